@@ -1,0 +1,101 @@
+"""Who may do and see what: permissions from roles, marks on views, field rules, masking.
+
+It decides; it never redirects, renders or writes. Roles themselves are registered by the apps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+
+from core import extend
+from core.catalog import Row
+
+
+def roles_of(user: Any) -> frozenset[str]:
+    """Give the names of the user's roles (one query per user object)."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return frozenset()
+    if not hasattr(user, "_roles"):
+        known = extend.roles()
+        names = user.groups.values_list("name", flat=True)
+        user._roles = frozenset(name for name in names if name in known)
+    return user._roles
+
+
+def permissions_of(user: Any) -> frozenset[str]:
+    """Give every permission ("app.codename") the user's roles add up to; a superuser has all."""
+    known = extend.roles()
+    names = roles_of(user)
+    if getattr(user, "is_superuser", False) and getattr(user, "is_active", False):
+        names = frozenset(known)
+    return frozenset().union(*(known[name].permissions for name in names))
+
+
+def sees_everything(user: Any) -> bool:
+    """Say whether one of the user's roles reaches beyond the user's own unit."""
+    if user.is_superuser:
+        return True
+    known = extend.roles()
+    return any(known[name].scope == "all" for name in roles_of(user))
+
+
+class RoleBackend(ModelBackend):
+    """Django's own check of name and password, with permissions from the role table."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return user_obj.is_active and (user_obj.is_superuser or perm in permissions_of(user_obj))
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return user_obj.is_active and user_obj.is_superuser
+
+
+def requires(*permissions: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a view: it needs any one of these permissions; without one the answer is 403."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+            if not permissions_of(request.user).intersection(permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = permissions  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that every signed-in person may use; the login middleware stands before it."""
+    view.access = ("signed-in",)  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that needs no login."""
+    open_view = login_not_required(view)
+    open_view.access = ("public",)  # type: ignore[attr-defined]
+    return open_view
+
+
+def may_see(row: Row, user: Any, obj: Any) -> bool:
+    """Say whether the user sees the field of this record in full."""
+    return extend.see_rule(row.see)(user, obj) == ""
+
+
+def may_change(row: Row, user: Any, obj: Any) -> str:
+    """Give "" if the user may change the field of this record now, else the sentence why not."""
+    return extend.change_rule(f"{row.change}.controlled" if row.controlled else row.change)(
+        user, obj
+    )
+
+
+def mask(value: str) -> str:
+    """Give the last four characters behind four stars; nothing stays nothing."""
+    return f"**** {value[-4:]}" if len(value) > 8 else ("****" if value else "")

@@ -1,0 +1,88 @@
+"""System checks that keep promises nobody should have to remember: rights of views, field tables.
+
+They read what the apps declare; they never touch the database.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.module_loading import module_has_submodule
+
+from core.admin_site import SupportSite
+from core.catalog import Catalog
+
+
+def endpoints(
+    patterns: Sequence[URLPattern | URLResolver], prefix: str = ""
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield the address and the view of every pattern, through all includes."""
+    for pattern in patterns:
+        address = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from endpoints(pattern.url_patterns, address)
+        else:
+            yield address, pattern.callback
+
+
+def is_decided(view: Callable[..., Any]) -> bool:
+    """Say whether somebody wrote down who may use the view (core/access.py, or the support site)."""
+    if getattr(view, "access", ()):
+        return True
+    site = getattr(view, "admin_site", None) or getattr(
+        getattr(view, "model_admin", None), "admin_site", getattr(view, "__self__", None)
+    )
+    return isinstance(site, SupportSite)
+
+
+def undecided_views(patterns: Sequence[URLPattern | URLResolver]) -> list[CheckMessage]:
+    """Give an error for every view that carries no mark."""
+    return [
+        Error(
+            f"The view of {address!r} does not say who may use it.",
+            hint="Decorate it with @requires(...), @signed_in or @public from core/access.py.",
+            obj=f"{view.__module__}.{getattr(view, '__qualname__', view)}",
+            id="core.E001",
+        )
+        for address, view in endpoints(patterns)
+        if not is_decided(view)
+    ]
+
+
+def undecided_fields(catalogs: Sequence[Catalog]) -> list[CheckMessage]:
+    """Give an error for every model field that no row and no `internal` names."""
+    return [
+        Error(
+            f"{catalog.model._meta.label}: the field table does not fit the model: {name}.",
+            hint="Give the field a Row in catalog.py, or name it in `internal`.",
+            obj=catalog.model,
+            id="core.E002",
+        )
+        for catalog in catalogs
+        for name in catalog.missing()
+    ]
+
+
+def catalogs_of(app: AppConfig) -> list[Catalog]:
+    """Give the field tables that stand in an app's catalog.py."""
+    if app.module is None or not module_has_submodule(app.module, "catalog"):
+        return []
+    module = import_module(f"{app.name}.catalog")
+    return [value for value in vars(module).values() if isinstance(value, Catalog)]
+
+
+@register(Tags.urls)
+def check_views(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every view says who may use it."""
+    return undecided_views(get_resolver(settings.ROOT_URLCONF).url_patterns)
+
+
+@register(Tags.models)
+def check_fields(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every field of a model with a field table has its place."""
+    found = (catalog for app in apps.get_app_configs() for catalog in catalogs_of(app))
+    return undecided_fields(list(found))

@@ -1,0 +1,89 @@
+"""Registries that apps fill in `apps.ready()`, so that core and lower apps never import upwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its group, its label, what it may do and how far it sees ("all" or "unit")."""
+
+    name: str
+    label: Any
+    permissions: frozenset[str]
+    scope: str
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the side navigation; `badge` gives a count for a user, or None."""
+
+    section: Any
+    label: Any
+    url_name: str
+    icon: str
+    permission: str
+    badge: Callable[[Any], int | None] | None = None
+    args: tuple[str, ...] = ()
+
+
+FieldRule = Callable[[Any, Any], str]
+
+_roles: dict[str, Role] = {}
+_nav: list[NavItem] = []
+_see_rules: dict[str, FieldRule] = {"all": lambda user, obj: ""}
+_change_rules: dict[str, FieldRule] = {}
+_subjects: dict[str, Any] = {}
+
+
+def add_roles(roles: Iterable[Role]) -> None:
+    """Make roles known; a name given again adds its permissions to the role."""
+    for role in roles:
+        known = _roles.get(role.name)
+        if known:
+            role = Role(role.name, known.label, known.permissions | role.permissions, known.scope)
+        _roles[role.name] = role
+
+
+def roles() -> Mapping[str, Role]:
+    """Give all roles by name."""
+    return _roles
+
+
+def add_nav(items: Iterable[NavItem]) -> None:
+    """Add entries to the side navigation, in the order given."""
+    _nav.extend(items)
+
+
+def nav_items() -> list[NavItem]:
+    """Give the entries of the side navigation."""
+    return list(_nav)
+
+
+def add_field_rules(*, see: Mapping[str, FieldRule], change: Mapping[str, FieldRule]) -> None:
+    """Name the rules that catalogue rows point to: (user, obj) -> "" or the sentence why not."""
+    _see_rules.update(see)
+    _change_rules.update(change)
+
+
+def see_rule(name: str) -> FieldRule:
+    """Give a rule for seeing by name. Raises KeyError if nobody registered it."""
+    return _see_rules[name]
+
+
+def change_rule(name: str) -> FieldRule:
+    """Give a rule for changing by name. Raises KeyError if nobody registered it."""
+    return _change_rules[name]
+
+
+def add_aggregate(aggregate: Any) -> None:
+    """Make an aggregate known by its subject type, for `verify` and the guard of writes."""
+    _subjects[aggregate.subject_type] = aggregate
+
+
+def aggregates() -> list[Any]:
+    """Give all registered aggregates."""
+    return list(_subjects.values())

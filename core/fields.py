@@ -1,0 +1,284 @@
+"""Model fields of Kehu: text that is cleaned and carries its own length CHECK, money, sort keys.
+
+They know how a value is stored, never what it means: meaning is in an app's rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from core.text import clean, ungroup
+
+Rule = Callable[[str], str]
+
+_NAME_LIMIT = 60  # PostgreSQL cuts identifiers at 63 bytes without a word
+_NOT_NEGATIVE = MinValueValidator(Decimal(0), message=_("An amount cannot be below zero."))
+
+
+class LengthCheck(models.CheckConstraint):
+    """A text column holds at most `max_length` characters, where varchar(n) is ignored too."""
+
+    def __init__(self, *, field: str, max_length: int, name: str) -> None:
+        self.field = field
+        self.max_length = max_length
+        super().__init__(condition=LessThanOrEqual(Length(field), max_length), name=name)
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        kwargs = {"field": self.field, "max_length": self.max_length, "name": self.name}
+        return "core.fields.LengthCheck", (), kwargs
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the field's own validator has said it, and Django would ask the database."""
+
+
+class FloorCheck(models.CheckConstraint):
+    """A number column is not below `floor`."""
+
+    def __init__(self, *, field: str, floor: int, name: str) -> None:
+        self.field = field
+        self.floor = floor
+        super().__init__(condition=GreaterThanOrEqual(models.F(field), floor), name=name)
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        kwargs = {"field": self.field, "floor": self.floor, "name": self.name}
+        return "core.fields.FloorCheck", (), kwargs
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the field's own validator has said it, and Django would ask the database."""
+
+
+def constraint_name(table: str, column: str, suffix: str) -> str:
+    """`<table>_<column>_<suffix>`, shortened with a hash where PostgreSQL would cut it."""
+    table = table.replace('"', "").replace(".", "_")
+    name = f"{table}_{column}_{suffix}"
+    if len(name) <= _NAME_LIMIT:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: _NAME_LIMIT - 10 - len(suffix)]}_{digest}_{suffix}"
+
+
+def _add_constraint(model: type[models.Model], constraint: models.BaseConstraint) -> None:
+    """Put a constraint on a real model as if its Meta had named it.
+
+    Migration states and SQLite's table rebuilds bring registries of their own and already list the
+    constraint; adding it there would create it twice.
+    """
+    options = model._meta
+    if options.abstract or options.apps is not type(options).default_apps:  # type: ignore[attr-defined]
+        return
+    if all(known.name != constraint.name for known in options.constraints):
+        options.constraints = [*options.constraints, constraint]
+        options.original_attrs["constraints"] = options.constraints  # type: ignore[attr-defined]
+
+
+class CleanCharField(forms.CharField):
+    """A text input whose value is cleaned by core.text before anything else looks at it."""
+
+    def __init__(
+        self,
+        *,
+        fold: bool = False,
+        multiline: bool = False,
+        rule: Rule | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.fold = fold
+        self.multiline = multiline
+        self.rule = rule
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        if self.rule:  # browsers cut what is pasted, and the rule drops blanks and dashes first
+            attrs.pop("maxlength", None)
+        return attrs
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return self.empty_value
+        value = clean(str(value), fold=self.fold, multiline=self.multiline)
+        if value and self.rule:
+            value = self.rule(value)
+        return value or self.empty_value
+
+
+class MoneyInput(forms.DecimalField):
+    """A number input that takes 500,000.00 and full-width digits."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal"}
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = ungroup(clean(value, fold=True))
+        return super().to_python(value)
+
+
+class Text(models.CharField):
+    """One line of text: cleaned when validated, its length checked by the database.
+
+    `rule` takes the cleaned text and gives what is stored, or raises ValidationError.
+    """
+
+    multiline = False
+
+    def __init__(
+        self, *args: Any, fold: bool = False, rule: Rule | None = None, **kwargs: Any
+    ) -> None:
+        self.fold = fold
+        self.rule = rule
+        if kwargs.get("blank") and not kwargs.get("null"):
+            kwargs.setdefault("default", "")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.fold:
+            kwargs["fold"] = True
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        _add_length_check(cls, self)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return super().clean(_cleaned(self, value), model_instance)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        own = {"form_class": CleanCharField, "fold": self.fold, "rule": self.rule}
+        return super().formfield(**{**own, **kwargs})
+
+
+class LongText(models.TextField):
+    """Several lines of text with an upper limit that the database checks."""
+
+    multiline = True
+    rule = None
+
+    def __init__(self, *args: Any, fold: bool = False, **kwargs: Any) -> None:
+        self.fold = fold
+        if kwargs.get("blank") and not kwargs.get("null"):
+            kwargs.setdefault("default", "")
+        super().__init__(*args, **kwargs)
+        if self.max_length is None:
+            raise TypeError("LongText needs max_length.")
+        self.validators.append(MaxLengthValidator(self.max_length))
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.fold:
+            kwargs["fold"] = True
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        _add_length_check(cls, self)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return super().clean(_cleaned(self, value), model_instance)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        own = {"form_class": CleanCharField, "fold": self.fold, "multiline": True}
+        return super().formfield(**{**own, **kwargs})
+
+
+class SortKey(models.CharField):
+    """A NOT NULL ASCII key to sort by, made by code; both databases order it byte by byte."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", "")
+        kwargs.setdefault("editable", False)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.update(default=self.default, editable=self.editable, blank=self.blank)
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        _add_length_check(cls, self)
+
+    def db_parameters(self, connection: Any) -> Any:
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        if not value.isascii():
+            raise ValidationError(_("A sort key holds ASCII characters only."), code="not_ascii")
+
+
+class Money(models.DecimalField):
+    """An amount with two places, within what SQLite keeps exactly; not below zero unless said."""
+
+    def __init__(self, *args: Any, allow_negative: bool = False, **kwargs: Any) -> None:
+        self.allow_negative = allow_negative
+        super().__init__(*args, **{**kwargs, "max_digits": 15, "decimal_places": 2})
+        if not allow_negative:
+            self.validators.append(_NOT_NEGATIVE)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_digits", "decimal_places"):
+            del kwargs[fixed]
+        if self.allow_negative:
+            kwargs["allow_negative"] = True
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        if not self.allow_negative:
+            check = constraint_name(cls._meta.db_table, self.column, "floor")
+            _add_constraint(cls, FloorCheck(field=name, floor=0, name=check))
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = ungroup(value)
+        return super().to_python(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        limits = [] if self.allow_negative else [_NOT_NEGATIVE]
+        return super().formfield(**{"form_class": MoneyInput, "validators": limits, **kwargs})
+
+
+def _add_length_check(model: type[models.Model], field: models.Field) -> None:
+    if field.max_length is not None:  # a system check of Django's names the field otherwise
+        name = constraint_name(model._meta.db_table, field.column, "len")
+        check = LengthCheck(field=field.name, max_length=field.max_length, name=name)
+        _add_constraint(model, check)
+
+
+def _cleaned(field: Text | LongText, value: Any) -> Any:
+    if isinstance(value, str):
+        value = clean(value, fold=field.fold, multiline=field.multiline)
+        if value and field.rule:
+            value = field.rule(value)
+        return None if field.null and not value else value
+    return value
+
+
+class Json(models.JSONField):
+    """JSON written by our own code; without SQLite's JSON_VALID check.
+
+    With `trusted_schema=OFF` some SQLite releases refuse to run that function inside a CHECK.
+    """
+
+    def db_check(self, connection: Any) -> None:
+        return None

@@ -1,0 +1,65 @@
+"""What holds for every answer: headers, known methods, language.
+
+Decides nothing about rights; django's LoginRequiredMiddleware and core/access.py do that.
+"""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import translation
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+KNOWN_METHODS = ("GET", "HEAD", "POST")
+
+
+def headers(get_response: Answer) -> Answer:
+    """Give the request a reference for the log, and keep every answer but static files out of caches."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.META["REFERENCE"] = uuid4().hex[:12]
+        response = get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        is_static = request.path.startswith(settings.STATIC_URL) and response.status_code < 400
+        if not is_static:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return answer
+
+
+def known_methods(get_response: Answer) -> Answer:
+    """Refuse TRACE, PUT and the like: views tell reading from writing by GET and POST alone."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in KNOWN_METHODS:
+            return HttpResponseNotAllowed(KNOWN_METHODS)
+        return get_response(request)
+
+    return answer
+
+
+def language(get_response: Answer) -> Answer:
+    """Answer in the user's language, else the cookie's, else Chinese; Accept-Language is not obeyed."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        chosen = chosen_language(request)
+        with translation.override(chosen):
+            response = get_response(request)
+        response["Content-Language"] = chosen
+        return response
+
+    return answer
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """Return the code of the first known language among the user's, the cookie's and the default."""
+    known = dict(settings.LANGUAGES)
+    wishes = (
+        getattr(request.user, "language", ""),
+        request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+    )
+    return next((wish for wish in wishes if wish in known), settings.LANGUAGE_CODE)

@@ -1,0 +1,121 @@
+"""Abstract bases of business models: guarded writes, a version, reference values, trees.
+
+They hold shape only; who writes and when is core/saving.py's business.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import SortKey, Text
+from core.guard import require_writing
+
+
+class BusinessQuerySet(models.QuerySet):
+    """A queryset whose writing methods work only inside core.saving."""
+
+    def create(self, **kwargs: Any) -> Any:
+        require_writing(self.model._meta.label)
+        return super().create(**kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        require_writing(self.model._meta.label)
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        require_writing(self.model._meta.label)
+        return super().delete()
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        require_writing(self.model._meta.label)
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
+        require_writing(self.model._meta.label)
+        return super().bulk_update(objs, *args, **kwargs)
+
+
+class Business(models.Model):
+    """A row that only core.saving may write."""
+
+    objects = BusinessQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        require_writing(self._meta.label)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        require_writing(self._meta.label)
+        return super().delete(*args, **kwargs)
+
+
+class Versioned(Business):
+    """The root of an aggregate: its version rises by one with every change of it or its children."""
+
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ReferenceQuerySet(BusinessQuerySet):
+    """Reference values, in the order people read them."""
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def in_order(self) -> Self:
+        return self.order_by("code", "pk")
+
+
+class Reference(Versioned):
+    """A value that admins keep and records point to; one in use is disabled, never deleted."""
+
+    code = Text(_("code"), max_length=20, fold=True)
+    name = Text(_("name"), max_length=60)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TreeQuerySet(ReferenceQuerySet):
+    """Reference values in a tree, parents before their children."""
+
+    def in_order(self) -> Self:
+        return self.order_by("sort_path", "pk")
+
+    def below(self, node: Tree) -> Self:
+        """The node and all its descendants."""
+        return self.filter(path__startswith=node.path)
+
+
+class Tree(Reference):
+    """A reference value with a parent; `path` is /1/7/31/ of pks, so "below" is a prefix."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
+    path = SortKey(max_length=200, editable=False, db_index=True)
+    sort_path = SortKey(max_length=400, editable=False)
+
+    objects = TreeQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def depth(self) -> int:
+        """0 for a root, 1 for its children …"""
+        return max(self.path.count("/") - 2, 0)

@@ -1,0 +1,73 @@
+"""The history: one row per action on an aggregate, append-only, chained by hash."""
+
+import hashlib
+import json
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import Json, LongText, Text
+
+
+class Change(models.Model):
+    """What one action did to one aggregate. No foreign key to its subject: it outlives it.
+
+    `changes` is {"fields": {name: [old, new]}, "rows": [{"child", "op", "id", "label", "fields"}],
+    "evidence": …, "snapshot": …}, values as strings; each key only where it says something.
+    """
+
+    subject_type = Text(max_length=60)
+    subject_id = models.BigIntegerField()
+    subject_label = Text(max_length=200, blank=True)
+    version = models.PositiveIntegerField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("actor")
+    )
+    role = Text(max_length=60, blank=True)
+    source = Text(max_length=60)
+    operation = models.UUIDField()
+    reason = LongText(max_length=2000, blank=True)
+    at = models.DateTimeField()
+    action = Text(max_length=40)
+    changes = Json(default=dict)
+    prev_hash = Text(max_length=64, blank=True)
+    hash = Text(max_length=64)
+    redacted_hash = Text(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("history entry")
+        verbose_name_plural = _("history")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "version"], name="change_one_per_version"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["operation"], name="change_operation"),
+            models.Index(fields=["at", "id"], name="change_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id} v{self.version} {self.action}"
+
+    def digest(self) -> str:
+        """Give the SHA-256 (hex) of prev_hash and the canonical JSON of every other column."""
+        columns: dict[str, Any] = {
+            "subject_type": self.subject_type,
+            "subject_id": self.subject_id,
+            "subject_label": self.subject_label,
+            "version": self.version,
+            "actor": self.actor_id,
+            "role": self.role,
+            "source": self.source,
+            "operation": str(self.operation),
+            "reason": self.reason,
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "action": self.action,
+            "changes": self.changes,
+        }
+        body = json.dumps(columns, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256((self.prev_hash + body).encode()).hexdigest()

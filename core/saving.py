@@ -1,0 +1,361 @@
+"""The only code that writes business rows: create, change, delete, with history and version.
+
+It knows aggregates, not meaning; services decide what may be written and call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+
+from core import children, constraints, history, trees
+from core.aggregate import Aggregate, Draft, RowInput, Values
+from core.guard import writing
+from core.history import Act, as_text
+from core.models import IdempotencyKey
+
+
+class Stale(Exception):
+    """The record changed since it was shown; nothing was written."""
+
+
+class Refused(Exception):
+    """A rule says no; `problems` are sentences the user can act on."""
+
+    def __init__(self, problems: Sequence[str], fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(*problems)
+        self.problems = list(problems)
+        self.fields = dict(fields or {})
+
+
+class Duplicate(Refused):
+    """A constraint of the database says that another row has this value."""
+
+
+class Repeated(Exception):
+    """The same form was carried out before; `result` is what came of it."""
+
+    def __init__(self, result: str) -> None:
+        super().__init__(result)
+        self.result = result
+
+
+class KeyReused(Exception):
+    """The key of a form came back with another body; nothing was written."""
+
+
+class Ticket:
+    """What `once` hands out: the service says here what came of the form."""
+
+    result = ""
+
+
+@contextmanager
+def once(act: Act) -> Iterator[Ticket]:
+    """Run a block in one transaction, and only once per form key.
+
+    Raises Repeated if the form already took effect, KeyReused if its key came with another body.
+    """
+    ticket = Ticket()
+    with transaction.atomic():
+        if act.key is not None:
+            _claim(act)
+        yield ticket
+        if act.key is not None and ticket.result:
+            IdempotencyKey.objects.filter(key=act.key.key).update(result=ticket.result)
+
+
+def _claim(act: Act) -> None:
+    assert act.key is not None
+    made, fresh = IdempotencyKey.objects.get_or_create(
+        key=act.key.key,
+        defaults={"user": act.by, "view": act.key.view, "body_hash": act.key.body_hash},
+    )
+    if fresh:
+        return
+    mine = (act.by.pk, act.key.view, act.key.body_hash)
+    if (made.user_id, made.view, made.body_hash) != mine:
+        raise KeyReused
+    raise Repeated(made.result)
+
+
+def create(
+    aggregate: Aggregate,
+    values: Values,
+    rows: Mapping[str, Sequence[RowInput]] | None = None,
+    marks: Mapping[str, Sequence[models.Model]] | None = None,
+    *,
+    act: Act,
+    action: str = "create",
+    evidence: Any = None,
+) -> Any:
+    """Insert a root with children and marks, version 1, one history entry; give the instance.
+
+    Raises Duplicate when a unique value is taken.
+    """
+    known = aggregate.derive({**_stamps(aggregate, act, created=True), **values})
+    instance = aggregate.root(version=1, **known)
+    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+        instance.save(force_insert=True)
+        if aggregate.is_tree:
+            trees.place(instance)
+        fields = {
+            name: ["", text]
+            for name, value in known.items()
+            if name not in _silent(aggregate)
+            and (text := as_text(value)) not in ("", "false")
+        }
+        changed_rows = children.write_all(aggregate, instance, rows or {})
+        fields.update(_set_marks(aggregate, instance, marks or {}))
+        changes = _changes(fields, changed_rows, evidence)
+        history.record(
+            instance, label=str(instance), version=1, act=act, action=action, changes=changes
+        )
+    return instance
+
+
+def change(
+    aggregate: Aggregate,
+    pk: int,
+    values: Values,
+    rows: Mapping[str, Sequence[RowInput]] | None = None,
+    marks: Mapping[str, Sequence[models.Model]] | None = None,
+    *,
+    version: int,
+    act: Act,
+    action: str = "change",
+    evidence: Any = None,
+    always: bool = False,
+) -> Any:
+    """Change a root and its children if it still is at `version`; give the fresh instance.
+
+    Nothing is written, no version used, when nothing differs (unless `always`).
+    Raises Stale when it moved on or is gone, Duplicate when a unique value is taken.
+    """
+    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+        before = _load(aggregate, pk, version)
+        current = {name: getattr(before, name) for name in _readable(aggregate)}
+        known = aggregate.derive({**current, **values})
+        different = {n: v for n, v in known.items() if not _equal(current.get(n), v)}
+        if rows is not None:
+            children.require_own(aggregate, before, rows)
+        touched = always or bool(different) or children.differ(aggregate, before, rows or {})
+        if not touched and not _marks_differ(before, marks or {}):
+            return before
+        _compare_and_set(aggregate, pk, version, {**different, **_stamps(aggregate, act)})
+        fields = _field_changes(aggregate, current, different)
+        changed_rows = children.write_all(aggregate, before, rows or {})
+        fields.update(_set_marks(aggregate, before, marks or {}))
+        after = aggregate.root._default_manager.get(pk=pk)
+        if aggregate.is_tree and {"parent", "code"} & set(different):
+            trees.place(after)
+        history.record(
+            after, label=str(after), version=version + 1, act=act, action=action,
+            changes=_changes(fields, changed_rows, evidence),
+        )
+    return after
+
+
+def delete(aggregate: Aggregate, pk: int, *, version: int, act: Act, action: str = "delete") -> None:
+    """Delete a root with its children; the last history entry keeps a full snapshot.
+
+    Raises Stale when it moved on, Refused when something still points to it.
+    """
+    with transaction.atomic(), writing():
+        before = _load(aggregate, pk, version)
+        snapshot = {
+            "fields": {n: as_text(getattr(before, n)) for n in _readable(aggregate)},
+            "rows": children.snapshot(aggregate, before),
+            "marks": {n: [str(m) for m in getattr(before, n).all()] for n in aggregate.m2m},
+        }
+        history.record(
+            before, label=str(before), version=version + 1, act=act, action=action,
+            changes={"snapshot": snapshot},
+        )
+        for name in aggregate.m2m:
+            getattr(before, name).clear()
+        children.delete_all(aggregate, before)
+        found = aggregate.root._default_manager.filter(pk=pk, version=version)
+        try:
+            gone, _tables = found.delete()
+        except models.ProtectedError as error:
+            raise Refused([constraints.in_use(error)]) from error
+        if not gone:
+            raise Stale
+
+
+def note(aggregate: Aggregate, model: type[models.Model], **values: Any) -> Any:
+    """Insert a row of one of the aggregate's extra tables (a ledger, say), without history.
+
+    Raises Duplicate when a unique value is taken.
+    """
+    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+        return model._default_manager.create(**values)
+
+
+def bulk_create(
+    aggregate: Aggregate, drafts: Sequence[Draft], *, act: Act, action: str = "create"
+) -> list[Any]:
+    """Insert many roots with their children in a few statements; each gets its history entry."""
+    stamps = _stamps(aggregate, act, created=True)
+    silent = _silent(aggregate)
+    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+        known = [aggregate.derive({**stamps, **draft.values}) for draft in drafts]
+        instances = [aggregate.root(version=1, **values) for values in known]
+        aggregate.root._default_manager.bulk_create(instances, batch_size=500)
+        rows = children.bulk_create(aggregate, instances, drafts)
+        _bulk_marks(aggregate, instances, drafts)
+        entries = []
+        for instance, values, changed in zip(instances, known, rows, strict=True):
+            fields = {
+                n: ["", text]
+                for n, v in values.items()
+                if n not in silent and (text := as_text(v)) not in ("", "false")
+            }
+            entries.append(
+                history.build(
+                    instance, label=str(instance), version=1, act=act, action=action,
+                    changes=_changes(fields, changed, None), prev_hash="",
+                )
+            )
+        history.Change.objects.bulk_create(entries, batch_size=500)
+    return instances
+
+
+def bulk_change(
+    aggregate: Aggregate,
+    seen: Mapping[int, int],
+    values: Mapping[int, Values],
+    *,
+    act: Act,
+    action: str,
+) -> list[int]:
+    """Change header fields of many roots (pk -> version seen); give the pks that had moved on.
+
+    Every row of `values` names the same fields. Rows that moved on are left alone.
+    """
+    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+        found = aggregate.root._default_manager.select_for_update().filter(pk__in=seen)
+        current = {obj.pk: obj for obj in found.order_by("pk") if obj.version == seen[obj.pk]}
+        hashes = history.last_hashes(aggregate.subject_type, current)
+        stamps = _stamps(aggregate, act)
+        entries, names = [], set(stamps) | {"version"}
+        for pk, obj in current.items():
+            before = {n: getattr(obj, n) for n in _readable(aggregate)}
+            different = {
+                n: v for n, v in aggregate.derive({**before, **values[pk]}).items()
+                if not _equal(before.get(n), v)
+            }
+            for name, value in {**different, **stamps, "version": obj.version + 1}.items():
+                setattr(obj, name, value)
+                names.add(name)
+            entries.append(
+                history.build(
+                    obj, label=str(obj), version=obj.version, act=act, action=action,
+                    changes=_changes(_field_changes(aggregate, before, different), [], None),
+                    prev_hash=hashes.get(pk, ""),
+                )
+            )
+        if current:
+            aggregate.root._default_manager.bulk_update(current.values(), names, batch_size=200)
+        history.Change.objects.bulk_create(entries, batch_size=500)
+    return sorted(set(seen) - set(current))
+
+
+def _load(aggregate: Aggregate, pk: int, version: int) -> Any:
+    before = aggregate.root._default_manager.select_related(
+        *[f.name for f in aggregate.root._meta.concrete_fields if f.many_to_one]
+    ).filter(pk=pk).first()
+    if before is None or before.version != version:
+        raise Stale
+    return before
+
+
+def _compare_and_set(aggregate: Aggregate, pk: int, version: int, values: Values) -> None:
+    found = aggregate.root._default_manager.filter(pk=pk, version=version)
+    if not found.update(version=F("version") + 1, **values):
+        raise Stale
+
+
+def _readable(aggregate: Aggregate) -> list[str]:
+    return [f.name for f in aggregate.root._meta.concrete_fields if f.name not in ("id", "version")]
+
+
+def _stamps(aggregate: Aggregate, act: Act, *, created: bool = False) -> dict[str, Any]:
+    fields = {f.name for f in aggregate.root._meta.concrete_fields}
+    stamps = {"updated_at": act.at, "updated_by": act.by} if "updated_at" in fields else {}
+    if created and "created_at" in fields:
+        stamps |= {"created_at": act.at, "created_by": act.by}
+    return stamps
+
+
+def _silent(aggregate: Aggregate) -> frozenset[str]:
+    return aggregate.derived | {
+        "updated_at", "updated_by", "created_at", "created_by", "path", "sort_path",
+    }
+
+
+def _field_changes(
+    aggregate: Aggregate, before: Values, different: Values
+) -> dict[str, list[str]]:
+    silent = _silent(aggregate)
+    return {
+        name: [as_text(before.get(name)), as_text(value)]
+        for name, value in different.items()
+        if name not in silent
+    }
+
+
+def _changes(fields: dict[str, Any], rows: list[Any], evidence: Any) -> dict[str, Any]:
+    parts = {"fields": fields, "rows": rows, "evidence": evidence}
+    return {name: part for name, part in parts.items() if part}
+
+
+def _equal(old: Any, new: Any) -> bool:
+    if isinstance(old, models.Model) or isinstance(new, models.Model):
+        return (old and old.pk) == (new and new.pk)
+    return bool(old == new)
+
+
+def _marks_differ(instance: Any, marks: Mapping[str, Sequence[models.Model]]) -> bool:
+    return any(
+        {mark.pk for mark in getattr(instance, name).all()} != {mark.pk for mark in wanted}
+        for name, wanted in marks.items()
+    )
+
+
+def _set_marks(
+    aggregate: Aggregate, instance: Any, marks: Mapping[str, Sequence[models.Model]]
+) -> dict[str, list[str]]:
+    changed = {}
+    for name, wanted in marks.items():
+        manager = getattr(instance, name)
+        old = sorted(str(mark) for mark in manager.all())
+        new = sorted(str(mark) for mark in wanted)
+        if old != new:
+            manager.set(wanted)
+            changed[name] = ["、".join(old), "、".join(new)]
+    return changed
+
+
+def _bulk_marks(aggregate: Aggregate, instances: Sequence[Any], drafts: Sequence[Draft]) -> None:
+    for name in aggregate.m2m:
+        field = aggregate.root._meta.get_field(name)
+        through = getattr(aggregate.root, name).through
+        source, target = field.m2m_column_name(), field.m2m_reverse_name()  # type: ignore[union-attr]
+        links = [
+            through(**{source: instance.pk, target: pk})
+            for instance, draft in zip(instances, drafts, strict=True)
+            for pk in draft.m2m.get(name, ())
+        ]
+        through._default_manager.bulk_create(links, batch_size=1000)
+
+
+__all__ = [
+    "Act", "Aggregate", "Draft", "Duplicate", "KeyReused", "Refused", "Repeated",
+    "RowInput", "Stale", "bulk_change", "bulk_create", "change", "create", "delete", "note", "once",
+]

@@ -1,0 +1,44 @@
+"""Draws serial numbers, one counter per (rule, basis), inside the transaction that uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import connection
+
+from core.models import Counter
+
+
+def draw(rule: str, basis: str, *, count: int, start: int, step: int) -> int:
+    """Take `count` numbers and give the first; later draws get later numbers.
+
+    The row stays locked until the transaction ends: a save that fails gives its numbers back.
+    """
+    table = connection.ops.quote_name(Counter._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (rule, basis, last) VALUES (%s, %s, %s) "
+            f"ON CONFLICT (rule, basis) DO UPDATE SET last = {table}.last + %s RETURNING last",
+            [rule, basis, start + (count - 1) * step, count * step],
+        )
+        last = cursor.fetchone()[0]
+    return last - (count - 1) * step
+
+
+def push(rule: str, bases: Mapping[str, int]) -> None:
+    """Move counters forward to at least these numbers, bases in sorted order; never back."""
+    table = connection.ops.quote_name(Counter._meta.db_table)
+    with connection.cursor() as cursor:
+        for basis in sorted(bases):
+            cursor.execute(
+                f"INSERT INTO {table} (rule, basis, last) VALUES (%s, %s, %s) "
+                "ON CONFLICT (rule, basis) DO UPDATE SET last = EXCLUDED.last "
+                f"WHERE {table}.last < EXCLUDED.last",
+                [rule, basis, bases[basis]],
+            )
+
+
+def peek(rule: str, basis: str, *, start: int, step: int) -> int:
+    """Give the number the next draw would get, without taking it."""
+    last = Counter.objects.filter(rule=rule, basis=basis).values_list("last", flat=True).first()
+    return start if last is None else last + step

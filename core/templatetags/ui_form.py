@@ -1,0 +1,277 @@
+"""Form components: field, grid cell, row errors, error summary, hidden key and version.
+
+It lays out bound fields; it must not parse, validate or query. Usage is written in ui.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.formsets import BaseFormSet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.templatetags.ui_parts import NOTHING, alert, attribute, icon
+
+KINDS = {"code": " input--code", "num": " input--num"}
+CHOICE_WIDGETS = forms.RadioSelect  # CheckboxSelectMultiple is one, too
+DASH = "—"
+
+
+def field(bound: BoundField, **options: Any) -> SafeString:
+    """Return label, control, hint and errors of one field; options override the field's own `ui`."""
+    options = getattr(bound.field, "ui", {}) | options
+    if options.get("readonly") or bound.field.disabled:
+        control, notes = _readonly(bound, options)
+    else:
+        notes = _notes(bound, options)
+        control = _control(bound, options, " ".join(id for id, _html in notes))
+    below = format_html_join("", "{}", ((html,) for _id, html in notes))
+    if _is_lone_checkbox(bound) and not options.get("readonly"):
+        return format_html('<div class="field{}">{}{}</div>', _width(options), control, below)
+    return format_html(
+        '<div class="field{}">{}{}{}</div>', _width(options), _label(bound, options), control, below
+    )
+
+
+def cell(bound: BoundField, row: int | str, label: str = "", kind: str = "") -> SafeString:
+    """Return the control of one grid cell, named by row and column for a screen reader."""
+    label = label or str(bound.label)
+    kind = kind or getattr(bound.field, "ui", {}).get("kind", "")
+    attrs = {
+        "class": f"input{KINDS.get(kind, '')}",
+        "aria-label": cell_label(row, label),
+        "data-cell-label": label,
+    }
+    if isinstance(bound.field.widget, forms.CheckboxInput):
+        del attrs["class"]
+    if bound.errors:
+        attrs["aria-describedby"] = f"{bound.auto_id}-e"
+    return bound.as_widget(attrs=attrs)
+
+
+def cell_label(row: int | str, label: str) -> str:
+    """Return the accessible name of a grid cell."""
+    return _("Row %(row)s %(label)s") % {"row": row, "label": label}
+
+
+def row_errors(form: forms.BaseForm, columns: int, row: int | str) -> SafeString:
+    """Return the message row under an invalid grid row, or nothing."""
+    lines = [
+        (f"{form[name].auto_id}-e", _row_sentence(row, form[name].label, " ".join(errors)))
+        if name != forms.forms.NON_FIELD_ERRORS
+        else (f"{form.prefix}-e", _row_sentence(row, "", " ".join(errors)))
+        for name, errors in form.errors.items()
+    ]
+    if not lines:
+        return NOTHING
+    messages = format_html_join("", "{}", ((_error(id, line),) for id, line in lines))
+    return format_html(
+        '<tr class="eg__msg"><td></td><td colspan="{}">{}</td></tr>', columns - 1, messages
+    )
+
+
+def error_summary(*parts: Any, action: str = "save", title: str = "") -> SafeString:
+    """Return the alert that lists every error of the forms and formsets with links, or nothing."""
+    items = [item for part in parts for item in _problems(part)]
+    if not items:
+        return NOTHING
+    count = len(items)
+    if not title and action == "submit":
+        title = ngettext(
+            "Not submitted yet: %(n)d field needs a change",
+            "Not submitted yet: %(n)d fields need a change",
+            count,
+        ) % {"n": count}
+    elif not title:
+        title = ngettext(
+            "Not saved: %(n)d field needs a change", "Not saved: %(n)d fields need a change", count
+        ) % {"n": count}
+    lines = format_html_join(
+        "",
+        "<li>{}</li>",
+        ((format_html('<a href="#{}">{}</a>', id, line) if id else line,) for id, line in items),
+    )
+    content = format_html('<ul class="alert__list">{}</ul>', lines)
+    return alert(content, "danger", title, id="errors", focus=True)
+
+
+def key_fields(form: forms.BaseForm) -> SafeString:
+    """Return the hidden inputs that make a form safe to send twice or late: key and version."""
+    names = [name for name in ("key", "version") if name in form.fields]
+    return format_html_join("", "{}", ((form[name].as_hidden(),) for name in names))
+
+
+def _is_lone_checkbox(bound: BoundField) -> bool:
+    widget = bound.field.widget
+    return isinstance(widget, forms.CheckboxInput) and not bound.field.disabled
+
+
+def _width(options: dict[str, Any]) -> str:
+    return f" col-{options['width']}" if options.get("width", 1) > 1 else ""
+
+
+def _label(bound: BoundField, options: dict[str, Any]) -> SafeString:
+    mark = NOTHING
+    if options.get("needed", bound.field.required):
+        mark = mark_safe('<span class="req" aria-hidden="true">*</span>')
+    elif options.get("optional"):
+        mark = format_html('<span class="opt">{}</span>', _("optional"))
+    end = options.get("end")
+    tail = format_html('<span class="end">{}</span>', end) if end else NOTHING
+    group = isinstance(bound.field.widget, CHOICE_WIDGETS)
+    if group or options.get("readonly") or bound.field.disabled:
+        id = f"{bound.auto_id}-l"
+        return format_html(
+            '<span class="field__label" id="{}">{}{}{}</span>', id, bound.label, mark, tail
+        )
+    return format_html(
+        '<label class="field__label" for="{}">{}{}{}</label>',
+        bound.id_for_label,
+        bound.label,
+        mark,
+        tail,
+    )
+
+
+def _notes(bound: BoundField, options: dict[str, Any]) -> list[tuple[str, SafeString]]:
+    notes = []
+    hint = options.get("hint", bound.help_text)
+    if bound.errors:
+        id = f"{bound.auto_id}-e"
+        notes.append((id, _error(id, " ".join(str(error) for error in bound.errors))))
+    elif options.get("ok"):
+        id = f"{bound.auto_id}-o"
+        line = format_html(
+            '<p class="field__ok" id="{}">{}<span>{}</span></p>', id, icon("check"), options["ok"]
+        )
+        notes.append((id, line))
+    if hint:
+        id = f"{bound.auto_id}-h"
+        notes.append((id, format_html('<p class="field__hint" id="{}">{}</p>', id, hint)))
+    return notes
+
+
+def _error(id: str, text: str) -> SafeString:
+    return format_html(
+        '<p class="field__error" id="{}">{}<span>{}</span></p>', id, icon("alert"), text
+    )
+
+
+def _control(bound: BoundField, options: dict[str, Any], described: str) -> SafeString:
+    widget, kind = bound.field.widget, options.get("kind", "")
+    attrs: dict[str, Any] = {"aria-describedby": described} if described else {}
+    if isinstance(widget, CHOICE_WIDGETS):
+        return _choices(bound, attrs)
+    if isinstance(widget, forms.CheckboxInput):
+        attrs |= {"role": "switch"} if kind == "switch" else {}
+        return format_html(
+            '<label class="{}">{} {}</label>',
+            "switch" if kind == "switch" else "check",
+            bound.as_widget(attrs=attrs),
+            bound.label,
+        )
+    own = widget.attrs.get("class", "")
+    attrs["class"] = f"input{KINDS.get(kind, '')}{' ' + own if own else ''}"
+    if options.get("needed") and not bound.field.required:
+        attrs["aria-required"] = "true"
+    control = bound.as_widget(attrs=attrs)
+    if options.get("addon"):
+        return format_html(
+            '<div class="input-group">{}<span class="addon">{}</span></div>',
+            control,
+            options["addon"],
+        )
+    return control
+
+
+def _choices(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
+    radio = not isinstance(bound.field.widget, forms.CheckboxSelectMultiple)
+    boxes = bound.subwidgets
+    look = "check" if radio else "chip chip--pick"
+    mark = NOTHING if radio else icon("check", "sm")
+    labels = format_html_join(
+        "", '<label class="{}">{}{} {}</label>',
+        ((look, box.tag(), mark, box.choice_label) for box in boxes),
+    )  # fmt: skip
+    return format_html(
+        '<div class="row row--loose" role="{}" id="{}" aria-labelledby="{}-l"{}>{}</div>',
+        "radiogroup" if radio else "group",
+        bound.auto_id,
+        bound.auto_id,
+        attribute("aria-describedby", attrs.get("aria-describedby")),
+        labels,
+    )
+
+
+def _readonly(
+    bound: BoundField, options: dict[str, Any]
+) -> tuple[SafeString, list[tuple[str, SafeString]]]:
+    reason = options.get("readonly")
+    hint = reason if isinstance(reason, str) else options.get("hint", bound.help_text)
+    id = f"{bound.auto_id}-h"
+    notes = [(id, format_html('<p class="field__hint" id="{}">{}</p>', id, hint))] if hint else []
+    control = format_html(
+        '<input class="input{}" id="{}" readonly value="{}" aria-labelledby="{}-l"{}>',
+        KINDS.get(options.get("kind", ""), ""),
+        bound.id_for_label or bound.auto_id,
+        shown_value(bound),
+        bound.auto_id,
+        attribute("aria-describedby", id if hint else ""),
+    )
+    return control, notes
+
+
+def shown_value(bound: BoundField) -> str:
+    """Return a field's present value in words: the chosen label instead of its key."""
+    value = bound.initial if bound.field.disabled else bound.value()
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    chosen = value if isinstance(value, (list, tuple, set)) else [value]
+    if isinstance(bound.field, forms.ModelChoiceField):
+        key = bound.field.to_field_name or "pk"
+        keys = [getattr(one, key, one) for one in chosen]
+        return "、".join(str(one) for one in bound.field.queryset.filter(**{f"{key}__in": keys}))
+    if isinstance(bound.field, forms.ChoiceField):
+        names = {str(key): str(label) for key, label in bound.field.choices}
+        return "、".join(names.get(str(one), str(one)) for one in chosen)
+    return str(value)
+
+
+def _row_sentence(row: int | str, label: Any, text: str) -> str:
+    if label:
+        return _("Row %(row)s, %(label)s: %(text)s") % {"row": row, "label": label, "text": text}
+    return _("Row %(row)s: %(text)s") % {"row": row, "text": text}
+
+
+def _problems(part: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(part, BaseFormSet):
+        label = str(getattr(part, "label", ""))
+        for line in part.non_form_errors():
+            yield part.prefix, f"{label}：{line}" if label else line
+        for number, form in enumerate(part.forms, start=1):
+            yield from _form_problems(form, label, number)
+    elif part is not None:
+        yield from _form_problems(part)
+
+
+def _form_problems(form: forms.BaseForm, label: str = "", row: int = 0) -> Iterator[tuple[str, str]]:
+    for name, errors in form.errors.items():
+        text = " ".join(str(error) for error in errors)
+        if name == forms.forms.NON_FIELD_ERRORS:
+            anchor, own = (f"{form.prefix}" if row else ""), ""
+        else:
+            bound = form[name]
+            anchor, own = ("" if bound.is_hidden else bound.id_for_label), str(bound.label)
+        if row:
+            line = _row_sentence(row, own, text)
+            yield anchor, f"{label} {line}"
+        else:
+            yield anchor, _("%(label)s: %(text)s") % {"label": own, "text": text} if own else text

@@ -1,0 +1,69 @@
+"""The timeline of a record. Owns its markup; the entries come ready from a query.
+
+An entry is any object with: `tone`, `icon`, `actor` (shown bold), `label` (what was done), `at`; and, where it
+says something, `source` ("import #42 row 17"), `reason`, `kind` (for the filter chips), `url`, `changes`: a list
+of (label, old, new), and `rows`: a list of (op, label, changes) for child rows with op "add", "del" or "mod".
+It must not query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.templatetags.ui_parts import NOTHING, attribute, icon
+from core.templatetags.ui_values import when
+
+SIGNS = {"add": "+", "del": "−", "mod": "~"}
+
+
+def history(entries: Iterable[Any]) -> SafeString:
+    """Return the timeline of the entries, in the order given."""
+    lines = format_html_join("", "{}", ((_entry(entry),) for entry in entries))
+    return format_html('<ol class="timeline">{}</ol>', lines)
+
+
+def _entry(entry: Any) -> SafeString:
+    source = getattr(entry, "source", "")
+    return format_html(
+        '<li{}><span class="timeline__dot" data-tone="{}">{}</span><p><b>{}</b> {}{}</p>{}{}</li>',
+        attribute("data-kind", getattr(entry, "kind", "")),
+        entry.tone,
+        icon(entry.icon),
+        entry.actor,
+        entry.label,
+        format_html(' <span class="muted">{}</span>', source) if source else NOTHING,
+        when(entry.at),
+        _more(entry),
+    )
+
+
+def _more(entry: Any) -> SafeString:
+    reason = getattr(entry, "reason", "")
+    lines = [format_html("{}", _("Reason: %(reason)s") % {"reason": reason})] if reason else []
+    lines += [_change(*change) for change in getattr(entry, "changes", ())]
+    for op, label, changes in getattr(entry, "rows", ()):
+        lines.append(format_html("{} {}", _sign(op), label))
+        lines += [_change(*change) for change in changes]
+    if not lines:
+        return NOTHING
+    return format_html(
+        '<div class="timeline__more">{}</div>', format_html_join("", "<p>{}</p>", ((x,) for x in lines))
+    )
+
+
+def _sign(op: str) -> SafeString:
+    words = {"add": _("Row added"), "del": _("Row removed"), "mod": _("Row changed")}
+    return format_html(
+        '<b aria-hidden="true">{}</b><span class="vh">{}</span>', SIGNS[op], words[op]
+    )
+
+
+def _change(label: Any, old: Any, new: Any) -> SafeString:
+    before = format_html("<del>{}</del>", old) if old not in (None, "") else _("(empty)")
+    after = format_html("<ins>{}</ins>", new) if new not in (None, "") else _("(empty)")
+    return format_html("{} {} → {}", label, before, after)

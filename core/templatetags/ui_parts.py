@@ -1,0 +1,145 @@
+"""Small components: icon, pill, tag, avatar, crumbs, panel, alert, empty state. Owns their markup.
+
+It must not query or know a business word; usage is written in ui.py.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core.workflow import State, Workflow
+
+NOTHING = mark_safe("")
+ALERT_ICONS = {"info": "info", "success": "check-circle", "warn": "alert", "danger": "alert"}
+
+
+def attribute(name: str, value: object) -> SafeString:
+    """Return ` name="value"`, or nothing when the value is empty."""
+    return NOTHING if value in (None, "", False) else format_html(' {}="{}"', name, value)
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, size: str = "") -> SafeString:
+    """Return the decorative svg of one symbol of icons.svg; size: "", "sm" or "lg"."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        f" icon--{size}" if size else "",
+        static("img/icons.svg"),
+        name,
+    )
+
+
+def state_of(value: Any, workflow: Workflow | None = None) -> State:
+    """Return the State of a record that names its workflow, of a name in a workflow, or itself."""
+    if isinstance(value, State):
+        return value
+    return workflow.state(value) if workflow else value.workflow.state(value.state)
+
+
+def pill(value: Any, workflow: Workflow | None = None) -> SafeString:
+    """Return the round pill of a lifecycle state; see state_of for what may be given."""
+    state = state_of(value, workflow)
+    return format_html(
+        '<span class="pill" data-state="{}">{}{}</span>', state.name, icon(state.icon), state.label
+    )
+
+
+def tag(text: object, tone: str = "") -> SafeString:
+    """Return a square tag, for a category or a kind (never for a state)."""
+    return format_html('<span class="tag"{}>{}</span>', attribute("data-tone", tone), text)
+
+
+def avatar(user: Any, size: str = "") -> SafeString:
+    """Return the round initial of a person; the name itself must stand beside it."""
+    name = str(user).strip()
+    initial = name[:1].upper() if name.isascii() else name[-1:]
+    return format_html(
+        '<span class="avatar{}" aria-hidden="true">{}</span>',
+        " avatar--lg" if size == "lg" else "",
+        initial,
+    )
+
+
+def crumbs(*parts: object) -> SafeString:
+    """Return the breadcrumb trail of label, url, label, url, …, last label."""
+    steps = list(zip(parts[0:-1:2], parts[1::2], strict=True))
+    links = format_html_join("", '<li><a href="{1}">{0}</a></li>', steps)
+    return format_html(
+        '<nav aria-label="{}"><ol class="crumbs">{}<li aria-current="page">{}</li></ol></nav>',
+        _("Breadcrumbs"),
+        links,
+        parts[-1],
+    )
+
+
+def panel(
+    content: str,
+    title: str,
+    *,
+    id: str = "",
+    badge: object = None,
+    badge_tone: str = "",
+    note: str = "",
+    extra: str = "",
+    body: bool = True,
+) -> SafeString:
+    """Return a titled panel around its content; body=False leaves out the padding."""
+    count = NOTHING
+    if badge is not None:
+        tone = attribute("data-tone", badge_tone)
+        count = format_html('<span class="badge"{}>{}</span>', tone, badge)
+    return format_html(
+        '<section class="panel{}"{}><div class="panel__head"><h2>{}</h2>{}{}</div>{}</section>',
+        f" {extra}" if extra else "",
+        attribute("id", id),
+        title,
+        count,
+        format_html('<span class="muted fs-12">{}</span>', note) if note else NOTHING,
+        format_html('<div class="panel__body">{}</div>', content) if body else content,
+    )
+
+
+def alert(
+    content: str,
+    tone: str,
+    title: str = "",
+    *,
+    icon_name: str = "",
+    id: str = "",
+    focus: bool = False,
+    url: str = "",
+    link: str = "",
+) -> SafeString:
+    """Return a message in the flow of the page; only a danger interrupts a screen reader."""
+    end = NOTHING
+    if url:
+        end = format_html(
+            '<span class="alert__end"><a class="btn btn--sm" href="{}">{}</a></span>', url, link
+        )
+    return format_html(
+        '<div class="alert" data-tone="{}" role="{}"{}{}>{}<div>{}{}</div>{}</div>',
+        tone,
+        "alert" if tone == "danger" else "status",
+        attribute("id", id),
+        mark_safe(' tabindex="-1" data-focus-on-load') if focus else NOTHING,
+        icon(icon_name or ALERT_ICONS[tone]),
+        format_html("<b>{}</b>", title) if title else NOTHING,
+        content,
+        end,
+    )
+
+
+def empty_state(content: str, icon_name: str, title: str) -> SafeString:
+    """Return the reason why there is nothing, and the one useful action given as content."""
+    return format_html(
+        '<div class="empty"><span class="empty__art">{}</span><h3>{}</h3>{}</div>',
+        icon(icon_name, "lg"),
+        title,
+        content,
+    )

@@ -1,0 +1,105 @@
+"""How moments, ages and amounts are printed (DESIGN.md section 8), in both languages.
+
+It must not query; usage is written in ui.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+DASH = "—"
+AGE_WARN = timedelta(hours=8)
+AGE_OVER = timedelta(hours=24)
+TEN_THOUSAND = Decimal(10_000)
+SHORT_UNITS = {
+    "zh": ((Decimal(100_000_000), " 亿", 2), (TEN_THOUSAND, " 万", 1)),
+    "en": ((Decimal(1_000_000), "M", 2), (Decimal(1_000), "K", 1)),
+}
+
+
+def full(local: datetime) -> str:
+    """Return a local moment to the second."""
+    return f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+def when_text(moment: datetime | date, now: datetime | None = None) -> str:
+    """Return the short words of a moment: today and yesterday by name, this year as month/day."""
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
+    local, today = timezone.localtime(moment), timezone.localtime(now or timezone.now())
+    days = (today.date() - local.date()).days
+    if days == 0:
+        return _("Today %(time)s") % {"time": f"{local:%H:%M}"}
+    if days == 1:
+        return _("Yesterday %(time)s") % {"time": f"{local:%H:%M}"}
+    return f"{local:%m/%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
+
+
+def when(moment: datetime | date | None) -> SafeString | str:
+    """Return a <time> with the short words and the full moment as its title; a dash for None."""
+    if moment is None:
+        return DASH
+    if not isinstance(moment, datetime):
+        return format_html('<time datetime="{0}">{0}</time>', moment.isoformat())
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        full(local),
+        when_text(moment),
+    )
+
+
+def since_text(moment: datetime, now: datetime | None = None) -> str:
+    """Return how long ago a moment was, in the largest unit that still says enough."""
+    minutes = max(0, int(((now or timezone.now()) - moment).total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = hours // 24
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def since(moment: datetime | None, plain: bool = False) -> SafeString | str:
+    """Return the age of a moment with its urgency, or its words only when plain."""
+    if moment is None:
+        return DASH
+    if plain:
+        return since_text(moment)
+    age = timezone.now() - moment
+    level = "over" if age >= AGE_OVER else "warn" if age >= AGE_WARN else ""
+    return format_html(
+        '<span class="age" data-sla="{}" title="{}">{}</span>',
+        level,
+        full(timezone.localtime(moment)),
+        since_text(moment),
+    )
+
+
+def short_money(value: Decimal) -> str:
+    """Return an amount for lists and headers: 128.6 万 in Chinese, 1.29M in English."""
+    family = SHORT_UNITS["zh" if (get_language() or "").startswith("zh") else "en"]
+    for size, unit, places in family:
+        if abs(value) >= size:
+            step = Decimal(1).scaleb(-places)
+            figure = f"{(value / size).quantize(step, ROUND_HALF_UP):,f}"
+            return figure.rstrip("0").rstrip(".") + unit
+    return f"{value.quantize(Decimal(1), ROUND_HALF_UP):,f}"
+
+
+def money(value: Decimal | int | None, currency: str = "", short: bool = False) -> str:
+    """Return an amount in full (500,000.00) or short, the currency code after the figure."""
+    if value is None:
+        return DASH
+    amount = Decimal(value)
+    figure = short_money(amount) if short else f"{amount:,.2f}"
+    return f"{figure} {currency}" if currency else figure

@@ -1,0 +1,87 @@
+"""Cleaning and folding of typed text: one function for forms, imports and the API.
+
+Pure: it must not query, know a model, or shorten what was typed.
+"""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# Slips of the input method in codes and addresses; （）：，； stay, Chinese text uses them.
+_FULL_WIDTH_MARKS = "＃＄％＆＊＋－．／＝＠＿"
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FOLD = {
+    code: plain
+    for code, plain in _FOLD.items()
+    if chr(plain).isalnum() or chr(code) in _FULL_WIDTH_MARKS
+} | {0x3000: 0x20}
+
+# They look like a space but make equal names unequal; the ideographic one is folded on request.
+_SPACES = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x2800, 0x09], " ")
+
+_INVISIBLE = dict.fromkeys(
+    [
+        *(0x00AD, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0),
+        *range(0x200B, 0x200E),
+        *range(0x2060, 0x2066),
+        *range(0x206A, 0x2070),
+        *range(0xFFF0, 0xFFFC),
+        *range(0xE0000, 0xE0100),
+    ]
+)
+
+_BREAK = re.compile("\r\n|[\r\n\u2028\u2029]")
+_EDGE = " \n\u3000"
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NONCHARACTER = re.compile(
+    "[\ufdd0-\ufdef"
+    + "".join(chr(p << 16 | 0xFFFE) + chr(p << 16 | 0xFFFF) for p in range(17))
+    + "]"
+)
+_REFUSED = (
+    (_CONTROL, _("Character %(position)d is the control character %(code)s; delete it.")),
+    (_BIDI, _("Character %(position)d is the invisible text direction mark %(code)s; delete it.")),
+    (_SURROGATE, _("Character %(position)d is half a character (%(code)s); type it again.")),
+    (_NONCHARACTER, _("Character %(position)d (%(code)s) is not a character; delete it.")),
+)
+
+
+def fold_width(value: str) -> str:
+    """Full-width letters, digits, blanks and the marks used in codes become plain ones."""
+    return value.translate(_FOLD)
+
+
+def clean(value: str, *, fold: bool = False, multiline: bool = False) -> str:
+    """The text as it is stored; raises ValidationError naming the first character that cannot be."""
+    _refuse(value)
+    value = _BREAK.sub("\n", value).translate(_INVISIBLE)
+    if fold:
+        value = fold_width(value)
+    lines = unicodedata.normalize("NFC", value).translate(_SPACES).split("\n")
+    if multiline:
+        return "\n".join(line.rstrip(_EDGE) for line in lines).strip(_EDGE)
+    stripped = (line.strip(_EDGE) for line in lines)
+    return " ".join(line for line in stripped if line)
+
+
+def ungroup(value: str) -> str:
+    """A number without its thousands separators when they stand where they belong, else as it was."""
+    value = fold_width(value).replace("，", ",").strip()
+    grouped = re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", value, re.ASCII)
+    return value.replace(",", "") if grouped else value
+
+
+def _refuse(value: str) -> None:
+    for pattern, sentence in _REFUSED:
+        if found := pattern.search(value):
+            code = f"U+{ord(found[0]):04X}"
+            raise ValidationError(
+                sentence,
+                code="forbidden_character",
+                params={"position": found.start() + 1, "code": code},
+            )

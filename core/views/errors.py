@@ -1,0 +1,62 @@
+"""The pages for what went wrong, in plain words and in the language of the person.
+
+The page for a bug asks nothing of the database, the session or the request.
+"""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from core.forms.session import SignInForm
+
+logger = logging.getLogger(__name__)
+
+
+class LockedForm(SignInForm):
+    """The login form once more, with the name still in it; it tries no password."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse, whatever was typed."""
+        raise ValidationError(_("Too many wrong passwords. Wait 15 minutes, then try again."))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400: the request itself makes no sense to us."""
+    return HttpResponse(_plain("errors/400.html", request), status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403: the page exists but is not for this person."""
+    return render(request, "errors/403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404: nothing here, or nothing this person may know of."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500: a bug; the reference on the page finds the traceback in the log."""
+    return HttpResponse(_plain("errors/500.html", request), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403: the form's token is missing or old, most often after a new login."""
+    logger.warning("csrf: %s", reason, extra={"request": request, "status_code": 403})
+    return render(request, "errors/csrf.html", status=403)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
+    """Answer 429 on the login page: too many wrong passwords for this name from this address."""
+    form = LockedForm(request, data=request.POST)
+    return render(request, "core/login.html", {"form": form}, status=429)
+
+
+def _plain(template: str, request: HttpRequest) -> str:
+    """Render without context processors: they would ask for the session and the user."""
+    return render_to_string(template, {"reference": request.META.get("REFERENCE", "")})

@@ -1,0 +1,143 @@
+"""Signing in and out, the own password, the own settings, language and look of the screen.
+
+It changes nothing but the signed-in user's own row and session.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from core.access import public, signed_in
+from core.forms.session import PasswordForm, PreferencesForm, SignInForm, tries_left
+from core.models import User
+
+KEPT_FOR = 14 * 24 * 60 * 60
+COOKIE_AGE = 365 * 24 * 60 * 60
+LOOKS = {"theme": User.Theme, "density": User.Density}
+WISH = "language"
+
+
+def local_target(request: HttpRequest) -> str:
+    """Return where to go next: the `next` of the request when it is a path of this site."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        return target
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@public
+@sensitive_post_parameters("password")
+def login(request: HttpRequest) -> HttpResponse:
+    """Let a person in, with a new session; five wrong passwords are answered with 429."""
+    if request.user.is_authenticated:
+        return redirect(local_target(request))
+    form = SignInForm(request, data=request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "core/login.html", {"form": form, "left": _left(request)}, status=status)
+    user = form.get_user()
+    wish = request.session.pop(WISH, "")
+    auth.login(request, user)
+    request.session.set_expiry(KEPT_FOR if form.cleaned_data["keep"] else 0)
+    if wish and wish != user.language:
+        user.language = wish
+        user.save(update_fields=["language"])
+    return _remembering(redirect(local_target(request)), user)
+
+
+@require_POST
+@signed_in
+def logout(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    auth.logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@signed_in
+@sensitive_post_parameters()
+def password(request: HttpRequest) -> HttpResponse:
+    """Change the own password; every other session of the person ends."""
+    form = PasswordForm(request.user, data=request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _form_page(request, "core/password.html", form)
+    user = form.save(commit=False)
+    user.save(update_fields=["password"])
+    auth.update_session_auth_hash(request, user)
+    messages.success(request, _("Password changed. Your other sessions have ended."))
+    return redirect("core:preferences")
+
+
+@signed_in
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Show and change name, language and look of the screen."""
+    user = User.objects.get(pk=request.user.pk)
+    form = PreferencesForm(request.POST if request.method == "POST" else None, instance=user)
+    if not form.is_valid():
+        return _form_page(request, "core/preferences.html", form)
+    user.save(update_fields=list(form.cleaned_data))
+    with override(user.language):
+        messages.success(request, _("Settings saved."))
+    return _remembering(redirect("core:preferences"), user)
+
+
+@require_POST
+@signed_in
+def display(request: HttpRequest) -> HttpResponse:
+    """Store the theme or the row height, whichever was posted."""
+    user = request.user
+    chosen = {name: value for name in LOOKS if (value := request.POST.get(name)) in LOOKS[name].values}
+    for name, value in chosen.items():
+        setattr(user, name, value)
+    if chosen:
+        user.save(update_fields=list(chosen))
+    return _remembering(redirect(local_target(request)), user)
+
+
+@require_POST
+@public
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language: of the person who is signed in, else of this browser and the next login."""
+    code = request.POST.get("language")
+    if code not in dict(settings.LANGUAGES):
+        code = settings.LANGUAGE_CODE
+    response = redirect(local_target(request))
+    if request.user.is_authenticated:
+        request.user.language = code
+        request.user.save(update_fields=["language"])
+    else:
+        request.session[WISH] = code
+    return _cookie(response, settings.LANGUAGE_COOKIE_NAME, code)
+
+
+def _form_page(request: HttpRequest, template: str, form: Any) -> HttpResponse:
+    return render(request, template, {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _left(request: HttpRequest) -> str:
+    failures = getattr(request, "axes_failures_since_start", None)
+    return tries_left(settings.AXES_FAILURE_LIMIT, failures) if failures else ""
+
+
+def _remembering(response: HttpResponse, user: User) -> HttpResponse:
+    """Keep the look in cookies, so that the login page looks the same to this person."""
+    for name in LOOKS:
+        _cookie(response, name, getattr(user, name))
+    return _cookie(response, settings.LANGUAGE_COOKIE_NAME, user.language)
+
+
+def _cookie(response: HttpResponse, name: str, value: str) -> HttpResponse:
+    response.set_cookie(
+        name, value, max_age=COOKIE_AGE, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+    return response

@@ -1,0 +1,130 @@
+"""The engine of every lifecycle: states, transitions, and who is offered which.
+
+It moves nothing itself; services do, through core.saving, after asking `problems`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.access import permissions_of
+
+Guard = Callable[[Any, Any], str]
+
+
+@dataclass(frozen=True)
+class State:
+    """A state a record can be in, and how it looks."""
+
+    name: str
+    label: Any
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One move. `target` "" means that the record is deleted.
+
+    `guards` are names of functions `(obj, user) -> "" | sentence`; those in the workflow's
+    `row_guards` look at the loaded row only and decide buttons, the rest is asked when acting.
+    """
+
+    name: str
+    label: Any
+    done: Any
+    sources: tuple[str, ...]
+    target: str
+    permission: str
+    guards: tuple[str, ...] = ()
+    comment_required: bool = False
+    tone: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A transition as one user sees it on one record; `problem` says why it is not possible."""
+
+    transition: Transition
+    problem: str
+
+    @property
+    def name(self) -> str:
+        return self.transition.name
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A lifecycle: its states and transitions in the order people know."""
+
+    name: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    row_guards: Mapping[str, Guard]
+    table_guards: dict[str, Guard] = field(default_factory=dict)
+
+    def state(self, name: str) -> State:
+        """Give a state by name. Raises KeyError if there is none."""
+        return self._by_name(self.states, name)
+
+    def transition(self, name: str) -> Transition:
+        """Give a transition by name. Raises KeyError if there is none."""
+        return self._by_name(self.transitions, name)
+
+    def missing_guards(self) -> list[str]:
+        """Name the guards that the table asks for and nobody wrote, or wrote twice."""
+        asked = {guard for transition in self.transitions for guard in transition.guards}
+        known = set(self.row_guards) | set(self.table_guards)
+        twice = set(self.row_guards) & set(self.table_guards)
+        return sorted(asked ^ known) + sorted(twice)
+
+    def guard(self, function: Guard) -> Guard:
+        """Register a guard that reads tables, under its function's name."""
+        self.table_guards[function.__name__] = function
+        return function
+
+    def offers(self, obj: Any, user: Any) -> list[Offer]:
+        """Give the transitions the user has the right to, each with the reason it cannot run."""
+        rights = permissions_of(user)
+        return [
+            Offer(transition, self._row_problem(transition, obj, user))
+            for transition in self.transitions
+            if transition.permission in rights
+        ]
+
+    def problems(self, transition: Transition, obj: Any, user: Any) -> list[str]:
+        """Give every reason why the user may not make this move now; empty means go."""
+        if transition.permission not in permissions_of(user):
+            return [_("You do not have the right to do this.")]
+        first = self._row_problem(transition, obj, user)
+        if first:
+            return [first]
+        found = (self.table_guards[name](obj, user) for name in self._table(transition))
+        return [problem for problem in found if problem]
+
+    def _row_problem(self, transition: Transition, obj: Any, user: Any) -> str:
+        if obj.state not in transition.sources:
+            return _("Not possible while the record is “%(state)s”.") % {
+                "state": self.state(obj.state).label
+            }
+        for name in transition.guards:
+            if name in self.row_guards:
+                problem = self.row_guards[name](obj, user)
+                if problem:
+                    return problem
+        return ""
+
+    def _table(self, transition: Transition) -> list[str]:
+        return [name for name in transition.guards if name not in self.row_guards]
+
+    @staticmethod
+    def _by_name(items: tuple[Any, ...], name: str) -> Any:
+        for item in items:
+            if item.name == name:
+                return item
+        raise KeyError(name)

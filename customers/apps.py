@@ -1,0 +1,29 @@
+"""The app of customers: entering, reviewing, enabling.
+
+Tells core about its roles, field rules, aggregates and navigation.
+"""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomersConfig(AppConfig):
+    """Customers with everything that belongs to them."""
+
+    name = "customers"
+    verbose_name = _("Customers")
+
+    def ready(self) -> None:
+        """Fill core's registries and join the guards to the lifecycle."""
+        from core import extend
+        from customers import navigation, roles
+        from customers.services import aggregates, guards, roles_sync
+
+        extend.add_roles(roles.ROLES)
+        extend.add_field_rules(see=roles.SEE_RULES, change=roles.CHANGE_RULES)
+        extend.add_nav(navigation.ITEMS)
+        for aggregate in aggregates.ALL:
+            extend.add_aggregate(aggregate)
+        assert not guards.WORKFLOW.missing_guards(), guards.WORKFLOW.missing_guards()
+        post_migrate.connect(roles_sync.after_migrate, sender=self)

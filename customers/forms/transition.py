@@ -1,0 +1,82 @@
+"""Forms of moves: one action with its reason, and the decision of a reviewer. They never save."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms.keyed import KeyedForm, ReasonForm
+from core.text import clean
+from core.workflow import Transition
+
+MOST_REASON = 500
+
+
+class TransitionForm(ReasonForm):
+    """One move of the lifecycle: the version that was on the screen and, where asked, why."""
+
+    def __init__(self, *args: Any, transition: Transition, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{transition.name}-%s", **kwargs)
+        self.fields["version"].required = True
+        reason = self.fields["reason"]
+        reason.label = _("Reason")
+        reason.required = transition.comment_required
+        reason.error_messages["required"] = _("Give a reason.")
+        reason.widget.attrs["rows"] = 3
+
+    def clean_reason(self) -> str:
+        """Clean the reason of what cannot be stored or shown."""
+        return clean(self.cleaned_data["reason"], multiline=True)
+
+
+class DecisionForm(KeyedForm):
+    """Approve, approve and enable, or return with reasons; `digest` names the checklist shown."""
+
+    APPROVE, ENABLE, RETURN = "approve", "enable", "return"
+
+    decision = forms.ChoiceField(
+        choices=[(APPROVE, _("Approve")), (ENABLE, _("Approve and enable")), (RETURN, _("Return"))]
+    )
+    reasons = forms.MultipleChoiceField(
+        label=_("Reason of return"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            ("incomplete", _("Incomplete")),
+            ("wrong", _("Wrong information")),
+            ("duplicate", _("Possible duplicate")),
+            ("credit", _("Credit to be completed")),
+            ("other", _("Other reason")),
+        ],
+    )
+    reason = forms.CharField(
+        label=_("Opinion"), required=False, max_length=MOST_REASON, widget=forms.TextInput
+    )
+    confirmed = forms.BooleanField(
+        label=_("I compared them: this is another company"), required=False
+    )
+    digest = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="decision-%s", **kwargs)
+        self.fields["version"].required = True
+
+    def clean_reason(self) -> str:
+        """Clean the opinion of what cannot be stored or shown."""
+        return clean(self.cleaned_data["reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason where the record is returned."""
+        values = super().clean()
+        returning = values.get("decision") == self.RETURN
+        if returning and "reason" in values and not (values["reason"] or values.get("reasons")):
+            self.add_error("reason", _("Choose a reason or write one."))
+        return values
+
+    def whole_reason(self) -> str:
+        """Give the chosen reasons and the opinion as one line, as the history keeps it."""
+        names = dict(self.fields["reasons"].choices)
+        chosen = "、".join(str(names[key]) for key in self.cleaned_data["reasons"])
+        return " · ".join(part for part in (chosen, self.cleaned_data["reason"]) if part)

@@ -1,0 +1,100 @@
+"""The life of a customer: states and transitions, and the guards that need only the row.
+
+This is THE table; buttons, endpoints, bulk actions, permissions and docs are made from it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core.access import roles_of
+from core.workflow import State, Transition, Workflow
+
+DRAFT, SUBMITTED, RETURNED = "draft", "submitted", "returned"
+APPROVED, ENABLED, DISABLED = "approved", "enabled", "disabled"
+
+STATES = (
+    State(DRAFT, lazy("Draft"), "neutral", "pencil"),
+    State(SUBMITTED, lazy("Submitted"), "warn", "clock"),
+    State(RETURNED, lazy("Returned"), "danger", "return"),
+    State(APPROVED, lazy("Approved"), "info", "check"),
+    State(ENABLED, lazy("Enabled"), "success", "check-circle"),
+    State(DISABLED, lazy("Disabled"), "neutral", "ban"),
+)
+
+OPEN_STATES = (DRAFT, RETURNED)
+NUMBERS_RESERVED = (SUBMITTED, APPROVED, ENABLED, DISABLED)
+
+
+def is_submitter(customer: Any, user: Any) -> str:
+    if customer.submitted_by_id == user.pk or _is_admin(user):
+        return ""
+    return _("Only %(name)s, who submitted it, or an administrator can withdraw it.") % {
+        "name": customer.submitted_by or "—"
+    }
+
+
+def is_creator(customer: Any, user: Any) -> str:
+    if customer.created_by_id == user.pk or _is_admin(user):
+        return ""
+    return _("Only %(name)s, who created it, or an administrator can delete it.") % {
+        "name": customer.created_by
+    }
+
+
+def never_approved(customer: Any, user: Any) -> str:
+    if customer.approved_at is None:
+        return ""
+    return _("It was approved before; disable it instead of deleting it.")
+
+
+def _is_admin(user: Any) -> bool:
+    return user.is_superuser or "admin" in roles_of(user)
+
+
+TRANSITIONS = (
+    Transition(
+        "submit", lazy("Submit"), lazy("Submitted"), OPEN_STATES, SUBMITTED,
+        "customers.submit_customer", ("is_complete", "numbers_free", "same_name_explained"),
+        tone="primary", icon="send",
+    ),
+    Transition(
+        "withdraw", lazy("Withdraw"), lazy("Withdrawn"), (SUBMITTED,), DRAFT,
+        "customers.withdraw_customer", ("is_submitter",), icon="undo",
+    ),
+    Transition(
+        "approve", lazy("Approve"), lazy("Approved"), (SUBMITTED,), APPROVED,
+        "customers.approve_customer", ("four_eyes", "checklist_clean"),
+        tone="primary", icon="check",
+    ),
+    Transition(
+        "return", lazy("Return"), lazy("Returned"), (SUBMITTED,), RETURNED,
+        "customers.return_customer", comment_required=True, tone="danger", icon="return",
+    ),
+    Transition(
+        "reopen", lazy("Reopen"), lazy("Reopened"), (APPROVED, DISABLED), RETURNED,
+        "customers.reopen_customer", comment_required=True, icon="undo",
+    ),
+    Transition(
+        "enable", lazy("Enable"), lazy("Enabled"), (APPROVED, DISABLED), ENABLED,
+        "customers.enable_customer", tone="primary", icon="power",
+    ),
+    Transition(
+        "disable", lazy("Disable"), lazy("Disabled"), (ENABLED,), DISABLED,
+        "customers.disable_customer", comment_required=True, tone="danger", icon="ban",
+    ),
+    Transition(
+        "delete", lazy("Delete"), lazy("Deleted"), OPEN_STATES, "",
+        "customers.delete_customer", ("is_creator", "never_approved"), tone="danger", icon="trash",
+    ),
+)
+
+CUSTOMER = Workflow(
+    "customer",
+    STATES,
+    TRANSITIONS,
+    {"is_submitter": is_submitter, "is_creator": is_creator, "never_approved": never_approved},
+)

@@ -1,0 +1,32 @@
+"""The few switches an administrator sets for the whole company, in one row."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models.base import Versioned
+
+
+class Policy(Versioned):
+    """The switches in force; the row with pk 1 is the only one."""
+
+    four_eyes = models.BooleanField(
+        _("four eyes"),
+        default=True,
+        help_text=_("Nobody approves what they submitted or whose approved data they changed."),
+    )
+    review_months = models.PositiveSmallIntegerField(
+        _("months until the next regular review"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+
+    class Meta:
+        verbose_name = _("settings")
+        verbose_name_plural = _("settings")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="policy_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)

@@ -1,0 +1,85 @@
+"""Who else has this code, credit code, tax number or name: exact matches only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from customers.lifecycle import NUMBERS_RESERVED
+from customers.models import Customer
+from customers.rules.identity import mask_name
+
+UNIQUE_NUMBERS = ("code", "uscc", "tax_number")
+MOST_HITS = 20
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Another customer with the same value in `field`; name and code are masked out of scope."""
+
+    pk: int
+    field: str
+    code: str
+    name: str
+    state: str
+    visible: bool
+    reserved: bool
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.code, self.name)))
+
+
+def same_numbers(
+    values: Mapping[str, Any], *, exclude_pk: int | None, user: Any
+) -> list[Hit]:
+    """Give the customers whose code, credit code or tax number equals one of these values."""
+    wanted = {name: values.get(name) or "" for name in UNIQUE_NUMBERS}
+    asked = {name: value for name, value in wanted.items() if value}
+    if not asked:
+        return []
+    clause = Q()
+    for name, value in asked.items():
+        clause |= Q(**{name: value})
+    return [
+        hit
+        for customer, visible in _found(clause, exclude_pk, user)
+        for name, value in asked.items()
+        if getattr(customer, name) == value
+        for hit in [_hit(customer, name, visible)]
+    ]
+
+
+def same_names(name_key: str, *, exclude_pk: int | None, user: Any) -> list[Hit]:
+    """Give the customers whose normalised name is the same."""
+    if not name_key:
+        return []
+    found = _found(Q(name_key=name_key), exclude_pk, user)
+    return [_hit(customer, "name", visible) for customer, visible in found]
+
+
+def _found(clause: Q, exclude_pk: int | None, user: Any) -> list[tuple[Customer, bool]]:
+    others = Customer.objects.filter(clause).exclude(pk=exclude_pk).order_by("pk")[:MOST_HITS]
+    found = list(others.only("pk", "code", "name", "uscc", "tax_number", "state"))
+    if not found:
+        return []
+    visible = set(
+        Customer.objects.visible_to(user)
+        .filter(pk__in=[customer.pk for customer in found])
+        .values_list("pk", flat=True)
+    )
+    return [(customer, customer.pk in visible) for customer in found]
+
+
+def _hit(customer: Customer, field: str, visible: bool) -> Hit:
+    return Hit(
+        pk=customer.pk,
+        field=field,
+        code=customer.code if visible else "",
+        name=str(customer) if visible else mask_name(customer.name),
+        state=customer.state,
+        visible=visible,
+        reserved=customer.state in NUMBERS_RESERVED,
+    )

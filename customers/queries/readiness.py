@@ -1,0 +1,51 @@
+"""What is missing before a record can be submitted: catalogue flags joined with the pure rules.
+
+One source for submit, the "still missing" list and the review checklist; it writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from customers.models import Customer
+from customers.rules.record import Needed, Problem, submit_problems
+
+
+def needed() -> list[Needed]:
+    """Give the ★ fields of the header as the catalogue names them."""
+    return [
+        Needed(row.name, CUSTOMER.label(row.name), row.section, row.required)
+        for row in CUSTOMER
+        if row.required
+    ]
+
+
+def of_values(
+    values: Mapping[str, Any],
+    *,
+    kind: str,
+    contacts: Sequence[Mapping[str, Any]],
+    accounts: Sequence[Mapping[str, Any]],
+) -> list[Problem]:
+    """Give what stands between these values and the reviewer; empty when nothing does."""
+    return submit_problems(
+        values, kind=kind, contacts=contacts, accounts=accounts, required=needed()
+    )
+
+
+def of_customer(customer: Customer) -> list[Problem]:
+    """Give what a stored record lacks; uses prefetched contacts and accounts when there are any."""
+    values = {row.name: getattr(customer, row.name) for row in CUSTOMER if row.name != "tags"}
+    kind = customer.customer_type.kind if customer.customer_type else ""
+    return of_values(
+        values,
+        kind=kind,
+        contacts=[_row(CONTACT, contact) for contact in customer.contacts.all()],
+        accounts=[_row(BANK_ACCOUNT, account) for account in customer.bank_accounts.all()],
+    )
+
+
+def _row(catalog: Any, instance: Any) -> dict[str, Any]:
+    return {row.name: getattr(instance, row.name) for row in catalog}

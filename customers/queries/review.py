@@ -1,0 +1,194 @@
+"""The review queue and the machine checklist: what was checked, what was found, the evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.catalog import CUSTOMER
+from customers.models import Customer, CustomerType, UsedCode
+from customers.queries import duplicate, readiness
+from customers.rules import finance, identity, record
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One check: its result, what was found, and the evidence; red until confirmed if asked."""
+
+    name: str
+    result: str
+    finding: str
+    evidence: str
+    needs_confirmation: bool = False
+    hits: tuple[duplicate.Hit, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """All checks of one version of a record, failures first."""
+
+    lines: tuple[Line, ...]
+    version: int
+
+    @property
+    def digest(self) -> str:
+        """Names exactly this result, so that a decision can say what it was based on."""
+        facts = [[line.name, line.result, [hit.pk for hit in line.hits]] for line in self.lines]
+        body = json.dumps([self.version, sorted(facts)])
+        return hashlib.sha256(body.encode()).hexdigest()[:32]
+
+    def red(self, *, confirmed: bool) -> list[Line]:
+        """Give the lines that stand in the way of approval."""
+        return [
+            line for line in self.lines
+            if line.result == FAIL and not (line.needs_confirmation and confirmed)
+        ]
+
+    def evidence(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
+        """Give what is stored with the decision."""
+        return {
+            "shown": shown,
+            "confirmed": confirmed,
+            "lines": [
+                {k: v for k, v in asdict(line).items() if k != "hits"} for line in self.lines
+            ],
+        }
+
+
+def queue(user: Any) -> QuerySet[Customer]:
+    """Give the records waiting for a reviewer that the user sees, oldest first."""
+    return (
+        Customer.objects.visible_to(user)
+        .awaiting_review()
+        .select_related("submitted_by", "customer_type", "scope_unit")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def checklist(customer: Customer, user: Any) -> Checklist:
+    """Run every check on a stored record."""
+    lines = [check(customer, user) for check in _CHECKS]
+    order = {FAIL: 0, WARN: 1, OK: 2}
+    found = [line for line in lines if line is not None]
+    return Checklist(tuple(sorted(found, key=lambda line: order[line.result])), customer.version)
+
+
+def _code(customer: Customer, user: Any) -> Line:
+    other = UsedCode.objects.filter(code=customer.code).exclude(customer_id=customer.pk).exists()
+    if customer.code and not other:
+        return Line("code", OK, _("Code is unique"), customer.code)
+    return Line("code", FAIL, _("Code is not unique"), customer.code or _("No code yet"))
+
+
+def _complete(customer: Customer, user: Any) -> Line:
+    problems = readiness.of_customer(customer)
+    if problems:
+        found = ngettext("%(n)d thing is missing", "%(n)d things are missing", len(problems))
+        text = " ".join(problem.message for problem in problems)
+        return Line("complete", FAIL, found % {"n": len(problems)}, text)
+    contacts = len(customer.contacts.all())
+    count = ngettext("%(n)d contact", "%(n)d contacts", contacts) % {"n": contacts}
+    return Line("complete", OK, _("Nothing is missing"), count)
+
+
+def _number(name: str) -> Callable[[Customer, Any], Line | None]:
+    def check(customer: Customer, user: Any) -> Line | None:
+        value = getattr(customer, name)
+        label = str(CUSTOMER.label(name))
+        if not value:
+            return None
+        kind = customer.customer_type.kind if customer.customer_type else CustomerType.Kind.COMPANY
+        wrong = record.cross_problems({name: value}, kind=kind).get(name)
+        if wrong:
+            return Line(name, FAIL, _("%(label)s is not valid") % {"label": label}, wrong)
+        hits = [
+            hit for hit in duplicate.same_numbers({name: value}, exclude_pk=customer.pk, user=user)
+            if hit.reserved
+        ]
+        if hits:
+            finding = _("%(label)s is used by another customer") % {"label": label}
+            return Line(name, FAIL, finding, "；".join(map(str, hits)), hits=tuple(hits))
+        checked = (
+            _("check character correct, used by nobody else")
+            if identity.is_uscc(value)
+            else _("form correct, used by nobody else")
+        )
+        return Line(name, OK, _("%(label)s is valid") % {"label": label}, f"{value}，{checked}")
+
+    return check
+
+
+def _same_name(customer: Customer, user: Any) -> Line:
+    hits = duplicate.same_names(customer.name_key, exclude_pk=customer.pk, user=user)
+    if not hits:
+        return Line("same_name", OK, _("No customer of the same name"), customer.name)
+    count = ngettext(
+        "%(n)d customer of the same name", "%(n)d customers of the same name", len(hits)
+    ) % {"n": len(hits)}
+    why = customer.same_name_reason or _("The clerk gave no reason.")
+    text = _("%(hits)s. Explanation: %(why)s") % {"hits": "；".join(map(str, hits)), "why": why}
+    return Line("same_name", FAIL, count, text, needs_confirmation=True, hits=tuple(hits))
+
+
+def _account_names(customer: Customer, user: Any) -> Line | None:
+    accounts = list(customer.bank_accounts.all())
+    if not accounts:
+        return None
+    other = [
+        account.account_name for account in accounts
+        if account.account_name and not record.is_same_name(account.account_name, customer.name)
+    ]
+    if other:
+        return Line("account_names", WARN, _("Account name differs from the customer name"),
+                    "；".join(other))
+    count = ngettext("%(n)d account", "%(n)d accounts", len(accounts)) % {"n": len(accounts)}
+    return Line("account_names", OK, _("Account names equal the customer name"), count)
+
+
+def _account_numbers(customer: Customer, user: Any) -> Line | None:
+    accounts = list(customer.bank_accounts.all())
+    if not accounts:
+        return None
+    judged = [
+        (account, finance.account_plausible(account.account_number, _bank_code(account)))
+        for account in accounts
+    ]
+    odd = [f"{account}：{found.text}" for account, found in judged if not found.ok]
+    if odd:
+        return Line("account_numbers", WARN, _("A bank number looks unusual"), "；".join(odd))
+    texts = [f"{account}：{found.text}" for account, found in judged]
+    return Line("account_numbers", OK, _("Bank numbers are plausible"), "；".join(texts))
+
+
+def _bank_code(account: Any) -> str:
+    return account.bank.code if account.bank else ""
+
+
+def _four_eyes(customer: Customer, user: Any) -> Line:
+    names = _("submitted by %(who)s, reviewed by %(me)s") % {
+        "who": customer.submitted_by, "me": user,
+    }
+    if customer.submitted_by_id == user.pk:
+        return Line("four_eyes", WARN, _("You submitted this yourself"), names)
+    return Line("four_eyes", OK, _("Submitter and reviewer differ"), names)
+
+
+_CHECKS: tuple[Callable[[Customer, Any], Line | None], ...] = (
+    _code,
+    _complete,
+    _number("uscc"),
+    _number("tax_number"),
+    _same_name,
+    _account_names,
+    _account_numbers,
+    _four_eyes,
+)

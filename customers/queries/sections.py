@@ -1,0 +1,141 @@
+"""A record as it is read: its fields by section, with values in words and account numbers by right.
+
+One source for the detail page and the review page; it makes no markup and writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Prefetch, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from core.access import may_see
+from core.access import mask as masked
+from core.catalog import Row
+from core.fields import Money
+from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
+from customers.models import BankAccount, Customer
+from customers.rules.identity import mask_name
+
+SHOWN_ELSEWHERE = frozenset({"state"})
+
+
+@dataclass(frozen=True)
+class Value:
+    """One field: its label and its value; `kind` says how to print it.
+
+    Kinds: text, code, money, date, moment, person, tags (a list of tags), record (a customer).
+    """
+
+    name: str
+    label: str
+    kind: str
+    value: Any
+    is_wide: bool = False
+    url_pk: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The fields of one section that say something, in the catalogue's order."""
+
+    name: str
+    label: Any
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A bank account with its number as this user may see it."""
+
+    account: BankAccount
+    number: str
+
+
+def loaded(records: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Add to a queryset everything that a page about one record reads."""
+    references = [
+        field.name for field in Customer._meta.concrete_fields if field.many_to_one
+    ]
+    accounts = BankAccount.objects.select_related("bank", "currency").order_by("line", "pk")
+    return records.select_related(*references).prefetch_related(
+        Prefetch("bank_accounts", accounts),
+        Prefetch("contacts", _in_order(Customer, "contacts")),
+        "tags",
+    )
+
+
+def of(customer: Customer, user: Any) -> dict[str, Section]:
+    """Give the sections of a loaded record by name; empty fields of the system are left out."""
+    sections = {}
+    for section in CUSTOMER.sections:
+        rows = [row for row in CUSTOMER.in_section(section.name) if row.name not in SHOWN_ELSEWHERE]
+        values = tuple(_value(row, customer, user) for row in rows)
+        if section.name == SYSTEM:
+            values = tuple(value for value in values if value.value not in (None, ""))
+        sections[section.name] = Section(section.name, section.label, values)
+    return sections
+
+
+def accounts(customer: Customer, user: Any) -> list[Account]:
+    """Give the bank accounts of a loaded record, their numbers in full or their last digits."""
+    return [Account(account, _number(account, customer, user)) for account in customer.bank_accounts.all()]
+
+
+def may_see_numbers(customer: Customer, user: Any) -> bool:
+    """Say whether the user sees the account numbers of this record in full."""
+    return may_see(BANK_ACCOUNT.by_name["account_number"], user, customer)
+
+
+def _number(account: BankAccount, customer: Customer, user: Any) -> str:
+    if not may_see_numbers(customer, user):
+        return masked(account.account_number)
+    digits = account.account_number
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+
+
+def _in_order(model: type[models.Model], accessor: str) -> QuerySet[Any]:
+    related = model._meta.get_field(accessor).related_model
+    return related._default_manager.order_by("line", "pk")  # type: ignore[union-attr]
+
+
+def _value(row: Row, customer: Customer, user: Any) -> Value:
+    field = CUSTOMER.field(row.name)
+    label = capfirst(str(field.verbose_name))
+    kind, value, url_pk = _shown(field, row, customer, user)
+    return Value(row.name, label, kind, value, row.width > 2, url_pk)
+
+
+def _shown(field: Any, row: Row, customer: Customer, user: Any) -> tuple[str, Any, int | None]:
+    if row.name == "tags":
+        return "tags", list(customer.tags.all()), None
+    value = getattr(customer, row.name)
+    if row.name == "parent":
+        return _group(customer, user)
+    if isinstance(field, models.ForeignKey):
+        return "text", str(value) if value else "", None
+    if isinstance(field, models.BooleanField):
+        return "text", _("Yes") if value else _("No"), None
+    if isinstance(field, models.DateTimeField):
+        return "moment", value, None
+    if isinstance(field, models.DateField):
+        return "date", value, None
+    if isinstance(field, Money):
+        return "money", value, None
+    if row.name == "credit_days" and value is not None:
+        return "text", _("%(n)s days") % {"n": value}, None
+    if field.choices:
+        return "text", getattr(customer, f"get_{row.name}_display")(), None
+    return "code" if row.style == "code" else "text", "" if value is None else str(value), None
+
+
+def _group(customer: Customer, user: Any) -> tuple[str, Any, int | None]:
+    if customer.parent is None:
+        return "text", "", None
+    if Customer.objects.visible_to(user).filter(pk=customer.parent.pk).exists():
+        return "record", str(customer.parent), customer.parent.pk
+    return "text", mask_name(customer.parent.name), None

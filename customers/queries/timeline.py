@@ -1,0 +1,221 @@
+"""The history of one customer as it is read: who did what, field by field, numbers masked by right.
+
+Stored entries hold raw keys and full account numbers; nothing of that leaves here unjudged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core import history
+from core.access import mask as masked
+from core.access import may_see
+from core.catalog import Catalog
+from core.fields import Money
+from core.models import Change
+from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER, SYSTEM
+from customers.lifecycle import RETURNED
+from customers.models import Customer
+
+PAGE_SIZE = 20
+ALL, STATES, FIELDS = "", "state", "fields"
+KINDS = ((ALL, lazy("All")), (STATES, lazy("State")), (FIELDS, lazy("Field changes")))
+
+RETURNING = ("return", "reopen")
+_CATALOGS = {"contacts": CONTACT, "bank_accounts": BANK_ACCOUNT}
+_TITLES = {"contacts": lazy("Contact"), "bank_accounts": lazy("Bank account")}
+_MOVES = {transition.name: transition for transition in Customer.workflow.transitions}
+_OTHERS = {
+    "create": (lazy("Created"), "plus", ""),
+    "change": (lazy("Changed"), "pencil", ""),
+    "check": (lazy("Checked, all correct"), "check-circle", "success"),
+    "redraw": (lazy("Drew a new code"), "refresh", ""),
+}
+_SOURCES = {
+    "form": "",
+    "bulk": lazy("for several records at once"),
+    "import": lazy("from an Excel file"),
+    "job": lazy("in the background"),
+    "api": lazy("through the interface"),
+}
+_KEPT_SYSTEM = frozenset({"review_due_date"})
+_HIDDEN = frozenset(
+    {row.name for row in CUSTOMER.in_section(SYSTEM)} | set(CUSTOMER.internal)
+) - _KEPT_SYSTEM - {"same_name_reason"}
+_LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
+
+Pair = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One action as the timeline tag prints it."""
+
+    version: int
+    tone: str
+    icon: str
+    actor: str
+    label: Any
+    at: datetime
+    source: str = ""
+    reason: str = ""
+    kind: str = ""
+    changes: tuple[Pair, ...] = ()
+    rows: tuple[tuple[str, str, tuple[Pair, ...]], ...] = ()
+
+    @property
+    def says_more(self) -> bool:
+        """Whether a field or a child row changed in it."""
+        return bool(self.changes or self.rows)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries, newest first, and the version to ask for older ones with (None: no more)."""
+
+    entries: list[Entry] = field(default_factory=list)
+    older: int | None = None
+
+
+def page(customer: Customer, user: Any, *, kind: str = ALL, before: int | None = None) -> Page:
+    """Give up to 20 entries of a kind that are older than version `before`."""
+    stored = _of(customer)
+    if kind == STATES:
+        stored = stored.filter(action__in=_MOVES)
+    elif kind == FIELDS:
+        stored = stored.exclude(action__in=_MOVES)
+    if before is not None:
+        stored = stored.filter(version__lt=before)
+    found = list(stored[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    older = shown[-1].version if len(found) > PAGE_SIZE else None
+    return Page(_entries(shown, customer, user), older)
+
+
+def since(customer: Customer, user: Any, version: int) -> list[Entry]:
+    """Give the entries after a version in which a field or child row changed, newest first."""
+    stored = _of(customer).filter(version__gt=version)[:PAGE_SIZE]
+    return [entry for entry in _entries(stored, customer, user) if entry.says_more]
+
+
+def last_return(customer: Customer) -> Change | None:
+    """Give the newest entry that sent the record back to be changed, or None."""
+    return _of(customer).filter(action__in=RETURNING).first()
+
+
+def standing_return(customer: Customer) -> Change | None:
+    """Give the entry that returned the record, while it still stands returned."""
+    return last_return(customer) if customer.state == RETURNED else None
+
+
+def return_reasons(customers: Iterable[Customer]) -> dict[int, str]:
+    """Give the newest reason of return for each of some customers, in one query."""
+    found = Change.objects.filter(
+        subject_type=Customer._meta.label_lower,
+        subject_id__in=[customer.pk for customer in customers],
+        action__in=RETURNING,
+    ).order_by("version")
+    return dict(found.values_list("subject_id", "reason"))
+
+
+def submissions(customer: Customer) -> int:
+    """Count how often the record was submitted."""
+    return _of(customer).filter(action="submit").count()
+
+
+def _of(customer: Customer) -> QuerySet[Change]:
+    return history.of(Customer._meta.label_lower, customer.pk)
+
+
+def _entries(stored: Iterable[Change], customer: Customer, user: Any) -> list[Entry]:
+    hidden = frozenset(
+        row.name for row in BANK_ACCOUNT if not may_see(row, user, customer)
+    )
+    return [_entry(change, hidden) for change in stored]
+
+
+def _entry(change: Change, hidden: frozenset[str]) -> Entry:
+    label, icon, tone = _look(change.action)
+    told = change.changes
+    return Entry(
+        version=change.version,
+        tone=tone,
+        icon=icon,
+        actor=str(change.actor),
+        label=label,
+        at=change.at,
+        source=str(_SOURCES.get(change.source, change.source)),
+        reason=change.reason,
+        kind=STATES if change.action in _MOVES else FIELDS,
+        changes=tuple(
+            _pair(CUSTOMER, name, pair)
+            for name, pair in told.get("fields", {}).items()
+            if name not in _HIDDEN
+        ),
+        rows=tuple(_row(row, hidden) for row in told.get("rows", ())),
+    )
+
+
+def _look(action: str) -> tuple[Any, str, str]:
+    if action in _MOVES:
+        move = _MOVES[action]
+        tone = Customer.workflow.state(move.target).tone if move.target else move.tone
+        return move.done, move.icon, "" if tone == "neutral" else tone
+    return _OTHERS.get(action, (action, "history", ""))
+
+
+def _row(row: Mapping[str, Any], hidden: frozenset[str]) -> tuple[str, str, tuple[Pair, ...]]:
+    catalog = _CATALOGS[row["child"]]
+    names = hidden if row["child"] == "bank_accounts" else frozenset()
+    label = _LONG_NUMBER.sub(_mask_match, row["label"]) if names else row["label"]
+    title = _("%(kind)s %(label)s") % {"kind": _TITLES[row["child"]], "label": label}
+    pairs = tuple(
+        _pair(catalog, name, [masked(text) for text in pair] if name in names else pair)
+        for name, pair in row["fields"].items()
+    )
+    return row["op"], title, pairs
+
+
+def _mask_match(found: re.Match[str]) -> str:
+    return masked(found[0])
+
+
+def _pair(catalog: Catalog, name: str, pair: Iterable[str]) -> Pair:
+    try:
+        column = catalog.field(name)
+    except FieldDoesNotExist:
+        old, new = pair
+        return name, old, new
+    old, new = (_words(column, text) for text in pair)
+    return capfirst(str(column.verbose_name)), old, new
+
+
+def _words(column: Any, text: str) -> str:
+    if text == "":
+        return ""
+    if isinstance(column, models.BooleanField):
+        return _("Yes") if text == "true" else _("No")
+    if isinstance(column, Money):
+        return _amount(text)
+    if column.choices:
+        return str(dict(column.flatchoices).get(text, text))
+    return text
+
+
+def _amount(text: str) -> str:
+    try:
+        return f"{Decimal(text):,.2f}"
+    except InvalidOperation:
+        return text

@@ -1,0 +1,107 @@
+"""THE permission table: role -> permissions and scope, and the rules for single fields.
+
+`manage.py migrate` makes the groups from it; nothing else grants a right.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core.access import permissions_of, roles_of
+from core.extend import Role
+from customers.lifecycle import OPEN_STATES, SUBMITTED
+
+LOOK = frozenset({"customers.view_customer", "customers.view_dashboard"})
+ENTER = frozenset(
+    {"customers.add_customer", "customers.change_customer", "customers.submit_customer"}
+)
+JUDGE = frozenset(
+    f"customers.{verb}_customer" for verb in ("approve", "return", "reopen", "enable", "disable")
+)
+
+ROLES = (
+    Role(
+        "clerk", lazy("Sales clerk"),
+        LOOK | ENTER | {"customers.withdraw_customer", "customers.delete_customer"}, "unit",
+    ),
+    Role("reviewer", lazy("Reviewer"), LOOK | JUDGE | {"customers.review_customer"}, "all"),
+    Role(
+        "finance", lazy("Finance"),
+        LOOK | ENTER | {"customers.withdraw_customer", "customers.delete_customer"}, "all",
+    ),
+    Role(
+        "admin", lazy("Administrator"),
+        LOOK | ENTER | JUDGE
+        | {
+            "customers.review_customer",
+            "customers.withdraw_customer",
+            "customers.delete_customer",
+            "customers.manage_reference",
+            "customers.manage_code_rules",
+            "customers.manage_settings",
+            "core.manage_users",
+        },
+        "all",
+    ),
+    Role("viewer", lazy("Viewer"), LOOK, "all"),
+)
+
+
+def sees_bank_numbers(user: Any, customer: Any) -> str:
+    """Give "" if the user sees this customer's account numbers in full (PRODUCT.md, roles)."""
+    names = roles_of(user)
+    if user.is_superuser or names & {"finance", "admin"}:
+        return ""
+    if customer is None or customer.pk is None:
+        return ""
+    if "clerk" in names and customer.state in OPEN_STATES and customer.created_by_id == user.pk:
+        return ""
+    if "reviewer" in names and customer.state == SUBMITTED:
+        return ""
+    return _("Only the last four digits are shown to you.")
+
+
+def changes_general(user: Any, customer: Any) -> str:
+    """Say why the user may not change the general fields of this customer now, or ""."""
+    return _changes(user, customer, {"clerk", "admin"})
+
+
+def changes_financial(user: Any, customer: Any) -> str:
+    """Say why the user may not change tax, invoice, bank and credit fields now, or ""."""
+    return _changes(user, customer, {"finance", "admin"})
+
+
+def _changes(user: Any, customer: Any, keepers: set[str]) -> str:
+    if "customers.change_customer" not in permissions_of(user):
+        return _("You may look at customers but not change them.")
+    if customer is None or customer.pk is None or customer.state in OPEN_STATES:
+        return ""
+    if customer.state == SUBMITTED:
+        return _("Under review: withdraw it or have it returned before changing it.")
+    if user.is_superuser or roles_of(user) & keepers:
+        return ""
+    if "finance" in keepers:
+        return _("After approval only finance and administrators change this.")
+    return _("After approval only sales clerks and administrators change this.")
+
+
+def _controlled(rule: Any) -> Any:
+    def check(user: Any, customer: Any) -> str:
+        problem = rule(user, customer)
+        if problem or customer is None or customer.pk is None or customer.state in OPEN_STATES:
+            return problem
+        return _("Approved data: reopen the customer to change this, so that it is reviewed again.")
+
+    return check
+
+
+SEE_RULES = {"bank": sees_bank_numbers}
+CHANGE_RULES = {
+    "general": changes_general,
+    "general.controlled": _controlled(changes_general),
+    "financial": changes_financial,
+    "financial.controlled": _controlled(changes_financial),
+}

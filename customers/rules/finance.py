@@ -1,0 +1,143 @@
+"""Money and banks: account numbers, CNAPS numbers, credit terms, amounts.
+
+Pure; it says whether a number can be right, never whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from stdnum import iban, luhn
+from stdnum.exceptions import ValidationError as NotStandard
+
+from core.text import fold_width, ungroup
+
+CREDIT_DAYS_MAX = 3650
+AMOUNT_MAX = Decimal("9999999999999.99")
+CNAPS_LENGTH = 12
+ACCOUNT_DIGITS = (8, 30)
+
+_EXCEL_ROUNDED = re.compile(r"\d+(?:\.\d+)?E\+\d+", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[\s\-‐‑‒–—·.]+")
+_USUAL_DIGITS = {"102": (19,), "103": (15, 17, 19), "104": (12,), "105": (20,)}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a check found, in words; `ok` is False when a person should look twice."""
+
+    ok: bool
+    text: Any
+
+
+def account_number(value: str) -> str:
+    """An account number: 8 to 30 digits kept as text, or an IBAN whose check digits fit."""
+    text = fold_width(value).strip()
+    if _EXCEL_ROUNDED.fullmatch(text):
+        raise ValidationError(
+            _("Excel has shortened this number; give all its digits as text."), code="rounded"
+        )
+    number = _SEPARATORS.sub("", text).upper()
+    if re.match("[A-Z]", number):
+        return _iban(number)
+    if not re.fullmatch(r"[0-9]*", number):
+        raise ValidationError(_("An account number has digits only."), code="characters")
+    least, most = ACCOUNT_DIGITS
+    if not least <= len(number) <= most:
+        raise ValidationError(
+            _("Should have %(least)d to %(most)d digits, has %(found)d."),
+            code="length",
+            params={"least": least, "most": most, "found": len(number)},
+        )
+    return number
+
+
+def cnaps(value: str) -> str:
+    """A CNAPS number (联行号): 12 digits."""
+    number = _SEPARATORS.sub("", fold_width(value))
+    if not re.fullmatch(r"[0-9]*", number):
+        raise ValidationError(_("A CNAPS number has digits only."), code="characters")
+    if len(number) != CNAPS_LENGTH:
+        raise ValidationError(
+            _("Should have %(expected)d digits, has %(found)d."),
+            code="length",
+            params={"expected": CNAPS_LENGTH, "found": len(number)},
+        )
+    return number
+
+
+def amount(value: str) -> Decimal:
+    """An amount as people write it ("500,000.00", "¥ 1200"), with two places."""
+    text = ungroup(fold_width(value).strip().lstrip("¥￥"))
+    if not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?", text):
+        raise ValidationError(_("Give an amount such as 500,000.00."), code="amount")
+    return _two_places(Decimal(text))
+
+
+def credit_limit(value: Decimal) -> Decimal:
+    """A credit limit: not below zero, two places, 15 digits at most."""
+    if value < 0:
+        raise ValidationError(_("An amount cannot be below zero."), code="negative")
+    return _two_places(value)
+
+
+def credit_days(value: int) -> int:
+    """A credit period: 0 to 3650 days."""
+    if not 0 <= value <= CREDIT_DAYS_MAX:
+        raise ValidationError(
+            _("Credit days are between 0 and %(most)d."),
+            code="range",
+            params={"most": CREDIT_DAYS_MAX},
+        )
+    return value
+
+
+def account_plausible(number: str, bank_code: str = "") -> Evidence:
+    """Whether a well-formed account number looks real; company accounts have no check digit."""
+    if number[:1].isalpha():
+        return Evidence(True, _("IBAN, its check digits fit."))
+    if len(set(number)) == 1 or number in "0123456789" * 4:
+        return Evidence(False, _("The digits are a pattern, not an account number."))
+    if number.startswith("62") and 16 <= len(number) <= 19:
+        if luhn.is_valid(number):
+            return Evidence(True, _("Bank card, its check digit fits."))
+        return Evidence(False, _("Looks like a bank card, but its check digit does not fit."))
+    return _usual_length(len(number), _USUAL_DIGITS.get(bank_code[:3], ()))
+
+
+def _usual_length(found: int, usual: tuple[int, ...]) -> Evidence:
+    params = {"found": found, "usual": " / ".join(map(str, usual))}
+    if usual and found not in usual:
+        return Evidence(
+            False,
+            format_lazy(_("{found} digits; company accounts at this bank have {usual}."), **params),
+        )
+    return Evidence(
+        True, format_lazy(_("{found} digits; company accounts have no check digit."), **params)
+    )
+
+
+def _two_places(value: Decimal) -> Decimal:
+    if abs(value) > AMOUNT_MAX:
+        raise ValidationError(
+            _("An amount has 13 digits before the decimal point at most."), code="digits"
+        )
+    rounded = value.quantize(Decimal("0.01"))
+    if rounded != value:
+        raise ValidationError(_("An amount has two decimal places at most."), code="places")
+    return rounded
+
+
+def _iban(number: str) -> str:
+    try:
+        return str(iban.validate(number, check_country=False))
+    except NotStandard:
+        raise ValidationError(
+            _("Neither digits nor a valid IBAN: its check digits do not fit."), code="iban"
+        ) from None

@@ -1,0 +1,143 @@
+"""Who a customer is: credit code, tax number, and names as they are compared, sorted and masked.
+
+Pure; a value goes in, the form to store comes out, or a ValidationError says what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from pypinyin import Style, lazy_pinyin
+from stdnum.cn import uscc as gb32100
+
+from core.text import fold_width
+
+USCC_LENGTH = 18
+TAX_NUMBER_LENGTHS = (15, 17, 18, 20)
+NAME_KEY_LENGTH = 240
+SORT_LENGTH = 400
+
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_LOOKALIKES = {"O": "0", "I": "1", "S": "5", "Z": "2", "V": "Y"}
+_PLAIN = frozenset(" 0123456789abcdefghijklmnopqrstuvwxyz")
+_LEGAL_FORMS = ("股份有限公司", "有限公司")
+
+
+def registration(value: str) -> str:
+    """Capitals without blanks and dashes: how such numbers are stored, whoever issued them.
+
+    The kind of customer decides what else must hold; record.cross_problems knows.
+    """
+    return re.sub(r"[\s\-‐‑‒–—]", "", fold_width(value)).upper()
+
+
+def uscc(value: str) -> str:
+    """The unified social credit code (GB 32100) as it is stored; raises ValidationError."""
+    code = registration(value)
+    if len(code) != USCC_LENGTH:
+        raise ValidationError(
+            _("Should have %(expected)d characters, has %(found)d."),
+            code="length",
+            params={"expected": USCC_LENGTH, "found": len(code)},
+        )
+    for position, character in enumerate(code, start=1):
+        if character not in _USCC_ALPHABET:
+            raise _unused_character(character, position)
+    if gb32100.calc_check_digit(code[:-1]) != code[-1]:
+        raise ValidationError(
+            _("The check character does not fit: one of the 18 characters is mistyped."),
+            code="check_digit",
+        )
+    return code
+
+
+def is_uscc(value: str) -> bool:
+    """Say whether the value is a credit code without mistakes."""
+    try:
+        uscc(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def tax_number(value: str) -> str:
+    """A taxpayer number as it is stored; that companies give a credit code is record's part."""
+    number = registration(value)
+    if not re.fullmatch("[0-9A-Z]*", number):
+        raise ValidationError(_("Only digits and Latin letters are allowed."), code="characters")
+    if len(number) not in TAX_NUMBER_LENGTHS:
+        raise ValidationError(
+            _("Should have 15, 17, 18 or 20 characters, has %(found)d."),
+            code="length",
+            params={"found": len(number)},
+        )
+    return number
+
+
+def normalised_name(value: str) -> str:
+    """The name as it is compared: width, case, blanks, punctuation and legal form do not count."""
+    current = value[:NAME_KEY_LENGTH]
+    while True:
+        following = _normalise_once(current)[:NAME_KEY_LENGTH]
+        if following == current:
+            return current
+        current = following
+
+
+def pinyin_sort(value: str, *, limit: int = SORT_LENGTH) -> str:
+    """An ASCII key that sorts by full pinyin, then by the characters themselves."""
+    plain = " ".join(_escape(syllable) for syllable in lazy_pinyin(_folded(value)))
+    return f"{plain} !{_escape(value)}"[:limit] if value else ""
+
+
+def initials(value: str, *, limit: int = SORT_LENGTH) -> str:
+    """The first letters of the pinyin; Latin letters and digits stay: 北京 ABC -> bjabc."""
+    letters = lazy_pinyin(_folded(value), style=Style.FIRST_LETTER)
+    return re.sub("[^0-9a-z]", "", _without_marks("".join(letters)))[:limit]
+
+
+def mask_name(value: str) -> str:
+    """The name for someone who may only know that it exists: 华南科技有限公司 -> 华*科技."""
+    core = value.strip()
+    for form in ("有限责任公司", *_LEGAL_FORMS):
+        core = core.removesuffix(form) or core
+    if len(core) < 2:
+        return "*"
+    return f"{core[0]}*{core[-2:]}" if len(core) > 3 else f"{core[0]}*"
+
+
+def _unused_character(character: str, position: int) -> ValidationError:
+    params = {"found": character, "position": position, "likely": _LOOKALIKES.get(character, "")}
+    sentence = _("Character %(position)d is “%(found)s”, which a credit code never has.")
+    if params["likely"]:
+        sentence = _(
+            "Character %(position)d is “%(found)s”, which a credit code never has; is it “%(likely)s”?"
+        )
+    return ValidationError(sentence, code="characters", params=params)
+
+
+def _folded(value: str) -> str:
+    return unicodedata.normalize("NFKC", value).casefold()
+
+
+def _normalise_once(value: str) -> str:
+    folded = unicodedata.normalize("NFKC", _folded(value))
+    compact = "".join(c for c in folded if unicodedata.category(c)[0] not in "ZC")
+    bare = "".join(c for c in compact if unicodedata.category(c)[0] != "P")
+    name = bare.replace("有限责任公司", "有限公司")
+    for form in _LEGAL_FORMS:
+        name = name.removesuffix(form) or name
+    return name or compact or value
+
+
+def _without_marks(value: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", value)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _escape(value: str) -> str:
+    """ASCII in the order of code points; ~ sorts the strange behind everything plain."""
+    return "".join(c if c in _PLAIN else f"~{ord(c):06x}" for c in value)

@@ -1,0 +1,132 @@
+"""Gives customers their codes: reads the active rule, draws the serial, keeps the ledger.
+
+Runs inside the transaction of the save it belongs to; what a rule means is in rules/code.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import saving, serials
+from customers.models import CodeRule, CodeSegment, Region, UsedCode
+from customers.rules import code as rules
+from customers.services.aggregates import CUSTOMER
+
+MOST_STEPS = 1000
+
+
+def active_rule() -> CodeRule | None:
+    """Give the rule in force with its segments, or None."""
+    return CodeRule.objects.active().prefetch_related("segments").first()
+
+
+def segments_of(rule: CodeRule) -> list[rules.Segment]:
+    """Give the pure segments of a rule, in order."""
+    rows = sorted(rule.segments.all(), key=lambda row: (row.line, row.pk))
+    return [as_segment(row) for row in rows]
+
+
+def as_segment(row: CodeSegment) -> rules.Segment:
+    """Give the pure segment of a stored one."""
+    return rules.Segment(
+        kind=row.kind, text=row.text, date_format=row.date_format or "%Y%m%d", width=row.width,
+        start=row.start, step=row.step, pad=row.pad, separator=row.separator,
+        is_basis=row.is_basis and row.kind != rules.SERIAL,
+    )
+
+
+def parts_of(values: Mapping[str, Any]) -> rules.Parts:
+    """Give what a record's values say for each kind of segment; "" where nothing yet."""
+    region, kind, category = (values.get(n) for n in ("region", "customer_type", "category"))
+    return {
+        rules.DATE: timezone.localdate(),
+        rules.REGION: letters_of(region) if region else "",
+        rules.TYPE: kind.code if kind else "",
+        rules.CATEGORY: category.code if category else "",
+    }
+
+
+def letters_of(region: Region) -> str:
+    """Give the letters of the region or of the nearest one above it that has any."""
+    if region.letters:
+        return region.letters
+    above = [int(pk) for pk in region.path.strip("/").split("/") if pk]
+    found = Region.objects.filter(pk__in=above).exclude(letters="").order_by("-path")
+    nearest = max(found, key=lambda node: len(node.path), default=None)
+    return nearest.letters if nearest else ""
+
+
+def expected(values: Mapping[str, Any]) -> str:
+    """Give the code the next save of these values would draw, or "" while that is unknown."""
+    rule = active_rule()
+    if rule is None:
+        return ""
+    segments, parts = segments_of(rule), parts_of(values)
+    if rules.missing_parts(segments, parts):
+        return ""
+    counter = rules.serial_segment(segments)
+    serial = serials.peek(
+        _key(rule), rules.basis(segments, parts), start=counter.start, step=counter.step
+    )
+    return rules.render(segments, parts, serial)
+
+
+def draw(values: Mapping[str, Any], *, needed: bool) -> str:
+    """Take a code for these values; "" while a segment is unknown, unless it is `needed`.
+
+    Raises Refused when it is needed and cannot be drawn.
+    """
+    rule = active_rule()
+    if rule is None:
+        return _unless(needed, _("There is no active code rule; an administrator sets one."))
+    segments, parts = segments_of(rule), parts_of(values)
+    missing = rules.missing_parts(segments, parts)
+    if missing:
+        labels = "、".join(str(CodeSegment.Kind(kind).label) for kind in missing)
+        return _unless(needed, _("The code needs: %(labels)s.") % {"labels": labels})
+    counter = rules.serial_segment(segments)
+    basis = rules.basis(segments, parts)
+    for _step in range(MOST_STEPS):
+        serial = serials.draw(
+            _key(rule), basis, count=1, start=counter.start, step=counter.step
+        )
+        code = rules.render(segments, parts, serial)
+        if not UsedCode.objects.filter(code=code).exists():
+            return code
+    return _unless(True, _("No free code was found; ask an administrator to check the code rule."))
+
+
+def accept(code: str, values: Mapping[str, Any]) -> None:
+    """Check a typed code and push the counter past it where it fits. Raises Refused."""
+    rule = active_rule()
+    if rule is not None and not rule.allow_typed:
+        sentence = _("Codes are given by the code rule and cannot be typed.")
+        raise saving.Refused([sentence], {"code": sentence})
+    if UsedCode.objects.filter(code=code).exists():
+        sentence = _("The code %(code)s is used or was used before.") % {"code": code}
+        raise saving.Duplicate([sentence], {"code": sentence})
+    if rule is None:
+        return
+    segments, parts = segments_of(rule), parts_of(values)
+    serial = rules.parse(segments, parts, code)
+    if serial is not None:
+        serials.push(_key(rule), {rules.basis(segments, parts): serial})
+
+
+def remember(code: str, customer_id: int) -> None:
+    """Write a code into the ledger of codes ever given. Raises Duplicate."""
+    saving.note(CUSTOMER, UsedCode, code=code, customer_id=customer_id)
+
+
+def _key(rule: CodeRule) -> str:
+    return f"customer:{rule.pk}"
+
+
+def _unless(needed: bool, sentence: str) -> str:
+    if needed:
+        raise saving.Refused([sentence], {"code": sentence})
+    return ""

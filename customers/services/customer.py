@@ -1,0 +1,237 @@
+"""Saves customers: drafts, edits, save-and-submit, codes, the regular check.
+
+Every function is one transaction and decides who may change what; core.saving writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import saving
+from core.access import may_change, permissions_of
+from core.aggregate import RowInput
+from core.history import Act
+from core.models import Unit
+from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from customers.lifecycle import DRAFT, ENABLED
+from customers.models import Customer, Tag
+from customers.queries import readiness
+from customers.rules import record as rules
+from customers.services import aggregates, coding, transition
+
+MOST_RETRIES = 3
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a form, an import or the API says about a customer; None leaves that part alone."""
+
+    values: Mapping[str, Any]
+    contacts: Sequence[RowInput] | None = None
+    accounts: Sequence[RowInput] | None = None
+    tags: Sequence[Tag] | None = None
+    same_name_reason: str | None = field(default=None)
+
+
+def save(
+    pk: int | None, record: Record, *, version: int | None, submit: bool, act: Act
+) -> Customer:
+    """Create (pk None) or change a customer, and submit it in the same step if asked.
+
+    Raises Refused (fields say where), Stale, Repeated, KeyReused; then nothing is written.
+    """
+    for attempt in range(MOST_RETRIES):
+        try:
+            with saving.once(act) as ticket:
+                customer = _save(pk, record, version, act)
+                if submit:
+                    customer = transition.submit(customer, act=act)
+                ticket.result = str(customer.pk)
+            return customer
+        except saving.Duplicate as taken:
+            # A typed code took the serial we drew between our look and our insert: draw again.
+            if "code" not in taken.fields or record.values.get("code") or attempt == MOST_RETRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def redraw_code(pk: int, *, version: int, act: Act) -> Customer:
+    """Draw a new code for a draft that was never submitted. Raises Refused, Stale."""
+    with saving.once(act) as ticket:
+        customer = _locked(pk, version, act)
+        if customer.state != DRAFT or customer.submitted_at is not None:
+            raise saving.Refused([_("Only a draft that was never submitted gets a new code.")])
+        _require_change(customer, {"code": ""}, act)
+        code = coding.draw(_values_of(customer), needed=True)
+        coding.remember(code, pk)
+        ticket.result = str(pk)
+        return saving.change(
+            aggregates.CUSTOMER, pk, {"code": code}, version=version, act=act, action="redraw"
+        )
+
+
+def confirm_checked(pk: int, *, version: int, act: Act) -> Customer:
+    """Say that the data of an enabled customer was looked through and is right (核对无误)."""
+    with saving.once(act) as ticket:
+        customer = _locked(pk, version, act)
+        if "customers.change_customer" not in permissions_of(act.by):
+            raise saving.Refused([_("You may look at customers but not change them.")])
+        if customer.state != ENABLED:
+            raise saving.Refused([_("Only enabled customers are checked regularly.")])
+        ticket.result = str(pk)
+        values = {"review_due_date": transition.next_review(act.at)}
+        return saving.change(
+            aggregates.CUSTOMER, pk, values, version=version, act=act, action="check", always=True
+        )
+
+
+def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Customer:
+    if pk is None:
+        return _create(record, act)
+    if version is None:
+        raise saving.Stale
+    customer = _locked(pk, version, act)
+    values = dict(record.values)
+    if record.same_name_reason is not None:
+        values["same_name_reason"] = record.same_name_reason
+    values = _with_kept_code(customer, values)
+    _require_change(customer, values, act)
+    _require_change_of_rows(customer, record, act)
+    merged = _complete({**_values_of(customer), **values})
+    changed = {name: merged[name] for name in merged if name in values or name == "tax_number"}
+    if "department" in values:
+        changed["scope_unit"] = _scope_unit(merged.get("department"), customer.created_by)
+    changed["code"] = _code_for(customer.code, values.get("code", ""), merged)
+    rows = _rows(record)
+    saved = saving.change(
+        aggregates.CUSTOMER, pk, changed, rows, _marks(record), version=version, act=act
+    )
+    if saved.code and saved.code != customer.code:
+        coding.remember(saved.code, pk)
+    return saved
+
+
+def _create(record: Record, act: Act) -> Customer:
+    if "customers.add_customer" not in permissions_of(act.by):
+        raise saving.Refused([_("You may look at customers but not change them.")])
+    given = [value for name, value in record.values.items() if name not in ("credit_managed",)]
+    if all(rules.is_blank(value) for value in given) and not (record.contacts or record.accounts):
+        raise saving.Refused([_("Fill in at least one field.")])
+    values = dict(record.values)
+    values.setdefault("department", None)
+    values["department"] = values["department"] or act.by.unit
+    values["scope_unit"] = _scope_unit(values["department"], act.by)
+    values["same_name_reason"] = record.same_name_reason or ""
+    values = _complete(values)
+    values["code"] = _code_for("", values.get("code", "") or "", values)
+    customer = saving.create(
+        aggregates.CUSTOMER, values, _rows(record), _marks(record), act=act
+    )
+    if customer.code:
+        coding.remember(customer.code, customer.pk)
+    return customer
+
+
+def _locked(pk: int, version: int, act: Act) -> Customer:
+    """Give the record the user sees, locked where the database can; raises Stale if it moved on."""
+    found = Customer.objects.visible_to(act.by).select_for_update(of=("self",)).filter(pk=pk)
+    customer = found.select_related("created_by", "created_by__unit", "customer_type").first()
+    if customer is None or customer.version != version:
+        raise saving.Stale
+    return customer
+
+
+def _complete(values: dict[str, Any]) -> dict[str, Any]:
+    kind = values["customer_type"].kind if values.get("customer_type") else ""
+    complete = rules.with_defaults(values, kind=kind)
+    wrong = rules.cross_problems(complete, kind=kind, today=timezone.localdate())
+    if wrong:
+        raise saving.Refused(list(wrong.values()), wrong)
+    return complete
+
+
+def _code_for(current: str, typed: str, values: Mapping[str, Any]) -> str:
+    if typed and typed != current:
+        coding.accept(typed, values)
+        return typed
+    return current or coding.draw(values, needed=False)
+
+
+def _with_kept_code(customer: Customer, values: dict[str, Any]) -> dict[str, Any]:
+    """An emptied code field keeps the code; a code once submitted never changes."""
+    typed = values.get("code", "") or customer.code
+    if typed != customer.code and customer.submitted_at is not None:
+        sentence = _("The code was already given and does not change any more.")
+        raise saving.Refused([sentence], {"code": sentence})
+    return {**values, "code": typed}
+
+
+def _require_change(customer: Customer, values: Mapping[str, Any], act: Act) -> None:
+    refused = {}
+    for name, value in values.items():
+        if name in CUSTOMER.by_name and value != getattr(customer, name):
+            problem = may_change(CUSTOMER.by_name[name], act.by, customer)
+            if problem:
+                refused[name] = problem
+    if refused:
+        raise saving.Refused(sorted(set(refused.values())), refused)
+
+
+def _require_change_of_rows(customer: Customer, record: Record, act: Act) -> None:
+    parts = (
+        ("contacts", record.contacts, CONTACT.by_name["name"]),
+        ("bank_accounts", record.accounts, BANK_ACCOUNT.by_name["account_number"]),
+        ("tags", record.tags, CUSTOMER.by_name["tags"]),
+    )
+    for name, given, row in parts:
+        problem = may_change(row, act.by, customer) if given is not None else ""
+        if problem:
+            raise saving.Refused([problem], {name: problem})
+
+
+def _rows(record: Record) -> dict[str, Sequence[RowInput]]:
+    rows: dict[str, Sequence[RowInput]] = {}
+    if record.contacts is not None:
+        rows["contacts"] = _with_one(record.contacts, "is_primary")
+    if record.accounts is not None:
+        rows["bank_accounts"] = _with_one(record.accounts, "is_default")
+    return rows
+
+
+def _with_one(rows: Sequence[RowInput], flag: str) -> list[RowInput]:
+    """Where no row has the flag the first gets it, so that there is exactly one."""
+    if not rows or any(row.values.get(flag) for row in rows):
+        return list(rows)
+    first = RowInput(rows[0].pk, {**rows[0].values, flag: True})
+    return [first, *rows[1:]]
+
+
+def _marks(record: Record) -> dict[str, Sequence[Tag]]:
+    return {} if record.tags is None else {"tags": record.tags}
+
+
+def _values_of(customer: Customer) -> dict[str, Any]:
+    return {row.name: getattr(customer, row.name) for row in CUSTOMER if row.name != "tags"}
+
+
+def _scope_unit(department: Unit | None, creator: Any) -> Unit:
+    unit = department or creator.unit or Unit.objects.filter(parent=None).order_by("pk").first()
+    if unit is None:
+        raise saving.Refused([_("There is no department yet; an administrator adds one first.")])
+    return unit
+
+
+def submit_problems(record: Record) -> list[rules.Problem]:
+    """Give what the record would lack if it were submitted now (for hints; reads nothing)."""
+    kind = record.values["customer_type"].kind if record.values.get("customer_type") else ""
+    return readiness.of_values(
+        rules.with_defaults(record.values, kind=kind),
+        kind=kind,
+        contacts=[row.values for row in record.contacts or ()],
+        accounts=[row.values for row in record.accounts or ()],
+    )

@@ -1,0 +1,27 @@
+"""The company's switches: reads the one row and changes it with history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core import saving
+from core.history import Act
+from customers.models import Policy
+from customers.services.aggregates import POLICY
+
+ONLY = 1
+
+
+def current() -> Policy:
+    """Give the switches in force; the shipped defaults while nobody has saved any."""
+    return Policy.objects.filter(pk=ONLY).first() or Policy(pk=ONLY)
+
+
+def change(values: Mapping[str, Any], *, version: int, act: Act) -> Policy:
+    """Set the switches if they still are at `version`. Raises Stale, Repeated, KeyReused."""
+    with saving.once(act) as ticket:
+        ticket.result = str(ONLY)
+        if version == 0 and not Policy.objects.filter(pk=ONLY).exists():
+            return saving.create(POLICY, {"pk": ONLY, **values}, act=act)
+        return saving.change(POLICY, ONLY, values, version=version, act=act)

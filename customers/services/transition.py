@@ -1,0 +1,155 @@
+"""Moves customers through their life; the table in customers/lifecycle.py decides, this acts."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import saving
+from core.history import Act
+from core.workflow import Transition
+from customers.lifecycle import CUSTOMER as WORKFLOW
+from customers.models import Customer
+from customers.queries import duplicate, readiness, review
+from customers.services import aggregates, coding, policy
+
+
+def perform(
+    name: str,
+    pk: int,
+    *,
+    version: int,
+    act: Act,
+    digest: str | None = None,
+    confirmed: bool = False,
+    then_enable: bool = False,
+    bulk: bool = False,
+) -> Customer | None:
+    """Make one move of the lifecycle; gives the record, or None when it was deleted.
+
+    To approve, `digest` must name the checklist that was on the screen (not in `bulk`, where the
+    evidence is not shown). Raises Refused, Stale, Repeated, KeyReused; then nothing is written.
+    """
+    with saving.once(act) as ticket:
+        customer = _visible(pk, version, act)
+        if name == "approve":
+            moved = _approve(customer, act, digest=digest, confirmed=confirmed, bulk=bulk)
+            if then_enable:
+                moved = _move(moved, WORKFLOW.transition("enable"), act)
+        elif name == "submit":
+            moved = submit(customer, act=act)
+        else:
+            moved = _move(customer, WORKFLOW.transition(name), act)
+        ticket.result = str(pk)
+    return moved
+
+
+def submit(customer: Customer, *, act: Act) -> Customer:
+    """Submit a record inside the caller's transaction; it gets its code at the latest now.
+
+    Raises Refused with the fields that are missing or taken, Stale.
+    """
+    transition = WORKFLOW.transition("submit")
+    missing = readiness.of_customer(customer)
+    if missing and customer.state in transition.sources:
+        fields = {_place(problem): problem.message for problem in missing}
+        raise saving.Refused([problem.message for problem in missing], fields)
+    _require_free_numbers(customer, act)
+    values = {"four_eyes": False}
+    if not customer.code:
+        parts = {n: getattr(customer, n) for n in ("region", "customer_type", "category")}
+        values["code"] = coding.draw(parts, needed=True)
+        coding.remember(values["code"], customer.pk)
+    return _move(customer, transition, act, values)
+
+
+def next_review(at: datetime) -> date:
+    """Give the day of the next regular review of a record approved or checked at `at`."""
+    day = timezone.localdate(at)
+    months = day.month - 1 + policy.current().review_months
+    year, month = day.year + months // 12, months % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _approve(
+    customer: Customer, act: Act, *, digest: str | None, confirmed: bool, bulk: bool
+) -> Customer:
+    checked = review.checklist(customer, act.by)
+    if not bulk and customer.state == "submitted" and digest != checked.digest:
+        raise saving.Stale
+    red = checked.red(confirmed=confirmed and not bulk)
+    if red and customer.state == "submitted":
+        raise saving.Refused([f"{line.finding}: {line.evidence}" for line in red])
+    values = {
+        "approved_version": customer.version + 1,
+        "four_eyes": policy.current().four_eyes,
+        "review_due_date": next_review(act.at),
+    }
+    evidence = checked.evidence(shown=not bulk, confirmed=confirmed)
+    return _move(customer, WORKFLOW.transition("approve"), act, values, evidence)
+
+
+def _move(
+    customer: Customer,
+    transition: Transition,
+    act: Act,
+    values: dict[str, Any] | None = None,
+    evidence: Any = None,
+) -> Any:
+    problems = WORKFLOW.problems(transition, customer, act.by)
+    if problems:
+        raise saving.Refused(problems)
+    if transition.comment_required and not act.reason.strip():
+        sentence = _("Give a reason.")
+        raise saving.Refused([sentence], {"reason": sentence})
+    if not transition.target:
+        saving.delete(aggregates.CUSTOMER, customer.pk, version=customer.version, act=act)
+        return None
+    stamp = _STAMPS.get(transition.name)
+    stamps = {f"{stamp}_at": act.at, f"{stamp}_by": act.by} if stamp else {}
+    return saving.change(
+        aggregates.CUSTOMER,
+        customer.pk,
+        {**stamps, **(values or {}), "state": transition.target},
+        version=customer.version,
+        act=act,
+        action=transition.name,
+        evidence=evidence,
+        always=True,
+    )
+
+
+_STAMPS = {"submit": "submitted", "approve": "approved", "enable": "enabled", "disable": "disabled"}
+
+
+def _visible(pk: int, version: int, act: Act) -> Customer:
+    found = Customer.objects.visible_to(act.by).select_related(
+        "customer_type", "region", "category", "created_by", "submitted_by"
+    )
+    customer = found.filter(pk=pk).first()
+    if customer is None or customer.version != version:
+        raise saving.Stale
+    return customer
+
+
+def _require_free_numbers(customer: Customer, act: Act) -> None:
+    guards = {"same_name_reason": "same_name_explained"}
+    values = {name: getattr(customer, name) for name in duplicate.UNIQUE_NUMBERS}
+    hits = duplicate.same_numbers(values, exclude_pk=customer.pk, user=act.by)
+    fields = {
+        hit.field: _("Already used by %(who)s.") % {"who": hit} for hit in hits if hit.reserved
+    }
+    for place, guard in guards.items():
+        problem = WORKFLOW.table_guards[guard](customer, act.by)
+        if problem:
+            fields[place] = problem
+    if fields:
+        raise saving.Refused(list(fields.values()), fields)
+
+
+def _place(problem: Any) -> str:
+    return problem.field if problem.row is None else f"{problem.field}-{problem.row}"

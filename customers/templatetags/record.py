@@ -1,0 +1,83 @@
+"""Tags that print the parts of a customer record: its facts and its stepper. Owns markup only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from core.templatetags.ui_parts import icon, tag
+from core.templatetags.ui_values import DASH, money, when
+from customers.queries.progress import Step
+from customers.queries.sections import Value
+
+register = template.Library()
+
+
+@register.simple_tag
+def facts(values: Iterable[Value]) -> SafeString:
+    """Return the key-value list of some fields."""
+    lines = format_html_join(
+        "",
+        "<div{}><dt>{}</dt><dd>{}</dd></div>",
+        (
+            (format_html(' class="kv__wide"') if value.is_wide else "", value.label, fact(value))
+            for value in values
+        ),
+    )
+    return format_html('<dl class="kv">{}</dl>', lines)
+
+
+@register.simple_tag
+def fact(value: Value) -> SafeString | str:
+    """Return the value of one field, or a dash when there is none."""
+    return DASH if value.value in (None, "", []) else _PRINTED[value.kind](value)
+
+
+@register.simple_tag
+def stepper(steps: Iterable[Step], label: str) -> SafeString:
+    """Return the list of steps; the numbers of steps to come stand in their dots."""
+    lines = format_html_join(
+        "",
+        '<li data-step="{}"{}><span class="stepper__dot">{}</span><b>{}</b><small>{}</small></li>',
+        (
+            (
+                step.step,
+                format_html(' aria-current="step"') if step.step == "current" else "",
+                icon(step.icon) if step.icon and step.step != "current" else number,
+                step.label,
+                format_html("{} · {}", step.who, when(step.at)) if step.at else "",
+            )
+            for number, step in enumerate(steps, start=1)
+        ),
+    )
+    return format_html('<ol class="stepper" aria-label="{}">{}</ol>', label, lines)
+
+
+def _tags(value: Value) -> SafeString:
+    marks = format_html_join("", "{}", ((tag(mark.name, mark.tone),) for mark in value.value))
+    return format_html('<span class="tags">{}</span>', marks)
+
+
+def _link(value: Value) -> SafeString:
+    url = reverse("customers:customer-detail", args=[value.url_pk])
+    return format_html('<a href="{}">{}</a>', url, value.value)
+
+
+def _text(value: Value) -> Any:
+    return value.value
+
+
+_PRINTED = {
+    "text": _text,
+    "code": lambda value: format_html('<span class="nums">{}</span>', value.value),
+    "money": lambda value: format_html('<span class="nums">{}</span>', money(value.value)),
+    "date": lambda value: when(value.value),
+    "moment": lambda value: when(value.value),
+    "tags": _tags,
+    "record": _link,
+}

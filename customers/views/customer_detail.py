@@ -1,0 +1,173 @@
+"""The page of one customer: where it stands, what may be done, its data, its history.
+
+It shows; moves are carried out in transition.py, changes in the form's views.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.access import may_change, permissions_of, requires
+from core.forms.keyed import KeyedForm
+from core.workflow import Offer
+from customers.catalog import BASIC, CONTACTS, CUSTOMER, FINANCE, OTHER, REACH, SYSTEM
+from customers.forms.transition import TransitionForm
+from customers.lifecycle import CUSTOMER as WORKFLOW
+from customers.models import Customer, UsedCode
+from customers.queries import progress, readiness, sections, timeline
+
+OVERVIEW = "overview"
+TABS = (OVERVIEW, BASIC, CONTACTS, FINANCE, OTHER)
+LARGEST_VERSION = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A move that was tried and did not happen: its form as typed, and why."""
+
+    name: str
+    form: TransitionForm
+    title: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the page: a move the user has the right to, with its form or its address."""
+
+    offer: Offer
+    problem: str
+    form: TransitionForm | None
+    is_asking: bool
+
+    @property
+    def move(self) -> Any:
+        return self.offer.transition
+
+
+@requires("customers.view_customer")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one customer."""
+    return show(request, pk)
+
+
+@requires("customers.view_customer")
+def by_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Go to the customer that has, or once had, this code."""
+    wanted = code.strip().upper()
+    if not wanted or not wanted.isprintable():
+        raise Http404
+    mine = Customer.objects.visible_to(request.user)
+    found = mine.filter(code=wanted).values_list("pk", flat=True).first()
+    if found is None:
+        former = get_object_or_404(UsedCode, code=wanted)
+        found = get_object_or_404(mine.only("pk"), pk=former.customer_id).pk
+    return redirect("customers:customer-detail", found)
+
+
+def show(
+    request: HttpRequest, pk: int, *, asked: Asked | None = None, status: int = 200
+) -> HttpResponse:
+    """Render the page of a customer the user may see, as it is now; 404 for any other."""
+    mine = Customer.objects.visible_to(request.user)
+    customer = get_object_or_404(sections.loaded(mine), pk=pk)
+    missing = readiness.of_customer(customer)
+    context = {
+        "customer": customer,
+        "asked": asked,
+        **_actions(request, customer, missing),
+        **_data(request, customer),
+        **_history(request, customer),
+        "missing": missing,
+        "check": progress.next_check(customer),
+        "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),
+    }
+    return render(request, "customers/customer/detail.html", context, status=status)
+
+
+def _actions(request: HttpRequest, customer: Customer, missing: list[Any]) -> dict[str, Any]:
+    """Sort the moves: the one to do next, those possible now, those impossible with the reason."""
+    actions = [
+        _action(offer, customer, missing) for offer in WORKFLOW.offers(customer, request.user)
+    ]
+    able = [action for action in actions if not action.problem]
+    primary = next((action for action in able if action.move.tone == "primary"), None)
+    others = [action for action in able if action is not primary]
+    return {
+        "primary": primary,
+        "able": [action for action in others if action.move.target],
+        "rare": [action for action in others if not action.move.target],
+        "unable": [action for action in actions if action.problem],
+        "edit_problem": _edit_problem(request.user, customer),
+        "may_edit": "customers.change_customer" in permissions_of(request.user),
+    }
+
+
+def _action(offer: Offer, customer: Customer, missing: list[Any]) -> Action:
+    move, problem = offer.transition, offer.problem
+    if not problem and "is_complete" in move.guards and missing:
+        problem = ngettext(
+            "%(n)d thing is still missing", "%(n)d things are still missing", len(missing)
+        ) % {"n": len(missing)}
+    is_judged = "checklist_clean" in move.guards
+    form = None
+    if not problem and not is_judged:
+        form = TransitionForm(transition=move, initial={"version": customer.version})
+    return Action(offer, problem, form, is_asking=move.comment_required or not move.target)
+
+
+def _edit_problem(user: Any, customer: Customer) -> str:
+    """Give "" if the user may change at least one field now, else the sentence why not."""
+    problems = [may_change(row, user, customer) for row in CUSTOMER if row.form]
+    return "" if "" in problems else problems[0]
+
+
+def _data(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    tab = request.GET.get("tab", OVERVIEW)
+    tab = tab if tab in TABS else OVERVIEW
+    parts = sections.of(customer, request.user)
+    contacts = list(customer.contacts.all())
+    accounts = sections.accounts(customer, request.user)
+    labels = (
+        _("Overview"), parts[BASIC].label, parts[CONTACTS].label, _("Finance and bank"),
+        parts[OTHER].label,
+    )
+    counts = {CONTACTS: len(contacts), FINANCE: len(accounts)}
+    tabs = [(name, label, counts.get(name)) for name, label in zip(TABS, labels, strict=True)]
+    known = {value.name: value for part in parts.values() for value in part.values}
+    return {
+        "tab": tab,
+        "tabs": tabs,
+        "basic": parts[BASIC],
+        "reach": parts[REACH],
+        "finance": parts[FINANCE],
+        "other": parts[OTHER],
+        "system": parts[SYSTEM],
+        "known": known,
+        "contacts": contacts,
+        "accounts": accounts,
+        "primary_contact": next((c for c in contacts if c.is_primary), None),
+        "default_account": next((a for a in accounts if a.account.is_default), None),
+    }
+
+
+def _history(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    kind = request.GET.get("kind", timeline.ALL)
+    kind = kind if kind in dict(timeline.KINDS) else timeline.ALL
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isdecimal() and len(asked) < 10 else None
+    returned = timeline.standing_return(customer)
+    return {
+        "kind": kind,
+        "kinds": timeline.KINDS,
+        "before": before,
+        "history_page": timeline.page(customer, request.user, kind=kind, before=before),
+        "returned": returned,
+        "steps": progress.steps(customer, returned),
+    }

@@ -1,0 +1,1 @@
+"""No migrations: what test_migrations shows to its check."""

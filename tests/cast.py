@@ -1,0 +1,251 @@
+"""The people and customers that tests act with: names tell the story, no factory magic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+
+from core import saving
+from core.aggregate import RowInput
+from core.history import Act
+from core.models import Unit, User
+from customers import models
+from customers.queries import review
+from customers.rules import identity
+from customers.services import customer as customer_service
+from customers.services import transition
+from customers.services.aggregates import CODE_RULE, REFERENCE
+
+_numbers = count(1)
+PASSWORD = "correct horse battery"
+
+
+def act_by(user: User, reason: str = "") -> Act:
+    """An act without a form: what a job or a test does."""
+    return Act(by=user, source="test", reason=reason, key=None)
+
+
+def valid_uscc(number: int) -> str:
+    """A credit code with a right check character, different for every number."""
+    from stdnum.cn import uscc
+
+    body = f"91110108{number:09d}"
+    return body + uscc.calc_check_digit(body)
+
+
+@pytest.fixture
+def system_user(db: None) -> User:
+    """The machine itself."""
+    return User.objects.create_user("system-of-tests", display_name="系统", is_system=True)
+
+
+@pytest.fixture
+def units(system_user: User) -> SimpleNamespace:
+    """总公司 with 销售一部 (and its 一组) and 销售二部."""
+    act = act_by(system_user)
+
+    def unit(code: str, name: str, parent: Unit | None = None) -> Unit:
+        return saving.create(
+            REFERENCE["unit"], {"code": code, "name": name, "parent": parent}, act=act
+        )
+
+    root = Unit.objects.filter(parent=None).order_by("pk").first() or unit("T0", "总公司")
+    first = unit("T1", "销售一部", root)
+    return SimpleNamespace(
+        root=root, first=first, team=unit("T11", "一组", first), second=unit("T2", "销售二部", root)
+    )
+
+
+@pytest.fixture
+def make_user(units: SimpleNamespace) -> Callable[..., User]:
+    """Make a user with roles in a unit."""
+
+    def make(username: str, *roles: str, unit: Unit | None = None, **over: Any) -> User:
+        user = User.objects.create_user(
+            username, password=PASSWORD, display_name=over.pop("display_name", username),
+            unit=unit, **over,
+        )
+        user.groups.set(Group.objects.filter(name__in=roles))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def clerk(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+    """A sales clerk of 销售一部."""
+    return make_user("clerk", "clerk", unit=units.first, display_name="李文静")
+
+
+@pytest.fixture
+def colleague(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+    """Another clerk of the same department."""
+    return make_user("colleague", "clerk", unit=units.first, display_name="王海涛")
+
+
+@pytest.fixture
+def outsider(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+    """A clerk of another department."""
+    return make_user("outsider", "clerk", unit=units.second, display_name="赵敏")
+
+
+@pytest.fixture
+def reviewer(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+    """A reviewer."""
+    return make_user("reviewer", "reviewer", unit=units.root, display_name="陈思远")
+
+
+@pytest.fixture
+def finance(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+    """Somebody of finance."""
+    return make_user("finance", "finance", unit=units.root, display_name="孙悦")
+
+
+@pytest.fixture
+def admin(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+    """An administrator."""
+    return make_user("admin", "admin", unit=units.root, display_name="何嘉")
+
+
+@pytest.fixture
+def viewer(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+    """Somebody who only looks."""
+    return make_user("viewer", "viewer", unit=units.root, display_name="周子昂")
+
+
+@pytest.fixture
+def nobody(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+    """A user without any role."""
+    return make_user("nobody", unit=units.root, display_name="无角色")
+
+
+@pytest.fixture
+def cast(
+    clerk: User, colleague: User, outsider: User, reviewer: User, finance: User, admin: User,
+    viewer: User, nobody: User,
+) -> dict[str, User]:
+    """Everybody by name."""
+    return {user.username: user for user in (
+        clerk, colleague, outsider, reviewer, finance, admin, viewer, nobody
+    )}
+
+
+@pytest.fixture
+def world(system_user: User, units: SimpleNamespace) -> SimpleNamespace:
+    """Reference values that belong to the tests, and the code rule 地区-类型-流水号."""
+    act = act_by(system_user)
+
+    def one(stem: str, code: str, name: str, **more: Any) -> Any:
+        known = REFERENCE[stem].root._default_manager.filter(code=code).first()
+        values = {"code": code, "name": name, **more}
+        return known or saving.create(REFERENCE[stem], values, act=act)
+
+    rule = models.CodeRule.objects.active().first() or saving.create(
+        CODE_RULE,
+        {"code": "T", "name": "地区-类型-流水号"},
+        {"segments": [
+            RowInput(None, {"kind": "region", "separator": "-"}),
+            RowInput(None, {"kind": "type", "separator": "-"}),
+            RowInput(None, {"kind": "serial", "is_basis": False}),
+        ]},
+        act=act,
+    )
+    return SimpleNamespace(
+        rule=rule,
+        units=units,
+        beijing=one("region", "110000", "北京市", letters="BJ"),
+        shanghai=one("region", "310000", "上海市", letters="SH"),
+        dealer=one("customer-type", "JS", "经销商"),
+        person=one("customer-type", "GR", "个人", kind="person"),
+        overseas=one("customer-type", "HW", "海外客户", kind="overseas"),
+        category=one("category", "T1", "重点客户"),
+        industry=one("industry", "C", "制造业"),
+        tag=one("tag", "T1", "长期合作", tone="info"),
+        other_tag=one("tag", "T2", "高消费"),
+        salesperson=one("salesperson", "T1", "李文静", unit=units.first),
+        bank=one("bank", "102", "中国工商银行"),
+        currency=one("currency", "CNY", "人民币"),
+        settlement=one("settlement-method", "T1", "银行转账"),
+    )
+
+
+@pytest.fixture
+def complete(world: SimpleNamespace) -> Callable[..., customer_service.Record]:
+    """Make the record of a customer that can be submitted; keywords replace values."""
+
+    def make(**over: Any) -> customer_service.Record:
+        number = next(_numbers)
+        contacts = over.pop("contacts", [{"name": "刘洋", "mobile": "13800132207"}])
+        accounts = over.pop("accounts", [])
+        tags = over.pop("tags", [])
+        values = {
+            "name": f"北京恒信第{number}科技有限公司",
+            "customer_type": world.dealer,
+            "region": world.beijing,
+            "registered_address": "北京市海淀区中关村南大街 12 号",
+            "uscc": valid_uscc(number),
+            "department": world.units.first,
+            "salesperson": world.salesperson,
+            **over,
+        }
+        values["uscc"] = identity.registration(values["uscc"])
+        return customer_service.Record(
+            values,
+            contacts=[RowInput(None, row) for row in contacts],
+            accounts=[RowInput(None, row) for row in accounts],
+            tags=tags,
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_customer(
+    complete: Callable[..., customer_service.Record], clerk: User, make_user: Callable[..., User],
+    units: SimpleNamespace,
+) -> Callable[..., models.Customer]:
+    """Make a customer by clerk `by` and walk it to `state` through the real lifecycle."""
+    judges: list[User] = []
+
+    def judge() -> User:
+        if not judges:
+            judges.append(make_user("judge", "reviewer", unit=units.root, display_name="审核甲"))
+        return judges[0]
+
+    def make(state: str = "draft", by: User | None = None, **over: Any) -> models.Customer:
+        author = by or clerk
+        customer = customer_service.save(
+            None, complete(**over), version=None, submit=False, act=act_by(author)
+        )
+        for name in _PATHS[state]:
+            actor = author if name == "submit" else judge()
+            customer = move(customer, name, actor)
+        return customer
+
+    return make
+
+
+_PATHS = {
+    "draft": (),
+    "submitted": ("submit",),
+    "returned": ("submit", "return"),
+    "approved": ("submit", "approve"),
+    "enabled": ("submit", "approve", "enable"),
+    "disabled": ("submit", "approve", "enable", "disable"),
+}
+
+
+def move(customer: models.Customer, name: str, user: User, **over: Any) -> Any:
+    """Make one move of the lifecycle as a user who has looked at the record."""
+    options: dict[str, Any] = {}
+    if name == "approve":
+        options = {"digest": review.checklist(customer, user).digest, "confirmed": True}
+    return transition.perform(
+        name, customer.pk, version=customer.version, act=act_by(user, "资料有误"),
+        **{**options, **over},
+    )

@@ -1,0 +1,46 @@
+"""Fixtures of all tests: a guarded database, a known language, a printed seed.
+
+People and customers to act with are in tests/cast.py.
+"""
+
+import os
+import random
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import translation
+
+pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []
+
+SEED = int(os.environ.get("KEHU_SEED") or random.SystemRandom().randrange(10**6))
+
+
+def pytest_report_header() -> str:
+    """Say which database the tests use, and how to get the same random choices again."""
+    engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    return f"kehu: {engine}, seed {SEED} (KEHU_SEED={SEED} repeats it)"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Guard the business tables from the moment the test database is there."""
+    from tests import guard  # the models exist only now
+
+    guard.begin()
+
+
+@pytest.fixture
+def seed() -> int:
+    """A number for the random choices of a test: the same for all tests of a run."""
+    return SEED
+
+
+@pytest.fixture(autouse=True)
+def _known_start() -> Iterator[None]:
+    """Begin every test in Chinese and with empty caches, whatever the test before did."""
+    cache.clear()
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

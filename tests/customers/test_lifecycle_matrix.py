@@ -1,0 +1,121 @@
+"""The hand-written matrix of state × action × role against what really happens."""
+
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from core.models import Change
+from core.saving import Refused, Stale
+from customers.lifecycle import CUSTOMER
+from customers.models import Customer
+from customers.services import customer as service
+from customers.services import guards, policy
+from tests.cast import act_by, move
+
+MATRIX = Path(__file__).parents[1] / "snapshots" / "lifecycle_matrix.txt"
+
+
+def read_matrix() -> tuple[list[str], list[tuple[str, str, list[str]]]]:
+    lines = [line.split() for line in MATRIX.read_text().splitlines() if not line.startswith("#")]
+    return lines[0][2:], [(line[0], line[1], line[2:]) for line in lines[1:]]
+
+
+class Undo(Exception):
+    """Takes back what one cell did."""
+
+
+def cell(customer, name, user) -> str:
+    """Try one move for real, take it back, and say what happened in one character."""
+    before = Change.objects.count()
+    answer = "+"
+    try:
+        with transaction.atomic():
+            try:
+                move(customer, name, user)
+            except Stale:
+                answer = "."
+            except Refused as refused:
+                answer = why(refused.problems[0], customer, name, user)
+            else:
+                target = CUSTOMER.transition(name).target
+                found = Customer.objects.filter(pk=customer.pk).first()
+                assert (found.state if found else "") == target
+                assert Change.objects.count() == before + 1
+            raise Undo
+    except Undo:
+        pass
+    assert Change.objects.count() == before
+    return answer
+
+
+def why(problem, customer, name, user) -> str:
+    transition = CUSTOMER.transition(name)
+    if "权限" in problem:
+        return "x"
+    return "-" if customer.state not in transition.sources else "o"
+
+
+@pytest.fixture
+def customers(make_customer, reviewer):
+    found = {state.name: make_customer(state.name) for state in CUSTOMER.states}
+    found["reopened"] = move(make_customer("approved"), "reopen", reviewer)
+    return found
+
+
+def test_every_actor_can_do_exactly_what_the_matrix_says(customers, cast):
+    actions, expected = read_matrix()
+    people = {**cast, "author": cast["clerk"]}
+
+    found = [
+        (actor, state, [cell(customers[state], name, people[actor]) for name in actions])
+        for actor, state, _cells in expected
+    ]
+
+    assert actions == [transition.name for transition in CUSTOMER.transitions]
+    assert found == expected
+
+
+def test_the_matrix_names_every_state():
+    _actions, rows = read_matrix()
+
+    assert {state for _actor, state, _cells in rows} == {
+        *(state.name for state in CUSTOMER.states), "reopened",
+    }
+
+
+def test_every_guard_of_the_table_has_exactly_one_function():
+    assert guards.WORKFLOW.missing_guards() == []
+
+
+@pytest.mark.parametrize("four_eyes", [True, False])
+def test_an_admin_approves_an_own_submission_only_without_four_eyes(
+    make_customer, admin, reviewer, four_eyes
+):
+    policy.change(
+        {"four_eyes": four_eyes, "review_months": 12}, version=policy.current().version,
+        act=act_by(admin),
+    )
+    customer = move(make_customer(), "submit", admin)
+
+    if four_eyes:
+        with pytest.raises(Refused, match="其他人"):
+            move(customer, "approve", admin)
+    else:
+        assert move(customer, "approve", admin).four_eyes is False
+
+
+def test_who_changed_controlled_data_since_the_approval_cannot_approve(
+    make_customer, admin, reviewer, clerk
+):
+    returned = make_customer("returned")
+    changed = service.save(
+        returned.pk,
+        service.Record({"name": "上海改名有限公司"}),
+        version=returned.version, submit=False, act=act_by(admin),
+    )
+    submitted = move(changed, "submit", clerk)
+
+    with pytest.raises(Refused, match="其他人"):
+        move(submitted, "approve", admin)
+    assert move(submitted, "approve", reviewer).state == "approved"

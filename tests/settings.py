@@ -1,0 +1,29 @@
+"""The real settings with the few differences that tests need.
+
+Every test process has a directory of its own for its database, so that several can run side by side.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_FOLDER = tempfile.mkdtemp(prefix="kehu-tests-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+os.environ["KEHU_VAR"] = _FOLDER
+for _name in ("DEBUG", "DEMO", "HTTPS", "ALLOWED_HOSTS", "SECRET_KEY", "CSRF_TRUSTED_ORIGINS"):
+    os.environ.pop(_name, None)
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import ALLOWED_HOSTS, STORAGES  # noqa: E402
+
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
+# Argon2 is slow on purpose; test_settings proves that the site itself uses it.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Names with a hash exist only after collectstatic.
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+# Tests of the throttle switch it on; elsewhere one test's wrong passwords must not lock another's.
+AXES_ENABLED = False
