@@ -28,7 +28,7 @@ class SupportSite(AdminSite):
         return bool(request.user.is_active and request.user.is_superuser)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Answer 403 to people who are signed in but no superusers; others are sent to the login."""
+        """Answer 403 to signed-in people who are no superusers; others are sent to the login."""
         guarded = super().admin_view(view, cacheable)
 
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -12,14 +12,15 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "core_change"
+_REFUSE = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
 
 _SQLITE = {
-    "core_change_no_update": f"BEFORE UPDATE ON {TABLE} BEGIN SELECT RAISE(ABORT, 'append-only'); END",
-    "core_change_no_delete": f"BEFORE DELETE ON {TABLE} BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+    "core_change_no_update": f"BEFORE UPDATE ON {TABLE} {_REFUSE}",
+    "core_change_no_delete": f"BEFORE DELETE ON {TABLE} {_REFUSE}",
     "core_change_no_replace": (
         f"BEFORE INSERT ON {TABLE} WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id "
         "OR (subject_type = NEW.subject_type AND subject_id = NEW.subject_id "
-        "AND version = NEW.version)) BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+        f"AND version = NEW.version)) {_REFUSE}"
     ),
 }
 _POSTGRES = {

@@ -1,6 +1,6 @@
 """Charts as inline SVG, drawn by the server: a stacked bar with its legend, columns over time.
 
-Pure: values in, safe HTML out; colour comes from CSS classes. It must not query or know what is counted.
+Pure: values in, safe HTML out; colours are CSS classes. It must not query or know what is counted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LEFT = 26
 
 @dataclass(frozen=True)
 class Part:
-    """One share of a whole; `tone` names the colour (success, info, warn, danger, neutral, change, muted)."""
+    """One share of a whole; `tone` is success, info, warn, danger, neutral, change or muted."""
 
     label: Any
     value: int
@@ -53,7 +53,9 @@ def stacked_bar(parts: Sequence[Part], label: str) -> SafeString:
         "", '<rect class="f-{}" x="{}" y="0" width="{}" height="{}" rx="2"/>', rects
     )
     if not drawn:
-        bar = format_html('<rect class="f-track" width="{}" height="{}" rx="2"/>', WIDTH, BAR_HEIGHT)
+        bar = format_html(
+            '<rect class="f-track" width="{}" height="{}" rx="2"/>', WIDTH, BAR_HEIGHT
+        )
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>{}',
         WIDTH,
@@ -106,11 +108,12 @@ def _legend(parts: Sequence[Part], total: int) -> SafeString:
         format_html_join(
             "",
             '<li><svg viewBox="0 0 8 8" aria-hidden="true">'
-            '<rect class="f-{}" width="8" height="8" rx="2"/></svg>{}<b>{}</b><small>{}</small></li>',
+            '<rect class="f-{}" width="8" height="8" rx="2"/></svg>'
+            "{}<b>{}</b><small>{}</small></li>",
             (
                 (
                     part.tone,
-                    format_html('<a href="{}">{}</a>', part.url, part.label) if part.url else part.label,
+                    _linked(part),
                     f"{part.value:,}",
                     f"{100 * part.value / total:.1f}%" if total else "0%",
                 )
@@ -118,6 +121,10 @@ def _legend(parts: Sequence[Part], total: int) -> SafeString:
             ),
         ),
     )
+
+
+def _linked(part: Part) -> Any:
+    return format_html('<a href="{}">{}</a>', part.url, part.label) if part.url else part.label
 
 
 def _axis(top: int) -> SafeString:
@@ -146,7 +153,7 @@ def _column(point: Column, x: float, width: float, top: int, is_last: bool) -> S
         f"{width:.1f}",
         f"{height:.1f}",
     )
-    words = [(middle, COLUMNS_HEIGHT - 6, "", point.label)] if point.label else []
+    words = [(middle, f"{COLUMNS_HEIGHT - 6}", "", point.label)] if point.label else []
     if is_last:
         words.append((middle, f"{BASE_LINE - height - 6:.1f}", "val", f"{point.value:,}"))
     texts = format_html_join(

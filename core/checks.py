@@ -30,7 +30,7 @@ def endpoints(
 
 
 def is_decided(view: Callable[..., Any]) -> bool:
-    """Say whether somebody wrote down who may use the view (core/access.py, or the support site)."""
+    """Say whether somebody wrote down who may use the view; the support site did."""
     if getattr(view, "access", ()):
         return True
     site = getattr(view, "admin_site", None) or getattr(

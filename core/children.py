@@ -1,4 +1,4 @@
-"""Writes the child rows of an aggregate and tells what changed in them; used by core.saving only."""
+"""Writes the child rows of an aggregate and tells what changed; used by core.saving only."""
 
 from __future__ import annotations
 

@@ -77,9 +77,8 @@ def _add_constraint(model: type[models.Model], constraint: models.BaseConstraint
     options = model._meta
     if options.abstract or options.apps is not type(options).default_apps:  # type: ignore[attr-defined]
         return
-    if all(known.name != constraint.name for known in options.constraints):
-        options.constraints = [*options.constraints, constraint]
-        options.original_attrs["constraints"] = options.constraints  # type: ignore[attr-defined]
+    options.constraints = [*options.constraints, constraint]
+    options.original_attrs["constraints"] = options.constraints  # type: ignore[attr-defined]
 
 
 class CleanCharField(forms.CharField):
@@ -121,7 +120,7 @@ class MoneyInput(forms.DecimalField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "inputmode": "decimal"}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = ungroup(clean(value, fold=True))
         return super().to_python(value)
@@ -150,7 +149,9 @@ class Text(models.CharField):
             kwargs["fold"] = True
         return name, path, args, kwargs
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
         super().contribute_to_class(cls, name, private_only)
         _add_length_check(cls, self)
 
@@ -183,7 +184,9 @@ class LongText(models.TextField):
             kwargs["fold"] = True
         return name, path, args, kwargs
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
         super().contribute_to_class(cls, name, private_only)
         _add_length_check(cls, self)
 
@@ -209,7 +212,9 @@ class SortKey(models.CharField):
         kwargs.update(default=self.default, editable=self.editable, blank=self.blank)
         return name, path, args, kwargs
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
         super().contribute_to_class(cls, name, private_only)
         _add_length_check(cls, self)
 
@@ -242,10 +247,12 @@ class Money(models.DecimalField):
             kwargs["allow_negative"] = True
         return name, path, args, kwargs
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
         super().contribute_to_class(cls, name, private_only)
         if not self.allow_negative:
-            check = constraint_name(cls._meta.db_table, self.column, "floor")
+            check = constraint_name(cls._meta.db_table, str(self.column), "floor")
             _add_constraint(cls, FloorCheck(field=name, floor=0, name=check))
 
     def to_python(self, value: Any) -> Any:
@@ -260,7 +267,7 @@ class Money(models.DecimalField):
 
 def _add_length_check(model: type[models.Model], field: models.Field) -> None:
     if field.max_length is not None:  # a system check of Django's names the field otherwise
-        name = constraint_name(model._meta.db_table, field.column, "len")
+        name = constraint_name(model._meta.db_table, str(field.column), "len")
         check = LengthCheck(field=field.name, max_length=field.max_length, name=name)
         _add_constraint(model, check)
 

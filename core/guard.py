@@ -1,6 +1,6 @@
 """Owns the one switch that says "core.saving is writing now".
 
-Business models refuse every write while it is off; only core/saving.py and core/trees.py turn it on.
+Business models refuse every write while it is off; only core/saving.py turns it on.
 """
 
 from collections.abc import Iterator

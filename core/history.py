@@ -27,7 +27,7 @@ class FormKey:
 
 @dataclass(frozen=True)
 class Act:
-    """Who acts, from where ("form", "import", "job", "api"), why, and as part of which operation."""
+    """Who acts, from where ("form", "import", "job", "api"), why, and in which operation."""
 
     by: User
     source: str
@@ -51,7 +51,13 @@ def as_text(value: Any) -> str:
 
 
 def record(
-    subject: models.Model, *, label: str, version: int, act: Act, action: str, changes: dict[str, Any]
+    subject: models.Model,
+    *,
+    label: str,
+    version: int,
+    act: Act,
+    action: str,
+    changes: dict[str, Any],
 ) -> Change:
     """Append one entry to the history of a subject, chained to the one before."""
     previous = (

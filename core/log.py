@@ -35,4 +35,5 @@ class LineFormatter(logging.Formatter):
             "path": masked(getattr(request, "path", "")),
             "reference": getattr(request, "META", {}).get("REFERENCE"),
         }
-        return json.dumps({name: value for name, value in entry.items() if value}, ensure_ascii=False)
+        known = {name: value for name, value in entry.items() if value}
+        return json.dumps(known, ensure_ascii=False)

@@ -17,7 +17,7 @@ KNOWN_METHODS = ("GET", "HEAD", "POST")
 
 
 def headers(get_response: Answer) -> Answer:
-    """Give the request a reference for the log, and keep every answer but static files out of caches."""
+    """Give the request a reference for the log; keep all answers but static files out of caches."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.META["REFERENCE"] = uuid4().hex[:12]
@@ -43,7 +43,7 @@ def known_methods(get_response: Answer) -> Answer:
 
 
 def language(get_response: Answer) -> Answer:
-    """Answer in the user's language, else the cookie's, else Chinese; Accept-Language is not obeyed."""
+    """Answer in the user's language, else the cookie's, else Chinese, whatever the browser asks."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         chosen = chosen_language(request)
@@ -56,7 +56,7 @@ def language(get_response: Answer) -> Answer:
 
 
 def chosen_language(request: HttpRequest) -> str:
-    """Return the code of the first known language among the user's, the cookie's and the default."""
+    """Return the first known language among the user's, the cookie's and the default."""
     known = dict(settings.LANGUAGES)
     wishes = (
         getattr(request.user, "language", ""),

@@ -160,7 +160,9 @@ def change(
     return after
 
 
-def delete(aggregate: Aggregate, pk: int, *, version: int, act: Act, action: str = "delete") -> None:
+def delete(
+    aggregate: Aggregate, pk: int, *, version: int, act: Act, action: str = "delete"
+) -> None:
     """Delete a root with its children; the last history entry keeps a full snapshot.
 
     Raises Stale when it moved on, Refused when something still points to it.

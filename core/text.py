@@ -57,7 +57,7 @@ def fold_width(value: str) -> str:
 
 
 def clean(value: str, *, fold: bool = False, multiline: bool = False) -> str:
-    """The text as it is stored; raises ValidationError naming the first character that cannot be."""
+    """The text as it is stored; raises ValidationError naming the first character refused."""
     _refuse(value)
     value = _BREAK.sub("\n", value).translate(_INVISIBLE)
     if fold:
@@ -70,7 +70,7 @@ def clean(value: str, *, fold: bool = False, multiline: bool = False) -> str:
 
 
 def ungroup(value: str) -> str:
-    """A number without its thousands separators when they stand where they belong, else as it was."""
+    """A number without its thousands separators, if they stand where they belong."""
     value = fold_width(value).replace("，", ",").strip()
     grouped = re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", value, re.ASCII)
     return value.replace(",", "") if grouped else value

@@ -6,14 +6,13 @@ People and customers to act with are in tests/cast.py.
 import os
 import random
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
-pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []
+pytest_plugins = ["tests.cast"]
 
 SEED = int(os.environ.get("KEHU_SEED") or random.SystemRandom().randrange(10**6))
 

@@ -1,6 +1,6 @@
-"""Fails every test in which a business table is written by anything but core.saving, raw SQL included.
+"""Fails every test that writes a business table by anything but core.saving, raw SQL included.
 
-Only resetting the test database is exempt. Tests that must write raw wrap it in core.guard.writing().
+Only resetting the test database is exempt. Tests that must write raw use core.guard.writing().
 """
 
 import re

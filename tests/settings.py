@@ -1,6 +1,6 @@
 """The real settings with the few differences that tests need.
 
-Every test process has a directory of its own for its database, so that several can run side by side.
+Every test process has a directory of its own for its database: several can run side by side.
 """
 
 import atexit
@@ -16,7 +16,9 @@ for _name in ("DEBUG", "DEMO", "HTTPS", "ALLOWED_HOSTS", "SECRET_KEY", "CSRF_TRU
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import ALLOWED_HOSTS, STORAGES  # noqa: E402
+from config.settings import ALLOWED_HOSTS, STATIC_ROOT, STORAGES  # noqa: E402
+
+STATIC_ROOT.mkdir()  # whitenoise warns when it is missing
 
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 # Argon2 is slow on purpose; test_settings proves that the site itself uses it.

@@ -1,4 +1,4 @@
-"""The two hidden fields of every form that writes: its random key and the version it was made at."""
+"""The two hidden fields of every form that writes: its random key and the version it saw."""
 
 from __future__ import annotations
 

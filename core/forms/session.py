@@ -77,7 +77,7 @@ class PreferencesForm(forms.ModelForm):
 
 
 def tries_left(limit: int, failures: int) -> str:
-    """Return the sentence about the tries that are left before the account is closed for a while."""
+    """Return the sentence about the tries left before the account is locked for a while."""
     left = limit - failures
     return ngettext(
         "%(n)d more try, then the account is locked for 15 minutes.",

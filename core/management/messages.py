@@ -1,4 +1,4 @@
-"""Finds the texts that people see, in Python and templates, and keeps their translations in .po files.
+"""Finds the texts that people see, in Python and templates, and keeps their translations.
 
 A tool for developers (needs polib); the running site reads only the compiled .mo files.
 """
@@ -13,7 +13,6 @@ from pathlib import Path
 import polib
 from django.utils.translation.template import templatize
 
-SOURCES = ("config", "core", "customers", "sales", "templates")
 PLURAL_MARK = "\0"
 CONTEXT_MARK = "\4"
 LANGUAGES = {"zh_Hans": "nplurals=1; plural=0;", "en": "nplurals=2; plural=(n != 1);"}
@@ -56,8 +55,10 @@ class Unreadable(ValueError):
 
 def sources(root: Path) -> Iterator[Path]:
     """Yield the Python files and templates below the root whose texts people see."""
-    for top in SOURCES:
-        for file in sorted((root / top).rglob("*")):
+    packages = {file.parent for file in root.glob("*/__init__.py")}
+    packages -= {root / "tests", root / "bench"}
+    for folder in sorted(packages | {root / "templates"}):
+        for file in sorted(folder.rglob("*")):
             if file.suffix in {".py", ".html", ".txt"} and "migrations" not in file.parts:
                 yield file
 

@@ -56,7 +56,7 @@ class Business(models.Model):
 
 
 class Versioned(Business):
-    """The root of an aggregate: its version rises by one with every change of it or its children."""
+    """The root of an aggregate: its version rises by one with every change, its children's too."""
 
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 
@@ -105,7 +105,12 @@ class Tree(Reference):
     """A reference value with a parent; `path` is /1/7/31/ of pks, so "below" is a prefix."""
 
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent"),
     )
     path = SortKey(max_length=200, editable=False, db_index=True)
     sort_path = SortKey(max_length=400, editable=False)

@@ -68,4 +68,5 @@ class User(AbstractUser):
 
     def _epoch_hash(self, secret: str | None) -> str:
         value = f"{self.password}:{self.session_epoch}"
-        return salted_hmac("core.user.session", value, secret=secret, algorithm="sha256").hexdigest()
+        mac = salted_hmac("core.user.session", value, secret=secret, algorithm="sha256")
+        return mac.hexdigest()

@@ -1,6 +1,6 @@
 """Form components: field, grid cell, row errors, error summary, hidden key and version.
 
-It lays out bound fields; it must not parse, validate or query. Usage is written in ui.py.
+It lays out bound fields; it must not parse or validate. Usage is written in ui.py.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DASH = "—"
 
 
 def field(bound: BoundField, **options: Any) -> SafeString:
-    """Return label, control, hint and errors of one field; options override the field's own `ui`."""
+    """Return label, control, hint and errors of a field; options override the field's own `ui`."""
     options = getattr(bound.field, "ui", {}) | options
     if options.get("readonly") or bound.field.disabled:
         control, notes = _readonly(bound, options)
@@ -220,7 +220,7 @@ def _readonly(
         '<input class="input{}" id="{}" readonly value="{}" aria-labelledby="{}-l"{}>',
         KINDS.get(options.get("kind", ""), ""),
         bound.id_for_label or bound.auto_id,
-        shown_value(bound),
+        options["value"] if "value" in options else shown_value(bound),
         bound.auto_id,
         attribute("aria-describedby", id if hint else ""),
     )
@@ -262,7 +262,9 @@ def _problems(part: Any) -> Iterator[tuple[str, str]]:
         yield from _form_problems(part)
 
 
-def _form_problems(form: forms.BaseForm, label: str = "", row: int = 0) -> Iterator[tuple[str, str]]:
+def _form_problems(
+    form: forms.BaseForm, label: str = "", row: int = 0
+) -> Iterator[tuple[str, str]]:
     for name, errors in form.errors.items():
         text = " ".join(str(error) for error in errors)
         if name == forms.forms.NON_FIELD_ERRORS:

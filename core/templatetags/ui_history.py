@@ -1,9 +1,9 @@
 """The timeline of a record. Owns its markup; the entries come ready from a query.
 
-An entry is any object with: `tone`, `icon`, `actor` (shown bold), `label` (what was done), `at`; and, where it
-says something, `source` ("import #42 row 17"), `reason`, `kind` (for the filter chips), `url`, `changes`: a list
-of (label, old, new), and `rows`: a list of (op, label, changes) for child rows with op "add", "del" or "mod".
-It must not query.
+An entry is any object with `tone`, `icon`, `actor` (shown bold), `label` (what was done), `at`;
+and, where it says something, `source` ("import #42 row 17"), `reason`, `kind` (data-kind of the
+li, for filters), `changes`: a list of (label, old, new), and `rows`: a list of (op, label, changes)
+for child rows with op "add", "del" or "mod". It must not query.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def _more(entry: Any) -> SafeString:
     if not lines:
         return NOTHING
     return format_html(
-        '<div class="timeline__more">{}</div>', format_html_join("", "<p>{}</p>", ((x,) for x in lines))
+        '<div class="timeline__more">{}</div>',
+        format_html_join("", "<p>{}</p>", ((x,) for x in lines)),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from core.workflow import State, Workflow
 
 NOTHING = mark_safe("")
+MESSAGE_TONES = {"error": "danger", "warning": "warn"}
 ALERT_ICONS = {"info": "info", "success": "check-circle", "warn": "alert", "danger": "alert"}
 
 
@@ -132,6 +133,20 @@ def alert(
         format_html("<b>{}</b>", title) if title else NOTHING,
         content,
         end,
+    )
+
+
+def toast(message: Any) -> SafeString:
+    """Return one message of the messages framework; only an error interrupts a screen reader."""
+    tone = MESSAGE_TONES.get(message.level_tag, message.level_tag)
+    return format_html(
+        '<div class="toast" data-tone="{}" role="{}">{}<span>{}</span>'
+        '<button class="js-only" type="button" data-dismiss>{}</button></div>',
+        tone,
+        "alert" if tone == "danger" else "status",
+        icon(ALERT_ICONS.get(tone, "info")),
+        message,
+        _("Close"),
     )
 
 

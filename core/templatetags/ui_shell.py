@@ -26,7 +26,7 @@ DENSITIES = ("compact", "cozy")
 
 
 def chosen(request: HttpRequest, name: str) -> str:
-    """Return the theme or density: the user's stored choice, else the cookie's, else "" (system)."""
+    """Return the theme or density: the user's choice, else the cookie's, else "" (system)."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return getattr(user, name)

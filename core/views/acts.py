@@ -14,7 +14,7 @@ _NOT_BODY = {"csrfmiddlewaretoken", "key"}
 
 
 def act_of(request: HttpRequest, *, reason: str = "", source: str = "form") -> Act:
-    """Give the Act of a posted form; its key is `key` in the body. Raises BadRequest without one."""
+    """Give the Act of a posted form; its key is `key` in the body, else BadRequest."""
     key = request.POST.get("key", "")
     if not 16 <= len(key) <= 64:
         raise BadRequest("form key")

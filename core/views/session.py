@@ -43,8 +43,7 @@ def login(request: HttpRequest) -> HttpResponse:
         return redirect(local_target(request))
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "core/login.html", {"form": form, "left": _left(request)}, status=status)
+        return _form_page(request, "core/login.html", form, left=_left(request))
     user = form.get_user()
     wish = request.session.pop(WISH, "")
     auth.login(request, user)
@@ -95,7 +94,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def display(request: HttpRequest) -> HttpResponse:
     """Store the theme or the row height, whichever was posted."""
     user = request.user
-    chosen = {name: value for name in LOOKS if (value := request.POST.get(name)) in LOOKS[name].values}
+    posted = {name: request.POST.get(name) for name in LOOKS}
+    chosen = {name: value for name, value in posted.items() if value in LOOKS[name].values}
     for name, value in chosen.items():
         setattr(user, name, value)
     if chosen:
@@ -106,7 +106,7 @@ def display(request: HttpRequest) -> HttpResponse:
 @require_POST
 @public
 def language(request: HttpRequest) -> HttpResponse:
-    """Switch the language: of the person who is signed in, else of this browser and the next login."""
+    """Switch the language: of who is signed in, else of this browser and the next login."""
     code = request.POST.get("language")
     if code not in dict(settings.LANGUAGES):
         code = settings.LANGUAGE_CODE
@@ -119,8 +119,8 @@ def language(request: HttpRequest) -> HttpResponse:
     return _cookie(response, settings.LANGUAGE_COOKIE_NAME, code)
 
 
-def _form_page(request: HttpRequest, template: str, form: Any) -> HttpResponse:
-    return render(request, template, {"form": form}, status=422 if form.is_bound else 200)
+def _form_page(request: HttpRequest, template: str, form: Any, **more: str) -> HttpResponse:
+    return render(request, template, {"form": form, **more}, status=422 if form.is_bound else 200)
 
 
 def _left(request: HttpRequest) -> str:

@@ -32,20 +32,16 @@ def _fill_flat(table, rows, extra):
 
 
 def _fill_tree(table, rows, extra):
-    """Level by level, because a path is made of the primary keys above."""
+    """Roots, then what stands below them, because a path is made of the primary keys above."""
     if table.exists():
         return
-    placed = {}
-    waiting = rows
-    while waiting:
-        level = [row for row in waiting if not row.parent or row.parent in placed]
-        waiting = [row for row in waiting if row.parent and row.parent not in placed]
-        nodes = [
-            table.model(**row.values(*extra), parent=placed.get(row.parent)) for row in level
-        ]
+    placed = {"": None}
+    for level in ([row for row in rows if not row.parent], [row for row in rows if row.parent]):
+        nodes = [table.model(**row.values(*extra), parent=placed[row.parent]) for row in level]
         for node in table.bulk_create(nodes):
-            node.path = f"{node.parent.path if node.parent else '/'}{node.pk}/"
-            node.sort_path = f"{node.parent.sort_path if node.parent else ''}{node.code}/"
+            above = node.parent
+            node.path = f"{above.path if above else '/'}{node.pk}/"
+            node.sort_path = f"{above.sort_path if above else ''}{node.code}/"
             placed[node.code] = node
         table.bulk_update(nodes, ["path", "sort_path"], batch_size=200)
 

@@ -27,7 +27,7 @@ class CustomerType(Reference):
 class Region(Tree):
     """地区: provinces and cities with their GB/T 2260 codes, and 海外.
 
-    `letters` (BJ, SH …) go into customer codes; a node without any takes those of the nearest above.
+    `letters` (BJ, SH …) go into customer codes; a node without any takes those of its parent.
     """
 
     letters = Text(_("letters"), max_length=6, blank=True, fold=True)

@@ -1,4 +1,4 @@
-"""How far a record has come: the steps of its life with who and when, from the row and its stamps."""
+"""How far a record has come: the steps of its life with who and when, from the row's stamps."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Segment:
 class Problem(NamedTuple):
     """What is wrong with a rule, and with which of its segments (None: with the whole)."""
 
-    index: int | None
+    line: int | None
     message: Any
 
 

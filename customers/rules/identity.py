@@ -114,7 +114,8 @@ def _unused_character(character: str, position: int) -> ValidationError:
     sentence = _("Character %(position)d is “%(found)s”, which a credit code never has.")
     if params["likely"]:
         sentence = _(
-            "Character %(position)d is “%(found)s”, which a credit code never has; is it “%(likely)s”?"
+            "Character %(position)d is “%(found)s”, which a credit code never has; "
+            "is it “%(likely)s”?"
         )
     return ValidationError(sentence, code="characters", params=params)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from customers.rules import identity
@@ -56,7 +57,11 @@ def submit_problems(
 ) -> list[Problem]:
     """Everything that stands between a record and the reviewer; empty when it can be submitted."""
     found = [
-        Problem(need.name, _("%(label)s is missing.") % {"label": need.label}, need.section)
+        Problem(
+            need.name,
+            _("%(label)s is missing.") % {"label": capfirst(str(need.label))},
+            need.section,
+        )
         for need in required
         if is_needed(need.case, values, kind=kind) and is_blank(values.get(need.name))
     ]
@@ -152,7 +157,10 @@ def _checks(kind: str) -> dict[str, Callable[[str], str]]:
         return {}
     if kind == PERSON:
         return {"tax_number": identity.tax_number, "postcode": _chinese_postcode}
-    checks: dict[str, Callable[[str], str]] = {"uscc": identity.uscc, "tax_number": _company_tax_number}
+    checks: dict[str, Callable[[str], str]] = {
+        "uscc": identity.uscc,
+        "tax_number": _company_tax_number,
+    }
     return {**checks, "postcode": _chinese_postcode} if kind == COMPANY else checks
 
 

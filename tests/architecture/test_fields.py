@@ -1,4 +1,4 @@
-"""Text columns carry a length the database checks, amounts stay exact on SQLite, nothing is a float."""
+"""Text columns carry a length the database checks, amounts stay exact, nothing is a float."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Upper layers may know lower ones, never the reverse; each check is shown a tree that breaks it."""
+"""Upper layers may know lower ones, never the reverse; each check sees a tree that breaks it."""
 
 import ast
 import shutil
@@ -69,9 +69,7 @@ def test_a_tree_without_imports_passes(empty_tree: Path) -> None:
         ("customers/helpers.py", "", "layers of customers"),
     ],
 )
-def test_a_crossed_layer_is_found(
-    empty_tree: Path, module: str, line: str, contract: str
-) -> None:
+def test_a_crossed_layer_is_found(empty_tree: Path, module: str, line: str, contract: str) -> None:
     (empty_tree / module).write_text(line, encoding="utf-8")
 
     result = lint(empty_tree)

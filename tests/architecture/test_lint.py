@@ -1,4 +1,4 @@
-"""Ruff finds nothing to say about the code and its format, and does say something about bad code."""
+"""Ruff finds nothing to say about the code and its format, and does about bad code."""
 
 from pathlib import Path
 

@@ -84,7 +84,7 @@ def test_texts_are_found_in_python_whatever_the_function_is_called() -> None:
 def test_texts_are_found_in_templates() -> None:
     source = (
         '{% load i18n %}{% translate "One" %}\n'
-        '{% blocktranslate count n=n trimmed %}\n  {{ n }} row\n{% plural %}\n  {{ n }} rows\n'
+        "{% blocktranslate count n=n trimmed %}\n  {{ n }} row\n{% plural %}\n  {{ n }} rows\n"
         "{% endblocktranslate %}\n"
         '{% translate "Open" context "verb" %}{% panel _("Two") note=_("It\'s three") %}\n'
         '{{ value|default:_("Four") }}'

@@ -40,7 +40,7 @@ def files(*suffixes: str, below: str = "") -> Iterator[Path]:
 
 
 def code(*packages: str) -> Iterator[Path]:
-    """Yield the Python files of the packages (default: everything that ships), without migrations."""
+    """Yield the Python files of the packages (default: all that ship), without migrations."""
     for package in packages or PACKAGES:
         for file in files(".py", below=package):
             if "migrations" not in file.parts:
@@ -58,7 +58,7 @@ def parsed(file: Path) -> ast.Module:
 
 
 def tool(module: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a developer's tool; skip the test where it is not installed, unless REQUIRE_TOOLS is 1."""
+    """Run a developer's tool; skip the test where it is missing, unless REQUIRE_TOOLS is 1."""
     needs(module)
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
@@ -71,7 +71,7 @@ def tool(module: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Completed
 
 
 def needs(module: str) -> None:
-    """Skip the test when a module of requirements-dev.txt is missing; fail if REQUIRE_TOOLS is 1."""
+    """Skip the test when a module of requirements-dev.txt is missing; with REQUIRE_TOOLS=1 fail."""
     if importlib.util.find_spec(module) is None:
         reason = f"{module} is not installed (./run test installs it)"
         if os.environ.get("REQUIRE_TOOLS") == "1":

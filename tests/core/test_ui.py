@@ -1,4 +1,4 @@
-"""The template tags print the markup of the design, in both languages, and escape what people typed."""
+"""The tags print the design's markup in both languages and escape what people typed."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -6,11 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.utils import timezone, translation
 
 from core.templatetags import ui_values
 from core.templatetags.ui import avatar, icon, money, pill, since, tag, when
+from core.templatetags.ui_parts import toast
 from core.workflow import State, Workflow
 
 NOW = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)  # 10:40 in Shanghai
@@ -156,7 +159,7 @@ def test_money_in_full_with_the_currency_behind():
 def test_panel_wraps_its_content():
     html = render('{% panel "Lines" badge=2 note="two" id="lines" %}<p>x</p>{% endpanel %}')
 
-    assert html.startswith('<section class="panel" id="lines"><div class="panel__head"><h2>Lines</h2>')
+    assert html.startswith('<section class="panel" id="lines"><div class="panel__head"><h2>Lines')
     assert '<span class="badge">2</span><span class="muted fs-12">two</span>' in html
     assert '<div class="panel__body"><p>x</p></div>' in html
 
@@ -179,8 +182,21 @@ def test_alert_escapes_its_title_and_ends_with_a_link():
     assert '<span class="alert__end"><a class="btn btn--sm" href="/x/">Show</a></span>' in html
 
 
+@pytest.mark.parametrize(
+    ("level", "tone", "role"),
+    [("success", "success", "status"), ("warning", "warn", "status"), ("error", "danger", "alert")],
+)
+def test_toast_has_the_tone_of_its_level(level, tone, role):
+    html = toast(Message(getattr(constants, level.upper()), "<b>"))
+
+    assert html.startswith(f'<div class="toast" data-tone="{tone}" role="{role}">')
+    assert "&lt;b&gt;" in html
+
+
 def test_empty_state_works_inside_a_for_loop():
-    html = render('{% for x in things %}{% empty %}{% empty_state "filter" "None" %}{% endempty_state %}{% endfor %}')
+    nothing = '{% empty_state "filter" "None" %}{% endempty_state %}'
+
+    html = render("{% for x in things %}{% empty %}" + nothing + "{% endfor %}")
 
     assert "<h3>None</h3>" in html
 
@@ -217,7 +233,9 @@ def test_field_takes_options_from_the_form():
 
 
 def test_select_keeps_the_input_look():
-    assert '<select name="kind" class="input" id="id_kind">' in render("{% field form.kind needed=False %}", form=ThingForm(use_required_attribute=False))
+    html = render("{% field form.kind %}", form=ThingForm(use_required_attribute=False))
+
+    assert '<select name="kind" class="input" id="id_kind">' in html
 
 
 def test_a_checkbox_stands_in_its_own_label():
@@ -268,7 +286,9 @@ def test_error_summary_links_fields_and_rows():
     lines.label = "Lines"
     lines.forms[0].empty_permitted = False
 
-    html = render("{% error_summary form lines action='submit' %}", form=ThingForm({"kind": "a"}), lines=lines)
+    form = ThingForm({"kind": "a"})
+
+    html = render("{% error_summary form lines action='submit' %}", form=form, lines=lines)
 
     assert "还不能提交：有 4 处需要修改" in html
     assert '<a href="#id_name">Name：' in html
@@ -292,7 +312,7 @@ def test_key_fields_are_hidden():
 
 def test_history_shows_old_and_new_and_child_rows():
     entry = SimpleNamespace(
-        tone="info", icon="send", actor="李文静", label="提交", at=NOW, source="form", reason="<资料>",
+        tone="info", icon="send", actor="李文静", label="提交", at=NOW, reason="<资料>",
         changes=[("Name", "old & co", "new"), ("Fax", "", "1")],
         rows=[("add", "Lines 1", [("Qty", None, "2")])],
     )  # fmt: skip

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--add", nargs="+", type=Path, default=[], metavar="JSON")
-        parser.add_argument("--missing", nargs="*", metavar="PREFIX", help="list untranslated texts")
+        parser.add_argument("--missing", nargs="*", metavar="PREFIX", help="list what is missing")
         parser.add_argument("--compile", action="store_true", help="write .po and .mo files again")
         parser.add_argument("--prune", action="store_true", help="drop texts no longer in use")
 

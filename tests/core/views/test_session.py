@@ -1,7 +1,10 @@
 """Signing in and out, the own password, settings, language and look of the screen."""
 
+import re
+
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.test import Client
 from django.urls import reverse
 
 from tests.cast import PASSWORD
@@ -53,7 +56,7 @@ def test_unknown_name_and_wrong_password_get_the_same_answer(client, clerk):
     def words(username):
         page = sign_in(client, username, "wrong password")
         assert page.status_code == 422
-        return page.content.decode().replace(username, "NAME").split("<form class=\"stack\"")[0].split("alert")[1:]
+        return re.search(r'<div class="alert".*?<form', page.content.decode(), re.S)[0]
 
     assert words("clerk") == words("nosuch")
 
@@ -81,7 +84,7 @@ def test_remaining_tries_are_said_and_the_fifth_locks(client, clerk, throttled):
     assert "15 分钟" in right.content.decode()
 
 
-@pytest.mark.parametrize("name", ["\x00", "x" * 10_000, "<script>", "\ud800".encode("utf-8", "surrogatepass")])
+@pytest.mark.parametrize("name", ["\x00", "x" * 10_000, "<script>", b"\xed\xa0\x80"])
 def test_nasty_names_are_field_errors(client, db, name, throttled):
     page = sign_in(client, name, "y")
 
@@ -151,9 +154,7 @@ def new_password(old=PASSWORD, new="another horse battery", again=None):
     return {"old_password": old, "new_password1": new, "new_password2": again or new}
 
 
-def test_new_password_ends_the_other_sessions(client, clerk, django_user_model):
-    from django.test import Client
-
+def test_new_password_ends_the_other_sessions(client, clerk):
     elsewhere = Client()
     elsewhere.force_login(clerk)
     client.force_login(clerk)
@@ -161,7 +162,8 @@ def test_new_password_ends_the_other_sessions(client, clerk, django_user_model):
     answer = client.post("/password/", new_password())
 
     assert answer.url == "/preferences/"
-    assert check_password("another horse battery", django_user_model.objects.get(pk=clerk.pk).password)
+    clerk.refresh_from_db()
+    assert check_password("another horse battery", clerk.password)
     assert client.get("/preferences/").status_code == 200
     assert elsewhere.get("/preferences/").status_code == 302
 
@@ -199,7 +201,7 @@ def test_preferences_are_stored_and_shown_at_once(client, clerk):
     page = client.post("/preferences/", CHOICES, follow=True)
 
     clerk.refresh_from_db()
-    assert (clerk.display_name, clerk.language, clerk.theme, clerk.density) == tuple(CHOICES.values())
+    assert {name: getattr(clerk, name) for name in CHOICES} == CHOICES
     assert clerk.shortcuts is False
     assert '<html lang="en" data-theme="dark" data-density="compact">' in page.content.decode()
     assert "Settings saved." in page.content.decode()
@@ -207,7 +209,8 @@ def test_preferences_are_stored_and_shown_at_once(client, clerk):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"display_name": ""}, {"language": "fr"}, {"theme": "pink"}, {"display_name": "a\x00b"}]
+    "wrong",
+    [{"display_name": ""}, {"language": "fr"}, {"theme": "pink"}, {"display_name": "a\x00b"}],
 )
 def test_wrong_preferences_are_shown_again_with_422(client, clerk, wrong):
     client.force_login(clerk)
@@ -280,22 +283,3 @@ def test_browser_header_does_not_choose_the_language(client, db):
     page = client.get(LOGIN, headers={"accept-language": "en"})
 
     assert '<html lang="zh-Hans">' in page.content.decode()
-
-
-# The shell
-
-
-def test_navigation_shows_only_what_the_role_may_open(client, clerk, reviewer):
-    client.force_login(clerk)
-    assert reverse("customers:review-queue") not in client.get("/preferences/").content.decode()
-
-    client.force_login(reviewer)
-    assert reverse("customers:review-queue") in client.get("/preferences/").content.decode()
-
-
-def test_shell_needs_few_queries(client, clerk, django_assert_max_num_queries):
-    client.force_login(clerk)
-    client.get("/preferences/")
-
-    with django_assert_max_num_queries(6):
-        client.get("/preferences/")

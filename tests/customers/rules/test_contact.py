@@ -64,6 +64,7 @@ def test_phone_is_stored_in_one_form(typed, stored):
         ("+", "phone"),
         ("+999 123456", "phone"),
         ("+49 3", "phone"),
+        ("+1 21255501234", "phone"),
         ("+49 30 9018201234567890", "phone"),
         ("١٣٨٠٠١٣٢٢٠٧", "phone"),
     ],

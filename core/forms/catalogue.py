@@ -1,0 +1,197 @@
+"""Builds a form from a field table: fields, order, widths, marks, and what this user may change.
+
+It parses and explains; it saves nothing and knows no field by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.boundfield import BoundField
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.access import may_change
+from core.catalog import Catalog, Row
+from core.fields import Money
+from core.forms.keyed import KeyedForm
+from core.forms.reference import Options, ReferenceField, References, ReferencesField
+from core.models.base import Reference
+
+DASH = "—"
+DATE_INPUTS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
+Modes = Mapping[Callable[[str], str], str]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A field the user may not change here: its value in words, and the sentence why."""
+
+    name: str
+    label: Any
+    value: str
+    reason: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of a section: a field to fill in, or a fixed value."""
+
+    bound: BoundField | None
+    fixed: Fixed | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form with its places, in the order of the table."""
+
+    name: str
+    label: Any
+    places: list[Place]
+
+
+class CatalogForm(KeyedForm):
+    """The fields of one record that the user may change; `locked` names the others, with the reason.
+
+    Nothing is required: a draft may be incomplete, and whoever submits it asks for the rest.
+    """
+
+    catalog: Catalog
+    modes: Modes = {}
+
+    def __init__(
+        self, *, user: Any, obj: Any, references: References, start: Mapping[str, Any],
+        data: Any = None,
+    ) -> None:
+        super().__init__(data)
+        self.user, self.obj, self.references = user, obj, references
+        self.start = dict(start)
+        self.locked: dict[str, str] = {}
+        for row in self.catalog:
+            if not row.form:
+                continue
+            reason = self.refusal(row)
+            if reason:
+                self.locked[row.name] = reason
+                continue
+            self.fields[row.name] = self.field_for(row)
+            self.initial[row.name] = typed(self.start.get(row.name))
+
+    def refusal(self, row: Row) -> str:
+        """Say why the user may not change this field of this record now, or ""."""
+        return may_change(row, self.user, self.obj)
+
+    def field_for(self, row: Row) -> forms.Field:
+        """Make the form field of a row; a form overrides this for what needs more."""
+        return field_for(self.catalog, row, self.references, self.start.get(row.name), self.modes)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the validators of the model, which form fields do not know; the first answer counts."""
+        super().clean()
+        for name in [name for name in self.cleaned_data if name in self.catalog.by_name]:
+            problem, value = checked(self.catalog.field(name), self.cleaned_data[name])
+            if problem:
+                self.add_error(name, problem)
+            else:
+                self.cleaned_data[name] = value
+        return self.cleaned_data
+
+    def values(self) -> dict[str, Any]:
+        """Give the record as it would be: what is typed and valid over what it was."""
+        given = self.cleaned_data if self.is_bound else {}
+        return {**self.start, **{name: given[name] for name in given if name in self.start}}
+
+    def parts(self) -> Iterator[Part]:
+        """Give the sections that have fields, each place a bound field or a fixed value."""
+        for section in self.catalog.sections:
+            rows = [row for row in self.catalog.in_section(section.name) if row.form]
+            if rows:
+                yield Part(section.name, section.label, [self.place(row) for row in rows])
+
+    def place(self, row: Row) -> Place:
+        """Give what stands in the place of a row."""
+        if row.name in self.fields:
+            return Place(self[row.name])
+        field, value = self.catalog.field(row.name), self.start.get(row.name)
+        shown = in_words(field, value) or DASH
+        fixed = Fixed(row.name, field.verbose_name, shown, self.locked[row.name], row.width)
+        return Place(None, fixed)
+
+
+def field_for(
+    catalog: Catalog, row: Row, references: References, current: Any, modes: Modes
+) -> forms.Field:
+    """Make the form field of a row from its model field; `current` is the value it has now."""
+    model_field = catalog.field(row.name)
+    made = _made(model_field, references, current)
+    made.required = False
+    mode = modes.get(getattr(model_field, "rule", None))
+    if mode:
+        made.widget.attrs["inputmode"] = mode
+    made.ui = {"width": row.width, "kind": row.style}  # type: ignore[attr-defined]
+    if isinstance(model_field, models.BooleanField):
+        made.ui["kind"] = "switch"  # type: ignore[attr-defined]
+    return made
+
+
+def typed(value: Any) -> Any:
+    """Give a stored value as one types it: amounts grouped, references by key."""
+    if isinstance(value, models.Model):
+        return value.pk
+    return f"{value:,.2f}" if isinstance(value, Decimal) else value
+
+
+def in_words(field: Any, value: Any) -> str:
+    """Give a value of a model field as people read it; nothing is ""."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if value is None or value == "":
+        return ""
+    if field.many_to_many:
+        return "、".join(str(one) for one in value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateField):
+        return date_format(value, "Y-m-d")
+    return f"{value:,.2f}" if isinstance(field, Money) else str(value)
+
+
+def checked(field: Any, value: Any) -> tuple[str, Any]:
+    """Give the first objection of the model field's validators, and the value as it is stored."""
+    if field.many_to_many or value in field.empty_values:
+        return "", value
+    try:
+        field.run_validators(value)
+    except ValidationError as error:
+        return error.messages[0], value
+    if isinstance(field, Money):
+        value = value.quantize(Decimal("0.01"))
+    return "", value
+
+
+def _made(model_field: Any, references: References, current: Any) -> forms.Field:
+    label = model_field.verbose_name
+    related = model_field.related_model
+    if related is not None and issubclass(related, Reference):
+        values = references.of(related)
+        if model_field.many_to_many:
+            pks = [one.pk for one in current or ()]
+            return ReferencesField(values, chosen=pks, label=label)
+        return ReferenceField(values, chosen=getattr(current, "pk", None), label=label)
+    if model_field.choices:
+        blank = [("", ""), *model_field.flatchoices]
+        return forms.ChoiceField(choices=blank, widget=Options, label=label)
+    if isinstance(model_field, models.DateField):
+        widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(input_formats=DATE_INPUTS, widget=widget, label=label)
+    if isinstance(model_field, models.IntegerField):
+        widget = forms.TextInput({"inputmode": "numeric", "maxlength": 10})
+        return model_field.formfield(widget=widget)
+    return model_field.formfield()
