@@ -1,0 +1,49 @@
+/* Row selection of a list: whole page, ranges with Shift, all matching, and the count in the bulk bar.
+   Contract: row boxes [data-select-row] in .check-cell; head box [data-select-page]; [data-select-all] is the
+   checkbox "all matching" with data-total; [data-selected-count] shows the number; a reset button clears. */
+
+const rows = [...document.querySelectorAll("[data-select-row]")];
+const page = document.querySelector("[data-select-page]");
+const all = document.querySelector("[data-select-all]");
+let last = null;
+
+function show() {
+  const chosen = rows.filter((box) => box.checked);
+  for (const box of rows) box.closest("tr").setAttribute("aria-selected", String(box.checked));
+  if (page) {
+    page.checked = chosen.length > 0 && chosen.length === rows.length;
+    page.indeterminate = chosen.length > 0 && !page.checked;
+  }
+  for (const count of document.querySelectorAll("[data-selected-count]")) {
+    count.textContent = all?.checked ? all.dataset.total : chosen.length;
+  }
+}
+
+function setAll(checked) {
+  for (const box of rows) box.checked = checked;
+}
+
+function onRow(event) {
+  const box = event.target;
+  if (all) all.checked = false;
+  if (event.shiftKey && last) {
+    const [from, to] = [rows.indexOf(last), rows.indexOf(box)].sort((a, b) => a - b);
+    for (const one of rows.slice(from, to + 1)) one.checked = box.checked;
+  }
+  last = box;
+  show();
+}
+
+for (const box of rows) box.addEventListener("click", onRow);
+page?.addEventListener("change", () => {
+  setAll(page.checked);
+  if (all && !page.checked) all.checked = false;
+  show();
+});
+all?.addEventListener("change", () => {
+  if (all.checked) setAll(true);
+  show();
+});
+rows[0]?.form?.addEventListener("reset", () => requestAnimationFrame(show));
+window.addEventListener("pageshow", show);
+show();
