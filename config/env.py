@@ -1,6 +1,6 @@
 """Typed readers of the environment: a wrong value stops the start with one clear sentence.
 
-Knows how a value is written and what is allowed, not what it is used for. Imports no Django settings.
+Knows how a value is written and what is allowed, not what it is used for.
 """
 
 import contextlib
@@ -16,10 +16,9 @@ FALSE = {"0", "false", "no", "off", ""}
 SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 
-# Not trusted_schema=OFF: SQLite 3.40 then refuses the JSON_VALID check that JSONField brings.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-    " PRAGMA recursive_triggers=ON;"
+    " PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF;"
 )
 WEB_LIMITS = (
     "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"

@@ -1,12 +1,10 @@
-"""All settings, safe for production as they stand; what differs between machines comes from the environment.
+"""All settings, safe for production as they stand; config/env.py reads what differs by machine.
 
 Tests change a handful of them in tests/settings.py; nothing here asks whether a test is running.
 """
 
 from datetime import timedelta
 from pathlib import Path
-
-from django.utils.translation import gettext_lazy as _
 
 from config import env
 
@@ -125,7 +123,7 @@ AXES_VERBOSE = False
 # Language and time
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -134,6 +132,7 @@ TIME_ZONE = "Asia/Shanghai"
 # Static files
 
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {

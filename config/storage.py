@@ -1,4 +1,4 @@
-"""How static files are kept: compressed, and named after their content so that browsers may keep them.
+"""How static files are kept: compressed, and named after their content for browsers' caches.
 
 Used when the site serves them; tests and DEBUG use Django's plain storage.
 """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+
+from core.history import Act
 
 Values = Mapping[str, Any]
 
@@ -62,8 +64,9 @@ class RowInput:
 
 @dataclass
 class Draft:
-    """A root to create in bulk, with its children and marks."""
+    """A root to create in bulk, with its children and marks, and its own act if it has one."""
 
     values: dict[str, Any]
     children: dict[str, list[Values]] = field(default_factory=dict)
-    m2m: dict[str, list[int]] = field(default_factory=dict)
+    marks: dict[str, Sequence[models.Model]] = field(default_factory=dict)
+    act: Act | None = None

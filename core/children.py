@@ -77,6 +77,24 @@ def bulk_create(
     return told
 
 
+def bulk_mark(
+    aggregate: Aggregate, roots: Sequence[Any], drafts: Sequence[Draft]
+) -> list[dict[str, list[str]]]:
+    """Insert the marks of many new roots; give per root what to write into its history."""
+    told: list[dict[str, list[str]]] = [{} for _root in roots]
+    for name in aggregate.m2m:
+        field: Any = aggregate.root._meta.get_field(name)
+        source, target = field.m2m_column_name(), field.m2m_reverse_name()
+        through, links = getattr(aggregate.root, name).through, []
+        for index, (root, draft) in enumerate(zip(roots, drafts, strict=True)):
+            marks = draft.marks.get(name, ())
+            links += [through(**{source: root.pk, target: mark.pk}) for mark in marks]
+            if marks:
+                told[index][name] = ["", "、".join(sorted(str(mark) for mark in marks))]
+        through._default_manager.bulk_create(links, batch_size=1000)
+    return told
+
+
 def _names(child: Child) -> list[str]:
     skipped = ("id", "line", child.parent)
     return [f.name for f in child.model._meta.concrete_fields if f.name not in skipped]
@@ -134,13 +152,12 @@ def _write(child: Child, root: Any, wanted: Sequence[RowInput]) -> list[dict[str
     return told
 
 
-def _clear_flags(
-    child: Child, present: Mapping[int, Any], wanted: Sequence[RowInput]
-) -> None:
+def _clear_flags(child: Child, present: Mapping[int, Any], wanted: Sequence[RowInput]) -> None:
     table = child.model._default_manager
     for flag in child.flags:
         dropped = [
-            row.pk for row in wanted
+            row.pk
+            for row in wanted
             if row.pk is not None and getattr(present[row.pk], flag) and not row.values.get(flag, 1)
         ]
         if dropped:

@@ -58,11 +58,15 @@ def _known(model: type[models.Model]) -> list[Any]:
     return [*model._meta.constraints, *unique_fields]
 
 
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
+
+
 def _columns(model: type[models.Model], constraint: Any) -> str:
     if not isinstance(constraint, models.UniqueConstraint):
         return ""
     table = model._meta.db_table
-    columns = [model._meta.get_field(name).column for name in constraint.fields]
+    columns = [_field(model, name).column for name in constraint.fields]
     return "UNIQUE constraint failed: " + ", ".join(f"{table}.{column}" for column in columns)
 
 
@@ -71,6 +75,6 @@ def _sentence(constraint: Any, model: type[models.Model]) -> Any:
     if own and own != constraint.default_violation_error_message:
         return own
     if isinstance(constraint, models.UniqueConstraint):
-        labels = [str(model._meta.get_field(name).verbose_name) for name in constraint.fields]
+        labels = [str(_field(model, name).verbose_name) for name in constraint.fields]
         return _("This value is already used: %(fields)s.") % {"fields": "、".join(labels)}
     return _("The database refused this value (%(name)s).") % {"name": constraint.name}

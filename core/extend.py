@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its group, its label, what it may do and how far it sees ("all" or "unit")."""
+    """A role: its group, its label, what it may do and how far it sees ("all" or "unit").
+
+    `hint` says in a sentence what people with the role do.
+    """
 
     name: str
     label: Any
     permissions: frozenset[str]
     scope: str
+    hint: Any = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def add_roles(roles: Iterable[Role]) -> None:
     for role in roles:
         known = _roles.get(role.name)
         if known:
-            role = Role(role.name, known.label, known.permissions | role.permissions, known.scope)
+            role = replace(known, permissions=known.permissions | role.permissions)
         _roles[role.name] = role
 
 

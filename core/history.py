@@ -129,11 +129,9 @@ def of(subject_type: str, subject_id: int) -> models.QuerySet[Change]:
 
 def moved_since(subject_type: str, subject_id: int, version: int) -> dict[str, tuple[str, str]]:
     """Give field -> (value at `version`, value now) for every field that changed since."""
-    entries: Sequence[Change] = (
-        Change.objects.filter(
-            subject_type=subject_type, subject_id=subject_id, version__gt=version
-        ).order_by("version")
-    )
+    entries = Change.objects.filter(
+        subject_type=subject_type, subject_id=subject_id, version__gt=version
+    ).order_by("version")
     moved: dict[str, tuple[str, str]] = {}
     for entry in entries:
         fields: Mapping[str, Sequence[str]] = entry.changes.get("fields", {})

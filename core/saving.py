@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
 from core import children, constraints, history, trees
 from core.aggregate import Aggregate, Draft, RowInput, Values
 from core.guard import writing
 from core.history import Act, as_text
-from core.models import IdempotencyKey
+from core.models import Change, IdempotencyKey
 
 
 class Stale(Exception):
@@ -199,32 +199,62 @@ def note(aggregate: Aggregate, model: type[models.Model], **values: Any) -> Any:
         return model._default_manager.create(**values)
 
 
+def note_many(aggregate: Aggregate, rows: Sequence[models.Model]) -> None:
+    """Insert many rows of the aggregate's extra tables of one kind. Raises Duplicate."""
+    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+        if rows:
+            type(rows[0])._default_manager.bulk_create(rows, batch_size=1000)
+
+
+def tell(subject: models.Model, *, version: int, act: Act, action: str, changes: Any) -> None:
+    """Append an entry about a row that is no aggregate (a user), as its version `version`.
+
+    Raises Stale when the history already has that version.
+    """
+    with writing():
+        try:
+            with transaction.atomic():
+                history.record(
+                    subject, label=str(subject), version=version, act=act, action=action,
+                    changes=changes,
+                )
+        except IntegrityError as error:
+            raise Stale from error
+
+
 def bulk_create(
     aggregate: Aggregate, drafts: Sequence[Draft], *, act: Act, action: str = "create"
 ) -> list[Any]:
-    """Insert many roots with their children in a few statements; each gets its history entry."""
-    stamps = _stamps(aggregate, act, created=True)
+    """Insert many roots with their children in a few statements; each gets its history entry.
+
+    A draft may bring an act of its own, such as the row of a file it came from.
+    """
     silent = _silent(aggregate)
+    acts = [draft.act or act for draft in drafts]
     with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
-        known = [aggregate.derive({**stamps, **draft.values}) for draft in drafts]
+        known = [
+            aggregate.derive({**_stamps(aggregate, own, created=True), **draft.values})
+            for own, draft in zip(acts, drafts, strict=True)
+        ]
         instances = [aggregate.root(version=1, **values) for values in known]
         aggregate.root._default_manager.bulk_create(instances, batch_size=500)
         rows = children.bulk_create(aggregate, instances, drafts)
-        _bulk_marks(aggregate, instances, drafts)
+        marks = children.bulk_mark(aggregate, instances, drafts)
         entries = []
-        for instance, values, changed in zip(instances, known, rows, strict=True):
+        for index, (instance, values) in enumerate(zip(instances, known, strict=True)):
             fields = {
                 n: ["", text]
                 for n, v in values.items()
                 if n not in silent and (text := as_text(v)) not in ("", "false")
             }
+            changes = _changes({**fields, **marks[index]}, rows[index], None)
             entries.append(
                 history.build(
-                    instance, label=str(instance), version=1, act=act, action=action,
-                    changes=_changes(fields, changed, None), prev_hash="",
+                    instance, label=str(instance), version=1, act=acts[index], action=action,
+                    changes=changes, prev_hash="",
                 )
             )
-        history.Change.objects.bulk_create(entries, batch_size=500)
+        Change.objects.bulk_create(entries, batch_size=500)
     return instances
 
 
@@ -235,43 +265,51 @@ def bulk_change(
     *,
     act: Act,
     action: str,
+    acts: Mapping[int, Act] | None = None,
+    evidence: Mapping[int, Any] | None = None,
 ) -> list[int]:
     """Change header fields of many roots (pk -> version seen); give the pks that had moved on.
 
-    Every row of `values` names the same fields. Rows that moved on are left alone.
+    Rows that moved on are left alone. `acts` and `evidence` say by pk what differs from row to row.
     """
+    own_acts, evidence = acts or {}, evidence or {}
+    related = [f.name for f in aggregate.root._meta.concrete_fields if f.many_to_one]
     with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
-        found = aggregate.root._default_manager.select_for_update().filter(pk__in=seen)
+        rows: Any = aggregate.root._default_manager.select_related(*related)
+        found = rows.select_for_update(of=("self",)).filter(pk__in=seen)
         current = {obj.pk: obj for obj in found.order_by("pk") if obj.version == seen[obj.pk]}
         hashes = history.last_hashes(aggregate.subject_type, current)
-        stamps = _stamps(aggregate, act)
-        entries, names = [], set(stamps) | {"version"}
+        entries, names = [], {"version"}
         for pk, obj in current.items():
+            own = own_acts.get(pk, act)
             before = {n: getattr(obj, n) for n in _readable(aggregate)}
             different = {
                 n: v for n, v in aggregate.derive({**before, **values[pk]}).items()
                 if not _equal(before.get(n), v)
             }
-            for name, value in {**different, **stamps, "version": obj.version + 1}.items():
+            stamped = {**different, **_stamps(aggregate, own), "version": obj.version + 1}
+            for name, value in stamped.items():
                 setattr(obj, name, value)
                 names.add(name)
             entries.append(
                 history.build(
-                    obj, label=str(obj), version=obj.version, act=act, action=action,
-                    changes=_changes(_field_changes(aggregate, before, different), [], None),
+                    obj, label=str(obj), version=obj.version, act=own, action=action,
+                    changes=_changes(
+                        _field_changes(aggregate, before, different), [], evidence.get(pk)
+                    ),
                     prev_hash=hashes.get(pk, ""),
                 )
             )
         if current:
             aggregate.root._default_manager.bulk_update(current.values(), names, batch_size=200)
-        history.Change.objects.bulk_create(entries, batch_size=500)
+        Change.objects.bulk_create(entries, batch_size=500)
     return sorted(set(seen) - set(current))
 
 
 def _load(aggregate: Aggregate, pk: int, version: int) -> Any:
-    before = aggregate.root._default_manager.select_related(
-        *[f.name for f in aggregate.root._meta.concrete_fields if f.many_to_one]
-    ).filter(pk=pk).first()
+    related = [f.name for f in aggregate.root._meta.concrete_fields if f.many_to_one]
+    rows: Any = aggregate.root._default_manager.select_related(*related)
+    before = rows.filter(pk=pk).first()
     if before is None or before.version != version:
         raise Stale
     return before
@@ -344,20 +382,8 @@ def _set_marks(
     return changed
 
 
-def _bulk_marks(aggregate: Aggregate, instances: Sequence[Any], drafts: Sequence[Draft]) -> None:
-    for name in aggregate.m2m:
-        field = aggregate.root._meta.get_field(name)
-        through = getattr(aggregate.root, name).through
-        source, target = field.m2m_column_name(), field.m2m_reverse_name()  # type: ignore[union-attr]
-        links = [
-            through(**{source: instance.pk, target: pk})
-            for instance, draft in zip(instances, drafts, strict=True)
-            for pk in draft.m2m.get(name, ())
-        ]
-        through._default_manager.bulk_create(links, batch_size=1000)
-
-
 __all__ = [
     "Act", "Aggregate", "Draft", "Duplicate", "KeyReused", "Refused", "Repeated",
-    "RowInput", "Stale", "bulk_change", "bulk_create", "change", "create", "delete", "note", "once",
+    "RowInput", "Stale", "bulk_change", "bulk_create", "change", "create", "delete", "note",
+    "note_many", "once", "tell",
 ]

@@ -23,7 +23,9 @@ def place(node: Any) -> None:
     """Set the node's path from its parent and carry everything below along. Raises Loop."""
     table = type(node)._default_manager
     # Two moves at once could close a loop that neither sees: one move at a time per tree.
-    nodes = {row.pk: row for row in table.select_for_update().order_by("pk")}
+    # A new node has nothing below it; it only waits for a parent that is on the move.
+    locked = table.select_for_update().order_by("pk")
+    nodes = {row.pk: row for row in (locked if node.path else locked.filter(pk=node.parent_id))}
     parent = nodes[node.parent_id] if node.parent_id else None
     path = f"{parent.path if parent else '/'}{node.pk}/"
     order = f"{parent.sort_path if parent else ''}{node.code}/"

@@ -6,10 +6,11 @@ Model fields own type, label and validators; a field in neither `rows` nor `inte
 from django.utils.translation import gettext_lazy as _
 
 from core.catalog import Catalog, Row, Section
-from customers.models import BankAccount, Contact, Customer
+from customers.models import BankAccount, CodeSegment, Contact, Customer
 
 BASIC, REACH, CONTACTS = "basic", "reach", "contacts"
 FINANCE, ACCOUNTS, OTHER, SYSTEM = "finance", "accounts", "other", "system"
+SEGMENTS = "segments"
 
 SECTIONS = (
     Section(BASIC, _("Basic information")),
@@ -42,7 +43,7 @@ CUSTOMER = Catalog(
         Row("founded_date", BASIC, listed=True, filtered="date"),
         Row("nature", BASIC, listed=True, filtered="choices"),
         Row("size", BASIC, listed=True, filtered="choices"),
-        Row("parent", BASIC, listed=True, filtered="customer"),
+        Row("parent", BASIC, listed=True, filtered="record"),
         Row("category", BASIC, listed=True, shown=True, filtered="tree"),
         Row("tags", BASIC, width=2, listed=True, shown=True, filtered="references"),
         Row("phone", REACH, listed=True, filtered="text"),
@@ -131,4 +132,21 @@ BANK_ACCOUNT = Catalog(
         Row("is_invoice", ACCOUNTS, controlled=True, change="financial", style="pick"),
     ),
     internal=("id", "customer", "line"),
+)
+
+CODE_SEGMENT = Catalog(
+    CodeSegment,
+    (Section(SEGMENTS, _("Segments")),),
+    (
+        Row("kind", SEGMENTS, required="always"),
+        Row("text", SEGMENTS, style="code"),
+        Row("date_format", SEGMENTS),
+        Row("width", SEGMENTS, style="num"),
+        Row("start", SEGMENTS, style="num"),
+        Row("step", SEGMENTS, style="num"),
+        Row("pad", SEGMENTS, style="code"),
+        Row("separator", SEGMENTS, style="code"),
+        Row("is_basis", SEGMENTS),
+    ),
+    internal=("id", "rule", "line"),
 )

@@ -24,17 +24,32 @@ JUDGE = frozenset(
 
 ROLES = (
     Role(
-        "clerk", lazy("Sales clerk"),
-        LOOK | ENTER | {"customers.withdraw_customer", "customers.delete_customer"}, "unit",
-    ),
-    Role("reviewer", lazy("Reviewer"), LOOK | JUDGE | {"customers.review_customer"}, "all"),
-    Role(
-        "finance", lazy("Finance"),
-        LOOK | ENTER | {"customers.withdraw_customer", "customers.delete_customer"}, "all",
+        "clerk",
+        lazy("Sales clerk"),
+        LOOK | ENTER | {"customers.withdraw_customer", "customers.delete_customer"},
+        "unit",
+        lazy("Enters and submits customers of the own department and those below it."),
     ),
     Role(
-        "admin", lazy("Administrator"),
-        LOOK | ENTER | JUDGE
+        "reviewer",
+        lazy("Reviewer"),
+        LOOK | JUDGE | {"customers.review_customer"},
+        "all",
+        lazy("Approves, returns, reopens, enables and disables; never edits."),
+    ),
+    Role(
+        "finance",
+        lazy("Finance"),
+        LOOK | ENTER | {"customers.withdraw_customer", "customers.delete_customer"},
+        "all",
+        lazy("Edits bank, tax and credit fields; sees bank numbers in full."),
+    ),
+    Role(
+        "admin",
+        lazy("Administrator"),
+        LOOK
+        | ENTER
+        | JUDGE
         | {
             "customers.review_customer",
             "customers.withdraw_customer",
@@ -45,8 +60,11 @@ ROLES = (
             "core.manage_users",
         },
         "all",
+        lazy("Keeps reference data, code rules and users; sees everything."),
     ),
-    Role("viewer", lazy("Viewer"), LOOK, "all"),
+    Role(
+        "viewer", lazy("Viewer"), LOOK, "all", lazy("Looks and searches; bank numbers stay masked.")
+    ),
 )
 
 

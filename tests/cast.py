@@ -67,8 +67,11 @@ def make_user(units: SimpleNamespace) -> Callable[..., User]:
 
     def make(username: str, *roles: str, unit: Unit | None = None, **over: Any) -> User:
         user = User.objects.create_user(
-            username, password=PASSWORD, display_name=over.pop("display_name", username),
-            unit=unit, **over,
+            username,
+            password=PASSWORD,
+            display_name=over.pop("display_name", username),
+            unit=unit,
+            **over,
         )
         user.groups.set(Group.objects.filter(name__in=roles))
         return user
@@ -126,13 +129,20 @@ def nobody(make_user: Callable[..., User], units: SimpleNamespace) -> User:
 
 @pytest.fixture
 def cast(
-    clerk: User, colleague: User, outsider: User, reviewer: User, finance: User, admin: User,
-    viewer: User, nobody: User,
+    clerk: User,
+    colleague: User,
+    outsider: User,
+    reviewer: User,
+    finance: User,
+    admin: User,
+    viewer: User,
+    nobody: User,
 ) -> dict[str, User]:
     """Everybody by name."""
-    return {user.username: user for user in (
-        clerk, colleague, outsider, reviewer, finance, admin, viewer, nobody
-    )}
+    return {
+        user.username: user
+        for user in (clerk, colleague, outsider, reviewer, finance, admin, viewer, nobody)
+    }
 
 
 @pytest.fixture
@@ -148,11 +158,13 @@ def world(system_user: User, units: SimpleNamespace) -> SimpleNamespace:
     rule = models.CodeRule.objects.active().first() or saving.create(
         CODE_RULE,
         {"code": "T", "name": "地区-类型-流水号"},
-        {"segments": [
-            RowInput(None, {"kind": "region", "separator": "-"}),
-            RowInput(None, {"kind": "type", "separator": "-"}),
-            RowInput(None, {"kind": "serial", "is_basis": False}),
-        ]},
+        {
+            "segments": [
+                RowInput(None, {"kind": "region", "separator": "-"}),
+                RowInput(None, {"kind": "type", "separator": "-"}),
+                RowInput(None, {"kind": "serial", "is_basis": False}),
+            ]
+        },
         act=act,
     )
     return SimpleNamespace(
@@ -206,7 +218,9 @@ def complete(world: SimpleNamespace) -> Callable[..., customer_service.Record]:
 
 @pytest.fixture
 def make_customer(
-    complete: Callable[..., customer_service.Record], clerk: User, make_user: Callable[..., User],
+    complete: Callable[..., customer_service.Record],
+    clerk: User,
+    make_user: Callable[..., User],
     units: SimpleNamespace,
 ) -> Callable[..., models.Customer]:
     """Make a customer by clerk `by` and walk it to `state` through the real lifecycle."""
@@ -246,6 +260,9 @@ def move(customer: models.Customer, name: str, user: User, **over: Any) -> Any:
     if name == "approve":
         options = {"digest": review.checklist(customer, user).digest, "confirmed": True}
     return transition.perform(
-        name, customer.pk, version=customer.version, act=act_by(user, "资料有误"),
+        name,
+        customer.pk,
+        version=customer.version,
+        act=act_by(user, "资料有误"),
         **{**options, **over},
     )

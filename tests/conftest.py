@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.town"]
 
 SEED = int(os.environ.get("KEHU_SEED") or random.SystemRandom().randrange(10**6))
 

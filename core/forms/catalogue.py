@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.boundfield import BoundField
-from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.access import may_change
@@ -38,6 +39,7 @@ class Fixed:
     value: str
     reason: str
     width: int
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Part:
 
 
 class CatalogForm(KeyedForm):
-    """The fields of one record that the user may change; `locked` names the others, with the reason.
+    """The fields of one record that the user may change; `locked` says why not for the others.
 
     Nothing is required: a draft may be incomplete, and whoever submits it asks for the rest.
     """
@@ -67,13 +69,19 @@ class CatalogForm(KeyedForm):
     modes: Modes = {}
 
     def __init__(
-        self, *, user: Any, obj: Any, references: References, start: Mapping[str, Any],
+        self,
+        *,
+        user: Any,
+        obj: Any,
+        references: References,
+        start: Mapping[str, Any],
         data: Any = None,
     ) -> None:
         super().__init__(data)
         self.user, self.obj, self.references = user, obj, references
         self.start = dict(start)
         self.locked: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
         for row in self.catalog:
             if not row.form:
                 continue
@@ -93,7 +101,7 @@ class CatalogForm(KeyedForm):
         return field_for(self.catalog, row, self.references, self.start.get(row.name), self.modes)
 
     def clean(self) -> dict[str, Any]:
-        """Ask the validators of the model, which form fields do not know; the first answer counts."""
+        """Ask the validators of the model, unknown to form fields; the first answer counts."""
         super().clean()
         for name in [name for name in self.cleaned_data if name in self.catalog.by_name]:
             problem, value = checked(self.catalog.field(name), self.cleaned_data[name])
@@ -120,9 +128,18 @@ class CatalogForm(KeyedForm):
         if row.name in self.fields:
             return Place(self[row.name])
         field, value = self.catalog.field(row.name), self.start.get(row.name)
-        shown = in_words(field, value) or DASH
-        fixed = Fixed(row.name, field.verbose_name, shown, self.locked[row.name], row.width)
-        return Place(None, fixed)
+        shown = self.words(row.name, value)
+        label, reason = capfirst(str(field.verbose_name)), self.locked[row.name]
+        note = self.notes.get(row.name, "")
+        return Place(None, Fixed(row.name, label, shown, reason, row.width, note))
+
+    def words(self, name: str, value: Any) -> str:
+        """Give a value of a field as this user may read it; a dash for nothing."""
+        return in_words(self.catalog.model._meta.get_field(name), value) or DASH
+
+    def raw(self) -> dict[str, list[str]]:
+        """Give the unchanged record as a browser would send it."""
+        return {name: sent(self[name]) for name in self.fields if name in self.start}
 
 
 def field_for(
@@ -141,6 +158,16 @@ def field_for(
     return made
 
 
+def sent(bound: BoundField) -> list[str]:
+    """Give what a browser would send for a field that nobody touches."""
+    value, widget = bound.value(), bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return ["on"] if value else []
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return [str(widget.format_value(value) or "")]
+
+
 def typed(value: Any) -> Any:
     """Give a stored value as one types it: amounts grouped, references by key."""
     if isinstance(value, models.Model):
@@ -154,12 +181,14 @@ def in_words(field: Any, value: Any) -> str:
         return _("Yes") if value else _("No")
     if value is None or value == "":
         return ""
+    if isinstance(value, str) and not field.choices:
+        return value
     if field.many_to_many:
         return "、".join(str(one) for one in value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, models.DateField):
-        return date_format(value, "Y-m-d")
+    if isinstance(value, date):
+        return value.isoformat()
     return f"{value:,.2f}" if isinstance(field, Money) else str(value)
 
 
@@ -177,7 +206,7 @@ def checked(field: Any, value: Any) -> tuple[str, Any]:
 
 
 def _made(model_field: Any, references: References, current: Any) -> forms.Field:
-    label = model_field.verbose_name
+    label = capfirst(str(model_field.verbose_name))
     related = model_field.related_model
     if related is not None and issubclass(related, Reference):
         values = references.of(related)
@@ -194,4 +223,7 @@ def _made(model_field: Any, references: References, current: Any) -> forms.Field
     if isinstance(model_field, models.IntegerField):
         widget = forms.TextInput({"inputmode": "numeric", "maxlength": 10})
         return model_field.formfield(widget=widget)
-    return model_field.formfield()
+    made = model_field.formfield()
+    if isinstance(made.widget, forms.Textarea):
+        made.widget.attrs["rows"] = 3
+    return made

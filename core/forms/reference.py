@@ -57,7 +57,9 @@ class ReferenceField(forms.ChoiceField):
     widget = Options
     default_error_messages = {"invalid_choice": NOT_CHOOSABLE}
 
-    def __init__(self, values: Mapping[int, Any], *, chosen: int | None = None, **more: Any) -> None:
+    def __init__(
+        self, values: Mapping[int, Any], *, chosen: int | None = None, **more: Any
+    ) -> None:
         self.values = _choosable(values, () if chosen is None else (chosen,))
         choices = [("", ""), *((key, option_label(value)) for key, value in self.values.items())]
         super().__init__(choices=choices, **more)
@@ -115,6 +117,4 @@ def option_label(value: Any) -> str:
 
 
 def _choosable(values: Mapping[int, Any], chosen: Collection[int]) -> dict[str, Any]:
-    return {
-        str(pk): value for pk, value in values.items() if value.is_active or pk in chosen
-    }
+    return {str(pk): value for pk, value in values.items() if value.is_active or pk in chosen}

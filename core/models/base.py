@@ -81,7 +81,7 @@ class Reference(Versioned):
     name = Text(_("name"), max_length=60)
     is_active = models.BooleanField(_("active"), default=True)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
@@ -115,7 +115,7 @@ class Tree(Reference):
     path = SortKey(max_length=200, editable=False, db_index=True)
     sort_path = SortKey(max_length=400, editable=False)
 
-    objects = TreeQuerySet.as_manager()
+    objects = TreeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

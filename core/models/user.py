@@ -14,8 +14,8 @@ from core.fields import Text
 class User(AbstractUser):
     """A person or, with `is_system`, the machine itself."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
 
     class Language(models.TextChoices):
         CHINESE = "zh-hans", "简体中文"
@@ -66,7 +66,7 @@ class User(AbstractUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._epoch_hash(secret)
 
-    def _epoch_hash(self, secret: str | None) -> str:
+    def _epoch_hash(self, secret: str | bytes | None) -> str:
         value = f"{self.password}:{self.session_epoch}"
         mac = salted_hmac("core.user.session", value, secret=secret, algorithm="sha256")
         return mac.hexdigest()

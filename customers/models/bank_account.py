@@ -12,22 +12,26 @@ from customers.rules import finance as rules
 class BankAccount(Business):
     """An account the customer pays from; the number is digits kept as text."""
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="bank_accounts"
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="bank_accounts")
     line = models.PositiveSmallIntegerField(default=0, editable=False)
     account_name = Text(_("account name"), max_length=120, blank=True)
     bank = models.ForeignKey(
-        "customers.Bank", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.Bank",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("bank"),
     )
     branch = Text(_("branch"), max_length=120, blank=True)
-    account_number = Text(
-        _("account number"), max_length=34, fold=True, rule=rules.account_number
-    )
+    account_number = Text(_("account number"), max_length=34, fold=True, rule=rules.account_number)
     cnaps = Text(_("CNAPS number"), max_length=12, blank=True, fold=True, rule=rules.cnaps)
     currency = models.ForeignKey(
-        "customers.Currency", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.Currency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("currency"),
     )
     is_default = models.BooleanField(_("default"), default=False)
@@ -38,11 +42,15 @@ class BankAccount(Business):
         verbose_name_plural = _("bank accounts")
         constraints = [
             models.UniqueConstraint(
-                fields=["customer"], condition=Q(is_default=True), name="one_default_account",
+                fields=["customer"],
+                condition=Q(is_default=True),
+                name="one_default_account",
                 violation_error_message=_("Only one account can be the default."),
             ),
             models.UniqueConstraint(
-                fields=["customer"], condition=Q(is_invoice=True), name="one_invoice_account",
+                fields=["customer"],
+                condition=Q(is_invoice=True),
+                name="one_invoice_account",
                 violation_error_message=_("Only one account can be the one for invoices."),
             ),
         ]

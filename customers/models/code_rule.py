@@ -26,7 +26,9 @@ class CodeRule(Reference):
         constraints = [
             models.UniqueConstraint(fields=["code"], name="coderule_code_unique"),
             models.UniqueConstraint(
-                fields=["is_active"], condition=models.Q(is_active=True), name="one_active_rule",
+                fields=["is_active"],
+                condition=models.Q(is_active=True),
+                name="one_active_rule",
                 violation_error_message=_("Only one rule can be active."),
             ),
         ]

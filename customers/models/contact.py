@@ -29,7 +29,9 @@ class Contact(Business):
         verbose_name_plural = _("contacts")
         constraints = [
             models.UniqueConstraint(
-                fields=["customer"], condition=Q(is_primary=True), name="one_primary_contact",
+                fields=["customer"],
+                condition=Q(is_primary=True),
+                name="one_primary_contact",
                 violation_error_message=_("Only one contact can be the primary one."),
             )
         ]

@@ -12,12 +12,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import sees_everything
+from core.access import sees_everything, units_below
 from core.fields import LongText, Money, SortKey, Text
-from core.models import Unit
 from core.models.base import BusinessQuerySet, Versioned
 from customers.lifecycle import CUSTOMER, DRAFT, ENABLED, NUMBERS_RESERVED, STATES, SUBMITTED
-from customers.rules import code as code_rules
 from customers.rules import code as code_rules
 from customers.rules import contact as contact_rules
 from customers.rules import finance, identity
@@ -43,8 +41,7 @@ class CustomerQuerySet(BusinessQuerySet):
             return self
         if user.unit_id is None:
             return self.filter(created_by=user)
-        units = Unit.objects.filter(path__startswith=user.unit.path).values("pk")
-        return self.filter(scope_unit__in=units)
+        return self.filter(scope_unit__in=units_below(user))
 
     def awaiting_review(self) -> Self:
         return self.filter(state=SUBMITTED)

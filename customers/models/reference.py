@@ -79,12 +79,20 @@ class Salesperson(Reference):
     """业务员; may be linked to the user who signs in."""
 
     unit = models.ForeignKey(
-        "core.Unit", models.PROTECT, null=True, blank=True, related_name="salespeople",
+        "core.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="salespeople",
         verbose_name=_("department"),
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-        related_name="salespeople", verbose_name=_("user"),
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="salespeople",
+        verbose_name=_("user"),
     )
 
     class Meta:

@@ -61,7 +61,8 @@ def same_names(name_key: str, *, exclude_pk: int | None, user: Any) -> list[Hit]
 
 
 def _found(clause: Q, exclude_pk: int | None, user: Any) -> list[tuple[Customer, bool]]:
-    others = Customer.objects.filter(clause).exclude(pk=exclude_pk).order_by("pk")[:MOST_HITS]
+    key: Any = exclude_pk
+    others = Customer.objects.filter(clause).exclude(pk=key).order_by("pk")[:MOST_HITS]
     found = list(others.only("pk", "code", "name", "uscc", "tax_number", "state"))
     if not found:
         return []

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
 from core.models import Change
-from customers.lifecycle import APPROVED, DISABLED, DRAFT, ENABLED, RETURNED, SUBMITTED
+from customers.lifecycle import (
+    APPROVED,
+    DISABLED,
+    DRAFT,
+    ENABLED,
+    OPEN_STATES,
+    RETURNED,
+    SUBMITTED,
+)
 from customers.models import Customer
 
 DONE, CURRENT, TODO, ERROR = "done", "current", "todo", "error"
@@ -49,6 +57,18 @@ class Check:
 
     due: date
     is_overdue: bool
+
+
+def approved_on(customer: Customer) -> date | None:
+    """Give the day of the approval that is in force, for the seal; None where none is."""
+    if customer.state not in (APPROVED, ENABLED, DISABLED) or customer.approved_at is None:
+        return None
+    return timezone.localdate(customer.approved_at)
+
+
+def is_open(customer: Customer) -> bool:
+    """Say whether the record is still being entered."""
+    return customer.state in OPEN_STATES
 
 
 def next_check(customer: Customer) -> Check | None:

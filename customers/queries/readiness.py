@@ -37,7 +37,12 @@ def of_values(
 
 def of_customer(customer: Customer) -> list[Problem]:
     """Give what a stored record lacks; uses prefetched contacts and accounts when there are any."""
-    values = {row.name: getattr(customer, row.name) for row in CUSTOMER if row.name != "tags"}
+    # Of a reference only whether there is one matters: its key says so without loading it.
+    values = {
+        row.name: getattr(customer, CUSTOMER.field(row.name).attname)
+        for row in CUSTOMER
+        if row.form and row.name != "tags"
+    }
     kind = customer.customer_type.kind if customer.customer_type else ""
     return of_values(
         values,
@@ -48,4 +53,4 @@ def of_customer(customer: Customer) -> list[Problem]:
 
 
 def _row(catalog: Any, instance: Any) -> dict[str, Any]:
-    return {row.name: getattr(instance, row.name) for row in catalog}
+    return {row.name: getattr(instance, catalog.field(row.name).attname) for row in catalog}

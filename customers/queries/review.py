@@ -49,7 +49,8 @@ class Checklist:
     def red(self, *, confirmed: bool) -> list[Line]:
         """Give the lines that stand in the way of approval."""
         return [
-            line for line in self.lines
+            line
+            for line in self.lines
             if line.result == FAIL and not (line.needs_confirmation and confirmed)
         ]
 
@@ -111,7 +112,8 @@ def _number(name: str) -> Callable[[Customer, Any], Line | None]:
         if wrong:
             return Line(name, FAIL, _("%(label)s is not valid") % {"label": label}, wrong)
         hits = [
-            hit for hit in duplicate.same_numbers({name: value}, exclude_pk=customer.pk, user=user)
+            hit
+            for hit in duplicate.same_numbers({name: value}, exclude_pk=customer.pk, user=user)
             if hit.reserved
         ]
         if hits:
@@ -144,12 +146,17 @@ def _account_names(customer: Customer, user: Any) -> Line | None:
     if not accounts:
         return None
     other = [
-        account.account_name for account in accounts
+        account.account_name
+        for account in accounts
         if account.account_name and not record.is_same_name(account.account_name, customer.name)
     ]
     if other:
-        return Line("account_names", WARN, _("Account name differs from the customer name"),
-                    "；".join(other))
+        return Line(
+            "account_names",
+            WARN,
+            _("Account name differs from the customer name"),
+            "；".join(other),
+        )
     count = ngettext("%(n)d account", "%(n)d accounts", len(accounts)) % {"n": len(accounts)}
     return Line("account_names", OK, _("Account names equal the customer name"), count)
 
@@ -175,7 +182,8 @@ def _bank_code(account: Any) -> str:
 
 def _four_eyes(customer: Customer, user: Any) -> Line:
     names = _("submitted by %(who)s, reviewed by %(me)s") % {
-        "who": customer.submitted_by, "me": user,
+        "who": customer.submitted_by,
+        "me": user,
     }
     if customer.submitted_by_id == user.pk:
         return Line("four_eyes", WARN, _("You submitted this yourself"), names)

@@ -13,8 +13,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.access import may_see
 from core.access import mask as masked
+from core.access import may_see
 from core.catalog import Row
 from core.fields import Money
 from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
@@ -83,7 +83,8 @@ def of(customer: Customer, user: Any) -> dict[str, Section]:
 
 def accounts(customer: Customer, user: Any) -> list[Account]:
     """Give the bank accounts of a loaded record, their numbers in full or their last digits."""
-    return [Account(account, _number(account, customer, user)) for account in customer.bank_accounts.all()]
+    rows = customer.bank_accounts.all()
+    return [Account(account, _number(account, customer, user)) for account in rows]
 
 
 def may_see_numbers(customer: Customer, user: Any) -> bool:

@@ -21,13 +21,14 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core import history
 from core.access import mask as masked
-from core.access import may_see
+from core.access import may_see, sees_everything
 from core.catalog import Catalog
 from core.fields import Money
 from core.models import Change
 from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER, SYSTEM
 from customers.lifecycle import RETURNED
 from customers.models import Customer
+from customers.rules.identity import mask_name, normalised_name
 
 PAGE_SIZE = 20
 ALL, STATES, FIELDS = "", "state", "fields"
@@ -51,9 +52,11 @@ _SOURCES = {
     "api": lazy("through the interface"),
 }
 _KEPT_SYSTEM = frozenset({"review_due_date"})
-_HIDDEN = frozenset(
-    {row.name for row in CUSTOMER.in_section(SYSTEM)} | set(CUSTOMER.internal)
-) - _KEPT_SYSTEM - {"same_name_reason"}
+_HIDDEN = (
+    frozenset({row.name for row in CUSTOMER.in_section(SYSTEM)} | set(CUSTOMER.internal))
+    - _KEPT_SYSTEM
+    - {"same_name_reason"}
+)
 _LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
 
 Pair = tuple[str, str, str]
@@ -140,15 +143,31 @@ def _of(customer: Customer) -> QuerySet[Change]:
 
 
 def _entries(stored: Iterable[Change], customer: Customer, user: Any) -> list[Entry]:
-    hidden = frozenset(
-        row.name for row in BANK_ACCOUNT if not may_see(row, user, customer)
-    )
-    return [_entry(change, hidden) for change in stored]
+    hidden = frozenset(row.name for row in BANK_ACCOUNT if not may_see(row, user, customer))
+    found = list(stored)
+    groups = _groups(found, user)
+    return [_entry(change, hidden, groups) for change in found]
 
 
-def _entry(change: Change, hidden: frozenset[str]) -> Entry:
+def _groups(found: Iterable[Change], user: Any) -> dict[str, str]:
+    """Give the names of group customers as the user may read them: out of sight means masked."""
+    names = {
+        name for change in found for name in change.changes.get("fields", {}).get("parent", ()) if name
+    }
+    if not names or sees_everything(user):
+        return {name: name for name in names}
+    keys = {name: normalised_name(name) for name in names}
+    mine = Customer.objects.visible_to(user).filter(name_key__in=keys.values())
+    seen = set(mine.values_list("name_key", flat=True))
+    return {name: name if keys[name] in seen else mask_name(name) for name in names}
+
+
+def _entry(change: Change, hidden: frozenset[str], groups: Mapping[str, str]) -> Entry:
     label, icon, tone = _look(change.action)
     told = change.changes
+    fields = dict(told.get("fields", {}))
+    if "parent" in fields:
+        fields["parent"] = [groups.get(name, "") for name in fields["parent"]]
     return Entry(
         version=change.version,
         tone=tone,
@@ -161,7 +180,7 @@ def _entry(change: Change, hidden: frozenset[str]) -> Entry:
         kind=STATES if change.action in _MOVES else FIELDS,
         changes=tuple(
             _pair(CUSTOMER, name, pair)
-            for name, pair in told.get("fields", {}).items()
+            for name, pair in fields.items()
             if name not in _HIDDEN
         ),
         rows=tuple(_row(row, hidden) for row in told.get("rows", ())),

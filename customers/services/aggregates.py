@@ -30,14 +30,15 @@ CUSTOMER = Aggregate(
     derive=_derive_customer,
     derived=frozenset(
         {"name_key", "name_sort", "scope_unit", "four_eyes", "approved_version", "review_due_date"}
-        | {f"{verb}_{what}" for verb in ("submitted", "approved", "enabled", "disabled")
-           for what in ("at", "by")}
+        | {
+            f"{verb}_{what}"
+            for verb in ("submitted", "approved", "enabled", "disabled")
+            for what in ("at", "by")
+        }
     ),
     extra_tables=(models.UsedCode,),
 )
-CODE_RULE = Aggregate(
-    models.CodeRule, children=(Child("segments", models.CodeSegment, "rule"),)
-)
+CODE_RULE = Aggregate(models.CodeRule, children=(Child("segments", models.CodeSegment, "rule"),))
 POLICY = Aggregate(models.Policy)
 
 REFERENCE = {

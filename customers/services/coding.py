@@ -33,8 +33,14 @@ def segments_of(rule: CodeRule) -> list[rules.Segment]:
 def as_segment(row: CodeSegment) -> rules.Segment:
     """Give the pure segment of a stored one."""
     return rules.Segment(
-        kind=row.kind, text=row.text, date_format=row.date_format or "%Y%m%d", width=row.width,
-        start=row.start, step=row.step, pad=row.pad, separator=row.separator,
+        kind=row.kind,
+        text=row.text,
+        date_format=row.date_format or "%Y%m%d",
+        width=row.width,
+        start=row.start,
+        step=row.step,
+        pad=row.pad,
+        separator=row.separator,
         is_basis=row.is_basis and row.kind != rules.SERIAL,
     )
 
@@ -60,6 +66,11 @@ def letters_of(region: Region) -> str:
     return nearest.letters if nearest else ""
 
 
+def counter_name(rule: CodeRule) -> str:
+    """Give the name under which the counters of a rule are kept."""
+    return f"customer:{rule.pk}"
+
+
 def expected(values: Mapping[str, Any]) -> str:
     """Give the code the next save of these values would draw, or "" while that is unknown."""
     rule = active_rule()
@@ -70,7 +81,7 @@ def expected(values: Mapping[str, Any]) -> str:
         return ""
     counter = rules.serial_segment(segments)
     serial = serials.peek(
-        _key(rule), rules.basis(segments, parts), start=counter.start, step=counter.step
+        counter_name(rule), rules.basis(segments, parts), start=counter.start, step=counter.step
     )
     return rules.render(segments, parts, serial)
 
@@ -91,9 +102,7 @@ def draw(values: Mapping[str, Any], *, needed: bool) -> str:
     counter = rules.serial_segment(segments)
     basis = rules.basis(segments, parts)
     for _step in range(MOST_STEPS):
-        serial = serials.draw(
-            _key(rule), basis, count=1, start=counter.start, step=counter.step
-        )
+        serial = serials.draw(counter_name(rule), basis, count=1, start=counter.start, step=counter.step)
         code = rules.render(segments, parts, serial)
         if not UsedCode.objects.filter(code=code).exists():
             return code
@@ -114,16 +123,12 @@ def accept(code: str, values: Mapping[str, Any]) -> None:
     segments, parts = segments_of(rule), parts_of(values)
     serial = rules.parse(segments, parts, code)
     if serial is not None:
-        serials.push(_key(rule), {rules.basis(segments, parts): serial})
+        serials.push(counter_name(rule), {rules.basis(segments, parts): serial})
 
 
 def remember(code: str, customer_id: int) -> None:
     """Write a code into the ledger of codes ever given. Raises Duplicate."""
     saving.note(CUSTOMER, UsedCode, code=code, customer_id=customer_id)
-
-
-def _key(rule: CodeRule) -> str:
-    return f"customer:{rule.pk}"
 
 
 def _unless(needed: bool, sentence: str) -> str:

@@ -55,7 +55,11 @@ def save(
             return customer
         except saving.Duplicate as taken:
             # A typed code took the serial we drew between our look and our insert: draw again.
-            if "code" not in taken.fields or record.values.get("code") or attempt == MOST_RETRIES - 1:
+            if (
+                "code" not in taken.fields
+                or record.values.get("code")
+                or attempt == MOST_RETRIES - 1
+            ):
                 raise
     raise AssertionError("unreachable")
 
@@ -129,9 +133,7 @@ def _create(record: Record, act: Act) -> Customer:
     values["same_name_reason"] = record.same_name_reason or ""
     values = _complete(values)
     values["code"] = _code_for("", values.get("code", "") or "", values)
-    customer = saving.create(
-        aggregates.CUSTOMER, values, _rows(record), _marks(record), act=act
-    )
+    customer = saving.create(aggregates.CUSTOMER, values, _rows(record), _marks(record), act=act)
     if customer.code:
         coding.remember(customer.code, customer.pk)
     return customer

@@ -30,7 +30,8 @@ def numbers_free(customer: Customer, user: Any) -> str:
     values = {name: getattr(customer, name) for name in duplicate.UNIQUE_NUMBERS}
     hits = duplicate.same_numbers(values, exclude_pk=customer.pk, user=user)
     return " ".join(
-        _("%(label)s is already used by %(who)s.") % {"label": CUSTOMER.label(hit.field), "who": hit}
+        _("%(label)s is already used by %(who)s.")
+        % {"label": CUSTOMER.label(hit.field), "who": hit}
         for hit in hits
         if hit.reserved
     )
@@ -51,7 +52,7 @@ def same_name_explained(customer: Customer, user: Any) -> str:
 
 @WORKFLOW.guard
 def four_eyes(customer: Customer, user: Any) -> str:
-    """Nobody approves what they submitted or whose ◆ fields they changed since the last approval."""
+    """Nobody approves what they submitted or whose ◆ fields they changed since it was approved."""
     if not policy.current().four_eyes:
         return ""
     if customer.submitted_by_id == user.pk:

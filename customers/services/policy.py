@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from core import saving
 from core.history import Act
+from core.saving import Stale
 from customers.models import Policy
 from customers.services.aggregates import POLICY
 
@@ -23,5 +26,14 @@ def change(values: Mapping[str, Any], *, version: int, act: Act) -> Policy:
     with saving.once(act) as ticket:
         ticket.result = str(ONLY)
         if version == 0 and not Policy.objects.filter(pk=ONLY).exists():
-            return saving.create(POLICY, {"pk": ONLY, **values}, act=act)
+            return _first(values, act)
         return saving.change(POLICY, ONLY, values, version=version, act=act)
+
+
+def _first(values: Mapping[str, Any], act: Act) -> Policy:
+    """Two people may save the first settings at once: the row with pk 1 is the only one."""
+    try:
+        with transaction.atomic():
+            return saving.create(POLICY, {"pk": ONLY, **values}, act=act)
+    except IntegrityError as error:
+        raise Stale from error

@@ -59,7 +59,7 @@ def submit(customer: Customer, *, act: Act) -> Customer:
         fields = {_place(problem): problem.message for problem in missing}
         raise saving.Refused([problem.message for problem in missing], fields)
     _require_free_numbers(customer, act)
-    values = {"four_eyes": False}
+    values: dict[str, Any] = {"four_eyes": False}
     if not customer.code:
         parts = {n: getattr(customer, n) for n in ("region", "customer_type", "category")}
         values["code"] = coding.draw(parts, needed=True)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core.templatetags.ui_parts import icon, tag
+from core.templatetags.ui_parts import attribute, icon, tag
 from core.templatetags.ui_values import DASH, money, when
 from customers.queries.progress import Step
 from customers.queries.sections import Value
@@ -19,17 +19,17 @@ register = template.Library()
 
 
 @register.simple_tag
-def facts(values: Iterable[Value]) -> SafeString:
-    """Return the key-value list of some fields."""
+def facts(values: Iterable[Value], compact: bool = False) -> SafeString:
+    """Return the key-value list of some fields; compact for a narrow rail."""
     lines = format_html_join(
         "",
         "<div{}><dt>{}</dt><dd>{}</dd></div>",
         (
-            (format_html(' class="kv__wide"') if value.is_wide else "", value.label, fact(value))
+            (attribute("class", value.is_wide and "kv__wide"), value.label, fact(value))
             for value in values
         ),
     )
-    return format_html('<dl class="kv">{}</dl>', lines)
+    return format_html('<dl class="kv{}">{}</dl>', " kv--1 kv--tight" if compact else "", lines)
 
 
 @register.simple_tag
@@ -47,7 +47,7 @@ def stepper(steps: Iterable[Step], label: str) -> SafeString:
         (
             (
                 step.step,
-                format_html(' aria-current="step"') if step.step == "current" else "",
+                attribute("aria-current", step.step == "current" and "step"),
                 icon(step.icon) if step.icon and step.step != "current" else number,
                 step.label,
                 format_html("{} · {}", step.who, when(step.at)) if step.at else "",

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from core.access import may_change, permissions_of, requires
 from core.forms.keyed import KeyedForm
-from core.workflow import Offer
+from core.workflow import Offer, Transition
 from customers.catalog import BASIC, CONTACTS, CUSTOMER, FINANCE, OTHER, REACH, SYSTEM
 from customers.forms.transition import TransitionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
@@ -31,10 +31,10 @@ LARGEST_VERSION = 2**31 - 1
 class Asked:
     """A move that was tried and did not happen: its form as typed, and why."""
 
-    name: str
-    form: TransitionForm
     title: str
     problems: tuple[str, ...] = ()
+    retry: Transition | None = None
+    form: TransitionForm | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Action:
     is_asking: bool
 
     @property
-    def move(self) -> Any:
+    def move(self) -> Transition:
         return self.offer.transition
 
 
@@ -81,6 +81,9 @@ def show(
     context = {
         "customer": customer,
         "asked": asked,
+        "barred": _barred(request, customer, asked),
+        "seal": progress.approved_on(customer),
+        "is_open": progress.is_open(customer),
         **_actions(request, customer, missing),
         **_data(request, customer),
         **_history(request, customer),
@@ -89,6 +92,12 @@ def show(
         "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),
     }
     return render(request, "customers/customer/detail.html", context, status=status)
+
+
+def _barred(request: HttpRequest, customer: Customer, asked: Asked | None) -> str:
+    """Say why the move that was tried cannot be tried again on the record as it is now, or ""."""
+    offers = WORKFLOW.offers(customer, request.user) if asked and asked.retry else []
+    return next((offer.problem for offer in offers if offer.transition == asked.retry), "")
 
 
 def _actions(request: HttpRequest, customer: Customer, missing: list[Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 /* A long form while it is filled in: hints from the server, keys to save and submit, a warning before leaving.
-   Contract: <form data-form data-hints-url="…">, with data-dirty when it shows unsaved typing again. The answer is {"text": {"code": "…"}, "lists": {"missing": [{"href",
-   "label"}]}}: text goes into [data-hint="code"], a list into <ul data-hint-list="missing"> made from its
-   <template data-hint-item> (an li with an a). Ctrl+S presses [data-save], Ctrl+Enter [data-submit];
+   Contract: <form data-form data-hints-url="…">, with data-dirty when it shows unsaved typing again. The answer is
+   {"text": {name: words}, "blocks": {name: shown}, "html": {name: markup}}: words go into [data-hint], markup of our own
+   templates into [data-hint-html], [data-hint-block] is shown or hidden. Ctrl+S presses [data-save], Ctrl+Enter [data-submit];
    .section-nav links follow the section in view. */
 
 const PAUSE = 500;
@@ -15,20 +15,19 @@ function showText(values) {
   }
 }
 
-function showLists(lists) {
-  for (const [name, items] of Object.entries(lists)) {
-    const list = document.querySelector(`[data-hint-list="${name}"]`);
-    const template = list?.querySelector("template[data-hint-item]");
-    if (!template) continue;
-    for (const old of list.querySelectorAll("li")) old.remove();
-    for (const item of items) {
-      const line = template.content.cloneNode(true);
-      const link = line.querySelector("a");
-      link.textContent = item.label;
-      link.href = item.href;
-      list.append(line);
-    }
-    for (const empty of document.querySelectorAll(`[data-hint-empty="${name}"]`)) empty.hidden = items.length > 0;
+function showBlocks(blocks) {
+  for (const [name, isShown] of Object.entries(blocks)) {
+    const block = document.querySelector(`[data-hint-block="${name}"]`);
+    if (block) block.hidden = !isShown && !block.querySelector("textarea")?.value;
+  }
+}
+
+function showParts(parts) {
+  for (const [name, html] of Object.entries(parts)) {
+    const part = document.querySelector(`[data-hint-html="${name}"]`);
+    if (!part || part.dataset.shown === html) continue;
+    part.dataset.shown = html;
+    part.innerHTML = html;
   }
 }
 
@@ -40,8 +39,9 @@ function askingFor(form) {
     const answer = await fetch(form.dataset.hintsUrl, { method: "POST", body: new FormData(form) });
     if (!answer.ok || turn !== asked) return;
     const hints = await answer.json();
-    showText(hints.text ?? {});
-    showLists(hints.lists ?? {});
+    showText(hints.text);
+    showBlocks(hints.blocks);
+    showParts(hints.html);
   }
   return () => {
     clearTimeout(timer);

@@ -1,9 +1,9 @@
 /* Sub-entry grids: add, insert, copy, delete rows; Enter, Ctrl+D; rows pasted from a spreadsheet.
    Contract: <section data-grid data-prefix="lines" data-max="200" data-row-pattern="Row {row} {label}"> with
    <template data-grid-row> (one tr, __prefix__ in names and ids), the management form, and in each
-   tbody > tr[data-row] a checkbox "…-DELETE". Buttons: data-grid-add, data-row-insert, data-row-copy, data-row-delete.
+   tbody > tr[data-row] a checkbox "…-DELETE" and, where the order counts, a hidden "…-line". Buttons: data-grid-add, data-row-insert, data-row-copy, data-row-delete.
    A cell carries data-cell-label; a button data-row-pattern="Delete row {row}"; [data-pick] is single over the rows;
-   [data-grid-count] shows the number of rows. */
+   [data-grid-count] shows the number of rows, [data-grid-full] says that no more fit. */
 
 import { CELLS, addRow, cellsOf, copyRow, deleteRow, messageOf, renumber, setValue, visibleRows } from "./grid.js";
 import { parseRows } from "./paste.js";

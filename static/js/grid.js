@@ -35,7 +35,10 @@ function newRow(grid) {
 }
 
 export function addRow(grid, after) {
-  if (isFull(grid)) return null;
+  if (isFull(grid)) {
+    grid.querySelector("[data-grid-full]")?.removeAttribute("hidden");
+    return null;
+  }
   const row = newRow(grid);
   if (after) lastOf(after).after(row); else grid.querySelector("tbody").append(row);
   renumber(grid);
@@ -77,8 +80,9 @@ export function deleteRow(grid, row) {
   row.hidden = true;
   messageOf(row)?.setAttribute("hidden", "");
   const rows = visibleRows(grid);
-  if (row.querySelector("[data-pick]")?.checked) {
-    const first = rows[0]?.querySelector("[data-pick]");
+  for (const pick of row.querySelectorAll("[data-pick]:checked")) {
+    pick.checked = false;
+    const first = rows[0]?.querySelector(`[data-pick="${pick.dataset.pick}"]`);
     if (first) first.checked = true;
   }
   renumber(grid);
@@ -92,6 +96,8 @@ export function renumber(grid) {
     const number = index + 1;
     const cell = row.querySelector(".eg__no");
     if (cell) cell.textContent = number;
+    const line = row.querySelector('[name$="-line"]');
+    if (line) line.value = index;
     for (const one of row.querySelectorAll("[data-cell-label]")) {
       one.setAttribute("aria-label", fill(grid.dataset.rowPattern, number, one.dataset.cellLabel));
     }

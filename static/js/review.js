@@ -1,7 +1,15 @@
 /* Single keys of the review page: an element with data-key="j" is pressed, or focused when it is an input.
+   data-needs names fields of which one must be filled before the press counts; else the first is focused.
    Off inside inputs, with a modifier, and when the person switched shortcuts off. */
 
 import { isTyping, keysAreOn } from "./app.js";
+
+function missingField(button) {
+  const names = (button.dataset.needs ?? "").split(" ").filter(Boolean);
+  const values = new FormData(button.form ?? undefined);
+  const isFilled = names.some((name) => values.getAll(name).some((value) => value.trim()));
+  return names.length && !isFilled ? button.form.elements[names[0]] : null;
+}
 
 document.addEventListener("keydown", (event) => {
   const modified = event.ctrlKey || event.metaKey || event.altKey;
@@ -9,6 +17,7 @@ document.addEventListener("keydown", (event) => {
   const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!target || target.matches(":disabled, [aria-disabled=true]")) return;
   event.preventDefault();
-  if (target.matches("input, textarea, select")) target.focus();
+  const field = target.matches("input, textarea, select") ? target : missingField(target);
+  if (field) field.focus();
   else target.click();
 });

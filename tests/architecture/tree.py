@@ -75,5 +75,5 @@ def needs(module: str) -> None:
     if importlib.util.find_spec(module) is None:
         reason = f"{module} is not installed (./run test installs it)"
         if os.environ.get("REQUIRE_TOOLS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason, allow_module_level=True)

@@ -39,7 +39,7 @@ def create_all(total, complete, clerk, seed):
         connections.close_all()
 
     def fail_late(record):
-        with pytest.raises(Failure), transaction.atomic():
+        with pytest.raises(Failure), transaction.atomic():  # noqa: PT012
             service.save(None, record, version=None, submit=False, act=act_by(clerk))
             raise Failure
 

@@ -80,7 +80,8 @@ def test_the_matrix_names_every_state():
     _actions, rows = read_matrix()
 
     assert {state for _actor, state, _cells in rows} == {
-        *(state.name for state in CUSTOMER.states), "reopened",
+        *(state.name for state in CUSTOMER.states),
+        "reopened",
     }
 
 
@@ -93,7 +94,8 @@ def test_an_admin_approves_an_own_submission_only_without_four_eyes(
     make_customer, admin, reviewer, four_eyes
 ):
     policy.change(
-        {"four_eyes": four_eyes, "review_months": 12}, version=policy.current().version,
+        {"four_eyes": four_eyes, "review_months": 12},
+        version=policy.current().version,
         act=act_by(admin),
     )
     customer = move(make_customer(), "submit", admin)
@@ -112,7 +114,9 @@ def test_who_changed_controlled_data_since_the_approval_cannot_approve(
     changed = service.save(
         returned.pk,
         service.Record({"name": "上海改名有限公司"}),
-        version=returned.version, submit=False, act=act_by(admin),
+        version=returned.version,
+        submit=False,
+        act=act_by(admin),
     )
     submitted = move(changed, "submit", clerk)
 

@@ -30,9 +30,7 @@ def allowed() -> dict[tuple[str, str], set[str]]:
     found = {}
     for actor, state, cells in rows:
         actor = {"author": "clerk"}.get(actor, actor)
-        found[actor, state] = {
-            name for name, cell in zip(names, cells, strict=True) if cell == "+"
-        }
+        found[actor, state] = {name for name, cell in zip(names, cells, strict=True) if cell == "+"}
     return found
 
 
@@ -115,7 +113,10 @@ def machine_of(complete, cast):
             old = Customer(pk=self.pk, version=self.customer.version - 1)
             with pytest.raises(Stale):
                 service.save(
-                    self.pk, service.Record({"remark": "旧"}), version=old.version, submit=True,
+                    self.pk,
+                    service.Record({"remark": "旧"}),
+                    version=old.version,
+                    submit=True,
                     act=act_by(cast[actor]),
                 )
 
@@ -136,8 +137,12 @@ def run(complete, cast, examples):
     run_state_machine_as_test(
         machine_of(complete, cast),
         settings=settings(
-            max_examples=examples, stateful_step_count=25, deadline=None,
-            suppress_health_check=list(HealthCheck), database=None, derandomize=False,
+            max_examples=examples,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            derandomize=False,
         ),
     )
 

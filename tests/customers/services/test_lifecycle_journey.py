@@ -17,11 +17,23 @@ def test_a_customer_walks_from_draft_to_disabled_and_back(make_customer, clerk, 
     again = move(disabled, "enable", reviewer)
 
     assert [c.state for c in (submitted, returned, approved, enabled, disabled, again)] == [
-        "submitted", "returned", "approved", "enabled", "disabled", "enabled",
+        "submitted",
+        "returned",
+        "approved",
+        "enabled",
+        "disabled",
+        "enabled",
     ]
     actions = [entry.action for entry in history.of("customers.customer", draft.pk)]
     assert actions == [
-        "enable", "disable", "enable", "approve", "submit", "return", "submit", "create",
+        "enable",
+        "disable",
+        "enable",
+        "approve",
+        "submit",
+        "return",
+        "submit",
+        "create",
     ]
     assert again.version == len(actions)
 

@@ -1,0 +1,190 @@
+"""Fills the database in use with N customers: python -m bench.generate 1000000.
+
+Everything goes through core.saving.bulk_create, with history, codes and counters as in real life.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from core import saving  # noqa: E402
+from core.history import Act  # noqa: E402
+from core.models import Unit, User  # noqa: E402
+from core.people import Profile  # noqa: E402
+from core.people import create as create_user  # noqa: E402
+from customers.demo import company  # noqa: E402
+from customers.models import Category, Customer, Salesperson, Tag  # noqa: E402
+from customers.models import reference as tables  # noqa: E402
+from customers.services import bulk_codes  # noqa: E402
+from customers.services.aggregates import CUSTOMER, REFERENCE  # noqa: E402
+
+SEED = 20_261_123
+CHUNK = 2_000
+UNITS = 500
+SHARE_OF_CLERK = 5_000  # one customer in so many belongs to the clerk's unit: 0.02 %
+CLERK, ADMIN = "bench-clerk", "bench-admin"
+PASSWORD = "stopwatch-and-tape-measure"  # noqa: S105 - opens nothing but invented data
+MOVES = ("enable",) * 80 + ("approve",) * 5 + ("submit",) * 4 + ("disable",) * 6 + ("return",) * 2
+STATES = {"enable": "enabled", "approve": "approved", "submit": "submitted",
+          "disable": "disabled", "return": "returned", "create": "draft"}  # fmt: skip
+
+
+def main() -> None:
+    """Read the command line, generate, say how long it took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int)
+    count = parser.parse_args().count
+    if Customer.objects.exists():
+        sys.exit("There are customers in this database already; use an empty one.")
+    began = time.perf_counter()
+    world = World()
+    for done in range(0, count, CHUNK):
+        world.write(range(done, min(done + CHUNK, count)))
+        if done % 50_000 == 0:
+            spent = time.perf_counter() - began
+            print(f"{done + CHUNK:>9,}  {spent:7.1f} s  {(done + CHUNK) / spent:6,.0f}/s", flush=True)
+    spent = time.perf_counter() - began
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    print(f"{count:,} customers in {spent:.0f} s ({count / spent:,.0f}/s) on {connection.vendor}")
+
+
+class World:
+    """The people, units and reference values that the customers belong to."""
+
+    def __init__(self) -> None:
+        self.random = Random(SEED)
+        self.now = timezone.now()
+        with transaction.atomic():
+            self.system = User.objects.create_user("bench-system", is_system=True)
+            self.act = Act(by=self.system, source="job", reason="", key=None)
+            root = self._one("unit", "BENCH", "测量集团", parent=None)
+            self.units = [
+                self._one("unit", f"B{n:03d}", f"第 {n} 部", parent=root) for n in range(UNITS)
+            ]
+            self.people = [
+                self._one("salesperson", f"B{n:03d}", f"业务员 {n}", unit=unit)
+                for n, unit in enumerate(self.units)
+            ]
+            self.tags = [*Tag.objects.in_order(), *(
+                self._one("tag", f"B{n:02d}", f"标签 {n}") for n in range(20)
+            )]  # fmt: skip
+            tops = list(Category.objects.in_order())
+            self.categories = [*tops, *(
+                self._one("category", f"B{n:02d}", f"分类 {n}", parent=tops[n % len(tops)])
+                for n in range(30)
+            )]  # fmt: skip
+            self.admin = self._user(ADMIN, "admin", root)
+            self.clerk = self._user(CLERK, "clerk", self.units[0])
+        self.references = {
+            name: {row.code: row for row in table.objects.all()}
+            for name, table in (
+                ("customer_type", tables.CustomerType), ("region", tables.Region),
+                ("industry", tables.Industry), ("currency", tables.Currency),
+                ("settlement_method", tables.SettlementMethod), ("bank", tables.Bank),
+            )
+        }  # fmt: skip
+
+    def write(self, numbers: range) -> None:
+        """Write the customers of these numbers: one chunk, one transaction."""
+        made = [self._draft(number) for number in numbers]
+        with transaction.atomic():
+            codes = bulk_codes.draw([draft.values for _move, draft in made])
+            for code, (_move, draft) in zip(codes, made, strict=True):
+                draft.values["code"] = code
+            pairs: list[tuple[str, int]] = []
+            for move in sorted({move for move, _draft in made}):
+                drafts = [draft for own, draft in made if own == move]
+                rows = saving.bulk_create(CUSTOMER, drafts, act=self.act, action=move)
+                pairs += [(row.code, row.pk) for row in rows]
+            bulk_codes.remember(pairs)
+
+    def _draft(self, number: int) -> tuple[str, saving.Draft]:
+        random = self.random
+        made = company.invent(random, number)
+        move = "create" if random.random() < 0.03 else random.choice(MOVES)
+        created = self.now - timedelta(minutes=random.randrange(60, 5 * 365 * 1440))
+        updated = created + (self.now - created) * random.random() ** 3
+        index = 0 if number % SHARE_OF_CLERK == 0 else random.randrange(1, UNITS)
+        by = self.clerk if index == 0 else self.admin
+        values = {
+            **{name: self._reference(name, value) for name, value in made.values.items()},
+            "category": self._category(),
+            "department": self.units[index],
+            "scope_unit": self.units[index],
+            "salesperson": self.people[index],
+            "state": STATES[move],
+            **_stamps(move, created, updated, by, self.system),
+        }
+        draft = saving.Draft(
+            values,
+            children={
+                "contacts": made.contacts[:1],
+                "bank_accounts": [self._account(row) for row in made.accounts[:1]],
+            },
+            marks={"tags": self._marks()},
+            act=Act(by=by, source="job", reason="", key=None, at=updated),
+        )
+        return move, draft
+
+    def _category(self) -> Category | None:
+        """Some categories are a hundred times as frequent as others."""
+        rank = int(len(self.categories) * self.random.random() ** 2.5)
+        return self.categories[rank] if self.random.random() < 0.9 else None
+
+    def _marks(self) -> list[Tag]:
+        wanted = self.random.choice((0, 0, 1, 1, 1, 2, 3))
+        ranks = {int(len(self.tags) * self.random.random() ** 2.5) for _one in range(wanted)}
+        return [self.tags[rank] for rank in sorted(ranks)]
+
+    def _account(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: self._reference(name, value) for name, value in row.items()}
+
+    def _reference(self, name: str, value: Any) -> Any:
+        known = self.references.get(name)
+        return known[value] if known and value else value
+
+    def _one(self, stem: str, code: str, name: str, **more: Any) -> Any:
+        values = {"code": code, "name": name, **more}
+        return saving.create(REFERENCE[stem], values, act=self.act)
+
+    def _user(self, username: str, role: str, unit: Unit) -> User:
+        profile = Profile(username, unit, frozenset({role}))
+        return create_user(username, profile, password=PASSWORD, act=self.act)
+
+
+def _stamps(
+    move: str, created: datetime, updated: datetime, by: User, judge: User
+) -> dict[str, Any]:
+    """Give who did what when, for a customer whose last move was this one."""
+    stamps: dict[str, Any] = {"created_at": created, "updated_at": updated}
+    if move == "create":
+        return stamps
+    stamps |= {"submitted_at": updated, "submitted_by": by}
+    if move in ("approve", "enable", "disable"):
+        stamps |= {"approved_at": updated, "approved_by": judge, "four_eyes": True}
+        stamps |= {"approved_version": 1, "review_due_date": (updated + timedelta(days=365)).date()}
+    if move in ("enable", "disable"):
+        stamps |= {"enabled_at": updated, "enabled_by": judge}
+    if move == "disable":
+        stamps |= {"disabled_at": updated, "disabled_by": judge}
+    return stamps
+
+
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+"""Child rows typed into a grid: a formset over a field table that saves nothing.
+
+Rows say by hidden pk which stored row they are; empty rows are ignored, ticked ones are removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms.formsets import BaseFormSet
+from django.forms.renderers import get_default_renderer
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from core.access import mask
+from core.aggregate import RowInput
+from core.catalog import Catalog, Row
+from core.forms.catalogue import Modes, in_words
+from core.forms.reference import References
+from core.forms.row import RowForm
+
+SPARE_ROWS = 3
+MOST_ROWS = 100
+_MOST_SENT = 300
+PICK = "pick"
+_SEEN = 64
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; size is s, m or l."""
+
+    label: str
+    is_needed: bool
+    size: str
+
+
+class Grid(BaseFormSet):
+    """The child rows of one record, as stored or as typed; a subclass names table and label.
+
+    `new` holds what a new row starts with; columns in it do not make a row count as filled.
+    """
+
+    form = RowForm
+    extra, min_num, max_num, absolute_max = 0, 0, MOST_ROWS, _MOST_SENT
+    can_order = can_delete = can_delete_extra = edit_only = False
+    validate_min, validate_max = False, False
+    default_error_messages = {
+        "missing_management_form": _("The rows did not arrive complete; enter them again."),
+        "too_many_forms": _("At most %(num)d rows."),
+    }
+    catalog: Catalog
+    label: str | Promise = ""
+    modes: Modes = {}
+    covered = ""
+    sizes: Mapping[str, str] = {}
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        references: References,
+        stored: Sequence[Any] = (),
+        new: Mapping[str, Any] | None = None,
+        hides: bool = False,
+        data: Any = None,
+    ) -> None:
+        self.renderer = get_default_renderer()
+        self.references, self.stored, self.new = references, list(stored), dict(new or {})
+        self.masked = self.covered if hides else ""
+        self.columns = [row for row in self.catalog if row.form and row.style != PICK]
+        self.flags = [row for row in self.catalog if row.form and row.style == PICK]
+        self.by_key = {str(row.pk): row for row in self.stored}
+        super().__init__(data=data, prefix=prefix)
+
+    def total_form_count(self) -> int:
+        """As many rows as were sent, up to the limit; else the stored ones and some to fill in."""
+        if self.is_bound:
+            return super().total_form_count()
+        return max(min(len(self.stored) + SPARE_ROWS, self.max_num), len(self.stored))
+
+    def initial_form_count(self) -> int:
+        """None: which rows are stored is said by their pk."""
+        return 0
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Give a row form its stored row."""
+        stored = None
+        if index is not None and self.is_bound:
+            stored = self.by_key.get(self.data.get(f"{self.prefix}-{index}-pk", ""))
+        elif index is not None and index < len(self.stored):
+            stored = self.stored[index]
+        return {"stored": stored, "grid": self, "index": "__prefix__" if index is None else index}
+
+    @cached_property
+    def forms(self) -> list[Any]:
+        """The rows in the order people see them."""
+        count = self.total_form_count()
+        rows = [self._construct_form(i, **self.get_form_kwargs(i)) for i in range(count)]
+        return sorted(rows, key=_line) if self.is_bound else rows
+
+    @property
+    def is_broken(self) -> bool:
+        """Say whether it cannot be known how many rows were sent."""
+        return self.is_bound and not self.management_form.is_valid()
+
+    @property
+    def strangers(self) -> list[str]:
+        """The keys that came with rows and are not rows of this record."""
+        keys = [
+            self.data.get(f"{self.prefix}-{index}-pk", "")
+            for index in range(self.total_form_count())
+        ]
+        given = [key for key in keys if key]
+        twice = [key for key in set(given) if given.count(key) > 1]
+        return [key for key in given if key not in self.by_key] + twice
+
+    def clean(self) -> None:
+        """Refuse more rows than the limit, or than there were."""
+        most = max(self.max_num, len(self.stored))
+        if len(self.kept) > most:
+            raise ValidationError(self.error_messages["too_many_forms"] % {"num": most})
+
+    @property
+    def heads(self) -> list[Head]:
+        """The heads of the columns."""
+        return [
+            Head(
+                capfirst(str(self.catalog.label(row.name))),
+                bool(row.required),
+                self.sizes.get(row.name, "m"),
+            )
+            for row in self.columns
+        ]
+
+    @property
+    def pick_labels(self) -> list[str]:
+        """The heads of the columns with radio buttons."""
+        return [capfirst(str(self.catalog.label(row.name))) for row in self.flags]
+
+    @property
+    def width(self) -> int:
+        """The number of columns with the row number and the buttons."""
+        return len(self.columns) + len(self.flags) + 2
+
+    @property
+    def kept(self) -> list[Any]:
+        """The rows that are part of the record."""
+        return [form for form in self.forms if form.is_kept]
+
+    def rows(self) -> list[RowInput]:
+        """Give the rows as they are to be stored."""
+        return [RowInput(getattr(form.stored, "pk", None), form.row_values()) for form in self.kept]
+
+    def known(self) -> list[dict[str, Any]]:
+        """Give what is known of every kept row: typed where it is valid, else what is stored."""
+        if not self.is_bound:
+            names = [row.name for row in (*self.columns, *self.flags)]
+            return [{name: getattr(row, name) for name in names} for row in self.stored]
+        self.is_valid()
+        return [
+            {**({self.masked: "*"} if self.masked and form.stored else {}), **form.row_values()}
+            for form in self.kept
+        ]
+
+    @cached_property
+    def picked(self) -> dict[str, int | None]:
+        """For every flag the index of the row that carries it, None when no row does."""
+        if self.is_bound:
+            return {row.name: _index(self.data.get(self.pick_name(row))) for row in self.flags}
+        return {
+            row.name: next(
+                (at for at, stored in enumerate(self.stored) if getattr(stored, row.name)), None
+            )
+            for row in self.flags
+        }
+
+    def pick_name(self, row: Row) -> str:
+        """Give the name of a flag's radio buttons: lines-primary for is_primary."""
+        return f"{self.prefix}-{row.name.removeprefix('is_')}"
+
+    def add_problem(self, row: int | None, name: str, message: str) -> None:
+        """Show a problem of a kept row (counted from 0) at its cell, else above the rows."""
+        kept = self.kept
+        if row is None or row >= len(kept):
+            self.non_form_errors().append(message)  # type: ignore[arg-type]
+            return
+        place = name if name in kept[row].fields else self._needed()
+        if place not in kept[row].errors:
+            kept[row].add_error(place, message)
+
+    def _needed(self) -> str | None:
+        return next((row.name for row in self.columns if row.required), None)
+
+    @property
+    def error_count(self) -> int:
+        """The number of cells and sentences to mend."""
+        return len(self.non_form_errors()) + sum(len(form.errors) for form in self.forms)
+
+    def content(self) -> str:
+        """Name exactly what stands in the kept rows, to tell whether anybody touched them."""
+        rows = [
+            [str(form["pk"].value() or ""), [_plain(cell.value()) for cell in form.cells],
+             [pick.checked for pick in form.picks]]
+            for form in self.kept
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]
+
+    @property
+    def seen(self) -> str:
+        """What stood in the rows when the page was made."""
+        if self.is_bound:
+            return str(self.data.get(f"{self.prefix}-seen", ""))[:_SEEN]
+        return self.content()
+
+    def raw(self) -> dict[str, str]:
+        """Give the stored rows as a browser would send them."""
+        total, before = f"{self.prefix}-TOTAL_FORMS", f"{self.prefix}-INITIAL_FORMS"
+        sent = {total: str(len(self.stored)), before: "0"}
+        for form in self.forms[: len(self.stored)]:
+            sent |= {form.add_prefix(name): _plain(form[name].value()) for name in form.fields
+                     if name != "DELETE"}  # fmt: skip
+        for row in self.flags:
+            if self.picked[row.name] is not None:
+                sent[self.pick_name(row)] = str(self.picked[row.name])
+        return {**sent, f"{self.prefix}-seen": self.content()}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Stored rows to read: labels of the columns and cells in words."""
+
+    labels: list[str]
+    lines: list[list[str]]
+
+
+def fixed_table(catalog: Catalog, stored: Sequence[Any], hidden: str = "") -> Table:
+    """Give stored rows in words, the `hidden` column masked."""
+    rows = [row for row in catalog if row.form]
+    return Table(
+        [capfirst(str(catalog.label(row.name))) for row in rows],
+        [[_cell(catalog, row, one, hidden) for row in rows] for one in stored],
+    )
+
+
+def _cell(catalog: Catalog, row: Row, stored: Any, hidden: str) -> str:
+    value = getattr(stored, row.name)
+    return mask(value) if row.name == hidden else in_words(catalog.field(row.name), value)
+
+
+def _line(form: Any) -> tuple[int, int]:
+    typed_line = _index(form["line"].data)
+    return (form.index if typed_line is None else typed_line, form.index)
+
+
+def _index(text: Any) -> int | None:
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value).replace("\r\n", "\n")

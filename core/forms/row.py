@@ -1,0 +1,107 @@
+"""One typed child row of a grid: its cells, its place, and what it is to be stored as.
+
+It knows its grid only by what it asks of it; it saves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+from core.access import mask
+from core.forms.catalogue import checked, field_for, typed
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A radio button of one row: exactly one row of the grid carries the flag."""
+
+    flag: str
+    name: str
+    label: Any
+    checked: bool
+
+
+class RowForm(forms.Form):
+    """One row; `stored` is the row it stands for, None for a new one."""
+
+    def __init__(self, *args: Any, stored: Any, grid: Any, index: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.stored, self.grid, self.index = stored, grid, index
+        for row in grid.columns:
+            current = getattr(stored, row.name) if stored else grid.new.get(row.name)
+            self.fields[row.name] = field_for(
+                grid.catalog, row, grid.references, current, grid.modes
+            )
+            self.fields[row.name].widget.attrs.pop("rows", None)
+            self.initial[row.name] = typed(current)
+        if stored and grid.masked:
+            secret = self.fields[grid.masked]
+            secret.widget.attrs["placeholder"] = mask(getattr(stored, grid.masked))
+            self.initial[grid.masked] = ""
+        self.fields["pk"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.initial["pk"] = getattr(stored, "pk", "")
+        self.fields["line"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.initial["line"] = index
+        self.fields["DELETE"] = forms.BooleanField(required=False, label=_("Delete"))
+
+    @property
+    def is_dropped(self) -> bool:
+        """Say whether the row is ticked for removal."""
+        return self.is_bound and bool(self["DELETE"].data)
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether the row is part of the record: it is stored, or something was typed."""
+        return not self.is_dropped and self.has_changed()
+
+    def has_changed(self) -> bool:
+        """Say whether the row is more than a spare one."""
+        return self.stored is not None or any(
+            str(self[row.name].value() or "").strip()
+            for row in self.grid.columns
+            if row.name not in self.grid.new
+        )
+
+    def full_clean(self) -> None:
+        """Look at the cells, unless the row is dropped or empty."""
+        if self.is_bound and not self.is_kept:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+            return
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the validators of the model too."""
+        for row in self.grid.columns:
+            if row.name in self.cleaned_data:
+                field = self.grid.catalog.field(row.name)
+                problem, value = checked(field, self.cleaned_data[row.name])
+                if problem:
+                    self.add_error(row.name, problem)
+                self.cleaned_data[row.name] = value
+        return self.cleaned_data
+
+    @property
+    def cells(self) -> list[Any]:
+        """The bound fields of the columns, in order."""
+        return [self[row.name] for row in self.grid.columns]
+
+    @property
+    def picks(self) -> list[Pick]:
+        """The radio buttons of this row."""
+        return [
+            Pick(row.name, self.grid.pick_name(row), label, self.grid.picked[row.name] == self.index)
+            for row, label in zip(self.grid.flags, self.grid.pick_labels, strict=True)
+        ]  # fmt: skip
+
+    def row_values(self) -> dict[str, Any]:
+        """Give the cells as they are to be stored; a masked cell left empty is left out."""
+        values = {row.name: self.cleaned_data.get(row.name) for row in self.grid.columns}
+        if self.grid.masked and self.stored and not values[self.grid.masked]:
+            del values[self.grid.masked]
+        flags = {row.name: self.grid.picked[row.name] == self.index for row in self.grid.flags}
+        return {**values, **flags}

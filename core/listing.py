@@ -1,0 +1,290 @@
+"""Lists from a catalogue: which columns there are, what an address asks for, the page it gets.
+
+It renders nothing and knows no meaning; filters are in core/filters.py, paging in core/pages.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.datastructures import MultiValueDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from core import pages
+from core.catalog import Catalog, Row
+from core.filters import Filters, listed
+from core.models import Preference
+from core.text import clean
+
+SEARCH, SORT, SIZE, ADD, ALL = "q", "sort", "per", "add", "all"
+AFTER, BEFORE, END, FIRST, EXACT = "after", "before", "end", "n", "exact"
+CHOOSER = "columns"
+OWN = frozenset({SEARCH, SORT, SIZE, ADD, ALL, AFTER, BEFORE, END, FIRST, EXACT, CHOOSER})
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list; `fields`, `related` and `prefetch` are what it needs loaded.
+
+    `attribute` is where the prefetched rows are kept.
+    """
+
+    name: str
+    label: Any
+    sort: str = ""
+    fields: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    prefetch: models.Prefetch | None = None
+    attribute: str = ""
+    style: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of a list; what made no sense is left out and named in `notices`."""
+
+    user: Any
+    pairs: tuple[tuple[str, str], ...] = ()
+    search: str = ""
+    filters: Filters | None = None
+    adding: str = ""
+    wanted: pages.Wanted = field(default_factory=lambda: pages.Wanted(pages.Sort("", "pk", False)))
+    notices: tuple[str, ...] = ()
+
+    def url(self, *without: str, **more: object) -> str:
+        """Give the query of an address like this one, some parameters left out, others set."""
+        dropped = {*without, *more}
+        kept = [(name, value) for name, value in self.pairs if name not in dropped]
+        added = [(name, str(value)) for name, value in more.items() if value not in (None, "")]
+        return f"?{urlencode(kept + added)}"
+
+    def chips(self) -> list[dict[str, str]]:
+        """Give every filter in force: its label, its words, the address without it."""
+        if self.filters is None:
+            return []
+        return [
+            {
+                "label": label,
+                "words": words,
+                "remove": self.url(*self.filters.filters[name].names(name)),
+            }
+            for name, label, words in self.filters.told()
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """One list: its columns, filters, search and order; `fixed` columns cannot be left out."""
+
+    name: str
+    catalog: Catalog
+    filters: type[Filters]
+    search: Callable[[models.QuerySet, str], models.QuerySet]
+    sort: str
+    fixed: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    extra: tuple[Column, ...] = ()
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every column by name, in the order of the catalogue."""
+        made = [self._column(row) for row in self.catalog if row.listed]
+        for column in self.extra:
+            made.insert([one.name for one in made].index(column.after) + 1, column)
+        return {column.name: column for column in made}
+
+    @cached_property
+    def default(self) -> tuple[str, ...]:
+        """The columns of somebody who never chose any."""
+        extra = {column.name for column in self.extra}
+        shown = {row.name for row in self.catalog if row.shown}
+        return tuple(name for name in self.columns if name in shown | extra)
+
+    def columns_of(self, user: Any) -> list[Column]:
+        """Give the columns the user chose, in the user's order."""
+        mine = Preference.objects.filter(user=user, name=self._preference)
+        names = mine.values_list("value", flat=True).first()
+        return [self.columns[name] for name in self._clean(names or self.default)]
+
+    def store_columns(self, user: Any, names: Sequence[str]) -> None:
+        """Remember the user's columns and their order; none stands for the default."""
+        mine = {"user": user, "name": self._preference}
+        if names:
+            Preference.objects.update_or_create(**mine, defaults={"value": self._clean(names)})
+        else:
+            Preference.objects.filter(**mine).delete()
+
+    def read(self, params: MultiValueDict, user: Any) -> Asked:
+        """Give what an address asks for; it never fails, it notes what it did not understand."""
+        notices: list[str] = []
+        adding = params.get(ADD, "")
+        owners = self.filters.owners()
+        given = [name for name in params if any(params.getlist(name))]
+        names = list(dict.fromkeys(owners[name] for name in given if name in owners))
+        if adding in self.filters.base_filters and adding not in names:
+            names.append(adding)
+        filters = self.filters(params, user=user, names=names) if names else None
+        pairs = _search_pair(params, notices) + _filter_pairs(filters, params, notices)
+        unknown = [name for name in given if name not in owners and name not in OWN]
+        if unknown:
+            shown = listed(name[:40] for name in unknown[:5])
+            notices.append(_("Unknown conditions were ignored: %(names)s.") % {"names": shown})
+        wanted = self._wanted(params, notices)
+        if str(wanted.sort) != self.sort:
+            pairs.append((SORT, str(wanted.sort)))
+        if wanted.size != pages.SIZES[0]:
+            pairs.append((SIZE, str(wanted.size)))
+        return Asked(
+            user=user,
+            pairs=tuple(pairs),
+            search=dict(pairs).get(SEARCH, ""),
+            filters=filters,
+            adding=adding if adding in self.filters.base_filters else "",
+            wanted=wanted,
+            notices=tuple(notices),
+        )
+
+    def narrowed(self, rows: models.QuerySet, asked: Asked) -> models.QuerySet:
+        """Give those of `rows` that the address asks for, in no order."""
+        if asked.filters is not None:
+            asked.filters.form.is_valid()
+            rows = asked.filters.filter_queryset(rows)
+        return self.search(rows, asked.search) if asked.search else rows
+
+    def page(self, rows: models.QuerySet, asked: Asked, columns: Iterable[Column]) -> pages.Page:
+        """Give the page that the address asks for. Raises pages.TooSlow after a second."""
+        columns = list(columns)
+        return pages.load(
+            self.narrowed(rows, asked), asked.wanted, lambda found: self._dressed(found, columns)
+        )
+
+    def sort_of(self, column: Column, now: pages.Sort) -> str:
+        """Give the order that a click on the column's head asks for."""
+        if now.name == column.name:
+            return str(pages.Sort(column.name, column.sort, not now.is_descending))
+        is_time = isinstance(self._field(column.sort), models.DateTimeField)
+        return str(pages.Sort(column.name, column.sort, is_time))
+
+    @property
+    def _preference(self) -> str:
+        return f"columns:{self.name}"
+
+    def _field(self, name: str) -> Any:
+        return self.catalog.model._meta.get_field(name)
+
+    def _column(self, row: Row) -> Column:
+        source = self.catalog.field(row.name)
+        if source.many_to_many:
+            label, kept = capfirst(source.verbose_name), f"listed_{row.name}"
+            marks = source.related_model._default_manager.in_order()
+            fetch = models.Prefetch(row.name, marks, to_attr=kept)
+            return Column(row.name, label, prefetch=fetch, attribute=kept)
+        return Column(
+            name=row.name,
+            label=capfirst(source.verbose_name),
+            sort=row.sort,
+            fields=(row.name,),
+            related=(row.name,) if source.is_relation else (),
+            style=row.style,
+        )
+
+    def _clean(self, names: Any) -> list[str]:
+        wanted = names if isinstance(names, (list, tuple)) else []
+        known = [name for name in wanted if isinstance(name, str) and name in self.columns]
+        missing = [name for name in self.fixed if name not in known]
+        return list(dict.fromkeys(missing + known))
+
+    def _dressed(self, rows: models.QuerySet, columns: Sequence[Column]) -> models.QuerySet:
+        related = {name for column in columns for name in column.related}
+        if related:
+            rows = rows.select_related(*sorted(related))
+        fields = {name for column in columns for name in column.fields}
+        keys = {column.sort for column in self.columns.values() if column.sort}
+        rows = rows.only("pk", *self.needed, *sorted(fields | keys))
+        return rows.prefetch_related(*(column.prefetch for column in columns if column.prefetch))
+
+    def _wanted(self, params: MultiValueDict, notices: list[str]) -> pages.Wanted:
+        sort = self._sort(params.get(SORT, ""), notices)
+        after, before = params.get(AFTER, ""), params.get(BEFORE, "")
+        cursor = None
+        if after or before:
+            try:
+                cursor = pages.read_cursor(after or before, self._field(sort.key))
+            except pages.BadCursor:
+                sentence = _("This position in the list does not exist; here is the first page.")
+                notices.append(sentence)
+        is_end = params.get(END) == "1" and cursor is None
+        return pages.Wanted(
+            sort=sort,
+            size=_size(params.get(SIZE, ""), notices),
+            cursor=cursor,
+            is_backward=is_end or (cursor is not None and not after),
+            first=_number(params.get(FIRST, "")),
+            exact=params.get(EXACT) == "1",
+        )
+
+    def _sort(self, text: str, notices: list[str]) -> pages.Sort:
+        for wish in (text, self.sort):
+            column = self.columns.get(wish.removeprefix("-"))
+            if column and column.sort:
+                return pages.Sort(column.name, column.sort, wish.startswith("-"))
+            if wish:
+                shown = {"name": wish[:40]}
+                notices.append(_("The list cannot be sorted by “%(name)s”.") % shown)
+        raise LookupError(self.sort)
+
+
+def _search_pair(params: MultiValueDict, notices: list[str]) -> list[tuple[str, str]]:
+    typed = params.get(SEARCH, "")
+    try:
+        text = clean(typed)
+    except ValidationError as error:
+        notices.append(_("The search was ignored: %(problem)s") % {"problem": error.messages[0]})
+        return []
+    if len(text) > LONGEST_SEARCH:
+        longest = {"n": LONGEST_SEARCH}
+        notices.append(_("The search was ignored: it takes %(n)d characters at most.") % longest)
+        return []
+    return [(SEARCH, text)] if text else []
+
+
+def _filter_pairs(
+    filters: Filters | None, params: MultiValueDict, notices: list[str]
+) -> list[tuple[str, str]]:
+    if filters is None:
+        return []
+    for name, problems in filters.form.errors.items():
+        notices.append(
+            _("The condition “%(label)s” was ignored: %(problem)s")
+            % {"label": filters.filters[name].label, "problem": " ".join(problems)}
+        )
+    return [
+        (parameter, value)
+        for name, one in filters.filters.items()
+        if name not in filters.form.errors
+        for parameter in one.names(name)
+        for value in dict.fromkeys(params.getlist(parameter))
+        if value
+    ]
+
+
+def _size(text: str, notices: list[str]) -> int:
+    sizes = {str(size): size for size in pages.SIZES}
+    if text and text not in sizes:
+        shown = {"sizes": listed(pages.SIZES)}
+        notices.append(_("A page has one of these sizes: %(sizes)s.") % shown)
+    return sizes.get(text, pages.SIZES[0])
+
+
+def _number(text: str) -> int | None:
+    is_number = text.isascii() and text.isdigit() and len(text) <= 9
+    return max(1, int(text)) if is_number else None

@@ -1,0 +1,255 @@
+"""Pages of a long list by keyset: both ways, never OFFSET, a capped count, a limit of time.
+
+It knows querysets and sort keys, not what rows mean; the address is read by core/listing.py.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import BooleanField, F, Func, Value
+from django.db.models.expressions import Col
+from django.db.models.lookups import Lookup
+from django.utils.dateparse import parse_datetime
+
+from core.bounded import BOUND, TooSlow, bounded
+
+SIZES = (50, 100)
+CAP = 10_000
+
+_COUNT_SHARE = 0.6
+_FEW = 2_000
+_LARGEST = 2**63 - 1
+
+Dress = Callable[[models.QuerySet], models.QuerySet]
+
+
+class BadCursor(ValueError):
+    """A position in the address that this list never handed out."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One order of a list: by a NOT NULL key and then the primary key, both the same way."""
+
+    name: str
+    key: str
+    is_descending: bool
+
+    def __str__(self) -> str:
+        return f"-{self.name}" if self.is_descending else self.name
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The key and primary key of the row that a page begins after, or ends before."""
+
+    key: Any
+    pk: int
+
+    def __str__(self) -> str:
+        key = self.key.isoformat() if isinstance(self.key, datetime) else self.key
+        return f"{key}~{self.pk}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which page: of what size, from where, which way, and the number of its first row if known."""
+
+    sort: Sort
+    size: int = SIZES[0]
+    cursor: Cursor | None = None
+    is_backward: bool = False
+    first: int | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows with the way to their neighbours; `total` None means that nobody knows."""
+
+    rows: list[Any] = field(default_factory=list)
+    first: int | None = None
+    total: int | None = None
+    is_capped: bool = False
+    previous: Cursor | None = None
+    next: Cursor | None = None
+
+    @property
+    def last(self) -> int | None:
+        """The number of the last row, when that of the first is known."""
+        return None if self.first is None else self.first + len(self.rows) - 1
+
+
+def read_cursor(text: str, key: models.Field) -> Cursor:
+    """Give the position that `text` stands for. Raises BadCursor."""
+    value, _mark, number = text.rpartition("~")
+    if not (number.isascii() and number.isdigit() and len(number) < 20):
+        raise BadCursor(text)
+    pk = int(number)
+    if pk > _LARGEST or len(value) > 500:
+        raise BadCursor(text)
+    if isinstance(key, models.DateTimeField):
+        return Cursor(_moment(value), pk)
+    if value and not value.isprintable():
+        raise BadCursor(text)
+    return Cursor(value, pk)
+
+
+def _moment(value: str) -> datetime:
+    try:
+        moment = parse_datetime(value)
+    except ValueError as error:
+        raise BadCursor(value) from error
+    if moment is None or moment.utcoffset() is None or not 1900 < moment.year < 9000:
+        raise BadCursor(value)
+    return moment
+
+
+def count(rows: models.QuerySet, *, exact: bool = False) -> tuple[int, bool]:
+    """Give how many rows there are, and whether it is only known that there are more than that."""
+    if exact:
+        return rows.order_by().count(), False
+    found = rows.order_by()[: CAP + 1].count()
+    return min(found, CAP), found > CAP
+
+
+def load(rows: models.QuerySet, wanted: Wanted, dressed: Dress) -> Page:
+    """Give the page with its count, in one second at most. Raises TooSlow.
+
+    `dressed` adds to a queryset what the page shows beside the rows: joins and prefetches.
+    """
+    end = time.monotonic() + BOUND
+    total, is_capped = None, False
+    try:
+        with bounded(BOUND * _COUNT_SHARE):
+            total, is_capped = count(rows, exact=wanted.exact)
+    except TooSlow:
+        pass  # few rows can be found fast although counting many is slow
+    if total == 0:
+        return Page(total=0, first=1)
+    with bounded(max(end - time.monotonic(), 0.1)):
+        planned = dressed(_planned(rows, wanted, total, is_capped))
+        return _fetch(planned, wanted, total, is_capped)
+
+
+def _fetch(rows: models.QuerySet, wanted: Wanted, total: int | None, is_capped: bool) -> Page:
+    size = wanted.size
+    if wanted.is_backward and not wanted.cursor and total is not None and not is_capped:
+        size = total % size or size
+    found = list(_ordered(rows, wanted)[: size + 1])
+    has_more, found = len(found) > size, found[:size]
+    if wanted.is_backward:
+        found.reverse()
+        if wanted.cursor and not has_more and len(found) < size:
+            return _fetch(rows, Wanted(wanted.sort, wanted.size), total, is_capped)
+    has_previous = has_more if wanted.is_backward else wanted.cursor is not None
+    has_next = wanted.cursor is not None if wanted.is_backward else has_more
+    return Page(
+        rows=found,
+        first=_first(wanted, len(found), has_previous, None if is_capped else total),
+        total=total,
+        is_capped=is_capped,
+        previous=_position(found[0], wanted.sort) if found and has_previous else None,
+        next=_position(found[-1], wanted.sort) if found and has_next else None,
+    )
+
+
+def _first(wanted: Wanted, shown: int, has_previous: bool, total: int | None) -> int | None:
+    if not has_previous:
+        return 1
+    if wanted.is_backward and not wanted.cursor:
+        return None if total is None else total - shown + 1
+    return wanted.first
+
+
+def _position(row: Any, sort: Sort) -> Cursor:
+    return Cursor(getattr(row, sort.key), row.pk)
+
+
+def _ordered(rows: models.QuerySet, wanted: Wanted) -> models.QuerySet:
+    is_down = wanted.sort.is_descending != wanted.is_backward
+    key = wanted.sort.key
+    if wanted.cursor:
+        rows = rows.filter(_Beyond(rows.model, key, wanted.cursor, "<" if is_down else ">"))
+    return rows.order_by(*((f"-{key}", "-pk") if is_down else (key, "pk")))
+
+
+class _Beyond(Func):
+    """Key and primary key compared with a position as one row value: an index on both walks it."""
+
+    output_field = BooleanField()
+
+    def __init__(self, model: type[models.Model], key: str, position: Cursor, sign: str) -> None:
+        own = model._meta.get_field(key)
+        pk = model._meta.pk
+        assert pk is not None
+        self.sign = sign
+        super().__init__(
+            F(key), F("pk"), Value(position.key, output_field=own),
+            Value(position.pk, output_field=pk),
+        )
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> Any:
+        parts = [compiler.compile(part) for part in self.source_expressions]
+        key, pk, at_key, at_pk = (sql for sql, _params in parts)
+        params = [value for _sql, values in parts for value in values]
+        return f"({key}, {pk}) {self.sign} ({at_key}, {at_pk})", params
+
+
+def _planned(
+    rows: models.QuerySet, wanted: Wanted, total: int | None, is_capped: bool
+) -> models.QuerySet:
+    """Choose between "find all, then sort" and "walk the order, skip what does not fit".
+
+    The count tells which is cheap. PostgreSQL guesses well itself unless hits are few; SQLite
+    guesses without statistics, so it is told both times.
+    """
+    if not rows.query.where:
+        return rows
+    is_sqlite = connection.vendor == "sqlite"
+    if total is not None and not is_capped and (is_sqlite or total <= _FEW):
+        found = rows.order_by().values("pk")[: CAP + 1]
+        return rows.model._default_manager.filter(pk__in=found)
+    return _walking(rows, wanted.sort.key) if is_sqlite else rows
+
+
+def _walking(rows: models.QuerySet, key: str) -> models.QuerySet:
+    rows = rows.all()
+    rows.query.where = _unindexed(rows.query.where, key)
+    return rows
+
+
+def _unindexed(node: Any, key: str) -> Any:
+    """Copy a WHERE tree with `+column` in place of indexed columns: SQLite then walks the order."""
+    twin = node.clone()
+    twin.children = [
+        _unindexed(child, key) if hasattr(child, "children") else _plain(child, key)
+        for child in twin.children
+    ]
+    return twin
+
+
+def _plain(child: Any, key: str) -> Any:
+    column = child.lhs if isinstance(child, Lookup) else None
+    # Not for numbers: without its column a decimal is compared as text.
+    kinds = (models.CharField, models.ForeignKey, models.DateField)
+    if not isinstance(column, Col) or not isinstance(column.target, kinds):
+        return child
+    if column.target.name == key:
+        return child
+    twin = copy.copy(child)
+    twin.lhs = _Plus(column, output_field=column.output_field)
+    return twin
+
+
+class _Plus(Func):
+    """A column that SQLite may not look up in an index."""
+
+    template = "+%(expressions)s"

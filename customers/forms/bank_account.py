@@ -1,0 +1,20 @@
+"""The grid of bank accounts; whoever may not read a number can keep, replace or remove it.
+
+A number that is hidden never reaches the page; an empty cell then keeps what is stored.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.forms.grid import Grid
+from customers.catalog import BANK_ACCOUNT
+from customers.rules import finance as rules
+
+
+class BankAccountGrid(Grid):
+    """The bank accounts of one customer; one is the default, one may be for invoices."""
+
+    catalog = BANK_ACCOUNT
+    label = _("Bank accounts")
+    sizes = {"account_name": "l", "account_number": "l", "currency": "s"}
+    modes = {rules.cnaps: "numeric"}
+    covered = "account_number"

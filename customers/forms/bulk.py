@@ -1,0 +1,37 @@
+"""Forms of bulk actions: which records, and why. They parse; they never save."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import CleanCharField
+from core.workflow import Transition
+from customers.forms.transition import MOST_REASON
+
+_KEY = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+class BulkForm(forms.Form):
+    """The confirmation of a bulk action: its reason, where one is asked for."""
+
+    reason = CleanCharField(
+        label=_("Reason"),
+        multiline=True,
+        required=False,
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Give a reason.")},
+    )
+
+    def __init__(self, *args: Any, transition: Transition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = transition.comment_required
+
+
+def selected(keys: list[str]) -> list[int]:
+    """Give the primary keys among posted values, each once, in order; nonsense is left out."""
+    return list(dict.fromkeys(int(key) for key in keys if _KEY.fullmatch(key)))

@@ -1,0 +1,140 @@
+"""What an administrator types about a code rule: the rule and the rows of its segments.
+
+What segments make a rule is in customers/rules/code.py; nothing is saved here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from core.forms.grid import Grid
+from core.forms.keyed import KeyedForm
+from core.forms.reference import Options, References
+from core.forms.row import RowForm
+from customers.catalog import CODE_SEGMENT, SEGMENTS
+from customers.models import CodeRule, CodeSegment
+from customers.rules import code as rules
+from customers.rules import reference
+from customers.services import code_rule
+
+HEADER = ("code", "name", "allow_typed")
+DATE_WORDS = {
+    "%Y": _("Year, as 2026"),
+    "%y": _("Year, as 26"),
+    "%Y%m": _("Month, as 202611"),
+    "%y%m": _("Month, as 2611"),
+    "%Y%m%d": _("Day, as 20261123"),
+}
+_ONLY_FOR = {
+    "text": rules.CONSTANT,
+    "date_format": rules.DATE,
+    **dict.fromkeys(("width", "start", "step", "pad"), rules.SERIAL),
+}
+
+
+class CodeRuleForm(KeyedForm):
+    """Code, name and whether codes may be typed."""
+
+    code = CodeRule._meta.get_field("code").formfield()
+    name = CodeRule._meta.get_field("name").formfield()
+    allow_typed = CodeRule._meta.get_field("allow_typed").formfield()
+
+    def __init__(self, *args: Any, rule: CodeRule | None = None, **kwargs: Any) -> None:
+        if rule is not None:
+            kwargs["initial"] = {name: getattr(rule, name) for name in (*HEADER, "version")}
+        super().__init__(*args, **kwargs)
+        for name in HEADER:
+            self.fields[name].label = capfirst(str(self.fields[name].label))
+        self.fields["code"].ui = {"kind": "code"}
+        self.fields["name"].ui = {"width": 2}
+        self.fields["allow_typed"].ui = {"kind": "switch", "width": 3}
+
+    def clean_code(self) -> str:
+        return reference.code(self.cleaned_data["code"])
+
+    def values(self) -> dict[str, Any]:
+        """Give what was typed, for the service."""
+        return {name: self.cleaned_data[name] for name in HEADER}
+
+
+class SegmentRow(RowForm):
+    """One segment; what its kind does not use goes to its default."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = self.fields["date_format"].label
+        self.fields["date_format"] = forms.ChoiceField(
+            label=label, required=False, choices=[("", ""), *DATE_WORDS.items()], widget=Options
+        )
+        self.fields["kind"].required = True
+
+    def row_values(self) -> dict[str, Any]:
+        """Give the cells as they are to be stored."""
+        values = super().row_values()
+        for name, value in values.items():
+            wanted = _ONLY_FOR.get(name, values["kind"])
+            is_empty = value is None or (name == "date_format" and not value)
+            if wanted != values["kind"] or is_empty:
+                values[name] = CodeSegment._meta.get_field(name).get_default()
+        if values["kind"] == rules.DATE and not self.cleaned_data.get("date_format"):
+            values["date_format"] = rules.DATE_FORMATS[-1]
+        values["is_basis"] = values["kind"] != rules.SERIAL and bool(values["is_basis"])
+        return values
+
+
+class SegmentGrid(Grid):
+    """The segments of one rule in order."""
+
+    form = SegmentRow
+    catalog = CODE_SEGMENT
+    label = _("Segments")
+    max_num = 10
+    absolute_max = 40
+    sizes = {name: "s" for name in ("width", "start", "step", "pad", "separator")}
+
+    def clean(self) -> None:
+        """Ask the rules; each sentence stands at its row."""
+        super().clean()
+        if any(form.errors for form in self.forms):
+            return
+        whole = []
+        for problem in rules.problems([code_rule.pure_segment(row.values) for row in self.rows()]):
+            if problem.line is None:
+                whole.append(str(problem.message))
+            else:
+                self.kept[problem.line].add_error(None, problem.message)
+        if whole:
+            raise ValidationError(whole)
+
+    def pure(self) -> list[rules.Segment]:
+        """Give what the rows mean, as far as they can be understood."""
+        self.is_valid()
+        if not self.is_bound:
+            return [code_rule.pure_segment(_values(row)) for row in self.stored]
+        understood = [form for form in self.kept if "kind" in form.cleaned_data]
+        return [code_rule.pure_segment(form.row_values()) for form in understood]
+
+
+def segments_of(rule: CodeRule | None, data: Any = None) -> SegmentGrid:
+    """Make the rows of a rule: as posted, as stored, or the well-known region-type-serial."""
+    stored = list(rule.segments.all()) if rule else [] if data is not None else _well_known()
+    return SegmentGrid(
+        prefix=SEGMENTS, references=References(), stored=stored, new={"is_basis": False}, data=data
+    )
+
+
+def _well_known() -> list[CodeSegment]:
+    return [
+        CodeSegment(kind=rules.REGION, separator="-"),
+        CodeSegment(kind=rules.TYPE, separator="-"),
+        CodeSegment(kind=rules.SERIAL, is_basis=False),
+    ]
+
+
+def _values(row: CodeSegment) -> dict[str, Any]:
+    return {one.name: getattr(row, one.name) for one in CODE_SEGMENT}

@@ -1,0 +1,230 @@
+"""Two people changed one customer: what moved since the form was opened, and what to do about it.
+
+Nothing typed is lost: what only one side changed is merged, the rest is asked field by field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import ngettext
+
+from core import history
+from core.fields import Money
+from core.forms.catalogue import DASH, in_words
+from core.forms.grid import Grid
+from core.forms.keyed import with_fresh_key
+from core.history import as_text
+from customers.catalog import CUSTOMER
+from customers.forms.entry import CHILDREN, Entry
+from customers.models import Customer
+from customers.queries import timeline
+
+TAKE, CURRENT, MINE = "take-", "current", "mine"
+_OWN = ("csrfmiddlewaretoken", "action", "resolve")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field or a child table that both sides changed."""
+
+    name: str
+    label: str
+    original: str
+    current: str
+    mine: str
+    is_controlled: bool = False
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A change of one side only, taken over without asking."""
+
+    label: str
+    original: str
+    result: str
+    by_me: bool
+
+
+@dataclass
+class Conflict:
+    """What stands between a typed form and the record as it is now."""
+
+    data: QueryDict
+    actor: str = ""
+    at: datetime | None = None
+    choices: list[Choice] = field(default_factory=list)
+    merged: list[Merged] = field(default_factory=list)
+    lost: list[Merged] = field(default_factory=list)
+    entries: list[Any] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Everything typed, to be sent again."""
+        return [
+            (name, value) for name, values in self.data.lists() for value in values
+            if name not in _OWN and not name.startswith(TAKE)
+        ]  # fmt: skip
+
+
+def between(entry: Entry, version: int) -> Conflict:
+    """Compare an entry typed at `version` with its customer as it is now."""
+    customer = entry.customer
+    assert customer is not None
+    entry.is_valid(submit=False)
+    raw = Entry(entry.user, customer).raw()
+    conflict = Conflict(with_fresh_key(entry.data, version=str(customer.version)))
+    _tell_who(conflict, customer, entry.user, version)
+    moved = history.moved_since(Customer._meta.label_lower, customer.pk, version)
+    for name in entry.form.start:
+        if name in entry.form.fields:
+            _compare(conflict, entry, name, moved, raw)
+        elif name in entry.data:
+            _tell_lost(conflict, entry, name)
+    tables = _moved_tables(customer, version)
+    for grid in (entry.contacts, entry.accounts):
+        _compare_rows(conflict, entry, grid, tables, raw)
+    return conflict
+
+
+def resolved(data: QueryDict, raw: Mapping[str, list[str]]) -> QueryDict:
+    """Give the typed form after the choices: the current value wherever "current" was taken."""
+    result = data.copy()
+    for name in [name.removeprefix(TAKE) for name in data if name.startswith(TAKE)]:
+        if data[TAKE + name] != CURRENT:
+            continue
+        if name in CHILDREN.values():
+            _take_rows(result, name, raw)
+        elif name in raw:
+            result.setlist(name, raw[name])
+    return result
+
+
+def _tell_who(conflict: Conflict, customer: Customer, user: Any, version: int) -> None:
+    newest = history.of(Customer._meta.label_lower, customer.pk).first()
+    if newest is not None and newest.version > version:
+        conflict.actor, conflict.at = str(newest.actor), newest.at
+    conflict.entries = timeline.since(customer, user, version)
+
+
+def _compare(
+    conflict: Conflict,
+    entry: Entry,
+    name: str,
+    moved: Mapping[str, tuple[str, str]],
+    raw: Mapping[str, list[str]],
+) -> None:
+    form = entry.form
+    model_field = Customer._meta.get_field(name)
+    label = capfirst(str(form.fields[name].label or model_field.verbose_name))
+    now = form.start[name]
+    is_typed = name in form.cleaned_data
+    mine = form.cleaned_data[name] if is_typed else None
+    typed = form.words(name, mine) if is_typed else "、".join(conflict.data.getlist(name))
+    current = form.words(name, now)
+    if is_typed and _text(mine) == _text(now):
+        return
+    if name not in moved:
+        conflict.merged.append(Merged(label, current, typed, by_me=True))
+        return
+    original = _original(model_field, moved[name][0])
+    if is_typed and _text(mine) == moved[name][0]:
+        conflict.data.setlist(name, raw[name])
+        conflict.merged.append(Merged(label, original, current, by_me=False))
+        return
+    row = CUSTOMER.by_name.get(name)
+    controlled = bool(row and row.controlled)
+    conflict.choices.append(Choice(name, label, original, current, typed, controlled))
+
+
+def _tell_lost(conflict: Conflict, entry: Entry, name: str) -> None:
+    """Keep in sight what was typed into a field that cannot be changed any more."""
+    model_field = Customer._meta.get_field(name)
+    current = entry.form.words(name, entry.form.start[name])
+    typed = "、".join(conflict.data.getlist(name))
+    if typed and name in entry.form.locked:
+        label = capfirst(str(model_field.verbose_name))
+        conflict.lost.append(Merged(label, current, _as_chosen(entry, model_field, typed), True))
+
+
+def _as_chosen(entry: Entry, model_field: Any, typed: str) -> str:
+    if not model_field.is_relation or not typed.isdigit() or len(typed) > 18:
+        return in_words(model_field, typed) if model_field.choices else typed
+    known = entry.references.of(model_field.related_model) if model_field.name != "parent" else {}
+    return str(known.get(int(typed), typed))
+
+
+def _compare_rows(
+    conflict: Conflict, entry: Entry, grid: Grid, tables: set[str], raw: Mapping[str, list[str]]
+) -> None:
+    label, prefix = str(grid.label), grid.prefix
+    is_touched = grid.content() != grid.seen
+    count = _rows(len(grid.kept))
+    if entry.locked[prefix]:
+        if is_touched and grid.kept:
+            conflict.lost.append(Merged(label, _rows(len(grid.stored)), count, True))
+        return
+    if not is_touched:
+        _take_rows(conflict.data, prefix, raw)
+        if prefix in tables:
+            result = _rows(len(grid.stored))
+            conflict.merged.append(Merged(label, DASH, result, by_me=False))
+        return
+    _forget_strangers(conflict.data, grid)
+    conflict.data[f"{prefix}-seen"] = raw[f"{prefix}-seen"][0]
+    if prefix in tables:
+        now = _rows(len(grid.stored))
+        conflict.choices.append(Choice(prefix, label, DASH, now, count))
+    else:
+        conflict.merged.append(Merged(label, _rows(len(grid.stored)), count, by_me=True))
+
+
+def _forget_strangers(data: QueryDict, grid: Grid) -> None:
+    """A row that somebody removed meanwhile becomes a new one if it is kept."""
+    strangers = set(grid.strangers)
+    for name in [name for name in data if name.startswith(f"{grid.prefix}-")]:
+        if name.endswith("-pk") and data[name] in strangers:
+            data[name] = ""
+
+
+def _take_rows(data: QueryDict, prefix: str, raw: Mapping[str, list[str]]) -> None:
+    for name in [name for name in data if name.startswith(f"{prefix}-")]:
+        del data[name]
+    for name, values in raw.items():
+        if name.startswith(f"{prefix}-"):
+            data.setlist(name, values)
+
+
+def _moved_tables(customer: Customer, version: int) -> set[str]:
+    entries = history.of(Customer._meta.label_lower, customer.pk).filter(version__gt=version)
+    return {
+        CHILDREN[row["child"]]
+        for changes in entries.values_list("changes", flat=True)
+        for row in changes.get("rows", ())
+    }
+
+
+def _rows(count: int) -> str:
+    return ngettext("%(n)d row", "%(n)d rows", count) % {"n": count}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(sorted(str(one) for one in value))
+    return as_text(value)
+
+
+def _original(model_field: Any, text: str) -> str:
+    if isinstance(model_field, models.BooleanField):
+        return in_words(model_field, text == "true")
+    return (
+        in_words(model_field, Decimal(text) if isinstance(model_field, Money) and text else text)
+        or DASH
+    )

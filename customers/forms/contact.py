@@ -1,0 +1,19 @@
+"""The grid of contacts: which table it types into and how its cells are entered.
+
+What contacts must have is in customers/rules; nothing is saved here.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.forms.grid import Grid
+from customers.catalog import CONTACT
+from customers.rules import contact as rules
+
+
+class ContactGrid(Grid):
+    """The contacts of one customer; one of them is the primary one."""
+
+    catalog = CONTACT
+    label = _("Contacts")
+    sizes = {"name": "s", "position": "s", "email": "l"}
+    modes = {rules.phone: "tel", rules.email: "email"}

@@ -1,0 +1,213 @@
+"""The header of the entry form: what the catalogue gives, and the three fields that need more.
+
+It parses and explains; services/customer.py saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core.catalog import Row
+from core.fields import CleanCharField
+from core.forms.catalogue import CatalogForm, Place
+from core.forms.reference import References
+from customers.catalog import CUSTOMER
+from customers.models import CodeRule, Customer, Salesperson
+from customers.queries import group
+from customers.rules import contact as contact_rules
+from customers.rules import record as rules
+
+REASON = "same_name_reason"
+_UNITS = {"registered_capital": "CNY", "credit_limit": "CNY", "credit_days": lazy("days")}
+_NOTES = {
+    "tax_number": lazy("For companies; the credit code when left empty."),
+    "credit_limit": lazy("Needed under credit management."),
+    "credit_days": lazy("Needed under credit management."),
+    "parent": lazy("Type the code or the exact name."),
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A sentence under a field that the hints keep up to date; `tone` colours it."""
+
+    field: str
+    key: str
+    text: str
+    tone: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """The place of the sentence, hidden while there is none."""
+        hidden = "" if self.text else SafeString(" hidden")
+        tone = format_html(' class="{}"', self.tone) if self.tone else ""
+        return format_html('<span data-hint="{}"{}{}>{}</span>', self.key, tone, hidden, self.text)
+
+
+class GroupField(CleanCharField):
+    """The group customer, typed as code or exact name, found among those the user sees."""
+
+    def __init__(self, *, user: Any, current: Customer | None, own_pk: int | None) -> None:
+        super().__init__(required=False, max_length=200, label=_label("parent"))
+        self.user, self.current, self.own_pk = user, current, own_pk
+        self.shown = group.title(current, user) if current else ""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Give the words for the customer; what was typed stays as it is."""
+        return self.shown if isinstance(value, Customer) else value
+
+    def clean(self, value: Any) -> Any:
+        """Give the customer that is meant. Raises ValidationError if none, several or a circle."""
+        text = super().clean(value)
+        if not text:
+            return None
+        if text == self.shown:
+            return self.current
+        found = group.find(text, self.user)
+        if not found:
+            raise ValidationError(_("No customer with this code or name among those you see."))
+        if len(found) > 1:
+            raise ValidationError(_("Several customers have this name; type the code."))
+        if group.is_circle(self.own_pk, found[0]):
+            raise ValidationError(_("A customer cannot belong to itself or to one below it."))
+        return found[0]
+
+
+class CustomerForm(CatalogForm):
+    """The header of one customer; `rule` is the code rule in force."""
+
+    catalog = CUSTOMER
+    modes = {
+        contact_rules.phone: "tel",
+        contact_rules.email: "email",
+        contact_rules.website: "url",
+    }
+
+    def __init__(
+        self,
+        *,
+        user: Any,
+        customer: Customer | None,
+        references: References,
+        rule: CodeRule | None,
+        data: Any = None,
+    ) -> None:
+        self.rule = rule
+        start = _start_of(customer) if customer else _start_for(user, references)
+        super().__init__(user=user, obj=customer, references=references, start=start, data=data)
+        if "parent" in self.fields:
+            self.initial["parent"] = start["parent"]
+        if "name" in self.fields:
+            self.fields[REASON] = Customer._meta.get_field(REASON).formfield(required=False)
+            self.fields[REASON].widget.attrs["rows"] = 2
+            self.initial[REASON] = start[REASON]
+        self.initial["version"] = customer.version if customer else None
+        self._explain()
+
+    def refusal(self, row: Row) -> str:
+        """Say why a field cannot be changed; a code is typed only where the rule allows it."""
+        reason = super().refusal(row)
+        if reason or row.name != "code":
+            return reason
+        if self.obj and self.obj.submitted_at:
+            return _("The code was given and does not change any more.")
+        if self.rule and not self.rule.allow_typed:
+            return _("Drawn by the code rule when all its parts are known.")
+        return ""
+
+    def field_for(self, row: Row) -> forms.Field:
+        """Make the field of a row; the group customer is typed, not picked."""
+        if row.name != "parent":
+            return super().field_for(row)
+        own_pk = self.obj.pk if self.obj else None
+        made = GroupField(user=self.user, current=self.start["parent"], own_pk=own_pk)
+        made.ui = {"width": row.width}  # type: ignore[attr-defined]
+        return made
+
+    def words(self, name: str, value: Any) -> str:
+        """Give a value as this user may read it; a group customer out of scope is masked."""
+        is_group = name == "parent" and isinstance(value, Customer)
+        return group.title(value, self.user) if is_group else super().words(name, value)
+
+    @property
+    def kind(self) -> str:
+        """The kind of customer that the chosen type stands for, "" while there is none."""
+        chosen = self.values().get("customer_type")
+        return chosen.kind if chosen else ""
+
+    @property
+    def has_content(self) -> bool:
+        """Say whether anything was filled in beyond what a new form starts with."""
+        return any(
+            not rules.is_blank(value) and value is not False and value != self.start.get(name)
+            for name, value in self.cleaned_data.items()
+            if name in CUSTOMER.by_name
+        )
+
+    def mark_needed(self) -> None:
+        """Print ★ at the fields that a record with these values needs to be submitted."""
+        values, kind = self.values(), self.kind
+        for row in CUSTOMER:
+            if row.required and row.name in self.fields:
+                needed = rules.is_needed(row.required, values, kind=kind)
+                self.fields[row.name].ui["needed"] = needed  # type: ignore[attr-defined]
+
+    def reason_place(self) -> Place | None:
+        """Give the field that asks why an equal name is another company, or None."""
+        return Place(self[REASON]) if REASON in self.fields else None
+
+    def tell(self, slots: Iterable[Slot]) -> None:
+        """Put what the server found out under the fields, in places that the script fills again."""
+        for slot in slots:
+            if slot.field in self.fields:
+                ui = self.fields[slot.field].ui  # type: ignore[attr-defined]
+                ui["hint"] = format_html("{} {}", ui.get("hint", ""), slot.html)
+            else:
+                known = self.notes.get(slot.field, "")
+                self.notes[slot.field] = format_html("{} {}", known, slot.html)
+
+    def _explain(self) -> None:
+        for name, unit in _UNITS.items():
+            if name in self.fields:
+                self.fields[name].ui["addon"] = unit  # type: ignore[attr-defined]
+        for name, note in _NOTES.items():
+            if name in self.fields:
+                self.fields[name].ui["hint"] = note  # type: ignore[attr-defined]
+        if REASON in self.fields:
+            self.fields[REASON].ui = {"width": 3}  # type: ignore[attr-defined]
+
+
+def _label(name: str) -> str:
+    return capfirst(str(CUSTOMER.label(name)))
+
+
+def _start_of(customer: Customer) -> dict[str, Any]:
+    start = {row.name: getattr(customer, row.name) for row in CUSTOMER if row.form}
+    return {**start, "tags": list(customer.tags.all()), REASON: customer.same_name_reason}
+
+
+def _start_for(user: Any, references: References) -> dict[str, Any]:
+    blank = Customer()
+    start = {
+        row.name: getattr(blank, row.name) for row in CUSTOMER if row.form and row.name != "tags"
+    }
+    own = (one for one in references.of(Salesperson).values() if one.user_id == user.pk)
+    salesperson = next((one for one in own if one.is_active), None)
+    department = user.unit if user.unit and user.unit.is_active else None
+    return {
+        **start,
+        "tags": [],
+        REASON: "",
+        "department": department,
+        "salesperson": salesperson,
+    }

@@ -1,0 +1,50 @@
+"""THE list of customers: its columns, filters, search and order, made from the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.forms import ChoiceField
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.filters import YES, Flag, filters_of, yes_or_no
+from core.listing import Column, Listing
+from customers.catalog import CUSTOMER
+from customers.lifecycle import ENABLED
+from customers.queries import customer as customer_queries
+
+
+class ReviewDue(Flag):
+    """Enabled customers whose next regular check is due today or overdue."""
+
+    field_class = ChoiceField
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        """Keep those that are due, or all others."""
+        if not value:
+            return qs
+        due = {"state": ENABLED, "review_due_date__lte": timezone.localdate()}
+        return qs.filter(**due) if value == YES else qs.exclude(**due)
+
+
+LISTING = Listing(
+    name="customers.customer",
+    catalog=CUSTOMER,
+    filters=filters_of(
+        CUSTOMER, {"review_due": ReviewDue(label=_("Check due"), choices=yes_or_no())}
+    ),
+    search=customer_queries.search,
+    sort="-updated_at",
+    fixed=("code", "name"),
+    needed=("code", "name", "short_name", "state"),
+    extra=(
+        Column(
+            "primary_contact",
+            _("Primary contact"),
+            prefetch=customer_queries.PRIMARY_CONTACT,
+            after="tags",
+        ),
+    ),
+)

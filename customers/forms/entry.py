@@ -1,0 +1,272 @@
+"""One customer while it is entered: header, contacts and bank accounts as one form.
+
+It says what is typed, what is wrong and what is missing; it saves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.access import may_change, may_see
+from core.forms.catalogue import Place
+from core.forms.grid import Grid, Table, fixed_table
+from core.forms.keyed import new_key
+from core.forms.reference import References
+from core.saving import Refused
+from customers.catalog import ACCOUNTS, BANK_ACCOUNT, CONTACT, CONTACTS
+from customers.forms.bank_account import BankAccountGrid
+from customers.forms.contact import ContactGrid
+from customers.forms.customer import REASON, CustomerForm
+from customers.models import Currency, Customer
+from customers.queries import readiness
+from customers.rules import record as rules
+from customers.services import coding
+from customers.services.customer import Record
+
+CHILDREN = {"contacts": CONTACTS, "bank_accounts": ACCOUNTS}
+_HOME_CURRENCY = "CNY"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A section of the page: fields, or a grid, or a table to read with the sentence why."""
+
+    name: str
+    label: Any
+    places: list[Place]
+    grid: Grid | None
+    table: Table | None
+    reason: str
+    errors: int
+
+
+class Entry:
+    """A customer as stored (`data` None) or as typed; `customer` None is a new one."""
+
+    def __init__(self, user: Any, customer: Customer | None = None, data: Any = None) -> None:
+        self.user, self.customer, self.data = user, customer, data
+        self.references = References()
+        self.rule = coding.active_rule()
+        self.form = CustomerForm(
+            user=user, customer=customer, references=self.references, rule=self.rule, data=data
+        )
+        self.hides = not may_see(BANK_ACCOUNT.by_name["account_number"], user, customer)
+        self.contacts, self.accounts = self._contacts(data), self._accounts(data)
+        self.locked = {
+            CONTACTS: may_change(CONTACT.by_name["name"], user, customer),
+            ACCOUNTS: may_change(BANK_ACCOUNT.by_name["account_number"], user, customer),
+        }
+
+    @property
+    def grids(self) -> list[Grid]:
+        """The grids that the user may change."""
+        return [grid for grid in (self.contacts, self.accounts) if not self.locked[grid.prefix]]
+
+    @property
+    def is_locked(self) -> bool:
+        """Say whether the user may change nothing of this record now."""
+        return not self.grids and all(
+            name in self.form.locked for name in self.form.start if name != REASON
+        )
+
+    @property
+    def why_locked(self) -> str:
+        """The sentence why nothing can be changed."""
+        return self.form.locked["name"] if self.is_locked else ""
+
+    @property
+    def subject(self) -> Customer:
+        """The customer, or a blank one that shows how a new one begins."""
+        return self.customer or Customer(created_by=self.user)
+
+    @property
+    def can_submit(self) -> bool:
+        """Say whether the user could submit a record in this state."""
+        offers = Customer.workflow.offers(self.subject, self.user)
+        return any(offer.name == "submit" and not offer.problem for offer in offers)
+
+    @property
+    def has_strangers(self) -> bool:
+        """Say whether rows came that are not this customer's."""
+        return any(grid.strangers for grid in (self.contacts, self.accounts))
+
+    @property
+    def version(self) -> int:
+        """The version that was on the screen; 0 when it did not arrive."""
+        return self.form.cleaned_data.get("version") or 0
+
+    def is_valid(self, *, submit: bool) -> bool:
+        """Look at everything, with `submit` at what is missing too; errors stand in place."""
+        self.form.is_valid()
+        self._forgive_hidden()
+        for grid in self.grids:
+            grid.is_valid()
+        self._renew_broken()
+        empty = not self.form.has_content and not any(grid.kept for grid in self.grids)
+        if self.customer is None and empty and not self.error_count:
+            self.form.add_error(None, _("Fill in at least one field."))
+        if submit:
+            for problem in self.missing():
+                self._add(problem.field, problem.row, "", self._needed(problem))
+        return not self.error_count
+
+    @property
+    def has_reason(self) -> bool:
+        """Say whether a reason for an equal name is given or asked for."""
+        if REASON not in self.form.fields:
+            return False
+        return bool(self.form[REASON].value() or self.form[REASON].errors)
+
+    def missing(self) -> list[rules.Problem]:
+        """Give what stands between what is typed and the reviewer."""
+        kind = self.form.kind
+        values = rules.with_defaults(self.form.values(), kind=kind)
+        return readiness.of_values(
+            values, kind=kind, contacts=self._known(CONTACTS), accounts=self._known(ACCOUNTS)
+        )
+
+    def _known(self, name: str) -> list[dict[str, Any]]:
+        grids = {
+            CONTACTS: (self.contacts, self._contacts),
+            ACCOUNTS: (self.accounts, self._accounts),
+        }
+        grid, make = grids[name]
+        return make(None).known() if self.locked[name] else grid.known()
+
+    def record(self) -> Record:
+        """Give the valid entry as the service takes it, without what the user may not change."""
+        cleaned = self.form.cleaned_data
+        values = {
+            name: cleaned[name]
+            for name in self.form.start
+            if name in self.form.fields and name not in ("tags", REASON)
+        }
+        return Record(
+            values,
+            contacts=None if self.locked[CONTACTS] else self.contacts.rows(),
+            accounts=None if self.locked[ACCOUNTS] else self.accounts.rows(),
+            tags=cleaned["tags"] if "tags" in self.form.fields else None,
+            same_name_reason=cleaned[REASON] if REASON in self.form.fields else None,
+        )
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show what a service refused at the places it names, the rest on top."""
+        for place, message in refusal.fields.items():
+            name, _dash, rest = place.partition("-")
+            row, _dash, column = rest.partition("-")
+            self._add(name, int(row) if row.isdigit() else None, column, message)
+        for message in refusal.problems:
+            if message not in refusal.fields.values():
+                self.form.add_error(None, message)
+
+    @property
+    def error_count(self) -> int:
+        """The number of places to mend."""
+        return len(self.form.errors) + sum(grid.error_count for grid in self.grids)
+
+    def blocks(self) -> list[Block]:
+        """Give the sections of the form in order, each with its fields or its grid."""
+        places = {part.name: part.places for part in self.form.parts()}
+        grids = {grid.prefix: grid for grid in (self.contacts, self.accounts)}
+        tables = {CONTACTS: self.contact_table, ACCOUNTS: self.account_table}
+        errors = self.errors_by_section()
+        return [
+            Block(
+                section.name, section.label, places.get(section.name, []),
+                None if self.locked.get(section.name) else grids.get(section.name),
+                tables.get(section.name), self.locked.get(section.name, ""),
+                errors.get(section.name, 0),
+            )
+            for section in self.form.catalog.sections
+            if section.name in places or section.name in grids
+        ]  # fmt: skip
+
+    def errors_by_section(self) -> dict[str, int]:
+        """Count the places to mend in every section."""
+        counts: dict[str, int] = {grid.prefix: grid.error_count for grid in self.grids}
+        for name in self.form.errors if self.form.is_bound else ():
+            row = self.form.catalog.by_name.get("name" if name == REASON else name)
+            if row:
+                counts[row.section] = counts.get(row.section, 0) + 1
+        return counts
+
+    @cached_property
+    def contact_table(self) -> Table:
+        """The contacts to read, for those who may not change them."""
+        return fixed_table(CONTACT, self.contacts.stored)
+
+    @cached_property
+    def account_table(self) -> Table:
+        """The bank accounts to read, their numbers by right."""
+        hidden = "account_number" if self.hides else ""
+        return fixed_table(BANK_ACCOUNT, self.accounts.stored, hidden)
+
+    def raw(self) -> dict[str, list[str]]:
+        """Give the stored customer as a browser would send it."""
+        rows = {**self.contacts.raw(), **self.accounts.raw()}
+        return {**self.form.raw(), **{name: [value] for name, value in rows.items()}}
+
+    def _add(self, place: str, row: int | None, column: str, message: str) -> None:
+        grid = self._grid(place)
+        if grid is not None:
+            grid.add_problem(row, column, message)
+        elif place in self.form.fields:
+            if place not in self.form.errors:
+                self.form.add_error(place, message)
+        else:
+            self.form.add_error(None, message)
+
+    def _contacts(self, data: Any) -> Grid:
+        stored = list(self.customer.contacts.all()) if self.customer else ()
+        return ContactGrid(prefix=CONTACTS, references=self.references, data=data, stored=stored)
+
+    def _accounts(self, data: Any) -> Grid:
+        stored = list(self.customer.bank_accounts.all()) if self.customer else ()
+        return BankAccountGrid(
+            prefix=ACCOUNTS, references=self.references, data=data, hides=self.hides,
+            stored=stored, new={"currency": self._home_currency()},
+        )  # fmt: skip
+
+    def _renew_broken(self) -> None:
+        """Show the stored rows where it is not known which were sent: none must look removed."""
+        if self.contacts.is_broken:
+            self.contacts = _with_error(self._contacts(None), self.contacts)
+        if self.accounts.is_broken:
+            self.accounts = _with_error(self._accounts(None), self.accounts)
+
+    def _grid(self, place: str) -> Grid | None:
+        return next((grid for grid in self.grids if grid.prefix == CHILDREN.get(place)), None)
+
+    def _needed(self, problem: rules.Problem) -> str:
+        if problem.field in self.form.fields and rules.is_blank(
+            self.form.values().get(problem.field)
+        ):
+            return _("Needed to submit.")
+        return problem.message
+
+    def _forgive_hidden(self) -> None:
+        """A lost or spoilt key or version is no field people can mend; a fresh key is given."""
+        lost = [name for name in ("key", "version") if name in self.form.errors]
+        for name in lost:
+            del self.form.errors[name]
+        if "key" in lost:
+            self.data = self.form.data = self.data.copy()
+            self.form.data["key"] = new_key()
+            sentence = _("The form did not arrive complete; check it and send it again.")
+            self.form.add_error(None, sentence)
+
+    def _home_currency(self) -> Any:
+        known: Mapping[int, Any] = self.references.of(Currency)
+        home = (one for one in known.values() if one.code == _HOME_CURRENCY and one.is_active)
+        return next(home, None)
+
+
+def _with_error(fresh: Grid, broken: Grid) -> Grid:
+    for message in broken.non_form_errors():
+        fresh.add_problem(None, "", message)
+    return fresh

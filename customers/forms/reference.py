@@ -1,0 +1,139 @@
+"""What an administrator types about a reference value, and the sheets that are imported.
+
+One form for all kinds: the fields come from the kind's row; writing is the services' business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core.forms.keyed import KeyedForm
+from core.forms.reference import ReferenceField
+from core.text import clean
+from core.workbook import reading
+from customers.services import exchange, reference
+from customers.services.exchange import Table
+from customers.services.reference import Kind
+
+CHECK_LASTS = 60 * 60
+MOST_SIGNED = 4 * 1024 * 1024
+
+HINTS = {
+    "code": lazy("Unique; letters, digits and - . # _"),
+    "letters": lazy("Stands for the region in customer codes; empty: those of the node above."),
+    "kind": lazy("Says which checks hold: the USCC and tax number for companies only."),
+    "user": lazy("The account this salesperson signs in with, if any."),
+}
+
+
+class ReferenceForm(KeyedForm):
+    """Code, name and what else the kind has."""
+
+    def __init__(self, *args: Any, kind: Kind, value: Any = None, **kwargs: Any) -> None:
+        if value is not None:
+            start = {name: _plain(getattr(value, name)) for name in kind.columns}
+            kwargs["initial"] = {**start, "version": value.version, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        for name in kind.columns:
+            self.fields[name] = self._field(name, value)
+
+    def values(self) -> dict[str, Any]:
+        """Give what was typed, for the service."""
+        return {name: self.cleaned_data[name] for name in self.kind.columns}
+
+    def clean_code(self) -> str:
+        return self.kind.code_rule(self.cleaned_data["code"])
+
+    def clean_letters(self) -> str:
+        return reference.FIELD_RULES["letters"](self.cleaned_data["letters"])
+
+    def _field(self, name: str, value: Any) -> Any:
+        column: Any = self.kind.model._meta.get_field(name)
+        label = capfirst(str(column.verbose_name))
+        if isinstance(column, models.ForeignKey):
+            known = {one.pk: one for one in reference.choosable(self.kind, name, value)}
+            own = getattr(value, f"{name}_id", None)
+            field: Any = ReferenceField(known, chosen=own, label=label, required=False)
+        else:
+            field = column.formfield(label=label)
+        field.help_text = HINTS.get(name, "")
+        field.ui = {"kind": "code"} if name in ("code", "letters") else {}
+        return field
+
+
+class UploadForm(forms.Form):
+    """A workbook to be checked."""
+
+    file = forms.FileField(
+        label=lazy("Workbook (.xlsx, up to 2 MB and 5,000 rows)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.table: Table | None = None
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            if not file.name.lower().endswith(".xlsx"):
+                raise reading.Unreadable(_("This is not an .xlsx workbook."))
+            if file.size > reading.MAX_BYTES:
+                raise reading.Unreadable(_("The file is larger than 2 MB."))
+            self.table = exchange.understand(self.kind, reading.read(file.read()))
+        except reading.Unreadable as error:
+            raise ValidationError(str(error), code="unreadable") from error
+        return file
+
+
+class ConfirmForm(KeyedForm):
+    """The checked sheet on its way back: signed by us, for this person and this kind, for an hour.
+
+    It travels in the page instead of lying in a table: nothing to clean up, any process can go on,
+    and what is written is what was checked (and is checked again).
+    """
+
+    sheet = forms.CharField(widget=forms.HiddenInput, max_length=MOST_SIGNED)
+
+    def __init__(self, *args: Any, kind: Kind, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.salt = f"customers.reference:{kind.stem}:{user.pk}"
+
+    def sign(self, table: Table, name: str, digest: str) -> str:
+        """Give the text that carries a checked sheet through the page."""
+        body = {"table": asdict(table), "name": name, "digest": digest}
+        return signing.dumps(body, salt=self.salt, compress=True)
+
+    def clean_sheet(self) -> dict[str, Any]:
+        try:
+            body = signing.loads(self.cleaned_data["sheet"], salt=self.salt, max_age=CHECK_LASTS)
+        except signing.BadSignature as error:
+            raise ValidationError(
+                _("The check is more than an hour old or not yours: upload the file again."),
+                code="signature",
+            ) from error
+        return {**body, "table": Table(**body["table"])}
+
+
+def file_name(name: str) -> str:
+    """Give the name of an uploaded file as the history may keep it."""
+    try:
+        return clean(name)[:100]
+    except ValidationError:
+        return ""
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value

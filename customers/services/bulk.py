@@ -1,0 +1,97 @@
+"""Bulk moves: freezes which records at which version, then moves each in its own transaction.
+
+What succeeded is read from the history, so a killed or doubled run does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.history import Act
+from core.models import BulkAction, Change, User
+from core.saving import Refused, Stale
+from customers.lifecycle import CUSTOMER as WORKFLOW
+from customers.models import Customer
+from customers.queries import bulk as bulk_queries
+from customers.services import transition
+
+LIMIT = 500
+
+
+def freeze(name: str, items: Iterable[tuple[int, int]], *, by: User) -> BulkAction:
+    """Keep which records (pk, version) a person wants to move. Raises Refused above the limit."""
+    frozen = [[pk, version] for pk, version in items]
+    if not frozen:
+        raise Refused([_("Select records first.")])
+    if len(frozen) > LIMIT:
+        raise Refused([too_many(len(frozen))])
+    return BulkAction.objects.create(
+        user=by, workflow=WORKFLOW.name, action=WORKFLOW.transition(name).name, items=frozen
+    )
+
+
+def too_many(number: int | str) -> str:
+    """Give the sentence that refuses so many records."""
+    return _("%(number)s records are too many at once; select %(limit)d at most.") % {
+        "number": number, "limit": LIMIT,
+    }  # fmt: skip
+
+
+def run(bulk_id: UUID, *, act: Act) -> BulkAction:
+    """Move every record that is still as it was when selected; note why the others were not.
+
+    `act.operation` is the id of the bulk action. Calling it again finishes what was left.
+    """
+    bulk = BulkAction.objects.get(pk=bulk_id)
+    if bulk.done_at is not None:
+        return bulk
+    BulkAction.objects.filter(pk=bulk_id).update(reason=act.reason)
+    done = bulk_queries.succeeded(bulk)
+    failures: dict[str, str] = {}
+    for pk, version in bulk.items:
+        if pk in done:
+            continue
+        problem = _moved(bulk.action, pk, version, replace(act, key=None, at=timezone.now()))
+        if problem:
+            failures[str(pk)] = problem
+    done = bulk_queries.succeeded(bulk)
+    BulkAction.objects.filter(pk=bulk_id).update(
+        failures={pk: problem for pk, problem in failures.items() if int(pk) not in done},
+        done_at=timezone.now(),
+    )
+    bulk.refresh_from_db()
+    return bulk
+
+
+def _moved(name: str, pk: int, version: int, act: Act) -> str:
+    """Move one record; give "" or the sentence why it was not possible."""
+    try:
+        transition.perform(name, pk, version=version, act=act, bulk=True)
+    except Refused as refused:
+        return " ".join(refused.problems)
+    except Stale:
+        return _since_selected(pk, version, act.by)
+    return ""
+
+
+def _since_selected(pk: int, version: int, user: User) -> str:
+    if not Customer.objects.visible_to(user).filter(pk=pk).exists():
+        gone = not Customer.objects.filter(pk=pk).exists()
+        last = _last_change(pk) if gone else None
+        if last is None:
+            return _("You may not see it any more.")
+        return _("%(name)s deleted it after you selected it.") % {"name": last.actor}
+    last = _last_change(pk)
+    if last is None or last.version == version:
+        return _("It is being changed by somebody else at this moment.")
+    return _("%(name)s changed it after you selected it; look at it again.") % {"name": last.actor}
+
+
+def _last_change(pk: int) -> Change | None:
+    entries = Change.objects.filter(subject_type=Customer._meta.label_lower, subject_id=pk)
+    return entries.select_related("actor").order_by("-version").first()

@@ -1,0 +1,135 @@
+"""Code rules: saving one with its segments, putting it into force, showing what it would give.
+
+What a rule means is pure (rules/code.py); drawing codes is the coding service's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import saving
+from core.aggregate import RowInput
+from core.history import Act
+from core.models import Counter
+from core.saving import Refused
+from customers.models import Category, CodeRule, CodeSegment, CustomerType, Region
+from customers.rules import code as rules
+from customers.services import coding
+from customers.services.aggregates import CODE_RULE
+
+COMBINATIONS, CODES_EACH, MOST_COUNTERS = 4, 3, 100
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a rule gives for one kind of customer: the next codes, with the words that led there."""
+
+    words: str
+    codes: tuple[str, ...]
+
+
+def listed() -> QuerySet[CodeRule]:
+    """Give the rules with their segments, the one in force first."""
+    segments = Prefetch("segments", CodeSegment.objects.order_by("line", "pk"))
+    return CodeRule.objects.prefetch_related(segments).order_by("-is_active", "code", "pk")
+
+
+def save(
+    pk: int | None,
+    values: Mapping[str, Any],
+    segments: Sequence[RowInput],
+    *,
+    version: int | None,
+    act: Act,
+) -> CodeRule:
+    """Add (pk None) or change a rule with its segments; the first rule ever is in force at once.
+
+    Raises Refused when the segments are no rule, Duplicate, Stale, Repeated, KeyReused.
+    """
+    pure = [pure_segment(row.values) for row in segments]
+    if problems := rules.problems(pure):
+        raise Refused([str(problem.message) for problem in problems])
+    rows = {"segments": segments}
+    with saving.once(act) as ticket:
+        if pk is None:
+            first = not CodeRule.objects.active().exists()
+            rule = saving.create(CODE_RULE, {**values, "is_active": first}, rows, act=act)
+        else:
+            rule = saving.change(CODE_RULE, pk, values, rows, version=version or 0, act=act)
+        ticket.result = str(rule.pk)
+    return rule
+
+
+def activate(pk: int, *, version: int, act: Act) -> CodeRule:
+    """Put a rule into force in the place of the present one. Raises Stale, Repeated, KeyReused."""
+    with saving.once(act) as ticket:
+        ticket.result = str(pk)
+        for other in CodeRule.objects.active().exclude(pk=pk):
+            saving.change(
+                CODE_RULE, other.pk, {"is_active": False}, version=other.version, act=act,
+                action="disable",
+            )
+        return saving.change(
+            CODE_RULE, pk, {"is_active": True}, version=version, act=act, action="activate"
+        )
+
+
+def pure_segment(values: Mapping[str, Any]) -> rules.Segment:
+    """Give the segment that a row of values means."""
+    return coding.as_segment(CodeSegment(**values))
+
+
+def counters(rule: CodeRule) -> list[Counter]:
+    """Give the counters of a rule: one per basis, with the last number given."""
+    found = Counter.objects.filter(rule=coding.counter_name(rule)).order_by("basis")
+    return list(found[:MOST_COUNTERS])
+
+
+def examples(segments: Sequence[rules.Segment], rule: CodeRule | None) -> list[Example]:
+    """Give the next codes for a few customers, or nothing while the segments are no rule."""
+    if rules.problems(segments):
+        return []
+    last = {counter.basis: counter.last for counter in counters(rule)} if rule else {}
+    found = []
+    for words, parts in _combinations(segments):
+        if rules.missing_parts(segments, parts):
+            continue
+        serial = last.get(rules.basis(segments, parts))
+        codes = []
+        for _turn in range(CODES_EACH):
+            serial = rules.next_serial(rules.serial_segment(segments), serial)
+            codes.append(rules.render(segments, parts, serial))
+        found.append(Example(words, tuple(codes)))
+    return found
+
+
+def _combinations(segments: Sequence[rules.Segment]) -> list[tuple[str, rules.Parts]]:
+    """Give words and parts of a few customers that differ where the segments look."""
+    kinds = {segment.kind for segment in segments}
+    regions = list(Region.objects.active().exclude(letters="").in_order()[:2])
+    types = list(CustomerType.objects.active().in_order()[:2])
+    categories = list(Category.objects.active().in_order()[:2])
+    today = timezone.localdate()
+    found: list[tuple[str, rules.Parts]] = []
+    for turn in range(COMBINATIONS):
+        region = regions[turn % len(regions)] if regions else None
+        kind = types[turn // 2 % len(types)] if types else None
+        category = categories[turn % len(categories)] if categories else None
+        chosen = {rules.REGION: region, rules.TYPE: kind, rules.CATEGORY: category}
+        words = [str(value) for name, value in chosen.items() if name in kinds and value]
+        parts = {
+            rules.DATE: today,
+            rules.REGION: region.letters if region else "",
+            rules.TYPE: kind.code if kind else "",
+            rules.CATEGORY: category.code if category else "",
+        }
+        line = ("，".join(words) or _("Every customer"), parts)
+        if line not in found:
+            found.append(line)
+    return found

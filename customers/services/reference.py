@@ -1,0 +1,196 @@
+"""Reference values: one way to add, change, enable, disable and delete them, for all ten kinds.
+
+What a kind has beside code and name is a row of KINDS; everything is written through core.saving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core import saving
+from core.aggregate import Aggregate
+from core.history import Act
+from core.models.base import Reference, Tree
+from core.saving import Refused, Stale
+from core.trees import Loop
+from customers.models import CodeRule
+from customers.rules import reference as rules
+from customers.services.aggregates import REFERENCE
+
+SEARCHED = 60
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of reference value: its stem in addresses, its own fields and its icon."""
+
+    stem: str
+    icon: str
+    fields: tuple[str, ...] = ()
+    code_rule: Callable[[str], str] = rules.code
+
+    @property
+    def aggregate(self) -> Aggregate:
+        """What core.saving writes."""
+        return REFERENCE[self.stem]
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The table of the values."""
+        return self.aggregate.root
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether values stand below one another."""
+        return self.aggregate.is_tree
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields people fill in, in order."""
+        return ("code", "name", *(("parent",) if self.is_tree else ()), *self.fields)
+
+
+KINDS = {
+    kind.stem: kind
+    for kind in (
+        Kind("customer-type", "users", ("kind",)),
+        Kind("region", "pinmap", ("letters",)),
+        Kind("industry", "building"),
+        Kind("category", "grid"),
+        Kind("tag", "tag", ("tone",)),
+        Kind("unit", "merge"),
+        Kind("salesperson", "user", ("unit", "user")),
+        Kind("bank", "bank"),
+        Kind("settlement-method", "money"),
+        Kind("currency", "globe", code_rule=rules.currency),
+    )
+}
+FIELD_RULES: dict[str, Callable[[str], str]] = {"letters": rules.letters}
+
+
+def values(kind: Kind) -> QuerySet[Any]:
+    """Give the values of a kind in the order people read them, with what a list shows of them."""
+    related = [name for name in kind.columns if _is_reference(kind, name)]
+    table: Any = kind.model._default_manager
+    return table.select_related(*related).in_order() if related else table.in_order()
+
+
+def found(kind: Kind, text: str, active: bool | None) -> QuerySet[Any]:
+    """Give the values that match a text (code or name) and an activity (None: both)."""
+    rows = values(kind)
+    if text:
+        rows = rows.filter(Q(code__icontains=text) | Q(name__icontains=text))
+    return rows if active is None else rows.filter(is_active=active)
+
+
+def choosable(kind: Kind, name: str, value: Any) -> QuerySet[Any]:
+    """Give what a field of a value may point to; in a tree never what stands below the value."""
+    column: Any = kind.model._meta.get_field(name)
+    table = column.related_model._default_manager
+    if name == "user":
+        return table.filter(is_system=False).order_by("display_name", "pk")
+    if name == "parent" and value is not None:
+        return table.exclude(path__startswith=value.path).in_order()
+    return table.in_order()
+
+
+def create(kind: Kind, values: Mapping[str, Any], *, act: Act) -> Any:
+    """Add a value. Raises Refused, Duplicate, Repeated, KeyReused."""
+    with saving.once(act) as ticket:
+        _check_depth(kind, None, values)
+        made = saving.create(kind.aggregate, values, act=act)
+        ticket.result = str(made.pk)
+    return made
+
+
+def change(kind: Kind, pk: int, values: Mapping[str, Any], *, version: int, act: Act) -> Any:
+    """Change a value. Raises Refused, Duplicate, Stale, Repeated, KeyReused."""
+    with saving.once(act) as ticket:
+        ticket.result = str(pk)
+        return write_change(kind, pk, values, version=version, act=act)
+
+
+def write_change(kind: Kind, pk: int, values: Mapping[str, Any], *, version: int, act: Act) -> Any:
+    """Change a value inside a form or file that is claimed already. Raises Refused, Stale."""
+    _check_depth(kind, pk, values)
+    try:
+        return saving.change(kind.aggregate, pk, values, version=version, act=act)
+    except Loop as loop:
+        raise Refused([str(loop)], {"parent": str(loop)}) from loop
+
+
+def set_active(kind: Kind, pk: int, active: bool, *, version: int, act: Act) -> Any:
+    """Enable or disable a value. Raises Stale, Repeated, KeyReused."""
+    with saving.once(act) as ticket:
+        ticket.result = str(pk)
+        action = "enable" if active else "disable"
+        wanted = {"is_active": active}
+        return saving.change(kind.aggregate, pk, wanted, version=version, act=act, action=action)
+
+
+def delete(kind: Kind, pk: int, *, version: int, act: Act) -> None:
+    """Delete a value nothing points to. Raises Refused with what does, Stale, Repeated."""
+    with saving.once(act) as ticket:
+        ticket.result = kind.stem
+        table: Any = kind.model._default_manager
+        stored = table.select_for_update().filter(pk=pk).first()
+        if stored is None:
+            raise Stale
+        if names := used_by(stored):
+            sentence = _("It is in use (%(names)s): disable it instead.")
+            raise Refused([sentence % {"names": "、".join(names)}])
+        saving.delete(kind.aggregate, pk, version=version, act=act)
+
+
+def used_by(value: Reference) -> list[str]:
+    """Name the kinds of records that point to a value; one cheap question for each."""
+    names = [str(model._meta.verbose_name_plural) for model, points in _pointers(value) if points]
+    return sorted(set(names))
+
+
+def below(node: Tree) -> QuerySet[Any]:
+    """Give the node and everything below it."""
+    table: Any = type(node)._default_manager
+    return table.below(node)
+
+
+def _pointers(value: Reference) -> Iterator[tuple[type[models.Model], bool]]:
+    for relation in value._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and relation.is_relation and not relation.concrete):
+            continue
+        model: Any = relation.related_model
+        if model._meta.auto_created:  # the link table of a many-to-many that is asked for itself
+            continue
+        name = relation.field.name  # type: ignore[union-attr]
+        yield model, model._base_manager.filter(**{name: value}).exists()
+
+
+def _is_reference(kind: Kind, name: str) -> bool:
+    return isinstance(kind.model._meta.get_field(name), models.ForeignKey)
+
+
+def _check_depth(kind: Kind, pk: int | None, values: Mapping[str, Any]) -> None:
+    parent = values.get("parent")
+    if parent is None:
+        return
+    height = 0
+    if pk is not None:
+        node: Any = kind.model._default_manager.filter(pk=pk).first()
+        depths = [one.depth - node.depth for one in below(node)] if node else []
+        height = max(depths, default=0)
+    if parent.depth + 1 + height >= rules.MAX_DEPTH:
+        sentence = _("A tree has at most %(most)d levels.") % {"most": rules.MAX_DEPTH}
+        raise Refused([sentence], {"parent": sentence})
+
+
+def active_code_rule_uses(kind: Kind) -> bool:
+    """Say whether the code rule in force puts codes of this kind into customer codes."""
+    segments = {"customer-type": "type", "region": "region", "category": "category"}
+    wanted = segments.get(kind.stem, "")
+    return bool(wanted) and CodeRule.objects.active().filter(segments__kind=wanted).exists()

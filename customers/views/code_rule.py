@@ -1,0 +1,131 @@
+"""The pages of the code rules: list, add, change with a preview, put into force.
+
+A preview reads only; writing is customers/services/code_rule.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import timeline
+from core.access import requires
+from core.forms.keyed import KeyedForm, with_fresh_key
+from core.views.acts import act_of
+from core.views.attempt import Attempt, carry_out
+from customers.forms.code_rule import CodeRuleForm, SegmentGrid, segments_of
+from customers.models import CodeRule
+from customers.services import code_rule as service
+from customers.services import coding
+
+MANAGE = "customers.manage_code_rules"
+
+
+@requires(MANAGE)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the rules with an example each, the one in force first."""
+    rows = [(rule, service.examples(coding.segments_of(rule), rule)[:1]) for rule in service.listed()]
+    return render(request, "customers/code_rule/list.html", {"rows": rows})
+
+
+@requires(MANAGE)
+def add(request: HttpRequest) -> HttpResponse:
+    """Add a rule."""
+    return _form(request, None)
+
+
+@requires(MANAGE)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a rule; shows its counters and its history."""
+    return _form(request, _found(pk))
+
+
+@require_POST
+@requires(MANAGE)
+def preview(request: HttpRequest, pk: int | None = None) -> JsonResponse:
+    """Say which codes the segments on the screen would give; nothing is written."""
+    rule = _found(pk) if pk else None
+    context = _seen(segments_of(rule, request.POST), rule)
+    html = render_to_string("customers/code_rule/preview.html", context, request)
+    return JsonResponse({"text": {}, "blocks": {}, "html": {"preview": html}})
+
+
+@require_POST
+@requires(MANAGE)
+def activate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a rule into force in the place of the present one."""
+    rule, form = _found(pk), KeyedForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("form")
+    attempt = carry_out(form, lambda: service.activate(
+        pk, version=form.cleaned_data["version"] or 0, act=act_of(request)
+    ))
+    if not attempt.is_done:
+        return _page(request, CodeRuleForm(rule=rule), segments_of(rule), rule, attempt, refused=form)
+    messages.success(request, _("“%(value)s” is in force: new codes follow it.") % {"value": rule})
+    return redirect("customers:code-rule-list")
+
+
+def _found(pk: int) -> CodeRule:
+    return get_object_or_404(service.listed(), pk=pk)
+
+
+def _form(request: HttpRequest, rule: CodeRule | None) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, CodeRuleForm(rule=rule), segments_of(rule), rule)
+    form, grid = CodeRuleForm(request.POST, rule=rule), segments_of(rule, request.POST)
+    is_valid = form.is_valid() & grid.is_valid()
+    if "preview" in request.POST:
+        return _page(request, form, grid, rule)
+    if not is_valid:
+        return _page(request, form, grid, rule, status=422)
+    attempt = carry_out(form, lambda: service.save(
+        rule.pk if rule else None, form.values(), grid.rows(),
+        version=form.cleaned_data["version"], act=act_of(request),
+    ))
+    if not attempt.is_done:
+        fresh = {"version": rule.version} if rule and attempt.is_stale else {}
+        form.data = with_fresh_key(request.POST, **fresh)
+        return _page(request, form, grid, rule, attempt)
+    messages.success(request, _("Code rule saved."))
+    return redirect("customers:code-rule-list")
+
+
+def _seen(grid: SegmentGrid, rule: CodeRule | None) -> dict[str, Any]:
+    segments = grid.pure()
+    problems = [] if grid.is_valid() or not grid.is_bound else _problems(grid)
+    return {"examples": [] if problems else service.examples(segments, rule), "problems": problems}
+
+
+def _problems(grid: SegmentGrid) -> list[str]:
+    rows = [(at, form) for at, form in enumerate(grid.forms, start=1) if form.errors]
+    told = [
+        _("Row %(row)s: %(text)s") % {"row": at, "text": " ".join(sum(form.errors.values(), []))}
+        for at, form in rows
+    ]
+    return [*told, *map(str, grid.non_form_errors())]
+
+
+def _page(
+    request: HttpRequest, form: Any, grid: SegmentGrid, rule: CodeRule | None,
+    attempt: Attempt | None = None, *, status: int = 200, refused: Any = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form, "grid": grid, "rule": rule, "refused": refused, **_seen(grid, rule),
+    }
+    if rule is not None:
+        context |= {
+            "counters": service.counters(rule),
+            "entries": timeline.entries(CodeRule, rule.pk),
+            "switch": KeyedForm(initial={"version": rule.version}),
+            "stale": attempt is not None and attempt.is_stale,
+        }
+    status = attempt.status if attempt else status
+    return render(request, "customers/code_rule/form.html", context, status=status)

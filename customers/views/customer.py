@@ -1,0 +1,212 @@
+"""Entering customers: the form, its hints, conflicts, a new code.
+
+It parses and answers; services/customer.py decides and writes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import permissions_of, requires
+from core.forms.keyed import KeyedForm, with_fresh_key
+from core.saving import KeyReused, Refused, Repeated, Stale
+from core.views.acts import act_of
+from customers.catalog import ACCOUNTS, CONTACTS
+from customers.forms import conflict as conflicts
+from customers.forms import hints as hinting
+from customers.forms.entry import Entry
+from customers.models import Customer
+from customers.queries import sections, timeline
+from customers.services import customer as service
+
+DRAFT, ANOTHER, SUBMIT, EDIT = "draft", "another", "submit", "edit"
+
+
+@requires("customers.add_customer")
+def add(request: HttpRequest) -> HttpResponse:
+    """Enter a new customer."""
+    if request.method == "POST":
+        return _write(request, None, request.POST)
+    return _page(request, Entry(request.user))
+
+
+@requires("customers.change_customer")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a customer, as far as its state and the user's rights allow."""
+    customer = _find(request, pk)
+    if request.method == "POST":
+        if customer is None:
+            return _gone(request)
+        data = request.POST
+        if "resolve" in data:
+            data = conflicts.resolved(data, Entry(request.user, customer).raw())
+        return _write(request, customer, data)
+    if customer is None:
+        raise Http404
+    entry = Entry(request.user, customer)
+    if entry.is_locked:
+        messages.warning(request, entry.why_locked)
+        return redirect("customers:customer-detail", pk)
+    return _page(request, entry)
+
+
+@require_POST
+@requires("customers.add_customer", "customers.change_customer")
+def hints(request: HttpRequest, pk: int | None = None) -> JsonResponse:
+    """Say what the server knows about a form that is being filled in; it writes nothing."""
+    customer = _find(request, pk) if pk else None
+    if pk and customer is None:
+        raise Http404
+    entry = Entry(request.user, customer, request.POST)
+    found = hinting.of(entry)
+    context = {"hints": found, "entry": entry}
+    return JsonResponse(
+        {
+            "text": {slot.key: slot.text for slot in found.slots},
+            "blocks": {"same-name": found.has_same_name},
+            "html": {
+                "matches": render_to_string("customers/customer/parts/form_matches.html", context),
+                "missing": render_to_string("customers/customer/parts/form_missing.html", context),
+            },
+        }
+    )
+
+
+@require_POST
+@requires("customers.change_customer")
+def redraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw a new code for a draft that was never submitted."""
+    get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    form = KeyedForm(request.POST)
+    if not form.is_valid():
+        raise SuspiciousOperation("key and version")
+    version = form.cleaned_data["version"] or 0
+    try:
+        service.redraw_code(pk, version=version, act=act_of(request))
+        messages.success(request, _("A new code was drawn."))
+    except Repeated:
+        messages.success(request, _("A new code was drawn."))
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.problems))
+    except (Stale, KeyReused):
+        messages.error(request, _("The customer changed meanwhile; look at it and try again."))
+    return redirect("customers:customer-edit", pk)
+
+
+def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpResponse:
+    """Save what was typed; every other outcome shows the form again with everything in it."""
+    entry = Entry(request.user, customer, data)
+    action = data.get("action", DRAFT)
+    submit = action == SUBMIT and entry.can_submit
+    if not entry.is_valid(submit=submit):
+        return _page(request, entry, action=action, status=422)
+    if action == EDIT:
+        return _page(request, entry, dirty=True)
+    pk = customer.pk if customer else None
+    if entry.has_strangers and (customer is None or entry.version == customer.version):
+        raise SuspiciousOperation("rows of another record")
+    try:
+        saved = service.save(
+            pk, entry.record(), version=entry.version, submit=submit, act=act_of(request)
+        )
+    except Repeated as done:
+        return _leave(action, int(done.result))
+    except KeyReused:
+        return _again(request, customer, data, action)
+    except Stale:
+        return _conflict(request, entry, action)
+    except Refused as refusal:
+        entry.refuse(refusal)
+        return _page(request, entry, action=action, status=422)
+    messages.success(request, _done(saved, submit=submit))
+    return _leave(action, saved.pk)
+
+
+def _find(request: HttpRequest, pk: int) -> Customer | None:
+    visible = Customer.objects.visible_to(request.user).filter(pk=pk)
+    return sections.loaded(visible).first()
+
+
+def _leave(action: str, pk: int) -> HttpResponse:
+    if action == ANOTHER:
+        return redirect("customers:customer-add")
+    return redirect("customers:customer-detail", pk)
+
+
+def _done(saved: Customer, *, submit: bool) -> str:
+    who = {"who": " ".join(filter(None, (saved.code, str(saved))))}
+    return _("%(who)s was submitted for review.") % who if submit else _("%(who)s was saved.") % who
+
+
+def _again(request: HttpRequest, customer: Customer | None, data: Any, action: str) -> HttpResponse:
+    """The key of the form was used for other content: the form again, with a key of its own."""
+    entry = Entry(request.user, customer, with_fresh_key(data))
+    entry.is_valid(submit=False)
+    sentence = _("This form was sent before with other content; check it, then send it again.")
+    entry.form.add_error(None, sentence)
+    return _page(request, entry, action=action, status=409)
+
+
+def _conflict(request: HttpRequest, entry: Entry, action: str) -> HttpResponse:
+    fresh = _find(request, entry.customer.pk) if entry.customer else None
+    if fresh is None:
+        return _gone(request)
+    current = Entry(request.user, fresh, entry.data)
+    found = conflicts.between(current, entry.version)
+    context = {
+        "customer": fresh, "entry": current, "conflict": found, "action": action,
+        "mine": [one for one in found.merged if one.by_me],
+        "theirs": [one for one in found.merged if not one.by_me],
+    }  # fmt: skip
+    return render(request, "customers/customer/conflict.html", context, status=409)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """The record is not there (any more): what was typed stays in a form for a new one."""
+    data = with_fresh_key(request.POST, version="")
+    for name in [name for name in data if name.endswith("-pk")]:
+        data[name] = ""
+    entry = Entry(request.user, None, data)
+    entry.is_valid(submit=False)
+    return _page(request, entry, dirty=True, gone=True, status=404)
+
+
+def _page(
+    request: HttpRequest,
+    entry: Entry,
+    *,
+    action: str = "",
+    dirty: bool = False,
+    gone: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    found = hinting.of(entry)
+    entry.form.tell(found.slots)
+    entry.form.mark_needed()
+    customer = entry.customer
+    context = {
+        "entry": entry,
+        "form": entry.form,
+        "customer": customer,
+        "hints": found,
+        "blocks": entry.blocks(),
+        "gap_sections": {gap.section for gap in found.gaps},
+        "action": action,
+        "is_dirty": dirty or status != 200,
+        "is_gone": gone,
+        "returned": timeline.standing_return(customer) if customer else None,
+        "asks_reason": found.has_same_name or entry.has_reason,
+        "contact_grid": None if entry.locked[CONTACTS] else entry.contacts,
+        "account_grid": None if entry.locked[ACCOUNTS] else entry.accounts,
+        "can_add": "customers.add_customer" in permissions_of(request.user),
+        "redraw": KeyedForm(initial={"version": customer.version}) if customer else None,
+    }
+    return render(request, "customers/customer/form.html", context, status=status)

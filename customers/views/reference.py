@@ -1,0 +1,211 @@
+"""The pages where administrators keep reference values: one set for all ten kinds.
+
+Reads through querysets, writes only through customers.services.reference.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import timeline
+from core.access import requires
+from core.forms.keyed import KeyedForm, with_fresh_key
+from core.views.acts import act_of
+from core.views.attempt import Attempt, carry_out
+from customers.forms.reference import ReferenceForm
+from customers.services import reference
+from customers.services.exchange import label_of
+from customers.services.reference import KINDS, Kind
+
+MANAGE = "customers.manage_reference"
+MOST = 500
+STATES = {"active": True, "disabled": False}
+
+
+@requires(MANAGE)
+def index(request: HttpRequest) -> HttpResponse:
+    """Show the kinds of reference values, each with its counts."""
+    cards = []
+    for kind in KINDS.values():
+        table: Any = kind.model._default_manager
+        counts = table.aggregate(all=Count("pk"), off=Count("pk", filter=Q(is_active=False)))
+        cards.append({"kind": kind, "label": kind.model._meta.verbose_name_plural, **counts})
+    return render(request, "customers/reference/index.html", {"cards": cards})
+
+
+@requires(MANAGE)
+def listing(request: HttpRequest, stem: str) -> HttpResponse:
+    """Show the values of a kind, found by code or name and filtered by activity."""
+    kind = kind_of(stem)
+    text = request.GET.get("q", "").replace("\0", "")[: reference.SEARCHED]
+    state = request.GET.get("state", "")
+    found = reference.found(kind, text, STATES.get(state))
+    total = found.count()
+    context = {
+        **common(kind),
+        "columns": [label_of(kind, name) for name in kind.columns[2:] if name != "parent"],
+        "rows": [_row(kind, value, flat=bool(text or state)) for value in found[:MOST]],
+        "total": total, "most": MOST, "text": text, "state": state,
+    }
+    return render(request, "customers/reference/list.html", context)
+
+
+@requires(MANAGE)
+def add(request: HttpRequest, stem: str) -> HttpResponse:
+    """Add a value."""
+    kind = kind_of(stem)
+    if request.method != "POST":
+        start = {"parent": request.GET.get("parent", "")} if kind.is_tree else {}
+        return _page(request, kind, ReferenceForm(kind=kind, initial=start))
+    form = ReferenceForm(request.POST, kind=kind)
+    if not form.is_valid():
+        return _page(request, kind, form, status=422)
+    attempt = carry_out(
+        form, lambda: reference.create(kind, form.values(), act=act_of(request))
+    )
+    if not attempt.is_done:
+        form.data = with_fresh_key(request.POST)
+        return _page(request, kind, form, status=attempt.status)
+    messages.success(request, _("“%(value)s” added.") % {"value": form.cleaned_data["name"]})
+    if "again" in request.POST:
+        return redirect("customers:reference-add", stem)
+    return redirect("customers:reference-list", stem)
+
+
+@requires(MANAGE)
+def edit(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
+    """Change a value; shows its history."""
+    kind = kind_of(stem)
+    value = _found(kind, pk)
+    if request.method != "POST":
+        return _page(request, kind, ReferenceForm(kind=kind, value=value), value)
+    form = ReferenceForm(request.POST, kind=kind, value=value)
+    if not form.is_valid():
+        return _page(request, kind, form, value, status=422)
+    attempt = carry_out(form, lambda: reference.change(
+        kind, pk, form.values(), version=form.cleaned_data["version"] or 0, act=act_of(request)
+    ))
+    if not attempt.is_done:
+        fresh = {"version": value.version} if attempt.is_stale else {}
+        form.data = with_fresh_key(request.POST, **fresh)
+        return _page(request, kind, form, value, attempt)
+    messages.success(request, _("“%(value)s” saved.") % {"value": form.cleaned_data["name"]})
+    return redirect("customers:reference-list", stem)
+
+
+@require_POST
+@requires(MANAGE)
+def toggle(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
+    """Disable a value, or enable it again."""
+    kind = kind_of(stem)
+    value, form = _found(kind, pk), _switch(request)
+    active = request.POST.get("active") == "1"
+    attempt = carry_out(form, lambda: reference.set_active(
+        kind, pk, active, version=form.cleaned_data["version"] or 0, act=act_of(request)
+    ))
+    if not attempt.is_done:
+        page = ReferenceForm(kind=kind, value=value)
+        return _page(request, kind, page, value, attempt, refused=form)
+    done = _("“%(value)s” is enabled.") if active else _(
+        "“%(value)s” is disabled: it stays on old records and cannot be chosen anew."
+    )
+    messages.success(request, done % {"value": value})
+    return redirect("customers:reference-edit", stem, pk)
+
+
+@require_POST
+@requires(MANAGE)
+def delete(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
+    """Delete a value that nothing uses."""
+    kind = kind_of(stem)
+    form = _switch(request)
+    value: Any = kind.model._default_manager.filter(pk=pk).first()
+    attempt = carry_out(form, lambda: reference.delete(
+        kind, pk, version=form.cleaned_data["version"] or 0, act=act_of(request)
+    ))
+    if attempt.is_done:
+        messages.success(request, _("Deleted."))
+        return redirect("customers:reference-list", stem)
+    if value is None:
+        raise Http404
+    page = ReferenceForm(kind=kind, value=value)
+    return _page(request, kind, page, value, attempt, refused=form)
+
+
+def kind_of(stem: str) -> Kind:
+    """Give the kind of an address, or 404."""
+    if stem not in KINDS:
+        raise Http404
+    return KINDS[stem]
+
+
+def common(kind: Kind) -> dict[str, Any]:
+    """Give what every page of a kind shows."""
+    return {
+        "kind": kind,
+        "label": kind.model._meta.verbose_name_plural,
+        "one": kind.model._meta.verbose_name,
+    }
+
+
+def _found(kind: Kind, pk: int) -> Any:
+    return get_object_or_404(reference.values(kind), pk=pk)
+
+
+def _switch(request: HttpRequest) -> KeyedForm:
+    form = KeyedForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("form")
+    return form
+
+
+def _row(kind: Kind, value: Any, *, flat: bool) -> dict[str, Any]:
+    extra = [name for name in kind.columns[2:] if name != "parent"]
+    cells = [(name, label_of(kind, name), _shown(value, name)) for name in extra]
+    depth = 0 if flat or not kind.is_tree else value.depth
+    return {"value": value, "cells": cells, "indent": "\u3000\u3000" * depth}
+
+
+def _shown(value: Any, name: str) -> Any:
+    words = getattr(value, f"get_{name}_display", None)
+    return words() if words else getattr(value, name)
+
+
+def _page(
+    request: HttpRequest, kind: Kind, form: Any, value: Any = None, attempt: Attempt | None = None,
+    *, status: int = 200, refused: Any = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {**common(kind), "form": form, "value": value, "refused": refused}
+    if value is not None:
+        used = reference.used_by(value)
+        context |= {
+            "used": used,
+            "entries": timeline.entries(kind.model, value.pk),
+            "switch": KeyedForm(initial={"version": value.version}),
+            "stale": attempt is not None and attempt.is_stale,
+            "conflict": _conflict(form, value),
+            "below": reference.below(value).count() - 1 if kind.is_tree else 0,
+            "in_codes": reference.active_code_rule_uses(kind),
+        }
+    status = attempt.status if attempt else status
+    verb = "edit" if value is not None else "add"
+    return render(request, f"customers/reference/{verb}.html", context, status=status)
+
+
+def _conflict(form: Any, value: Any) -> list[tuple[str, Any, Any]]:
+    """Give (label, as it is now, as typed) of the fields that differ."""
+    if not form.is_bound:
+        return []
+    return [
+        (label_of(form.kind, name), _shown(value, name) or "—", form.cleaned_data.get(name) or "—")
+        for name in form.kind.columns
+        if form.cleaned_data.get(name) != getattr(value, name)
+    ]

@@ -1,0 +1,213 @@
+"""The reviewer's desk: the queue, one record with its machine checklist, the decision.
+
+What the checks say stands in queries/review.py; whether a decision holds, services decide.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core import pages
+from core.access import permissions_of, requires
+from core.forms.keyed import with_fresh_key
+from core.saving import KeyReused, Refused, Repeated, Stale
+from core.views.acts import act_of
+from customers.catalog import BASIC, FINANCE, OTHER, REACH
+from customers.forms.transition import DecisionForm
+from customers.lifecycle import CUSTOMER as WORKFLOW
+from customers.models import Customer
+from customers.queries import review, sections, timeline
+from customers.services import guards
+from customers.services import transition as transition_service
+from customers.views.transition import changed_meanwhile, told
+
+BEFORE, AFTER = 10, 40
+APPROVE, RETURN = "approve", "return"
+
+
+@requires("customers.review_customer")
+def queue(request: HttpRequest) -> HttpResponse:
+    """Go to the record that waits longest, or say that none waits."""
+    first = review.queue(request.user).values_list("pk", flat=True).first()
+    if first is None:
+        return render(request, "customers/review/queue.html")
+    return redirect("customers:review-show", first)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("customers.review_customer")
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a record to decide on with what the machine checked, or carry out the decision."""
+    if request.method == "POST":
+        return _decide(request, pk)
+    if not review.queue(request.user).filter(pk=pk).exists():
+        gone = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        messages.info(request, _("“%(name)s” is not waiting for a review.") % {"name": gone})
+        return redirect("customers:customer-detail", pk)
+    return _page(request, pk)
+
+
+def _decide(request: HttpRequest, pk: int) -> HttpResponse:
+    form = DecisionForm(request.POST)
+    decision = request.POST.get("decision", "")
+    move = WORKFLOW.transition(RETURN if decision == DecisionForm.RETURN else APPROVE)
+    if move.permission not in permissions_of(request.user):
+        raise PermissionDenied
+    if not form.is_valid():
+        return _page(request, pk, form=form, status=422)
+    seen = form.cleaned_data
+    try:
+        customer = transition_service.perform(
+            move.name,
+            pk,
+            version=seen["version"],
+            act=act_of(request, reason=form.whole_reason()),
+            digest=seen["digest"],
+            confirmed=seen["confirmed"],
+            then_enable=decision == DecisionForm.ENABLE,
+        )
+    except Repeated:
+        return _next(request, pk)
+    except Refused as refused:
+        return _page(request, pk, form=form, title=_("Not done"), problems=refused.problems, status=409)
+    except (Stale, KeyReused):
+        return _page(request, pk, form=form, title=changed_meanwhile(), status=409)
+    done = WORKFLOW.transition("enable") if decision == DecisionForm.ENABLE else move
+    messages.success(request, told(done, str(customer)))
+    return _next(request, pk)
+
+
+def _next(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the record that waits behind the decided one, else the first, else the empty queue."""
+    waiting = review.queue(request.user).exclude(pk=pk)
+    decided = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    behind = _neighbours(waiting, decided)[1].values_list("pk", flat=True).first()
+    target = behind or waiting.values_list("pk", flat=True).first()
+    if target is None:
+        return redirect("customers:review-queue")
+    return redirect("customers:review-show", target)
+
+
+def _page(
+    request: HttpRequest,
+    pk: int,
+    *,
+    form: DecisionForm | None = None,
+    title: str = "",
+    problems: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    mine = Customer.objects.visible_to(request.user)
+    customer = get_object_or_404(sections.loaded(mine), pk=pk)
+    checked = review.checklist(customer, request.user)
+    hidden = {"version": customer.version, "digest": checked.digest}
+    if form is None:
+        shown = DecisionForm(initial=hidden)
+    else:
+        shown = DecisionForm(with_fresh_key(request.POST, **hidden))
+        shown.is_valid()
+    parts = sections.of(customer, request.user)
+    context = {
+        "customer": customer,
+        "form": shown,
+        "title": title,
+        "problems": problems or [],
+        "checklist": checked,
+        "basic": parts[BASIC],
+        "finance": parts[FINANCE],
+        "reach": parts[REACH],
+        "other": parts[OTHER],
+        "contacts": list(customer.contacts.all()),
+        "accounts": sections.accounts(customer, request.user),
+        **_tally(checked),
+        **_queue(request, customer),
+        **_rights(request, customer, checked),
+        **_before(request, customer),
+    }
+    return render(request, "customers/review/show.html", context, status=status)
+
+
+def _tally(checked: review.Checklist) -> dict[str, int]:
+    results = [line.result for line in checked.lines]
+    return {
+        "passed": results.count(review.OK),
+        "doubtful": results.count(review.WARN),
+        "failed": results.count(review.FAIL),
+    }
+
+
+def _queue(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """Give the part of the queue around a record, its place in it, and its two neighbours."""
+    waiting = review.queue(request.user)
+    ahead, behind = _neighbours(waiting, customer)
+    before = list(ahead.order_by("-submitted_at", "-pk")[:BEFORE])[::-1]
+    after = list(behind[:AFTER])
+    total, is_capped = pages.count(waiting)
+    place, is_far = pages.count(ahead)
+    own = [customer] if waiting.filter(pk=customer.pk).exists() else []
+    return {
+        "queue": [*before, *own, *after],
+        "total": total,
+        "is_capped": is_capped,
+        "place": None if is_far or not own else place + 1,
+        "previous": before[-1] if before else None,
+        "following": after[0] if after else None,
+        "more": max(0, total - place - len(own) - len(after)),
+    }
+
+
+def _neighbours(
+    waiting: QuerySet[Customer], customer: Customer
+) -> tuple[QuerySet[Customer], QuerySet[Customer]]:
+    """Give those who wait longer than a record, and those who came after it."""
+    at, pk = customer.submitted_at, customer.pk
+    if at is None:
+        return waiting.none(), waiting
+    ahead = waiting.filter(Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk))
+    behind = waiting.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk))
+    return ahead, behind
+
+
+def _rights(request: HttpRequest, customer: Customer, checked: review.Checklist) -> dict[str, Any]:
+    """Say which decisions the user may take now, and why not the others."""
+    user = request.user
+    offers = {offer.name: offer for offer in WORKFLOW.offers(customer, user)}
+    approve, back = offers.get(APPROVE), offers.get(RETURN)
+    problem = approve.problem if approve else ""
+    if approve and not problem:
+        problem = guards.four_eyes(customer, user)
+    red = checked.red(confirmed=True)
+    if approve and not problem and red:
+        problem = _("A red line of the checklist is in the way: %(finding)s") % {
+            "finding": red[0].finding
+        }
+    return {
+        "may_approve": approve is not None,
+        "may_return": back is not None,
+        "may_enable": "enable" in offers,
+        "approve_problem": problem,
+        "return_problem": back.problem if back else "",
+        "asks_confirmation": any(
+            line.needs_confirmation for line in checked.red(confirmed=False)
+        ),
+    }
+
+
+def _before(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """Give how often the record was submitted, why it came back, and what changed since."""
+    returned = timeline.last_return(customer)
+    if returned is None:
+        return {"returned": None}
+    return {
+        "returned": returned,
+        "submissions": timeline.submissions(customer),
+        "since_return": timeline.since(customer, request.user, returned.version),
+    }

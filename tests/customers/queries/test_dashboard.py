@@ -1,0 +1,129 @@
+"""The numbers of the dashboard: whose they are, what they cost, how long they are kept."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from customers.models import Customer
+from customers.queries import dashboard
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
+
+
+def test_waiting_counts_what_the_reviewer_may_decide(make_customer, reviewer):
+    for state in ("submitted", "submitted", "draft", "enabled"):
+        make_customer(state)
+
+    assert dashboard.waiting(reviewer) == dashboard.Number(2)
+    assert dashboard.waiting_long(reviewer) == dashboard.Number(0)
+
+
+def test_drafts_and_returned_are_only_the_users_own(make_customer, clerk, colleague):
+    make_customer("draft", by=clerk)
+    make_customer("returned", by=clerk)
+    make_customer("draft", by=colleague)
+
+    assert dashboard.drafts_of(clerk).value == 1
+    assert dashboard.returned_to(clerk).value == 1
+    assert dashboard.returned_to(colleague).value == 0
+    assert [item.reason for item in dashboard.newest_returned(clerk)] == ["资料有误"]
+
+
+def test_draft_names_each_missing_field_once(make_customer, clerk):
+    make_customer(name="", uscc="", contacts=[])
+
+    missing = dashboard.newest_drafts(clerk)[0].missing
+
+    assert "客户名称" in missing
+    assert "联系人" in missing
+    assert len(missing) == len(set(missing))
+
+
+def test_complete_draft_lacks_nothing(make_customer, clerk):
+    make_customer()
+
+    assert dashboard.newest_drafts(clerk)[0].missing == []
+
+
+def test_drafts_cost_the_same_for_one_as_for_five(make_customer, clerk, django_assert_max_num_queries):
+    for _number in range(5):
+        make_customer()
+
+    with django_assert_max_num_queries(5):
+        assert len(dashboard.newest_drafts(clerk)) == 5
+
+
+def test_due_checks_count_enabled_records_only(make_customer, admin, today):
+    make_customer("enabled")
+    make_customer("approved")
+
+    assert dashboard.to_check(admin, today).value == 0
+    cache.clear()
+    assert dashboard.to_check(admin, today + timedelta(days=400)).value == 1
+
+
+def test_numbers_are_kept_for_a_while(make_customer, clerk, django_assert_num_queries):
+    make_customer()
+    dashboard.drafts_of(clerk)
+
+    with django_assert_num_queries(0):
+        assert dashboard.drafts_of(clerk).value == 1
+
+
+def test_number_above_the_cap_says_so():
+    assert str(dashboard.Number(10_000, True)) == "10,000+"
+    assert str(dashboard.Number(1_284)) == "1,284"
+
+
+def test_states_are_counted_within_the_users_sight(make_customer, clerk, outsider, admin):
+    make_customer("enabled", by=clerk)
+    make_customer("draft", by=clerk)
+
+    assert dashboard.by_state(admin) == dashboard.by_state(clerk) == {"enabled": 1, "draft": 1}
+    assert dashboard.by_state(outsider) == {}
+
+
+def test_weeks_end_with_this_one(make_customer, admin, today):
+    make_customer()
+
+    weeks = dashboard.by_week(admin, today)
+
+    assert len(weeks) == dashboard.WEEKS
+    assert weeks[-1].start <= today < weeks[-1].start + timedelta(weeks=1)
+    assert [week.value for week in weeks] == [0] * 11 + [1]
+
+
+def test_entered_since_counts_from_midnight(make_customer, admin, today):
+    make_customer()
+
+    assert dashboard.entered_since(admin, today).value == 1
+    assert dashboard.entered_since(admin, today + timedelta(days=1)).value == 0
+
+
+def test_badge_stops_at_its_limit(make_customer, reviewer, monkeypatch):
+    monkeypatch.setattr(dashboard, "MOST_ON_BADGE", 2)
+    assert dashboard.badge(reviewer) is None
+
+    for _number in range(3):
+        make_customer("submitted")
+
+    assert dashboard.badge(reviewer) == 2
+
+
+def test_oldest_waiting_comes_first(make_customer, reviewer):
+    customers = [make_customer("submitted") for _number in range(3)]
+
+    assert dashboard.oldest_waiting(reviewer) == customers
+
+
+def test_newest_changed_keeps_to_the_users_sight(make_customer, clerk, outsider):
+    customer = make_customer()
+
+    assert dashboard.newest_changed(clerk) == [customer]
+    assert dashboard.newest_changed(outsider) == []
+    assert Customer.objects.count() == 1

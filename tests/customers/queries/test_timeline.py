@@ -1,0 +1,148 @@
+"""The history as people read it: words for keys, masked account numbers, pages."""
+
+from core.aggregate import RowInput
+from customers.queries import timeline
+from customers.services import customer as customer_service
+from customers.services.customer import Record
+from tests.cast import act_by, move
+
+ACCOUNT = "11090334500120109"
+OTHER_ACCOUNT = "11090812341060128"
+
+
+def account(world, number=ACCOUNT, **over):
+    return {
+        "account_name": "北京恒信科技有限公司", "bank": world.bank, "account_number": number, **over,
+    }
+
+
+def save(customer, user, values=None, **parts):
+    customer.refresh_from_db()
+    return customer_service.save(
+        customer.pk, Record(values or {}, **parts), version=customer.version, submit=False,
+        act=act_by(user),
+    )
+
+
+def test_entry_tells_who_did_what_from_which_value_to_which(make_customer, clerk):
+    customer = make_customer()
+
+    save(customer, clerk, {"short_name": "恒信", "nature": "private"})
+
+    entry = timeline.page(customer, clerk).entries[0]
+    assert (entry.actor, str(entry.label), entry.kind) == ("李文静", "已修改", "fields")
+    assert ("客户简称", "", "恒信") in entry.changes
+    assert ("公司性质", "", "民营") in entry.changes
+
+
+def test_flags_and_amounts_are_words(make_customer, clerk):
+    customer = make_customer()
+
+    save(customer, clerk, {"credit_managed": True, "credit_limit": 500000})
+
+    changes = timeline.page(customer, clerk).entries[0].changes
+    assert ("启用信用管理", "否", "是") in changes
+    assert ("信用额度", "", "500,000.00") in changes
+
+
+def test_references_are_told_by_name(make_customer, clerk, world):
+    customer = make_customer()
+
+    save(customer, clerk, {"region": world.shanghai})
+
+    assert ("地区", "北京市", "上海市") in timeline.page(customer, clerk).entries[0].changes
+
+
+def test_child_rows_are_told_with_their_sign(make_customer, clerk):
+    customer = make_customer()
+    first = customer.contacts.get()
+    rows = [
+        RowInput(first.pk, {"name": "刘洋", "mobile": "13900000000", "is_primary": True}),
+        RowInput(None, {"name": "高敏", "phone": "010-62500001", "is_primary": False}),
+    ]
+
+    save(customer, clerk, contacts=rows)
+
+    told = {(op, label) for op, label, _pairs in timeline.page(customer, clerk).entries[0].rows}
+    assert told == {("mod", "联系人 刘洋"), ("add", "联系人 高敏")}
+
+
+def test_moves_are_of_kind_state_and_hide_the_stamps(make_customer, clerk):
+    customer = make_customer("submitted")
+
+    entry = timeline.page(customer, clerk, kind=timeline.STATES).entries[0]
+
+    assert str(entry.label) == "已提交"
+    assert not {label for label, _old, _new in entry.changes} & {"状态", "提交时间", "提交人"}
+
+
+def test_kinds_part_moves_from_changes(make_customer, clerk):
+    customer = make_customer("enabled")
+
+    moves = timeline.page(customer, clerk, kind=timeline.STATES).entries
+    changes = timeline.page(customer, clerk, kind=timeline.FIELDS).entries
+
+    assert [entry.kind for entry in moves] == ["state"] * 3
+    assert [entry.kind for entry in changes] == ["fields"]
+
+
+def test_account_numbers_are_masked_for_who_may_not_see_them(make_customer, finance, viewer, world):
+    customer = make_customer("enabled", accounts=[account(world)])
+
+    seen = repr(timeline.page(customer, finance).entries)
+    hidden = repr(timeline.page(customer, viewer).entries)
+
+    assert ACCOUNT in seen
+    assert ACCOUNT not in hidden
+    assert "**** 0109" in hidden
+
+
+def test_changed_account_number_is_masked_on_both_sides(make_customer, clerk, viewer, world):
+    customer = make_customer(accounts=[account(world)])
+    row = customer.bank_accounts.get()
+    save(customer, clerk, accounts=[RowInput(row.pk, account(world, OTHER_ACCOUNT))])
+
+    entry = timeline.page(customer, viewer).entries[0]
+
+    op, label, pairs = entry.rows[0]
+    assert (op, label) == ("mod", "银行账户 **** 0128")
+    assert ("银行账号", "**** 0109", "**** 0128") in pairs
+
+
+def test_long_history_is_paged_without_loss(make_customer, clerk):
+    customer = make_customer()
+    for number in range(44):
+        save(customer, clerk, {"remark": f"第 {number} 次"})
+
+    versions, before = [], None
+    while True:
+        page = timeline.page(customer, clerk, before=before)
+        versions += [entry.version for entry in page.entries]
+        before = page.older
+        if before is None:
+            break
+
+    assert versions == list(range(45, 0, -1))
+
+
+def test_last_return_and_what_changed_since(make_customer, clerk, reviewer):
+    customer = make_customer("returned")
+    returned = timeline.last_return(customer)
+    saved = save(customer, clerk, {"short_name": "恒信"})
+    move(saved, "submit", clerk)
+
+    since = timeline.since(customer, clerk, returned.version)
+
+    assert returned.reason == "资料有误"
+    assert [("客户简称", "", "恒信")] == [pair for entry in since for pair in entry.changes]
+    assert timeline.submissions(customer) == 2
+
+
+def test_return_reasons_of_many_take_one_query(make_customer, django_assert_num_queries):
+    customers = [make_customer("returned") for _number in range(3)]
+
+    with django_assert_num_queries(1):
+        reasons = timeline.return_reasons(customers)
+
+    assert set(reasons.values()) == {"资料有误"}
+    assert set(reasons) == {customer.pk for customer in customers}

@@ -1,0 +1,121 @@
+"""The dashboard: what each role finds there, and what it costs."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+DASHBOARD = "/"
+
+
+def page(client, user):
+    client.force_login(user)
+    response = client.get(DASHBOARD)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+TILES = {
+    "clerk": {"退回给我", "我的草稿", "待复核", "本月新增"},
+    "reviewer": {"待我审核", "待启用", "待复核", "本月新增"},
+    "finance": {"退回给我", "我的草稿", "待复核", "本月新增"},
+    "admin": {"待我审核", "退回给我", "我的草稿", "待启用", "待复核", "本月新增"},
+    "viewer": {"待复核", "本月新增"},
+}
+
+
+@pytest.mark.parametrize("who", TILES)
+def test_tiles_follow_the_role(client, cast, who):
+    client.force_login(cast[who])
+
+    tiles = client.get(DASHBOARD).context["tiles"]
+
+    assert {str(tile.label) for tile in tiles} == TILES[who]
+
+
+@pytest.mark.parametrize("who", TILES)
+def test_every_tile_leads_to_a_page_that_understands_it(client, cast, make_customer, who):
+    for state in ("draft", "submitted", "returned", "approved", "enabled"):
+        make_customer(state)
+    client.force_login(cast[who])
+
+    for tile in client.get(DASHBOARD).context["tiles"]:
+        response = client.get(tile.url, follow=True)
+        assert response.status_code == 200
+        assert not response.context["asked"].notices if "asked" in response.context else True
+
+
+def test_dashboard_sends_strangers_to_the_login(client, db):
+    assert client.get(DASHBOARD).url.startswith(reverse("core:login"))
+
+
+def test_dashboard_refuses_people_without_a_role(client, nobody):
+    client.force_login(nobody)
+
+    assert client.get(DASHBOARD).status_code == 403
+
+
+def test_reviewer_starts_with_the_oldest(client, make_customer, reviewer):
+    customer = make_customer("submitted")
+
+    shown = page(client, reviewer)
+
+    assert reverse("customers:review-show", args=[customer.pk]) in shown
+    assert "开始审核" in shown
+    assert "新增客户" not in shown.split('class="stats"')[0].split("<main")[1]
+
+
+def test_clerk_finds_returned_records_and_drafts(client, make_customer, clerk):
+    returned = make_customer("returned")
+    draft = make_customer(registered_address="")
+
+    shown = page(client, clerk)
+
+    assert f"/customers/{returned.pk}/edit/" in shown
+    assert "资料有误" in shown
+    assert f"/customers/{draft.pk}/edit/" in shown
+    assert "还差 1 项：注册地址" in shown
+
+
+def test_clerk_sees_nothing_of_other_departments(client, make_customer, outsider):
+    customer = make_customer("enabled")
+
+    shown = page(client, outsider)
+
+    assert customer.name not in shown
+    assert "还没有客户" in shown
+
+
+def test_dashboard_greets_by_the_hour(client, viewer):
+    assert "好，周子昂" in page(client, viewer)
+
+
+def test_dashboard_is_whole_in_english(client, admin):
+    admin.language = "en"
+    admin.save()
+
+    shown = page(client, admin)
+
+    assert "Customers by state" in shown
+    assert "To review" in shown
+
+
+@pytest.mark.parametrize("who", ["clerk", "admin", "viewer"])
+def test_dashboard_costs_the_same_for_few_and_many(client, cast, make_customer, who):
+    def queries():
+        cache.clear()
+        with CaptureQueriesContext(connection) as found:
+            client.get(DASHBOARD)
+        return len(found)
+
+    states = ("draft", "submitted", "returned", "approved", "enabled")
+    for state in states:
+        make_customer(state)
+    client.force_login(cast[who])
+    client.get(DASHBOARD)
+    few = queries()
+    for state in states * 4:
+        make_customer(state)
+
+    assert queries() == few <= 24

@@ -1,0 +1,68 @@
+"""Whatever is typed, pasted or forged: an answer in words, never a crash.
+
+A seeded tenth runs by default (KEHU_SEED repeats it), all of it with `pytest -m long`.
+"""
+
+import time
+from collections import Counter
+
+import pytest
+from django.db import connection, transaction
+
+from tests.security.walk import cases, client_of, sampled
+
+TENTH = 10
+LEAST = 15_000
+MOST_SECONDS = 60
+
+
+def send(town, cases):
+    """Send the requests, each on the same untouched data; give the answers that are crashes."""
+    clients = {}
+    crashes, statuses = [], Counter()
+    for case in cases:
+        client = clients.setdefault(case.who, client_of(town, case.who))
+        before = transaction.savepoint()
+        answer = client.generic("GET", "/") if case.method == "" else _answer(client, case)
+        if answer.status_code < 400 and case.method == "POST":
+            connection.check_constraints()
+        transaction.savepoint_rollback(before)
+        statuses[answer.status_code] += 1
+        if answer.status_code >= 500:
+            crashes.append(f"{answer.status_code} {case.who} {case.method} {case.path}"
+                           f" {case.about[:80]}: {_reason(answer)}")
+    return crashes, statuses
+
+
+def _answer(client, case):
+    send = client.get if case.method == "GET" else client.post
+    return send(case.path, case.fields)
+
+
+def _reason(answer):
+    kind, error, _traceback = getattr(answer, "exc_info", None) or (None, "", None)
+    return f"{getattr(kind, '__name__', '')} {error}"[:200]
+
+
+@pytest.mark.django_db
+def test_a_seeded_tenth_of_all_nasty_requests_crashes_nothing(town, seed):
+    chosen = sampled(cases(town), seed, TENTH)
+
+    crashes, statuses = send(town, chosen)
+
+    print(f"seed {seed}: {sum(statuses.values())} requests, {dict(sorted(statuses.items()))}")
+    assert crashes == [], f"seed {seed}\n" + "\n".join(crashes[:40])
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_all_nasty_requests_crash_nothing(town, seed):
+    everything = cases(town)
+    begun = time.monotonic()
+
+    crashes, statuses = send(town, everything)
+
+    took = time.monotonic() - begun
+    print(f"{len(everything)} requests in {took:.0f} s, {dict(sorted(statuses.items()))}")
+    assert crashes == [], "\n".join(crashes[:200])
+    assert len(everything) >= LEAST

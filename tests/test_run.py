@@ -1,0 +1,120 @@
+"""./run: what it does before anything is installed."""
+
+import ast
+import hashlib
+import socket
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from types import ModuleType
+
+import pytest
+
+from tests.architecture.tree import ROOT
+
+WHEEL = "pip-26.3-py3-none-any.whl"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The script as a module."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader = SourceFileLoader("kehu_run", str(ROOT / "run"))
+    spec = spec_from_loader("kehu_run", loader)
+    assert spec
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_an_older_python_can_read_the_script_and_be_refused() -> None:
+    source = (ROOT / "run").read_text(encoding="utf-8")
+
+    tree = ast.parse(source, feature_version=(3, 8))
+
+    first_statements = [type(node) for node in tree.body[1:3]]
+    assert first_statements == [ast.Import, ast.If]
+
+
+def test_only_the_standard_library_is_used() -> None:
+    tree = ast.parse((ROOT / "run").read_text(encoding="utf-8"))
+    names = {alias.name.split(".")[0] for node in ast.walk(tree)
+             if isinstance(node, ast.Import) for alias in node.names}  # fmt: skip
+    names |= {
+        (node.module or "").split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+    }
+
+    assert names <= set(sys.stdlib_module_names)
+
+
+JSON = (
+    b'{"files": [{"filename": "pip-9.0-py3-none-any.whl", "url": "a", "hashes": {"sha256": "1"}},'
+    b'{"filename": "' + WHEEL.encode() + b'", "url": "../b", "hashes": {"sha256": "2"}},'
+    b'{"filename": "pip-27.0-py3-none-any.whl", "url": "../c", "hashes": {"sha256": "3"},'
+    b'"yanked": "broken"}, {"filename": "pip-27.1b1-py3-none-any.whl", "url": "../d",'
+    b'"hashes": {"sha256": "4"}}, {"filename": "pip-28.tar.gz", "url": "../e", "hashes": {}}]}'
+)
+HTML = (
+    b'<a href="../a#sha256=1">pip-9.0-py3-none-any.whl</a>'
+    b'<a href="../../pkg/' + WHEEL.encode() + b'#sha256=2">x</a>'
+    b'<a href="../../pkg/pip-27.0-py3-none-any.whl#sha256=3" data-yanked="broken">x</a>'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "address"),
+    [
+        (JSON, "application/vnd.pypi.simple.v1+json", "https://index/simple/b"),
+        (HTML, "text/html; charset=utf-8", f"https://index/pkg/{WHEEL}"),
+    ],
+)
+def test_the_newest_pip_is_chosen_from_either_kind_of_index(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, content: bytes, kind: str, address: str
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index/simple/")
+    monkeypatch.setattr(run, "fetch", lambda _: (content, kind))
+
+    assert run.newest_pip() == (WHEEL, address, "2")
+
+
+def test_a_wheel_with_another_checksum_is_not_installed(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promised = hashlib.sha256(b"good").hexdigest()
+    monkeypatch.setattr(run, "newest_pip", lambda: (WHEEL, "https://index/pip", promised))
+    monkeypatch.setattr(run, "fetch", lambda _: (b"bad", ""))
+
+    with pytest.raises(SystemExit, match="does not have the checksum"):
+        run.install_pip_from_index()
+
+
+def test_a_password_in_the_index_address_is_not_printed(run: ModuleType) -> None:
+    assert run.without_password("https://ann:secret@index/simple/") == "https://index/simple/"
+
+
+def test_the_next_free_port_is_taken(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setattr(run, "FIRST_PORT", taken.getsockname()[1])
+        monkeypatch.delenv("PORT", raising=False)
+
+        assert run.free_port() > taken.getsockname()[1]
+
+
+def test_a_wrong_port_is_refused(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "eighty")
+
+    with pytest.raises(SystemExit, match="PORT is 'eighty'; write a number."):
+        run.free_port()
+
+
+def test_requirements_are_pinned_exactly() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        loose = [
+            line for line in lines if line and not line.startswith(("#", "-")) and "==" not in line
+        ]
+        assert loose == [], name

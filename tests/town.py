@@ -1,0 +1,137 @@
+"""A small town to walk through: customers in every state, and the address of every page.
+
+The addresses come from the URLconf; what stands for <pk> and the like is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from core.models import BulkAction, User
+from customers.lifecycle import TRANSITIONS
+from customers.models import Customer
+from customers.services.aggregates import REFERENCE
+
+STATES = ("draft", "submitted", "returned", "approved", "enabled", "disabled")
+CONTACTS = [
+    {"name": "刘洋", "mobile": "13800132207", "is_primary": True, "position": "采购经理"},
+    {"name": "Anna Schmidt", "email": "anna@example.com", "remark": "只发邮件"},
+]
+
+
+@dataclass(frozen=True)
+class Address:
+    """One page: the name of its URL, a word for the object on it, and its path."""
+
+    name: str
+    about: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.about}".rstrip()
+
+
+@dataclass
+class Town:
+    """Who lives here and what they have made."""
+
+    people: dict[str, User]
+    world: SimpleNamespace
+    customers: dict[str, Customer]
+    hidden: Customer
+    subjects: dict[str, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
+
+    def addresses(self) -> list[Address]:
+        """Give every named address, with every object that stands for it."""
+        return [
+            Address(name, about, reverse(name, kwargs=arguments))
+            for name, wanted in named_patterns()
+            if not name.startswith("admin:")
+            for about, arguments in self._arguments(name, wanted)
+        ]
+
+    def _arguments(self, name: str, wanted: frozenset[str]) -> list[tuple[str, dict[str, Any]]]:
+        if not wanted:
+            return [("", {})]
+        stem = name.partition(":")[2]
+        parts = stem.split("-")
+        for known in ("-".join(parts[:count]) for count in range(len(parts), 0, -1)):
+            fitting = [pair for pair in self.subjects.get(known, ()) if set(pair[1]) == wanted]
+            if fitting:
+                return fitting
+        raise LookupError(f"tests/town.py does not say what stands for {sorted(wanted)} in {name}")
+
+
+def named_patterns() -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield name and arguments of every named address of the URLconf, through all includes."""
+
+    def walk(patterns: Any, space: str, known: frozenset[str]) -> Iterator[Any]:
+        for pattern in patterns:
+            wanted = known | set(pattern.pattern.converters)
+            if isinstance(pattern, URLResolver):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                yield from walk(pattern.url_patterns, inner, wanted)
+            elif isinstance(pattern, URLPattern) and pattern.name:
+                yield f"{space}{pattern.name}", wanted
+
+    yield from walk(get_resolver().url_patterns, "", frozenset())
+
+
+@pytest.fixture
+def town(
+    cast: dict[str, User], world: SimpleNamespace, make_customer: Callable[..., Customer]
+) -> Town:
+    """Customers of the clerk in every state, one of another department, and all their pages."""
+    cast["root"] = User.objects.create_superuser("root", display_name="超级管理员")
+    account = {
+        "account_name": "北京恒信科技有限公司", "bank": world.bank, "branch": "中关村支行",
+        "account_number": "6222020200112233445", "currency": world.currency, "is_default": True,
+    }  # fmt: skip
+    customers = {
+        state: make_customer(
+            state, contacts=CONTACTS, accounts=[account], tags=[world.tag, world.other_tag]
+        )
+        for state in STATES
+    }
+    hidden = make_customer("submitted", by=cast["outsider"], department=world.units.second)
+    found = Town(cast, world, customers, hidden)
+    _add_subjects(found)
+    return found
+
+
+def _add_subjects(town: Town) -> None:
+    records = [*town.customers.items(), ("of another department", town.hidden)]
+    with_pk = [(about, {"pk": customer.pk}) for about, customer in records]
+    action = BulkAction.objects.create(
+        user=town.people["admin"],
+        workflow="customer",
+        action="submit",
+        items=[[town.customers["draft"].pk, town.customers["draft"].version]],
+    )
+    references = {
+        stem: aggregate.root._default_manager.order_by("-pk").first()
+        for stem, aggregate in REFERENCE.items()
+    }
+    town.subjects = {
+        "customer": [*with_pk, ("frozen set", {"bulk_id": action.pk})],
+        "customer-do": [
+            (move.name, {"pk": town.customers["submitted"].pk, "name": move.name})
+            for move in TRANSITIONS
+        ],
+        "customer-by-code": [
+            (about, {"code": customer.code}) for about, customer in records if customer.code
+        ],
+        "review": [with_pk[1], with_pk[-1]],
+        "user": [("clerk", {"pk": town.people["clerk"].pk})],
+        "code-rule": [("", {"pk": town.world.rule.pk})],
+        "reference": [
+            *((stem, {"stem": stem}) for stem in references),
+            *((stem, {"stem": stem, "pk": row.pk}) for stem, row in references.items() if row),
+        ],
+    }
