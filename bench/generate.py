@@ -1,6 +1,7 @@
-"""Fills the database in use with N customers: python -m bench.generate 1000000.
+"""Fills the database in use up to N customers: python -m bench.generate 1000000.
 
 Everything goes through core.saving.bulk_create, with history, codes and counters as in real life.
+A second run with a higher number goes on where the first ended.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ SEED = 20_261_123
 CHUNK = 2_000
 UNITS = 500
 SHARE_OF_CLERK = 5_000  # one customer in so many belongs to the clerk's unit: 0.02 %
-CLERK, ADMIN = "bench-clerk", "bench-admin"
+CLERK, ADMIN, SYSTEM = "bench-clerk", "bench-admin", "bench-system"
 PASSWORD = "stopwatch-and-tape-measure"  # noqa: S105 - opens nothing but invented data
 MOVES = ("enable",) * 80 + ("approve",) * 5 + ("submit",) * 4 + ("disable",) * 6 + ("return",) * 2
 STATES = {"enable": "enabled", "approve": "approved", "submit": "submitted",
@@ -46,16 +47,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int)
     count = parser.parse_args().count
-    if Customer.objects.exists():
-        sys.exit("There are customers in this database already; use an empty one.")
+    present = Customer.objects.count()
+    if User.objects.exclude(username__startswith="bench-").exists():
+        sys.exit("This database is used by people; use one of its own for measurements.")
     began = time.perf_counter()
     world = World()
-    for done in range(0, count, CHUNK):
-        world.write(range(done, min(done + CHUNK, count)))
-        if done % 50_000 == 0:
+    for start in range(present, count, CHUNK):
+        end = min(start + CHUNK, count)
+        world.write(range(start, end))
+        if end % 20_000 < CHUNK:
             spent = time.perf_counter() - began
-            print(f"{done + CHUNK:>9,}  {spent:7.1f} s  {(done + CHUNK) / spent:6,.0f}/s", flush=True)
+            print(f"{end:>9,}  {spent:7.1f} s  {(end - present) / spent:6,.0f}/s", flush=True)
     spent = time.perf_counter() - began
+    count -= present
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
@@ -69,7 +73,9 @@ class World:
         self.random = Random(SEED)
         self.now = timezone.now()
         with transaction.atomic():
-            self.system = User.objects.create_user("bench-system", is_system=True)
+            self.system = _present(User, username=SYSTEM) or User.objects.create_user(
+                SYSTEM, is_system=True
+            )
             self.act = Act(by=self.system, source="job", reason="", key=None)
             root = self._one("unit", "BENCH", "测量集团", parent=None)
             self.units = [
@@ -79,10 +85,10 @@ class World:
                 self._one("salesperson", f"B{n:03d}", f"业务员 {n}", unit=unit)
                 for n, unit in enumerate(self.units)
             ]
-            self.tags = [*Tag.objects.in_order(), *(
+            self.tags = [*Tag.objects.exclude(code__startswith="B").in_order(), *(
                 self._one("tag", f"B{n:02d}", f"标签 {n}") for n in range(20)
             )]  # fmt: skip
-            tops = list(Category.objects.in_order())
+            tops = list(Category.objects.filter(parent=None).in_order())
             self.categories = [*tops, *(
                 self._one("category", f"B{n:02d}", f"分类 {n}", parent=tops[n % len(tops)])
                 for n in range(30)
@@ -100,6 +106,7 @@ class World:
 
     def write(self, numbers: range) -> None:
         """Write the customers of these numbers: one chunk, one transaction."""
+        self.random = Random(f"{SEED} {numbers.start}")
         made = [self._draft(number) for number in numbers]
         with transaction.atomic():
             codes = bulk_codes.draw([draft.values for _move, draft in made])
@@ -120,6 +127,7 @@ class World:
         updated = created + (self.now - created) * random.random() ** 3
         index = 0 if number % SHARE_OF_CLERK == 0 else random.randrange(1, UNITS)
         by = self.clerk if index == 0 else self.admin
+        actor = by if move in ("create", "submit") else self.system
         values = {
             **{name: self._reference(name, value) for name, value in made.values.items()},
             "category": self._category(),
@@ -127,6 +135,7 @@ class World:
             "scope_unit": self.units[index],
             "salesperson": self.people[index],
             "state": STATES[move],
+            "created_by": by,
             **_stamps(move, created, updated, by, self.system),
         }
         draft = saving.Draft(
@@ -136,7 +145,7 @@ class World:
                 "bank_accounts": [self._account(row) for row in made.accounts[:1]],
             },
             marks={"tags": self._marks()},
-            act=Act(by=by, source="job", reason="", key=None, at=updated),
+            act=Act(by=actor, source="job", reason="", key=None, at=updated),
         )
         return move, draft
 
@@ -159,11 +168,16 @@ class World:
 
     def _one(self, stem: str, code: str, name: str, **more: Any) -> Any:
         values = {"code": code, "name": name, **more}
-        return saving.create(REFERENCE[stem], values, act=self.act)
+        known = _present(REFERENCE[stem].root, code=code)
+        return known or saving.create(REFERENCE[stem], values, act=self.act)
 
     def _user(self, username: str, role: str, unit: Unit) -> User:
         profile = Profile(username, unit, frozenset({role}))
-        return create_user(username, profile, password=PASSWORD, act=self.act)
+        return _present(User, username=username) or create_user(username, profile, password=PASSWORD, act=self.act)
+
+
+def _present(model: Any, **key: str) -> Any:
+    return model.objects.filter(**key).first()
 
 
 def _stamps(

@@ -23,6 +23,13 @@ class SupportSite(AdminSite):
     site_header = site_title = _("Kehu support")
     site_url = "/"
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in tables, but not the groups: roles are a table in code, people have a page."""
+        is_one = isinstance(model_or_iterable, type)
+        wanted = [model_or_iterable] if is_one else list(model_or_iterable)
+        kept = [model for model in wanted if model._meta.label != "auth.Group"]
+        super().register(kept, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Say whether this is an active superuser; being staff is not enough."""
         return bool(request.user.is_active and request.user.is_superuser)

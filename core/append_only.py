@@ -45,11 +45,18 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
     """Create the triggers that are missing; harmless when all are there."""
     connection = connections[using]
     missing_names = missing(using)
+    if not missing_names:
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and missing_names:
+        if connection.vendor == "postgresql":
             cursor.execute(_FUNCTION)
         for name in missing_names:
             cursor.execute(f"CREATE TRIGGER {name} {_triggers(connection)[name]}")
+
+
+def after_migrate(using: str, **_kwargs: object) -> None:
+    """Put the triggers back where a migration made the table anew: SQLite drops them silently."""
+    install(using)
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:

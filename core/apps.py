@@ -5,6 +5,7 @@ Registers the system checks of core/checks.py.
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,8 +16,10 @@ class CoreConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from core import checks  # noqa: F401
+        """Register the system checks; keep the history append-only after every migration."""
+        from core import append_only, checks  # noqa: F401
+
+        post_migrate.connect(append_only.after_migrate, sender=self)
 
 
 class SupportConfig(AdminConfig):

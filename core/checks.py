@@ -1,6 +1,6 @@
-"""System checks that keep promises nobody should have to remember: rights of views, field tables.
+"""System checks that keep promises nobody should have to remember: rights, field tables, triggers.
 
-They read what the apps declare; they never touch the database.
+They read what the apps declare; only the one tagged `database` asks the database.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import module_has_submodule
 
+from core import append_only
 from core.admin_site import SupportSite
 from core.catalog import Catalog
 
@@ -86,3 +87,18 @@ def check_fields(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every field of a model with a field table has its place."""
     found = (catalog for app in apps.get_app_configs() for catalog in catalogs_of(app))
     return undecided_fields(list(found))
+
+
+@register(Tags.database)
+def check_history(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """The history is append-only on every database that is asked about."""
+    return [
+        Error(
+            f"The history is not append-only: the trigger {name} is missing.",
+            hint="Run manage.py migrate --skip-checks; it puts the triggers back.",
+            obj=append_only.TABLE,
+            id="core.E003",
+        )
+        for using in databases or []
+        for name in append_only.missing(using)
+    ]

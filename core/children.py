@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import models
 
 from core.aggregate import Aggregate, Child, Draft, RowInput
 from core.history import as_text
@@ -15,10 +14,12 @@ Rows = Mapping[str, Sequence[RowInput]]
 
 
 def require_own(aggregate: Aggregate, root: Any, rows: Rows) -> None:
-    """Raise SuspiciousOperation when a row names a child of another root."""
+    """Raise SuspiciousOperation when a row names a child of another root, or one child twice."""
     for child in aggregate.children:
-        asked = {row.pk for row in rows.get(child.name, ()) if row.pk is not None}
-        if asked and asked - set(_present(child, root)):
+        asked = [row.pk for row in rows.get(child.name, ()) if row.pk is not None]
+        if len(asked) != len(set(asked)):
+            raise SuspiciousOperation(f"{child.name}: one row twice")
+        if asked and set(asked) - set(_present(child, root)):
             raise SuspiciousOperation(f"{child.name} of another record")
 
 
@@ -114,16 +115,11 @@ def _plan(child: Child, present: Mapping[int, Any], wanted: Sequence[RowInput]) 
 
 
 def _moved(stored: Any, values: Mapping[str, Any]) -> dict[str, list[str]]:
-    pairs = {name: (as_text(getattr(stored, name)), as_text(v)) for name, v in values.items()}
     return {
-        name: list(pair)
-        for name, pair in pairs.items()
-        if pair[0] != pair[1] and not _same_reference(stored, name, values[name])
+        name: [as_text(getattr(stored, name)), as_text(value)]
+        for name, value in values.items()
+        if getattr(stored, name) != value
     }
-
-
-def _same_reference(stored: Any, name: str, value: Any) -> bool:
-    return isinstance(value, models.Model) and getattr(stored, f"{name}_id") == value.pk
 
 
 def _write(child: Child, root: Any, wanted: Sequence[RowInput]) -> list[dict[str, Any]]:

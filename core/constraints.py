@@ -7,27 +7,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import InvalidOperation
 from typing import Any
 
-from django.db import IntegrityError, models
+from django.db import DataError, IntegrityError, OperationalError, models
 from django.utils.translation import gettext as _
 
 from core.aggregate import Aggregate
+from core.refusal import Duplicate, Refused
+
+_UNIQUE, _CHECK = "UNIQUE constraint failed: ", "CHECK constraint failed: "
+# Too long, too large, half a character: nothing that a form lets through.
+_UNFIT = (DataError, InvalidOperation, OverflowError, UnicodeEncodeError)
+_FOREIGN_KEY_STATE, _LOCKED_STATE = "23503", "55P03"
+_FOREIGN_KEY_TEXT, _LOCKED_TEXT = "FOREIGN KEY constraint failed", "database is locked"
 
 
 @contextmanager
-def explained(aggregate: Aggregate, refusal: type[Exception]) -> Iterator[None]:
-    """Raise `refusal(sentences, {field: sentence})` instead of IntegrityError where we know why."""
+def explained(aggregate: Aggregate) -> Iterator[None]:
+    """Say what the database refused, where we know why: Duplicate for a taken value, else Refused.
+
+    Refused also stands for values that the database cannot keep at all.
+    """
     try:
         yield
     except IntegrityError as error:
         known = _find(aggregate, error)
-        if known is None:
+        if not known:
             raise
-        constraint, model = known
-        sentence = str(_sentence(constraint, model))
-        fields = getattr(constraint, "fields", ())
-        raise refusal([sentence], dict.fromkeys(fields, sentence)) from error
+        fields: dict[str, str] = {}
+        for constraint, model in known:
+            sentence = str(_sentence(constraint, model))
+            fields.update(dict.fromkeys(_named(constraint), sentence))
+        sentences = [str(_sentence(constraint, model)) for constraint, model in known]
+        is_unique = isinstance(known[0][0], models.UniqueConstraint)
+        raise (Duplicate if is_unique else Refused)(sentences, fields) from error
+    except (*_UNFIT, ValueError) as error:
+        if not isinstance(error, _UNFIT) and "NUL" not in str(error):
+            raise
+        raise Refused([_("A value is too long or cannot be stored.")]) from error
+
+
+@contextmanager
+def explained_late() -> Iterator[None]:
+    """Say what shows only at the end: references that are gone, locks nobody let go of."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not _is(error, _FOREIGN_KEY_STATE, _FOREIGN_KEY_TEXT):
+            raise
+        sentence = _("Something chosen here was deleted or put to use just now; look again.")
+        raise Refused([sentence]) from error
+    except OperationalError as error:
+        if not _is(error, _LOCKED_STATE, _LOCKED_TEXT):
+            raise
+        sentence = _("Too many people are saving at this moment; try again.")
+        raise Refused([sentence]) from error
 
 
 def in_use(error: models.ProtectedError) -> str:
@@ -36,24 +71,33 @@ def in_use(error: models.ProtectedError) -> str:
     return _("It is still used by: %(names)s.") % {"names": "、".join(names)}
 
 
-def _find(aggregate: Aggregate, error: IntegrityError) -> tuple[Any, Any] | None:
-    text = str(error)
+def _is(error: Exception, state: str, text: str) -> bool:
+    return getattr(error.__cause__, "pgcode", "") == state or str(error) == text
+
+
+def _find(aggregate: Aggregate, error: IntegrityError) -> list[tuple[Any, Any]]:
+    """Give the constraints that may have refused; SQLite names columns that two may share."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None)
-    models_ = [aggregate.root, *(c.model for c in aggregate.children), *aggregate.extra_tables]
-    for model in models_:
-        for constraint in _known(model):
-            columns = _columns(model, constraint)
-            if constraint.name in (name, *text.split()) or (columns and text.endswith(columns)):
-                return constraint, model
-    return None
+    name = diagnosis.constraint_name if diagnosis else str(error).removeprefix(_CHECK)
+    children = [child.model for child in aggregate.children]
+    return [
+        (constraint, model)
+        for model in (aggregate.root, *children, *aggregate.extra_tables)
+        for constraint in _known(model)
+        if constraint.name == name or _columns(model, constraint) == str(error)
+    ]
 
 
 def _known(model: type[models.Model]) -> list[Any]:
+    table = model._meta.db_table
     unique_fields = [
-        models.UniqueConstraint(fields=[field.name], name=field.name)
+        # The name that PostgreSQL gives to what Django declares with the column.
+        models.UniqueConstraint(
+            fields=[field.name],
+            name=f"{table}_pkey" if field.primary_key else f"{table}_{field.column}_key",
+        )
         for field in model._meta.concrete_fields
-        if field.unique and not field.primary_key
+        if field.unique
     ]
     return [*model._meta.constraints, *unique_fields]
 
@@ -62,19 +106,27 @@ def _field(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name)
 
 
+def _named(constraint: Any) -> tuple[str, ...]:
+    return tuple(getattr(constraint, "fields", ())) or tuple(
+        filter(None, [getattr(constraint, "field", "")])
+    )
+
+
 def _columns(model: type[models.Model], constraint: Any) -> str:
     if not isinstance(constraint, models.UniqueConstraint):
         return ""
     table = model._meta.db_table
     columns = [_field(model, name).column for name in constraint.fields]
-    return "UNIQUE constraint failed: " + ", ".join(f"{table}.{column}" for column in columns)
+    return _UNIQUE + ", ".join(f"{table}.{column}" for column in columns)
 
 
 def _sentence(constraint: Any, model: type[models.Model]) -> Any:
     own = constraint.violation_error_message
     if own and own != constraint.default_violation_error_message:
         return own
+    labels = "、".join(str(_field(model, name).verbose_name) for name in _named(constraint))
     if isinstance(constraint, models.UniqueConstraint):
-        labels = [str(_field(model, name).verbose_name) for name in constraint.fields]
-        return _("This value is already used: %(fields)s.") % {"fields": "、".join(labels)}
+        return _("This value is already used: %(fields)s.") % {"fields": labels}
+    if labels:
+        return _("This value is too long or too small: %(fields)s.") % {"fields": labels}
     return _("The database refused this value (%(name)s).") % {"name": constraint.name}

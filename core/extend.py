@@ -41,6 +41,7 @@ _nav: list[NavItem] = []
 _see_rules: dict[str, FieldRule] = {"all": lambda user, obj: ""}
 _change_rules: dict[str, FieldRule] = {}
 _subjects: dict[str, Any] = {}
+_verifications: dict[str, Callable[[Any], None]] = {}
 
 
 def add_roles(roles: Iterable[Role]) -> None:
@@ -91,3 +92,13 @@ def add_aggregate(aggregate: Any) -> None:
 def aggregates() -> list[Any]:
     """Give all registered aggregates."""
     return list(_subjects.values())
+
+
+def add_verification(name: str, check: Callable[[Any], None]) -> None:
+    """Add a proof to `manage.py verify`: a function that is given a core.verify.Tally to fill."""
+    _verifications[name] = check
+
+
+def verifications() -> Mapping[str, Callable[[Any], None]]:
+    """Give the proofs that apps added, by name."""
+    return _verifications

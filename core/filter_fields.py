@@ -11,6 +11,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -54,11 +56,24 @@ class NodeField(forms.ModelChoiceField):
 
 
 class RangeWidget(forms.MultiWidget):
-    """The two inputs of a range."""
+    """The two inputs of a range, each with its label around it."""
 
     def decompress(self, value: Any) -> list[Any]:
         """Give both ends."""
         return list(value or (None, None))
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the labelled inputs."""
+        parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
+        return format_html_join(
+            "",
+            '<label class="row nowrap"><span class="range__end">{}</span>{}</label>',
+            ((one["attrs"]["title"], self._input(one, renderer)) for one in parts),
+        )
+
+    def _input(self, one: dict[str, Any], renderer: Any) -> SafeString:
+        template = one["template_name"]
+        return self._render(template, {"widget": one}, renderer)  # type: ignore[attr-defined]
 
 
 class RangeField(forms.MultiValueField):
@@ -71,7 +86,7 @@ class RangeField(forms.MultiValueField):
         names = {"from": _("From"), "to": _("To"), "min": _("At least"), "max": _("At most")}
         widget = RangeWidget({end: one.widget for end, one in zip(ends, parts, strict=True)})
         for end, one in zip(ends, widget.widgets, strict=True):
-            one.attrs = {**one.attrs, "class": "input", "aria-label": names[end]}
+            one.attrs = {**one.attrs, "class": "input", "title": names[end]}
         super().__init__(parts, require_all_fields=False, widget=widget, **kwargs)
 
     def compress(self, data_list: list[Any]) -> tuple[Any, Any] | None:

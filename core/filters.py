@@ -86,9 +86,7 @@ class AnyMark(AnyReference):
         own, other = relation.m2m_field_name(), relation.m2m_reverse_field_name()
         keys = sorted(row.pk for row in value)
         marks = relation.remote_field.through._default_manager
-        return qs.filter(
-            Exists(marks.filter(**{own: OuterRef("pk"), f"{other}__in": keys}))
-        )
+        return qs.filter(Exists(marks.filter(**{own: OuterRef("pk"), f"{other}__in": keys})))
 
 
 class Below(RowFilter):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,6 +48,8 @@ def as_text(value: Any) -> str:
         return str(value)
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Decimal):  # 5, 5.00 and 0.05E+2 are one amount
+        return f"{value.normalize():f}"
     return str(value)
 
 
@@ -67,7 +70,12 @@ def record(
         .first()
     )
     entry = build(
-        subject, label=label, version=version, act=act, action=action, changes=changes,
+        subject,
+        label=label,
+        version=version,
+        act=act,
+        action=action,
+        changes=changes,
         prev_hash=previous or "",
     )
     entry.save(force_insert=True)

@@ -5,26 +5,23 @@ It knows querysets and sort keys, not what rows mean; the address is read by cor
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import BooleanField, F, Func, Value
-from django.db.models.expressions import Col
-from django.db.models.lookups import Lookup
 from django.utils.dateparse import parse_datetime
 
+from core import plans
 from core.bounded import BOUND, TooSlow, bounded
 
 SIZES = (50, 100)
 CAP = 10_000
 
 _COUNT_SHARE = 0.6
-_FEW = 2_000
 _LARGEST = 2**63 - 1
 
 Dress = Callable[[models.QuerySet], models.QuerySet]
@@ -135,8 +132,9 @@ def load(rows: models.QuerySet, wanted: Wanted, dressed: Dress) -> Page:
     if total == 0:
         return Page(total=0, first=1)
     with bounded(max(end - time.monotonic(), 0.1)):
-        planned = dressed(_planned(rows, wanted, total, is_capped))
-        return _fetch(planned, wanted, total, is_capped)
+        is_few = total is not None and not is_capped
+        planned = plans.planned(rows, wanted.sort.key, CAP + 1 if is_few else None)
+        return _fetch(dressed(planned), wanted, total, is_capped)
 
 
 def _fetch(rows: models.QuerySet, wanted: Wanted, total: int | None, is_capped: bool) -> Page:
@@ -192,7 +190,9 @@ class _Beyond(Func):
         assert pk is not None
         self.sign = sign
         super().__init__(
-            F(key), F("pk"), Value(position.key, output_field=own),
+            F(key),
+            F("pk"),
+            Value(position.key, output_field=own),
             Value(position.pk, output_field=pk),
         )
 
@@ -201,55 +201,3 @@ class _Beyond(Func):
         key, pk, at_key, at_pk = (sql for sql, _params in parts)
         params = [value for _sql, values in parts for value in values]
         return f"({key}, {pk}) {self.sign} ({at_key}, {at_pk})", params
-
-
-def _planned(
-    rows: models.QuerySet, wanted: Wanted, total: int | None, is_capped: bool
-) -> models.QuerySet:
-    """Choose between "find all, then sort" and "walk the order, skip what does not fit".
-
-    The count tells which is cheap. PostgreSQL guesses well itself unless hits are few; SQLite
-    guesses without statistics, so it is told both times.
-    """
-    if not rows.query.where:
-        return rows
-    is_sqlite = connection.vendor == "sqlite"
-    if total is not None and not is_capped and (is_sqlite or total <= _FEW):
-        found = rows.order_by().values("pk")[: CAP + 1]
-        return rows.model._default_manager.filter(pk__in=found)
-    return _walking(rows, wanted.sort.key) if is_sqlite else rows
-
-
-def _walking(rows: models.QuerySet, key: str) -> models.QuerySet:
-    rows = rows.all()
-    rows.query.where = _unindexed(rows.query.where, key)
-    return rows
-
-
-def _unindexed(node: Any, key: str) -> Any:
-    """Copy a WHERE tree with `+column` in place of indexed columns: SQLite then walks the order."""
-    twin = node.clone()
-    twin.children = [
-        _unindexed(child, key) if hasattr(child, "children") else _plain(child, key)
-        for child in twin.children
-    ]
-    return twin
-
-
-def _plain(child: Any, key: str) -> Any:
-    column = child.lhs if isinstance(child, Lookup) else None
-    # Not for numbers: without its column a decimal is compared as text.
-    kinds = (models.CharField, models.ForeignKey, models.DateField)
-    if not isinstance(column, Col) or not isinstance(column.target, kinds):
-        return child
-    if column.target.name == key:
-        return child
-    twin = copy.copy(child)
-    twin.lhs = _Plus(column, output_field=column.output_field)
-    return twin
-
-
-class _Plus(Func):
-    """A column that SQLite may not look up in an index."""
-
-    template = "+%(expressions)s"

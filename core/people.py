@@ -91,9 +91,7 @@ def change(pk: int, profile: Profile, *, version: int, act: Act) -> User:
             user.session_epoch += 1
         user.save(update_fields=["display_name", "unit", "session_epoch"])
         _require_somebody()
-        saving.tell(
-            user, version=version + 1, act=act, action="change", changes={"fields": fields}
-        )
+        saving.tell(user, version=version + 1, act=act, action="change", changes={"fields": fields})
     return user
 
 
@@ -133,7 +131,7 @@ def managers() -> QuerySet[User]:
 
 
 def _locked(pk: int, version: int, act: Act) -> User:
-    """Give the person for writing. Managers are locked too, so that two cannot remove each other."""
+    """Give the person for writing; managers are locked too, so that no two remove each other."""
     keepers = list(managers().values_list("pk", flat=True))
     found = User.objects.select_for_update(of=("self",)).filter(pk__in={pk, *keepers})
     rows = {row.pk: row for row in found.filter(is_system=False).order_by("pk")}
@@ -147,7 +145,7 @@ def _locked(pk: int, version: int, act: Act) -> User:
 
 def _require_somebody() -> None:
     if not managers().exists():
-        raise Refused([_("Nobody would be left to manage users; give someone else that role first.")])
+        raise Refused([_("Nobody could manage users any more; give someone else that role first.")])
 
 
 def _set_password(user: User, password: str) -> None:
@@ -159,7 +157,7 @@ def _set_password(user: User, password: str) -> None:
 
 
 def _groups(roles: Iterable[str]) -> list[Group]:
-    return [Group.objects.get_or_create(name=name)[0] for name in sorted(roles)]
+    return list(Group.objects.filter(name__in=roles))
 
 
 def _profile_of(user: User) -> Profile:
@@ -173,7 +171,9 @@ def _told(before: Profile | None, after: Profile) -> dict[str, list[str]]:
             return {"display_name": "", "unit": "", "roles": ""}
         roles = ",".join(name for name in extend.roles() if name in profile.roles)
         return {
-            "display_name": profile.display_name, "unit": str(profile.unit or ""), "roles": roles,
+            "display_name": profile.display_name,
+            "unit": str(profile.unit or ""),
+            "roles": roles,
         }
 
     old, new = words(before), words(after)

@@ -5,82 +5,19 @@ It knows aggregates, not meaning; services decide what may be written and call i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from core import children, constraints, history, trees
 from core.aggregate import Aggregate, Draft, RowInput, Values
 from core.guard import writing
 from core.history import Act, as_text
-from core.models import Change, IdempotencyKey
-
-
-class Stale(Exception):
-    """The record changed since it was shown; nothing was written."""
-
-
-class Refused(Exception):
-    """A rule says no; `problems` are sentences the user can act on."""
-
-    def __init__(self, problems: Sequence[str], fields: Mapping[str, str] | None = None) -> None:
-        super().__init__(*problems)
-        self.problems = list(problems)
-        self.fields = dict(fields or {})
-
-
-class Duplicate(Refused):
-    """A constraint of the database says that another row has this value."""
-
-
-class Repeated(Exception):
-    """The same form was carried out before; `result` is what came of it."""
-
-    def __init__(self, result: str) -> None:
-        super().__init__(result)
-        self.result = result
-
-
-class KeyReused(Exception):
-    """The key of a form came back with another body; nothing was written."""
-
-
-class Ticket:
-    """What `once` hands out: the service says here what came of the form."""
-
-    result = ""
-
-
-@contextmanager
-def once(act: Act) -> Iterator[Ticket]:
-    """Run a block in one transaction, and only once per form key.
-
-    Raises Repeated if the form already took effect, KeyReused if its key came with another body.
-    """
-    ticket = Ticket()
-    with transaction.atomic():
-        if act.key is not None:
-            _claim(act)
-        yield ticket
-        if act.key is not None and ticket.result:
-            IdempotencyKey.objects.filter(key=act.key.key).update(result=ticket.result)
-
-
-def _claim(act: Act) -> None:
-    assert act.key is not None
-    made, fresh = IdempotencyKey.objects.get_or_create(
-        key=act.key.key,
-        defaults={"user": act.by, "view": act.key.view, "body_hash": act.key.body_hash},
-    )
-    if fresh:
-        return
-    mine = (act.by.pk, act.key.view, act.key.body_hash)
-    if (made.user_id, made.view, made.body_hash) != mine:
-        raise KeyReused
-    raise Repeated(made.result)
+from core.models import Change
+from core.once import once, retried
+from core.refusal import Duplicate, KeyReused, Refused, Repeated, Stale
 
 
 def create(
@@ -99,16 +36,12 @@ def create(
     """
     known = aggregate.derive({**_stamps(aggregate, act, created=True), **values})
     instance = aggregate.root(version=1, **known)
-    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+    with constraints.explained(aggregate), transaction.atomic(), writing():
         instance.save(force_insert=True)
         if aggregate.is_tree:
             trees.place(instance)
-        fields = {
-            name: ["", text]
-            for name, value in known.items()
-            if name not in _silent(aggregate)
-            and (text := as_text(value)) not in ("", "false")
-        }
+        fields = _first_texts(aggregate, known)
+        children.require_own(aggregate, instance, rows or {})
         changed_rows = children.write_all(aggregate, instance, rows or {})
         fields.update(_set_marks(aggregate, instance, marks or {}))
         changes = _changes(fields, changed_rows, evidence)
@@ -136,7 +69,9 @@ def change(
     Nothing is written, no version used, when nothing differs (unless `always`).
     Raises Stale when it moved on or is gone, Duplicate when a unique value is taken.
     """
-    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+    with constraints.explained(aggregate), transaction.atomic(), writing():
+        if aggregate.is_tree and {"parent", "code"} & set(values):
+            trees.lock(aggregate.root)
         before = _load(aggregate, pk, version)
         current = {name: getattr(before, name) for name in _readable(aggregate)}
         known = aggregate.derive({**current, **values})
@@ -154,7 +89,11 @@ def change(
         if aggregate.is_tree and {"parent", "code"} & set(different):
             trees.place(after)
         history.record(
-            after, label=str(after), version=version + 1, act=act, action=action,
+            after,
+            label=str(after),
+            version=version + 1,
+            act=act,
+            action=action,
             changes=_changes(fields, changed_rows, evidence),
         )
     return after
@@ -169,25 +108,27 @@ def delete(
     """
     with transaction.atomic(), writing():
         before = _load(aggregate, pk, version)
+        _compare_and_set(aggregate, pk, version, {})
         snapshot = {
             "fields": {n: as_text(getattr(before, n)) for n in _readable(aggregate)},
             "rows": children.snapshot(aggregate, before),
             "marks": {n: [str(m) for m in getattr(before, n).all()] for n in aggregate.m2m},
         }
         history.record(
-            before, label=str(before), version=version + 1, act=act, action=action,
+            before,
+            label=str(before),
+            version=version + 1,
+            act=act,
+            action=action,
             changes={"snapshot": snapshot},
         )
         for name in aggregate.m2m:
             getattr(before, name).clear()
         children.delete_all(aggregate, before)
-        found = aggregate.root._default_manager.filter(pk=pk, version=version)
         try:
-            gone, _tables = found.delete()
+            aggregate.root._default_manager.filter(pk=pk).delete()
         except models.ProtectedError as error:
             raise Refused([constraints.in_use(error)]) from error
-        if not gone:
-            raise Stale
 
 
 def note(aggregate: Aggregate, model: type[models.Model], **values: Any) -> Any:
@@ -195,13 +136,13 @@ def note(aggregate: Aggregate, model: type[models.Model], **values: Any) -> Any:
 
     Raises Duplicate when a unique value is taken.
     """
-    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+    with constraints.explained(aggregate), transaction.atomic(), writing():
         return model._default_manager.create(**values)
 
 
 def note_many(aggregate: Aggregate, rows: Sequence[models.Model]) -> None:
     """Insert many rows of the aggregate's extra tables of one kind. Raises Duplicate."""
-    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+    with constraints.explained(aggregate), transaction.atomic(), writing():
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=1000)
 
@@ -215,7 +156,11 @@ def tell(subject: models.Model, *, version: int, act: Act, action: str, changes:
         try:
             with transaction.atomic():
                 history.record(
-                    subject, label=str(subject), version=version, act=act, action=action,
+                    subject,
+                    label=str(subject),
+                    version=version,
+                    act=act,
+                    action=action,
                     changes=changes,
                 )
         except IntegrityError as error:
@@ -227,31 +172,34 @@ def bulk_create(
 ) -> list[Any]:
     """Insert many roots with their children in a few statements; each gets its history entry.
 
-    A draft may bring an act of its own, such as the row of a file it came from.
+    A draft may bring an act of its own, such as the row of a file it came from. In a tree the
+    parents must be there already: one call for each level.
     """
-    silent = _silent(aggregate)
     acts = [draft.act or act for draft in drafts]
-    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+    with constraints.explained(aggregate), transaction.atomic(), writing():
         known = [
             aggregate.derive({**_stamps(aggregate, own, created=True), **draft.values})
             for own, draft in zip(acts, drafts, strict=True)
         ]
         instances = [aggregate.root(version=1, **values) for values in known]
         aggregate.root._default_manager.bulk_create(instances, batch_size=500)
+        if aggregate.is_tree:
+            trees.place_new(instances)
         rows = children.bulk_create(aggregate, instances, drafts)
         marks = children.bulk_mark(aggregate, instances, drafts)
         entries = []
         for index, (instance, values) in enumerate(zip(instances, known, strict=True)):
-            fields = {
-                n: ["", text]
-                for n, v in values.items()
-                if n not in silent and (text := as_text(v)) not in ("", "false")
-            }
-            changes = _changes({**fields, **marks[index]}, rows[index], None)
+            fields = {**_first_texts(aggregate, values), **marks[index]}
+            changes = _changes(fields, rows[index], None)
             entries.append(
                 history.build(
-                    instance, label=str(instance), version=1, act=acts[index], action=action,
-                    changes=changes, prev_hash="",
+                    instance,
+                    label=str(instance),
+                    version=1,
+                    act=acts[index],
+                    action=action,
+                    changes=changes,
+                    prev_hash="",
                 )
             )
         Change.objects.bulk_create(entries, batch_size=500)
@@ -274,9 +222,9 @@ def bulk_change(
     """
     own_acts, evidence = acts or {}, evidence or {}
     related = [f.name for f in aggregate.root._meta.concrete_fields if f.many_to_one]
-    with constraints.explained(aggregate, Duplicate), transaction.atomic(), writing():
+    with constraints.explained(aggregate), transaction.atomic(), writing():
         rows: Any = aggregate.root._default_manager.select_related(*related)
-        found = rows.select_for_update(of=("self",)).filter(pk__in=seen)
+        found = rows.select_for_update(of=("self",), no_key=True).filter(pk__in=seen)
         current = {obj.pk: obj for obj in found.order_by("pk") if obj.version == seen[obj.pk]}
         hashes = history.last_hashes(aggregate.subject_type, current)
         entries, names = [], {"version"}
@@ -284,24 +232,29 @@ def bulk_change(
             own = own_acts.get(pk, act)
             before = {n: getattr(obj, n) for n in _readable(aggregate)}
             different = {
-                n: v for n, v in aggregate.derive({**before, **values[pk]}).items()
+                n: v
+                for n, v in aggregate.derive({**before, **values[pk]}).items()
                 if not _equal(before.get(n), v)
             }
+            assert not (aggregate.is_tree and {"parent", "code"} & set(different))  # paths move
             stamped = {**different, **_stamps(aggregate, own), "version": obj.version + 1}
             for name, value in stamped.items():
                 setattr(obj, name, value)
                 names.add(name)
             entries.append(
                 history.build(
-                    obj, label=str(obj), version=obj.version, act=own, action=action,
+                    obj,
+                    label=str(obj),
+                    version=obj.version,
+                    act=own,
+                    action=action,
                     changes=_changes(
                         _field_changes(aggregate, before, different), [], evidence.get(pk)
                     ),
                     prev_hash=hashes.get(pk, ""),
                 )
             )
-        if current:
-            aggregate.root._default_manager.bulk_update(current.values(), names, batch_size=200)
+        _update_many(aggregate.root, current.values(), names)
         Change.objects.bulk_create(entries, batch_size=500)
     return sorted(set(seen) - set(current))
 
@@ -321,6 +274,20 @@ def _compare_and_set(aggregate: Aggregate, pk: int, version: int, values: Values
         raise Stale
 
 
+def _update_many(model: type[models.Model], rows: Iterable[Any], names: Iterable[str]) -> None:
+    """Write these fields of each row: five times cheaper than bulk_update's CASE for every field."""
+    fields: list[Any] = [model._meta.get_field(name) for name in sorted(names)]
+    quoted = connection.ops.quote_name
+    sets = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    sql = f"UPDATE {quoted(model._meta.db_table)} SET {sets} WHERE id = %s"
+    lines = [
+        [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, lines)
+
+
 def _readable(aggregate: Aggregate) -> list[str]:
     return [f.name for f in aggregate.root._meta.concrete_fields if f.name not in ("id", "version")]
 
@@ -335,19 +302,30 @@ def _stamps(aggregate: Aggregate, act: Act, *, created: bool = False) -> dict[st
 
 def _silent(aggregate: Aggregate) -> frozenset[str]:
     return aggregate.derived | {
-        "updated_at", "updated_by", "created_at", "created_by", "path", "sort_path",
+        "updated_at",
+        "updated_by",
+        "created_at",
+        "created_by",
+        "path",
+        "sort_path",
+        "id",
+        "pk",
     }
 
 
-def _field_changes(
-    aggregate: Aggregate, before: Values, different: Values
-) -> dict[str, list[str]]:
+def _field_changes(aggregate: Aggregate, before: Values, different: Values) -> dict[str, list[str]]:
     silent = _silent(aggregate)
     return {
         name: [as_text(before.get(name)), as_text(value)]
         for name, value in different.items()
         if name not in silent
     }
+
+
+def _first_texts(aggregate: Aggregate, values: Values) -> dict[str, list[str]]:
+    silent = _silent(aggregate)
+    texts = {name: as_text(value) for name, value in values.items() if name not in silent}
+    return {name: ["", text] for name, text in texts.items() if text not in ("", "false")}
 
 
 def _changes(fields: dict[str, Any], rows: list[Any], evidence: Any) -> dict[str, Any]:
@@ -374,16 +352,31 @@ def _set_marks(
     changed = {}
     for name, wanted in marks.items():
         manager = getattr(instance, name)
-        old = sorted(str(mark) for mark in manager.all())
-        new = sorted(str(mark) for mark in wanted)
-        if old != new:
+        old = list(manager.all())
+        if {mark.pk for mark in old} != {mark.pk for mark in wanted}:
             manager.set(wanted)
-            changed[name] = ["、".join(old), "、".join(new)]
+            changed[name] = ["、".join(sorted(map(str, side))) for side in (old, wanted)]
     return changed
 
 
 __all__ = [
-    "Act", "Aggregate", "Draft", "Duplicate", "KeyReused", "Refused", "Repeated",
-    "RowInput", "Stale", "bulk_change", "bulk_create", "change", "create", "delete", "note",
-    "note_many", "once", "tell",
+    "Act",
+    "Aggregate",
+    "Draft",
+    "Duplicate",
+    "KeyReused",
+    "Refused",
+    "Repeated",
+    "RowInput",
+    "Stale",
+    "bulk_change",
+    "bulk_create",
+    "change",
+    "create",
+    "delete",
+    "note",
+    "note_many",
+    "once",
+    "retried",
+    "tell",
 ]

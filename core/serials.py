@@ -10,7 +10,7 @@ from core.models import Counter
 
 
 def draw(rule: str, basis: str, *, count: int, start: int, step: int) -> int:
-    """Take `count` numbers and give the first; later draws get later numbers.
+    """Take `count` numbers and give the first; later draws get later numbers, none below `start`.
 
     The row stays locked until the transaction ends: a save that fails gives its numbers back.
     """
@@ -18,8 +18,9 @@ def draw(rule: str, basis: str, *, count: int, start: int, step: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} (rule, basis, last) VALUES (%s, %s, %s) "
-            f"ON CONFLICT (rule, basis) DO UPDATE SET last = {table}.last + %s RETURNING last",
-            [rule, basis, start + (count - 1) * step, count * step],
+            f"ON CONFLICT (rule, basis) DO UPDATE SET last = CASE WHEN {table}.last < %s "
+            f"THEN EXCLUDED.last ELSE {table}.last + %s END RETURNING last",
+            [rule, basis, start + (count - 1) * step, start, count * step],
         )
         last = cursor.fetchone()[0]
     return last - (count - 1) * step
@@ -41,4 +42,4 @@ def push(rule: str, bases: Mapping[str, int]) -> None:
 def peek(rule: str, basis: str, *, start: int, step: int) -> int:
     """Give the number the next draw would get, without taking it."""
     last = Counter.objects.filter(rule=rule, basis=basis).values_list("last", flat=True).first()
-    return start if last is None else last + step
+    return start if last is None or last < start else last + step

@@ -31,7 +31,9 @@ _LOOKS = {
     "password": (lazy("Gave a new password"), "lock", "warn"),
 }
 _SOURCES = {
-    "form": "", "import": lazy("from an Excel file"), "admin": lazy("on the support site"),
+    "form": "",
+    "import": lazy("from an Excel file"),
+    "admin": lazy("on the support site"),
 }
 
 Pair = tuple[str, str, str]

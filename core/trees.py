@@ -5,6 +5,7 @@ Used by core.saving only, inside its transaction.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Value
@@ -19,14 +20,22 @@ class Loop(Exception):
         return _("A node cannot stand below itself.")
 
 
+def lock(model: type[Any]) -> None:
+    """Let nobody else move a node of this tree until the transaction ends.
+
+    Two moves at once could close a loop that neither sees. Asked before anything else is read.
+    """
+    nodes = model._default_manager.select_for_update(no_key=True).order_by("pk")
+    list(nodes.values_list("pk", flat=True))
+
+
 def place(node: Any) -> None:
-    """Set the node's path from its parent and carry everything below along. Raises Loop."""
+    """Set the node's path from its parent and carry everything below along. Raises Loop.
+
+    A node that moves needs `lock` first; a new one only waits for a parent that is on the move.
+    """
     table = type(node)._default_manager
-    # Two moves at once could close a loop that neither sees: one move at a time per tree.
-    # A new node has nothing below it; it only waits for a parent that is on the move.
-    locked = table.select_for_update().order_by("pk")
-    nodes = {row.pk: row for row in (locked if node.path else locked.filter(pk=node.parent_id))}
-    parent = nodes[node.parent_id] if node.parent_id else None
+    parent = table.select_for_update(no_key=True).filter(pk=node.parent_id).first()
     path = f"{parent.path if parent else '/'}{node.pk}/"
     order = f"{parent.sort_path if parent else ''}{node.code}/"
     old_path, old_order = node.path, node.sort_path
@@ -40,3 +49,18 @@ def place(node: Any) -> None:
             sort_path=Concat(Value(order), Substr(F("sort_path"), len(old_order) + 1)),
         )
     node.path, node.sort_path = path, order
+
+
+def place_new(nodes: Sequence[Any]) -> None:
+    """Set the paths of new nodes whose parents have theirs; a constant number of statements."""
+    if not nodes:
+        return
+    table = type(nodes[0])._default_manager
+    above = {node.parent_id for node in nodes if node.parent_id}
+    locked = table.select_for_update(no_key=True).filter(pk__in=above).order_by("pk")
+    parents = {row.pk: row for row in locked}
+    for node in nodes:
+        parent = parents.get(node.parent_id)
+        node.path = f"{parent.path if parent else '/'}{node.pk}/"
+        node.sort_path = f"{parent.sort_path if parent else ''}{node.code}/"
+    table.bulk_update(nodes, ["path", "sort_path"], batch_size=200)

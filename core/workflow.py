@@ -99,13 +99,17 @@ class Workflow:
 
     def problems(self, transition: Transition, obj: Any, user: Any) -> list[str]:
         """Give every reason why the user may not make this move now; empty means go."""
-        if transition.permission not in permissions_of(user):
-            return [_("You do not have the right to do this.")]
-        first = self._row_problem(transition, obj, user)
+        first = self.first_problem(transition, obj, user)
         if first:
             return [first]
         found = (self.table_guards[name](obj, user) for name in self._table(transition))
         return [problem for problem in found if problem]
+
+    def first_problem(self, transition: Transition, obj: Any, user: Any) -> str:
+        """Give the first reason that right, state and row alone give; reads no other table."""
+        if transition.permission not in permissions_of(user):
+            return _("You do not have the right to do this.")
+        return self._row_problem(transition, obj, user)
 
     def _row_problem(self, transition: Transition, obj: Any, user: Any) -> str:
         if obj.state not in transition.sources:

@@ -18,12 +18,14 @@ class CustomersConfig(AppConfig):
         """Fill core's registries and join the guards to the lifecycle."""
         from core import extend
         from customers import navigation, roles
-        from customers.services import aggregates, guards, roles_sync
+        from customers.services import aggregates, guards, roles_sync, verification
 
         extend.add_roles(roles.ROLES)
         extend.add_field_rules(see=roles.SEE_RULES, change=roles.CHANGE_RULES)
         extend.add_nav(navigation.ITEMS)
         for aggregate in aggregates.ALL:
             extend.add_aggregate(aggregate)
+        for name, check in verification.CHECKS.items():
+            extend.add_verification(name, check)
         assert not guards.WORKFLOW.missing_guards(), guards.WORKFLOW.missing_guards()
         post_migrate.connect(roles_sync.after_migrate, sender=self)

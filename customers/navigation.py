@@ -14,7 +14,12 @@ ITEMS = (
         CUSTOMERS, _("Customer list"), "customers:customer-list", "users", "customers.view_customer"
     ),
     NavItem(
-        CUSTOMERS, _("To review"), "customers:review-queue", "shield", "customers.review_customer"
+        CUSTOMERS,
+        _("To review"),
+        "customers:review-queue",
+        "shield",
+        "customers.review_customer",
+        badge=dashboard.badge,
     ),
     NavItem(
         SETTINGS,

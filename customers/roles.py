@@ -117,7 +117,15 @@ def _controlled(rule: Any) -> Any:
 
 
 SEE_RULES = {"bank": sees_bank_numbers}
+
+
+def changes_never(user: Any, customer: Any) -> str:
+    """Say why nobody changes what only the lifecycle sets."""
+    return _("The system sets this itself.")
+
+
 CHANGE_RULES = {
+    "never": changes_never,
     "general": changes_general,
     "general.controlled": _controlled(changes_general),
     "financial": changes_financial,

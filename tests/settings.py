@@ -40,7 +40,7 @@ AXES_ENABLED = False
 if importlib.util.find_spec("zeal"):
     INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
     MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
-    # Django itself reads a session once more to end it; two moves in one step read the record twice.
+    # Django itself reads a session once more to end it; two moves in one step read a record twice.
     ZEAL_ALLOWLIST = [
         {"model": "sessions.Session"},
         {"model": "customers.Customer", "field": "get()"},

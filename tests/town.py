@@ -129,7 +129,7 @@ def _add_subjects(town: Town) -> None:
         ],
         "review": [with_pk[1], with_pk[-1]],
         "user": [("clerk", {"pk": town.people["clerk"].pk})],
-        "code-rule": [("", {"pk": town.world.rule.pk})],
+        "code-rule": [("in force", {"pk": town.world.rule.pk})],
         "reference": [
             *((stem, {"stem": stem}) for stem in references),
             *((stem, {"stem": stem, "pk": row.pk}) for stem, row in references.items() if row),

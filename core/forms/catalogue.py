@@ -165,6 +165,8 @@ def sent(bound: BoundField) -> list[str]:
         return ["on"] if value else []
     if isinstance(value, list):
         return [str(one) for one in value]
+    if isinstance(widget, forms.Select):
+        return ["" if value is None else str(value)]
     return [str(widget.format_value(value) or "")]
 
 

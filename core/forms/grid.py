@@ -46,6 +46,7 @@ class Grid(BaseFormSet):
     """The child rows of one record, as stored or as typed; a subclass names table and label.
 
     `new` holds what a new row starts with; columns in it do not make a row count as filled.
+    `always` names the flags that one row has: the first one, when nobody picked another.
     """
 
     form = RowForm
@@ -58,9 +59,11 @@ class Grid(BaseFormSet):
     }
     catalog: Catalog
     label: str | Promise = ""
+    note: str | Promise = ""
     modes: Modes = {}
     covered = ""
     sizes: Mapping[str, str] = {}
+    always: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -165,22 +168,28 @@ class Grid(BaseFormSet):
             names = [row.name for row in (*self.columns, *self.flags)]
             return [{name: getattr(row, name) for name in names} for row in self.stored]
         self.is_valid()
-        return [
-            {**({self.masked: "*"} if self.masked and form.stored else {}), **form.row_values()}
-            for form in self.kept
-        ]
+        return [{**self._kept_secret(form), **form.row_values()} for form in self.kept]
+
+    def _kept_secret(self, form: Any) -> dict[str, Any]:
+        if not (self.masked and form.stored):
+            return {}
+        return {self.masked: getattr(form.stored, self.masked)}
 
     @cached_property
     def picked(self) -> dict[str, int | None]:
         """For every flag the index of the row that carries it, None when no row does."""
+        return {row.name: self._picked(row) for row in self.flags}
+
+    def _picked(self, row: Row) -> int | None:
+        kept = [form.index for form in self.kept]
         if self.is_bound:
-            return {row.name: _index(self.data.get(self.pick_name(row))) for row in self.flags}
-        return {
-            row.name: next(
-                (at for at, stored in enumerate(self.stored) if getattr(stored, row.name)), None
-            )
-            for row in self.flags
-        }
+            found = _index(self.data.get(self.pick_name(row)))
+        else:
+            flagged = (at for at, one in enumerate(self.stored) if getattr(one, row.name))
+            found = next(flagged, None)
+        if found in kept:
+            return found
+        return kept[0] if kept and row.name in self.always else None
 
     def pick_name(self, row: Row) -> str:
         """Give the name of a flag's radio buttons: lines-primary for is_primary."""

@@ -93,10 +93,11 @@ class RowForm(forms.Form):
     @property
     def picks(self) -> list[Pick]:
         """The radio buttons of this row."""
+        grid = self.grid
         return [
-            Pick(row.name, self.grid.pick_name(row), label, self.grid.picked[row.name] == self.index)
-            for row, label in zip(self.grid.flags, self.grid.pick_labels, strict=True)
-        ]  # fmt: skip
+            Pick(row.name, grid.pick_name(row), label, grid.picked[row.name] == self.index)
+            for row, label in zip(grid.flags, grid.pick_labels, strict=True)
+        ]
 
     def row_values(self) -> dict[str, Any]:
         """Give the cells as they are to be stored; a masked cell left empty is left out."""

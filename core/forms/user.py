@@ -16,6 +16,7 @@ from core.forms.keyed import KeyedForm
 from core.forms.reference import ReferenceField, References
 from core.models import Unit, User
 
+
 class ProfileForm(KeyedForm):
     """Name, roles and department of a person."""
 
@@ -26,9 +27,15 @@ class ProfileForm(KeyedForm):
 
     def __init__(self, *args: Any, present: Unit | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        active = Q(is_active=True) | Q(pk=present.pk if present else None)
-        self.fields["unit"].queryset = Unit.objects.filter(active).in_order()
-        self.fields["unit"].help_text = _("A clerk sees the records of this department and below.")
+        name_label = User._meta.get_field("display_name").verbose_name
+        self.fields["display_name"].label = capfirst(str(name_label))
+        self.fields["unit"] = ReferenceField(
+            References().of(Unit),
+            chosen=present.pk if present else None,
+            label=capfirst(str(User._meta.get_field("unit").verbose_name)),
+            required=False,
+            help_text=_("A clerk sees the records of this department and below."),
+        )
         known = extend.roles().values()
         self.fields["roles"].choices = [(role.name, role.label) for role in known]
 
@@ -85,10 +92,7 @@ class NewUserForm(PasswordTwice, ProfileForm):
     )
 
     def clean_username(self) -> str:
-        username = people.folded(self.cleaned_data["username"])
-        if User.objects.filter(username__iexact=username).exists():
-            raise forms.ValidationError(_("This account name is taken."), code="taken")
-        return username
+        return people.folded(self.cleaned_data["username"])
 
 
 class NewPasswordForm(PasswordTwice, KeyedForm):

@@ -251,11 +251,15 @@ def _row_sentence(row: int | str, label: Any, text: str) -> str:
     return _("Row %(row)s: %(text)s") % {"row": row, "text": text}
 
 
+def _labelled(label: str, text: str) -> str:
+    return _("%(label)s: %(text)s") % {"label": label, "text": text} if label else text
+
+
 def _problems(part: Any) -> Iterator[tuple[str, str]]:
     if isinstance(part, BaseFormSet):
         label = str(getattr(part, "label", ""))
         for line in part.non_form_errors():
-            yield part.prefix, f"{label}：{line}" if label else line
+            yield part.prefix, _labelled(label, line)
         for number, form in enumerate(part.forms, start=1):
             yield from _form_problems(form, label, number)
     elif part is not None:
@@ -276,4 +280,4 @@ def _form_problems(
             line = _row_sentence(row, own, text)
             yield anchor, f"{label} {line}"
         else:
-            yield anchor, _("%(label)s: %(text)s") % {"label": own, "text": text} if own else text
+            yield anchor, _labelled(own, text)

@@ -14,10 +14,12 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.templatetags.ui_parts import NOTHING, attribute, icon
 from core.templatetags.ui_values import when
 
+MOST_OPEN = 6
 SIGNS = {"add": "+", "del": "−", "mod": "~"}
 
 
@@ -45,16 +47,35 @@ def _entry(entry: Any) -> SafeString:
 def _more(entry: Any) -> SafeString:
     reason = getattr(entry, "reason", "")
     lines = [format_html("{}", _("Reason: %(reason)s") % {"reason": reason})] if reason else []
-    lines += [_change(*change) for change in getattr(entry, "changes", ())]
-    for op, label, changes in getattr(entry, "rows", ()):
-        lines.append(format_html("{} {}", _sign(op), label))
-        lines += [_change(*change) for change in changes]
-    if not lines:
+    told = [_change(*change) for change in getattr(entry, "changes", ())]
+    told += [_row(*row) for row in getattr(entry, "rows", ())]
+    if not lines and not told:
         return NOTHING
     return format_html(
-        '<div class="timeline__more">{}</div>',
-        format_html_join("", "<p>{}</p>", ((x,) for x in lines)),
+        '<div class="timeline__more">{}{}</div>',
+        _paragraphs(lines),
+        _folded(told) if len(told) > MOST_OPEN else _paragraphs(told),
     )
+
+
+def _folded(lines: list[SafeString]) -> SafeString:
+    count = ngettext("%(n)d change", "%(n)d changes", len(lines)) % {"n": len(lines)}
+    return format_html("<details><summary>{}</summary>{}</details>", count, _paragraphs(lines))
+
+
+def _paragraphs(lines: Iterable[SafeString]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
+
+
+def _row(op: str, label: Any, changes: Iterable[tuple[Any, Any, Any]]) -> SafeString:
+    """Return one line for a child row: all its values when it came or went, else what changed."""
+    told = _change if op == "mod" else _value
+    fields = format_html_join(" · ", "{}", ((told(*change),) for change in changes))
+    return format_html("{} {}{}{}", _sign(op), label, " · " if fields else "", fields)
+
+
+def _value(label: Any, old: Any, new: Any) -> SafeString:
+    return format_html("{} {}", label, new or old)
 
 
 def _sign(op: str) -> SafeString:

@@ -59,7 +59,8 @@ def rows(
         [box, one.pk, choose % {"name": one}, *(content(one) for content in contents)]
         for one in objects
     )
-    return format_html_join("\n", f'<tr>{{}} value="{{}}" aria-label="{{}}"></td>{frame}</tr>', chosen)
+    row = f'<tr>{{}} value="{{}}" aria-label="{{}}"></td>{frame}</tr>'
+    return format_html_join("\n", row, chosen)
 
 
 def cells_of(

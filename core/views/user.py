@@ -42,7 +42,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     users = list(found.select_related("unit").prefetch_related("groups")[:MOST])
     context = {
         "rows": [(user, _role_labels(user)) for user in users],
-        "total": total, "most": MOST, "text": text, "state": state,
+        "total": total,
+        "most": MOST,
+        "text": text,
+        "state": state,
     }
     return render(request, "core/user/list.html", context)
 
@@ -57,9 +60,12 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "add", form, status=422)
     typed = form.cleaned_data
-    attempt = carry_out(form, lambda: people.create(
-        typed["username"], form.profile(), password=typed["password1"], act=act_of(request)
-    ))
+    attempt = carry_out(
+        form,
+        lambda: people.create(
+            typed["username"], form.profile(), password=typed["password1"], act=act_of(request)
+        ),
+    )
     if not attempt.is_done:
         return _again(request, "add", form, attempt)
     messages.success(request, _("Account made. Hand over the temporary password in person."))
@@ -75,9 +81,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ProfileForm(request.POST, present=user.unit)
     if not form.is_valid():
         return _page(request, "edit", form, user, status=422)
-    attempt = carry_out(form, lambda: people.change(
-        pk, form.profile(), version=_version(form), act=act_of(request)
-    ))
+    attempt = carry_out(
+        form, lambda: people.change(pk, form.profile(), version=_version(form), act=act_of(request))
+    )
     return _answer(request, "edit", form, attempt, user, _("Saved."))
 
 
@@ -90,9 +96,9 @@ def toggle(request: HttpRequest, pk: int) -> HttpResponse:
     form = KeyedForm(request.POST)
     if not form.is_valid():
         raise BadRequest("form")
-    attempt = carry_out(form, lambda: people.set_active(
-        pk, active, version=_version(form), act=act_of(request)
-    ))
+    attempt = carry_out(
+        form, lambda: people.set_active(pk, active, version=_version(form), act=act_of(request))
+    )
     if not attempt.is_done:
         profile = ProfileForm(initial=_initial(user), present=user.unit)
         return _page(request, "edit", profile, user, attempt.status, attempt, refused=form)
@@ -113,9 +119,12 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     form = NewPasswordForm(request.POST)
     if not form.is_valid():
         return _page(request, "password", form, user, status=422)
-    attempt = carry_out(form, lambda: people.set_password(
-        pk, form.cleaned_data["password1"], version=_version(form), act=act_of(request)
-    ))
+    attempt = carry_out(
+        form,
+        lambda: people.set_password(
+            pk, form.cleaned_data["password1"], version=_version(form), act=act_of(request)
+        ),
+    )
     text = _("New password set. Every session of %(name)s has ended.") % {"name": user}
     return _answer(request, "password", form, attempt, user, text)
 
@@ -126,7 +135,8 @@ def _found(pk: int) -> User:
 
 def _initial(user: User) -> dict[str, Any]:
     return {
-        "display_name": user.display_name, "unit": user.unit,
+        "display_name": user.display_name,
+        "unit": user.unit,
         "roles": list(user.groups.values_list("name", flat=True)),
         "version": people.version_of(user),
     }
@@ -166,8 +176,13 @@ def _again(
 
 
 def _page(
-    request: HttpRequest, verb: str, form: Any, user: User | None = None, status: int = 200,
-    attempt: Attempt | None = None, refused: Any = None,
+    request: HttpRequest,
+    verb: str,
+    form: Any,
+    user: User | None = None,
+    status: int = 200,
+    attempt: Attempt | None = None,
+    refused: Any = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "refused": refused}
     if user:

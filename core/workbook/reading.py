@@ -91,7 +91,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
 
 
 def _measure(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
-    """Give what is left of the limit after unpacking an entry; the declared size is not believed."""
+    """Give what is left of the limit after unpacking an entry; no declared size is believed."""
     tail = b""
     with archive.open(entry) as part:
         while chunk := part.read(_PART):
@@ -116,14 +116,15 @@ def _lines(sheet: Any) -> Iterator[Line]:
         pairs = [_text(cell) for cell in cells]
         problems = {index: problem for index, (_value, problem) in enumerate(pairs) if problem}
         texts = [text for text, _problem in pairs]
-        if not any(texts) and not problems:
+        used = max((at for at, text in enumerate(texts) if text or at in problems), default=-1) + 1
+        if not used:
             continue
         if any(texts[MAX_COLUMNS:]):
             raise Unreadable(_("The sheet has more than 50 columns."))
         read += 1
         if read > MAX_ROWS + 1:
             raise Unreadable(_("The sheet has more than 5,000 rows."))
-        yield Line(number, texts, problems)
+        yield Line(number, texts[:used], problems)
 
 
 def _text(cell: Cell) -> tuple[str, str]:

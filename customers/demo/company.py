@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -109,7 +110,7 @@ def contacts(random: Random, city: City, short: str, number: int) -> list[dict[s
         if "mobile" not in row or random.random() < 0.3:
             row["phone"] = landline(random, city)
         if random.random() < 0.5:
-            row["email"] = f"{''.join(lazy_pinyin(row['name']))}@{_domain(short, number)}"
+            row["email"] = f"{_spelled(row['name'])}@{_domain(short, number)}"
         rows.append({**row, "is_primary": not rows})
     return rows
 
@@ -196,7 +197,12 @@ def _reach(random: Random, city: City, short: str, number: int) -> dict[str, Any
 
 def _domain(short: str, number: int) -> str:
     """Give a name below .example, which belongs to nobody."""
-    return f"{''.join(lazy_pinyin(short[:2]))}{number % 97}.example"
+    return f"{_spelled(short[:2])}{number % 97}.example"
+
+
+@lru_cache(maxsize=10_000)
+def _spelled(text: str) -> str:
+    return "".join(lazy_pinyin(text))
 
 
 def _finance(random: Random, name: str) -> dict[str, Any]:

@@ -65,8 +65,6 @@ CITIES = (
     _city("南宁", "450100", "0771", "西乡塘区 江南区 良庆区", "高新大道 星光大道 银海大道"),
 )
 BY_NAME = {city.name: city for city in CITIES}
-NORTH_AND_EAST = frozenset(city.region for city in CITIES[:19])
-SOUTH = frozenset({"440100", "440300", "441900", "440600", "450100", "350100", "350200"})
 
 TRADES = tuple(
     Trade(*pair.split(":"))

@@ -16,5 +16,6 @@ class BankAccountGrid(Grid):
     catalog = BANK_ACCOUNT
     label = _("Bank accounts")
     sizes = {"account_name": "l", "account_number": "l", "currency": "s"}
+    always = ("is_default",)
     modes = {rules.cnaps: "numeric"}
     covered = "account_number"

@@ -72,6 +72,8 @@ class SegmentRow(RowForm):
             label=label, required=False, choices=[("", ""), *DATE_WORDS.items()], widget=Options
         )
         self.fields["kind"].required = True
+        kind = self.initial["kind"]
+        self.initial |= {name: "" for name, only in _ONLY_FOR.items() if kind not in ("", only)}
 
     def row_values(self) -> dict[str, Any]:
         """Give the cells as they are to be stored."""

@@ -14,9 +14,9 @@ from typing import Any
 from django.db import models
 from django.http import QueryDict
 from django.utils.text import capfirst
-from django.utils.translation import ngettext
 
 from core import history
+from core.access import mask
 from core.fields import Money
 from core.forms.catalogue import DASH, in_words
 from core.forms.grid import Grid
@@ -60,6 +60,7 @@ class Conflict:
     data: QueryDict
     actor: str = ""
     at: datetime | None = None
+    is_own: bool = False
     choices: list[Choice] = field(default_factory=list)
     merged: list[Merged] = field(default_factory=list)
     lost: list[Merged] = field(default_factory=list)
@@ -111,6 +112,7 @@ def _tell_who(conflict: Conflict, customer: Customer, user: Any, version: int) -
     newest = history.of(Customer._meta.label_lower, customer.pk).first()
     if newest is not None and newest.version > version:
         conflict.actor, conflict.at = str(newest.actor), newest.at
+        conflict.is_own = newest.actor_id == user.pk
     conflict.entries = timeline.since(customer, user, version)
 
 
@@ -166,24 +168,22 @@ def _compare_rows(
 ) -> None:
     label, prefix = str(grid.label), grid.prefix
     is_touched = grid.content() != grid.seen
-    count = _rows(len(grid.kept))
+    now, mine = _in_lines(entry, grid, stored=True), _in_lines(entry, grid, stored=False)
     if entry.locked[prefix]:
         if is_touched and grid.kept:
-            conflict.lost.append(Merged(label, _rows(len(grid.stored)), count, True))
+            conflict.lost.append(Merged(label, now, mine, by_me=True))
         return
     if not is_touched:
         _take_rows(conflict.data, prefix, raw)
         if prefix in tables:
-            result = _rows(len(grid.stored))
-            conflict.merged.append(Merged(label, DASH, result, by_me=False))
+            conflict.merged.append(Merged(label, DASH, now, by_me=False))
         return
     _forget_strangers(conflict.data, grid)
     conflict.data[f"{prefix}-seen"] = raw[f"{prefix}-seen"][0]
     if prefix in tables:
-        now = _rows(len(grid.stored))
-        conflict.choices.append(Choice(prefix, label, DASH, now, count))
+        conflict.choices.append(Choice(prefix, label, DASH, now, mine))
     else:
-        conflict.merged.append(Merged(label, _rows(len(grid.stored)), count, by_me=True))
+        conflict.merged.append(Merged(label, now, mine, by_me=True))
 
 
 def _forget_strangers(data: QueryDict, grid: Grid) -> None:
@@ -211,8 +211,24 @@ def _moved_tables(customer: Customer, version: int) -> set[str]:
     }
 
 
-def _rows(count: int) -> str:
-    return ngettext("%(n)d row", "%(n)d rows", count) % {"n": count}
+def _in_lines(entry: Entry, grid: Grid, *, stored: bool) -> str:
+    """Give the rows of one side in words, numbers by right."""
+    names = [row.name for row in grid.columns]
+    rows = (
+        [{name: getattr(row, name) for name in names} for row in grid.stored]
+        if stored
+        else grid.known()
+    )
+    hidden = grid.masked or ""
+    lines = [
+        " ".join(
+            mask(row[name]) if name == hidden else in_words(grid.catalog.field(name), row[name])
+            for name in names
+            if row.get(name)
+        )
+        for row in rows
+    ]
+    return "；".join(lines) or DASH
 
 
 def _text(value: Any) -> str:

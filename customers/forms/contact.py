@@ -15,5 +15,7 @@ class ContactGrid(Grid):
 
     catalog = CONTACT
     label = _("Contacts")
+    note = _("At least one, with a phone or mobile")
     sizes = {"name": "s", "position": "s", "email": "l"}
+    always = ("is_primary",)
     modes = {rules.phone: "tel", rules.email: "email"}

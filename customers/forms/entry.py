@@ -154,6 +154,10 @@ class Entry:
             same_name_reason=cleaned[REASON] if REASON in self.form.fields else None,
         )
 
+    def add_problem(self, place: str, message: str) -> None:
+        """Show a problem at a field, unless something else is wrong with it."""
+        self._add(place, None, "", message)
+
     def refuse(self, refusal: Refused) -> None:
         """Show what a service refused at the places it names, the rest on top."""
         for place, message in refusal.fields.items():
@@ -179,7 +183,8 @@ class Entry:
             Block(
                 section.name, section.label, places.get(section.name, []),
                 None if self.locked.get(section.name) else grids.get(section.name),
-                tables.get(section.name), self.locked.get(section.name, ""),
+                tables.get(section.name),
+                self.locked.get(section.name) or _common_reason(places.get(section.name, [])),
                 errors.get(section.name, 0),
             )
             for section in self.form.catalog.sections
@@ -264,6 +269,12 @@ class Entry:
         known: Mapping[int, Any] = self.references.of(Currency)
         home = (one for one in known.values() if one.code == _HOME_CURRENCY and one.is_active)
         return next(home, None)
+
+
+def _common_reason(places: list[Place]) -> str:
+    """Give the sentence that stands for a whole section of which nothing can be changed."""
+    reasons = {place.fixed.reason if place.fixed else "" for place in places}
+    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _with_error(fresh: Grid, broken: Grid) -> Grid:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.workflow import State
 from customers.catalog import CUSTOMER
-from customers.forms.customer import Slot
+from customers.forms.customer import REASON, Slot
 from customers.forms.entry import CHILDREN, Entry
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.lifecycle import DRAFT
@@ -85,6 +85,17 @@ def of(entry: Entry) -> Hints:
         has_same_name=any(hit.field == "name" for hit in hits),
         can_redraw=can_redraw,
     )
+
+
+def add_taken(entry: Entry) -> None:
+    """Show every taken number at its field too, when something else already stops a submission."""
+    for hit in _hits(entry, entry.form.values()):
+        if hit.reserved and hit.field != "name":
+            entry.add_problem(hit.field, _("Already used by %(who)s.") % {"who": hit})
+        elif hit.field == "name" and not entry.form.values().get(REASON):
+            entry.add_problem(
+                REASON, _("Say why this is another company than %(who)s.") % {"who": hit}
+            )
 
 
 def _hits(entry: Entry, values: Mapping[str, Any]) -> list[duplicate.Hit]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
+from core.forms.catalogue import checked
 from core.forms.keyed import KeyedForm
 from customers.models import Policy
 
@@ -25,6 +27,14 @@ class PolicyForm(KeyedForm):
             self.fields[name].label = capfirst(str(self.fields[name].label))
         self.fields["four_eyes"].ui = {"kind": "switch", "width": 3}
         self.fields["review_months"].ui = {"kind": "num"}
+
+    def clean_review_months(self) -> int:
+        problem, months = checked(
+            Policy._meta.get_field("review_months"), self.cleaned_data["review_months"]
+        )
+        if problem:
+            raise ValidationError(problem)
+        return months
 
     def values(self) -> dict[str, Any]:
         """Give what was typed, for the service."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.filters import listed
 from core.forms.keyed import KeyedForm, ReasonForm
 from core.text import clean
 from core.workflow import Transition
@@ -78,5 +79,5 @@ class DecisionForm(KeyedForm):
     def whole_reason(self) -> str:
         """Give the chosen reasons and the opinion as one line, as the history keeps it."""
         names = dict(self.fields["reasons"].choices)
-        chosen = "、".join(str(names[key]) for key in self.cleaned_data["reasons"])
+        chosen = listed(names[key] for key in self.cleaned_data["reasons"])
         return " · ".join(part for part in (chosen, self.cleaned_data["reason"]) if part)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import LongText, Text
 from core.models.base import Business
@@ -14,7 +15,7 @@ class Contact(Business):
 
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="contacts")
     line = models.PositiveSmallIntegerField(default=0, editable=False)
-    name = Text(_("name"), max_length=60)
+    name = Text(pgettext_lazy("person", "name"), max_length=60)
     position = Text(_("position"), max_length=60, blank=True)
     responsibilities = Text(_("responsibilities"), max_length=120, blank=True)
     mobile = Text(_("mobile"), max_length=32, blank=True, fold=True, rule=rules.phone)

@@ -24,9 +24,7 @@ def search(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
     contacts = Contact.objects.filter(customer=OuterRef("pk")).filter(
         Q(name__icontains=text) | Q(mobile__contains=text) | Q(phone__contains=text)
     )
-    return customers.filter(
-        Q(code__icontains=text) | Q(name__icontains=text) | Exists(contacts)
-    )
+    return customers.filter(Q(code__icontains=text) | Q(name__icontains=text) | Exists(contacts))
 
 
 def is_visible(customer: Customer, user: Any) -> bool:

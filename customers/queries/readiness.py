@@ -47,9 +47,13 @@ def of_customer(customer: Customer) -> list[Problem]:
     return of_values(
         values,
         kind=kind,
-        contacts=[_row(CONTACT, contact) for contact in customer.contacts.all()],
-        accounts=[_row(BANK_ACCOUNT, account) for account in customer.bank_accounts.all()],
+        contacts=[_row(CONTACT, contact) for contact in _in_order(customer.contacts)],
+        accounts=[_row(BANK_ACCOUNT, account) for account in _in_order(customer.bank_accounts)],
     )
+
+
+def _in_order(rows: Any) -> list[Any]:
+    return sorted(rows.all(), key=lambda row: (row.line, row.pk))
 
 
 def _row(catalog: Any, instance: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -104,7 +105,7 @@ def _complete(customer: Customer, user: Any) -> Line:
 def _number(name: str) -> Callable[[Customer, Any], Line | None]:
     def check(customer: Customer, user: Any) -> Line | None:
         value = getattr(customer, name)
-        label = str(CUSTOMER.label(name))
+        label = capfirst(str(CUSTOMER.label(name)))
         if not value:
             return None
         kind = customer.customer_type.kind if customer.customer_type else CustomerType.Kind.COMPANY

@@ -58,9 +58,7 @@ class Account:
 
 def loaded(records: QuerySet[Customer]) -> QuerySet[Customer]:
     """Add to a queryset everything that a page about one record reads."""
-    references = [
-        field.name for field in Customer._meta.concrete_fields if field.many_to_one
-    ]
+    references = [field.name for field in Customer._meta.concrete_fields if field.many_to_one]
     accounts = BankAccount.objects.select_related("bank", "currency").order_by("line", "pk")
     return records.select_related(*references).prefetch_related(
         Prefetch("bank_accounts", accounts),

@@ -152,7 +152,10 @@ def _entries(stored: Iterable[Change], customer: Customer, user: Any) -> list[En
 def _groups(found: Iterable[Change], user: Any) -> dict[str, str]:
     """Give the names of group customers as the user may read them: out of sight means masked."""
     names = {
-        name for change in found for name in change.changes.get("fields", {}).get("parent", ()) if name
+        name
+        for change in found
+        for name in change.changes.get("fields", {}).get("parent", ())
+        if name
     }
     if not names or sees_everything(user):
         return {name: name for name in names}
@@ -179,9 +182,7 @@ def _entry(change: Change, hidden: frozenset[str], groups: Mapping[str, str]) ->
         reason=change.reason,
         kind=STATES if change.action in _MOVES else FIELDS,
         changes=tuple(
-            _pair(CUSTOMER, name, pair)
-            for name, pair in fields.items()
-            if name not in _HIDDEN
+            _pair(CUSTOMER, name, pair) for name, pair in fields.items() if name not in _HIDDEN
         ),
         rows=tuple(_row(row, hidden) for row in told.get("rows", ())),
     )

@@ -16,6 +16,24 @@ from customers.services import coding
 from customers.services.aggregates import CUSTOMER
 
 
+class Parts:
+    """Gives what goes into codes, asking the database once per region, not per record."""
+
+    def __init__(self) -> None:
+        self._by_region: dict[int | None, rules.Parts] = {}
+
+    def of(self, region: Any, kind: Any, category: Any) -> rules.Parts:
+        """Give the parts of a record with these references."""
+        key = region.pk if region else None
+        if key not in self._by_region:
+            self._by_region[key] = coding.parts_of({"region": region})
+        return {
+            **self._by_region[key],
+            rules.TYPE: kind.code if kind else "",
+            rules.CATEGORY: category.code if category else "",
+        }
+
+
 def draw(records: Sequence[Mapping[str, Any]]) -> list[str]:
     """Take a code for each of the records, in their order; "" where a segment is unknown."""
     rule = coding.active_rule()
@@ -23,7 +41,11 @@ def draw(records: Sequence[Mapping[str, Any]]) -> list[str]:
         return [""] * len(records)
     segments = coding.segments_of(rule)
     counter = rules.serial_segment(segments)
-    parts = _parts(records)
+    memory = Parts()
+    parts = [
+        memory.of(values.get("region"), values.get("customer_type"), values.get("category"))
+        for values in records
+    ]
     bases = [
         None if rules.missing_parts(segments, known) else rules.basis(segments, known)
         for known in parts
@@ -53,16 +75,3 @@ def remember(codes: Iterable[tuple[str, int]]) -> None:
     saving.note_many(
         CUSTOMER, [UsedCode(code=code, customer_id=pk) for code, pk in codes if code]
     )
-
-
-def _parts(records: Sequence[Mapping[str, Any]]) -> list[rules.Parts]:
-    """Give the parts of every record, asking the database once per region, not per record."""
-    known: dict[tuple[Any, ...], rules.Parts] = {}
-    found = []
-    for values in records:
-        references = [values.get(name) for name in ("region", "customer_type", "category")]
-        key = tuple(one.pk if one else None for one in references)
-        if key not in known:
-            known[key] = coding.parts_of(values)
-        found.append(known[key])
-    return found

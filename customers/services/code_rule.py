@@ -17,13 +17,13 @@ from core import saving
 from core.aggregate import RowInput
 from core.history import Act
 from core.models import Counter
-from core.saving import Refused
+from core.saving import Refused, Stale
 from customers.models import Category, CodeRule, CodeSegment, CustomerType, Region
 from customers.rules import code as rules
 from customers.services import coding
 from customers.services.aggregates import CODE_RULE
 
-COMBINATIONS, CODES_EACH, MOST_COUNTERS = 4, 3, 100
+COMBINATIONS, CODES_EACH, MOST_COUNTERS = 3, 2, 100
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,10 @@ def activate(pk: int, *, version: int, act: Act) -> CodeRule:
     """Put a rule into force in the place of the present one. Raises Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:
         ticket.result = str(pk)
-        for other in CodeRule.objects.active().exclude(pk=pk):
-            saving.change(
-                CODE_RULE, other.pk, {"is_active": False}, version=other.version, act=act,
-                action="disable",
-            )
+        others = dict(CodeRule.objects.active().exclude(pk=pk).values_list("pk", "version"))
+        off = {other: {"is_active": False} for other in others}
+        if saving.bulk_change(CODE_RULE, others, off, act=act, action="disable"):
+            raise Stale
         return saving.change(
             CODE_RULE, pk, {"is_active": True}, version=version, act=act, action="activate"
         )
@@ -123,7 +122,7 @@ def _combinations(segments: Sequence[rules.Segment]) -> list[tuple[str, rules.Pa
         category = categories[turn % len(categories)] if categories else None
         chosen = {rules.REGION: region, rules.TYPE: kind, rules.CATEGORY: category}
         words = [str(value) for name, value in chosen.items() if name in kinds and value]
-        parts = {
+        parts: rules.Parts = {
             rules.DATE: today,
             rules.REGION: region.letters if region else "",
             rules.TYPE: kind.code if kind else "",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,7 +84,10 @@ def expected(values: Mapping[str, Any]) -> str:
     serial = serials.peek(
         counter_name(rule), rules.basis(segments, parts), start=counter.start, step=counter.step
     )
-    return rules.render(segments, parts, serial)
+    try:
+        return rules.render(segments, parts, serial)
+    except ValidationError:  # too long: the save will say so
+        return ""
 
 
 def draw(values: Mapping[str, Any], *, needed: bool) -> str:
@@ -102,8 +106,10 @@ def draw(values: Mapping[str, Any], *, needed: bool) -> str:
     counter = rules.serial_segment(segments)
     basis = rules.basis(segments, parts)
     for _step in range(MOST_STEPS):
-        serial = serials.draw(counter_name(rule), basis, count=1, start=counter.start, step=counter.step)
-        code = rules.render(segments, parts, serial)
+        serial = serials.draw(
+            counter_name(rule), basis, count=1, start=counter.start, step=counter.step
+        )
+        code = _rendered(segments, parts, serial)
         if not UsedCode.objects.filter(code=code).exists():
             return code
     return _unless(True, _("No free code was found; ask an administrator to check the code rule."))
@@ -116,8 +122,7 @@ def accept(code: str, values: Mapping[str, Any]) -> None:
         sentence = _("Codes are given by the code rule and cannot be typed.")
         raise saving.Refused([sentence], {"code": sentence})
     if UsedCode.objects.filter(code=code).exists():
-        sentence = _("The code %(code)s is used or was used before.") % {"code": code}
-        raise saving.Duplicate([sentence], {"code": sentence})
+        raise _taken(code)
     if rule is None:
         return
     segments, parts = segments_of(rule), parts_of(values)
@@ -128,7 +133,22 @@ def accept(code: str, values: Mapping[str, Any]) -> None:
 
 def remember(code: str, customer_id: int) -> None:
     """Write a code into the ledger of codes ever given. Raises Duplicate."""
-    saving.note(CUSTOMER, UsedCode, code=code, customer_id=customer_id)
+    try:
+        saving.note(CUSTOMER, UsedCode, code=code, customer_id=customer_id)
+    except saving.Duplicate as taken:
+        raise _taken(code) from taken
+
+
+def _rendered(segments: list[rules.Segment], parts: rules.Parts, serial: int) -> str:
+    try:
+        return rules.render(segments, parts, serial)
+    except ValidationError as error:
+        raise saving.Refused(error.messages, {"code": " ".join(error.messages)}) from error
+
+
+def _taken(code: str) -> saving.Duplicate:
+    sentence = _("The code %(code)s is used or was used before.") % {"code": code}
+    return saving.Duplicate([sentence], {"code": sentence})
 
 
 def _unless(needed: bool, sentence: str) -> str:

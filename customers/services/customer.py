@@ -18,9 +18,10 @@ from core.aggregate import RowInput
 from core.history import Act
 from core.models import Unit
 from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
-from customers.lifecycle import DRAFT, ENABLED
+from customers.lifecycle import DRAFT, ENABLED, OPEN_STATES
 from customers.models import Customer, Tag
-from customers.queries import readiness
+from customers.queries import group, readiness
+from customers.roles import changes_never
 from customers.rules import record as rules
 from customers.services import aggregates, coding, transition
 
@@ -38,6 +39,7 @@ class Record:
     same_name_reason: str | None = field(default=None)
 
 
+@saving.retried
 def save(
     pk: int | None, record: Record, *, version: int | None, submit: bool, act: Act
 ) -> Customer:
@@ -64,6 +66,7 @@ def save(
     raise AssertionError("unreachable")
 
 
+@saving.retried
 def redraw_code(pk: int, *, version: int, act: Act) -> Customer:
     """Draw a new code for a draft that was never submitted. Raises Refused, Stale."""
     with saving.once(act) as ticket:
@@ -79,12 +82,12 @@ def redraw_code(pk: int, *, version: int, act: Act) -> Customer:
         )
 
 
+@saving.retried
 def confirm_checked(pk: int, *, version: int, act: Act) -> Customer:
     """Say that the data of an enabled customer was looked through and is right (核对无误)."""
     with saving.once(act) as ticket:
         customer = _locked(pk, version, act)
-        if "customers.change_customer" not in permissions_of(act.by):
-            raise saving.Refused([_("You may look at customers but not change them.")])
+        _require_permission("customers.change_customer", act)
         if customer.state != ENABLED:
             raise saving.Refused([_("Only enabled customers are checked regularly.")])
         ticket.result = str(pk)
@@ -100,16 +103,17 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     if version is None:
         raise saving.Stale
     customer = _locked(pk, version, act)
-    values = dict(record.values)
-    if record.same_name_reason is not None:
-        values["same_name_reason"] = record.same_name_reason
-    values = _with_kept_code(customer, values)
+    _require_permission("customers.change_customer", act)
+    values = _with_kept_code(customer, dict(record.values))
     _require_change(customer, values, act)
     _require_change_of_rows(customer, record, act)
+    defaults = {"tax_number"} if customer.state in OPEN_STATES else set()
     merged = _complete({**_values_of(customer), **values})
-    changed = {name: merged[name] for name in merged if name in values or name == "tax_number"}
+    changed = {name: merged[name] for name in merged if name in values or name in defaults}
+    changed.update(_reason_for(customer, record, act))
     if "department" in values:
         changed["scope_unit"] = _scope_unit(merged.get("department"), customer.created_by)
+    _require_no_circle(pk, values.get("parent"))
     changed["code"] = _code_for(customer.code, values.get("code", ""), merged)
     rows = _rows(record)
     saved = saving.change(
@@ -120,9 +124,15 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     return saved
 
 
+def _require_no_circle(pk: int, parent: Customer | None) -> None:
+    if parent is not None and group.is_circle(pk, parent):
+        sentence = _("A customer cannot belong to itself or to one below it.")
+        raise saving.Refused([sentence], {"parent": sentence})
+
+
 def _create(record: Record, act: Act) -> Customer:
-    if "customers.add_customer" not in permissions_of(act.by):
-        raise saving.Refused([_("You may look at customers but not change them.")])
+    _require_permission("customers.add_customer", act)
+    _require_change(None, record.values, act)
     given = [value for name, value in record.values.items() if name not in ("credit_managed",)]
     if all(rules.is_blank(value) for value in given) and not (record.contacts or record.accounts):
         raise saving.Refused([_("Fill in at least one field.")])
@@ -132,7 +142,7 @@ def _create(record: Record, act: Act) -> Customer:
     values["scope_unit"] = _scope_unit(values["department"], act.by)
     values["same_name_reason"] = record.same_name_reason or ""
     values = _complete(values)
-    values["code"] = _code_for("", values.get("code", "") or "", values)
+    values["code"] = _code_for("", (values.get("code") or "").upper(), values)
     customer = saving.create(aggregates.CUSTOMER, values, _rows(record), _marks(record), act=act)
     if customer.code:
         coding.remember(customer.code, customer.pk)
@@ -141,7 +151,8 @@ def _create(record: Record, act: Act) -> Customer:
 
 def _locked(pk: int, version: int, act: Act) -> Customer:
     """Give the record the user sees, locked where the database can; raises Stale if it moved on."""
-    found = Customer.objects.visible_to(act.by).select_for_update(of=("self",)).filter(pk=pk)
+    found = Customer.objects.visible_to(act.by).select_for_update(of=("self",), no_key=True)
+    found = found.filter(pk=pk)
     customer = found.select_related("created_by", "created_by__unit", "customer_type").first()
     if customer is None or customer.version != version:
         raise saving.Stale
@@ -166,22 +177,42 @@ def _code_for(current: str, typed: str, values: Mapping[str, Any]) -> str:
 
 def _with_kept_code(customer: Customer, values: dict[str, Any]) -> dict[str, Any]:
     """An emptied code field keeps the code; a code once submitted never changes."""
-    typed = values.get("code", "") or customer.code
+    typed = values.get("code", "").upper() or customer.code
     if typed != customer.code and customer.submitted_at is not None:
         sentence = _("The code was already given and does not change any more.")
         raise saving.Refused([sentence], {"code": sentence})
     return {**values, "code": typed}
 
 
-def _require_change(customer: Customer, values: Mapping[str, Any], act: Act) -> None:
+def _require_permission(permission: str, act: Act) -> None:
+    if permission not in permissions_of(act.by):
+        raise saving.Refused([_("You may look at customers but not change them.")])
+
+
+def _require_change(customer: Customer | None, values: Mapping[str, Any], act: Act) -> None:
+    """Refuse what the user may not change now, and whatever no form has."""
     refused = {}
     for name, value in values.items():
-        if name in CUSTOMER.by_name and value != getattr(customer, name):
-            problem = may_change(CUSTOMER.by_name[name], act.by, customer)
+        row = CUSTOMER.by_name.get(name)
+        if row is None or not row.form:
+            refused[name] = changes_never(act.by, customer)
+        elif customer is None or value != getattr(customer, name):
+            problem = may_change(row, act.by, customer)
             if problem:
                 refused[name] = problem
     if refused:
         raise saving.Refused(sorted(set(refused.values())), refused)
+
+
+def _reason_for(customer: Customer, record: Record, act: Act) -> dict[str, str]:
+    """Give the reason for an equal name where it changes; it goes with the name."""
+    reason = record.same_name_reason
+    if reason is None or reason == customer.same_name_reason:
+        return {}
+    problem = may_change(CUSTOMER.by_name["name"], act.by, customer)
+    if problem:
+        raise saving.Refused([problem], {"same_name_reason": problem})
+    return {"same_name_reason": reason}
 
 
 def _require_change_of_rows(customer: Customer, record: Record, act: Act) -> None:
@@ -206,8 +237,8 @@ def _rows(record: Record) -> dict[str, Sequence[RowInput]]:
 
 
 def _with_one(rows: Sequence[RowInput], flag: str) -> list[RowInput]:
-    """Where no row has the flag the first gets it, so that there is exactly one."""
-    if not rows or any(row.values.get(flag) for row in rows):
+    """Where no row has the flag the first gets it; stored rows that keep theirs are left alone."""
+    if not rows or any(row.values.get(flag, row.pk is not None) for row in rows):
         return list(rows)
     first = RowInput(rows[0].pk, {**rows[0].values, flag: True})
     return [first, *rows[1:]]

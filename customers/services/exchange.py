@@ -18,12 +18,13 @@ from tablib import Dataset
 
 from core import saving
 from core.history import Act
-from core.saving import Stale
+from core.saving import Refused, Stale
 from core.workbook import writing
 from core.workbook.reading import Line, Unreadable
 from customers.services import reference
+from customers.services.cells import in_languages
 from customers.services.reference import Kind
-from customers.services.resources import ROW, SavingResource, columns, in_languages, resource_of
+from customers.services.resources import ROW, SavingResource, columns, resource_of
 
 NEEDED = ("code", "name")
 
@@ -98,7 +99,7 @@ class NotWritten(Exception):
 
 def label_of(kind: Kind, name: str) -> str:
     """Give the head of a column as people read it."""
-    return capfirst(str(kind.model._meta.get_field(name).verbose_name))
+    return capfirst(str(_words(kind, name)))
 
 
 def export(kind: Kind) -> bytes:
@@ -117,7 +118,9 @@ def understand(kind: Kind, lines: Sequence[Line]) -> Table:
     places, unknown = _places(kind, head.texts)
     missing = [label_of(kind, name) for name in NEEDED if name not in places]
     if missing:
-        raise Unreadable(_("The head of the sheet lacks: %(names)s.") % {"names": "、".join(missing)})
+        raise Unreadable(
+            _("The head of the sheet lacks: %(names)s.") % {"names": "、".join(missing)}
+        )
     if not rest:
         raise Unreadable(_("The sheet has a head but no rows."))
     names = [name for name in columns(kind) if name in places]
@@ -143,8 +146,7 @@ def write(kind: Kind, table: Table, *, digest: str, act: Act) -> str:
     """
     with saving.once(act) as ticket:
         report, result = _run(kind, table, act)
-        failures = [error.error for row in result.row_errors() for error in row[1]]
-        if any(isinstance(failure, Stale) for failure in failures) or report.digest != digest:
+        if _failures(result) or report.digest != digest:
             raise Stale
         if report.faults:
             raise NotWritten(report)
@@ -152,10 +154,14 @@ def write(kind: Kind, table: Table, *, digest: str, act: Act) -> str:
     return ticket.result
 
 
+def _words(kind: Kind, name: str) -> Any:
+    column: Any = kind.model._meta.get_field(name)
+    return column.verbose_name
+
+
 def _places(kind: Kind, texts: Sequence[str]) -> tuple[dict[str, int], list[str]]:
     known = {
-        word: name for name in columns(kind)
-        for word in {name, *in_languages(kind.model._meta.get_field(name).verbose_name)}
+        word: name for name in columns(kind) for word in {name, *in_languages(_words(kind, name))}
     }
     places: dict[str, int] = {}
     unknown = []
@@ -216,11 +222,17 @@ def _digest(resource: SavingResource, table: Table) -> str:
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
 
+def _failures(result: Result) -> list[Exception]:
+    """Give what refused the file as a whole: a value that moved on, a code somebody just took."""
+    return [error.error for error in result.base_errors]
+
+
 def _require_no_bug(result: Result) -> None:
-    """What is neither a refusal nor a moved record is ours to mend: let it be seen."""
-    for error in [*result.base_errors, *(one for row in result.row_errors() for one in row[1])]:
-        if not isinstance(error.error, Stale):
-            raise error.error
+    """What is no refusal is ours to mend: let it be seen."""
+    in_rows = [error.error for row in result.row_errors() for error in row[1]]
+    for error in [*in_rows, *_failures(result)]:
+        if error in in_rows or not isinstance(error, Stale | Refused):
+            raise error
 
 
 def _tell(kind: Kind, resource: SavingResource, line: RowResult, report: Report) -> None:
@@ -234,7 +246,9 @@ def _tell(kind: Kind, resource: SavingResource, line: RowResult, report: Report)
 
 def _faults_of(kind: Kind, line: RowResult) -> list[Fault]:
     error: Any = line.validation_error
-    told = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    told = (
+        error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    )
     return [
         Fault(
             int(line.row_values[ROW]),

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from core import saving
 from core.aggregate import Aggregate
@@ -28,10 +29,11 @@ SEARCHED = 60
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of reference value: its stem in addresses, its own fields and its icon."""
+    """A kind of reference value: its stem in addresses, its own fields, its icon and its group."""
 
     stem: str
     icon: str
+    group: Any
     fields: tuple[str, ...] = ()
     code_rule: Callable[[str], str] = rules.code
 
@@ -56,19 +58,22 @@ class Kind:
         return ("code", "name", *(("parent",) if self.is_tree else ()), *self.fields)
 
 
+_ABOUT = lazy("About the customer")
+_WITHIN = lazy("Organisation and payment")
+
 KINDS = {
     kind.stem: kind
     for kind in (
-        Kind("customer-type", "users", ("kind",)),
-        Kind("region", "pinmap", ("letters",)),
-        Kind("industry", "building"),
-        Kind("category", "grid"),
-        Kind("tag", "tag", ("tone",)),
-        Kind("unit", "merge"),
-        Kind("salesperson", "user", ("unit", "user")),
-        Kind("bank", "bank"),
-        Kind("settlement-method", "money"),
-        Kind("currency", "globe", code_rule=rules.currency),
+        Kind("customer-type", "users", _ABOUT, ("kind",)),
+        Kind("region", "pinmap", _ABOUT, ("letters",)),
+        Kind("industry", "building", _ABOUT),
+        Kind("category", "grid", _ABOUT),
+        Kind("tag", "tag", _ABOUT, ("tone",)),
+        Kind("unit", "merge", _WITHIN),
+        Kind("salesperson", "user", _WITHIN, ("unit", "user")),
+        Kind("bank", "bank", _WITHIN),
+        Kind("settlement-method", "money", _WITHIN),
+        Kind("currency", "globe", _WITHIN, code_rule=rules.currency),
     )
 }
 FIELD_RULES: dict[str, Callable[[str], str]] = {"letters": rules.letters}

@@ -9,123 +9,28 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import override
-from import_export import fields, resources, widgets
+from import_export import fields, resources
 from import_export.instance_loaders import BaseInstanceLoader
 
 from core import saving
 from core.history import Act
 from core.models import Unit, User
-from core.saving import Refused
+from core.saving import Draft, Stale
 from customers.rules import reference as rules
 from customers.services import reference
+from customers.services.cells import ChoiceWidget, FlagWidget, PointerWidget, TextWidget
 from customers.services.reference import Kind
 
 ROW = "row"
 ACTIVE = "is_active"
-_TRUE = {"true", "1", "yes", "y", "是", "启用", "√"}
-_FALSE = {"false", "0", "no", "n", "否", "禁用", "停用", "×"}
 
 
 def columns(kind: Kind) -> tuple[str, ...]:
     """Give the fields a sheet of this kind has, in order."""
     return (*kind.columns, ACTIVE)
-
-
-def in_languages(text: Any) -> set[str]:
-    """Give a lazy text in every language of the site, folded for comparing."""
-    found = set()
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            found.add(str(text).strip().casefold())
-    return found
-
-
-class TextWidget(widgets.Widget):
-    """A text cell, cleaned by the model field and by the rule of its kind."""
-
-    def __init__(self, field: Any, rule: Any = None) -> None:
-        super().__init__()
-        self.field, self.rule = field, rule
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        text = str(value or "")
-        try:
-            if self.rule and text:
-                text = self.rule(text)
-            return str(self.field.clean(text, None))
-        except ValidationError as error:
-            raise ValueError(" ".join(error.messages)) from error
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return str(value or "")
-
-
-class ChoiceWidget(widgets.Widget):
-    """One of the choices of a field, by its word in any language or by its key."""
-
-    def __init__(self, field: Any) -> None:
-        super().__init__()
-        self.labels = dict(field.flatchoices)
-        self.keys = {
-            word: key for key, label in self.labels.items()
-            for word in {str(key).casefold(), *in_languages(label)}
-        }
-        self.default = field.get_default()
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        text = str(value or "").strip().casefold()
-        if not text:
-            return self.default
-        if text not in self.keys:
-            known = "、".join(str(label) for label in self.labels.values())
-            raise ValueError(_("Expected one of: %(known)s.") % {"known": known})
-        return self.keys[text]
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return str(self.labels.get(value, value))
-
-
-class FlagWidget(widgets.Widget):
-    """Yes or no; an empty cell means yes."""
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
-        text = str(value or "").strip().casefold()
-        if text in _FALSE:
-            return False
-        if text and text not in _TRUE:
-            raise ValueError(_("Expected yes or no."))
-        return True
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return _("Yes") if value else _("No")
-
-
-class PointerWidget(widgets.Widget):
-    """A reference by code (people by account) among rows that are loaded once."""
-
-    def __init__(self, known: Mapping[str, Any], name: str, rule: Any = str) -> None:
-        super().__init__()
-        self.known, self.name, self.rule = known, name, rule
-
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            found = self.known.get(self.rule(text))
-        except ValidationError:
-            found = None
-        if found is None:
-            raise ValueError(_("There is no “%(value)s”.") % {"value": text})
-        return found
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return str(getattr(value, self.name)) if value else ""
 
 
 class KnownLoader(BaseInstanceLoader):
@@ -136,7 +41,7 @@ class KnownLoader(BaseInstanceLoader):
 
 
 class SavingResource(resources.ModelResource):
-    """A resource that writes through core.saving, as one act, and never deletes by itself."""
+    """A resource that writes through core.saving, all rows in one act, and deletes nothing."""
 
     kind: Kind
     act: Act
@@ -147,6 +52,9 @@ class SavingResource(resources.ModelResource):
             self.act = act
         self.misplaced: dict[str, str] = {}
         self.faults: dict[int, dict[str, str]] = {}
+        self.origins: dict[int, tuple[str, int | None]] = {}
+        self.new: list[Any] = []
+        self.known_changes: list[Any] = []
         if "parent" in self.fields:
             self.fields["parent"].widget = PointerWidget(self.known, "code", rules.code)
         if "unit" in self.fields:
@@ -170,7 +78,11 @@ class SavingResource(resources.ModelResource):
         """Put parents before their children, and find rows that would stand below themselves."""
         if not self.kind.is_tree:
             return
-        parents = {code: value.parent.code if value.parent else "" for code, value in self.known.items()}
+        nodes = self.known.values()
+        self.origins = {node.pk: (node.code, node.parent_id) for node in nodes}
+        parents = {
+            code: value.parent.code if value.parent else "" for code, value in self.known.items()
+        }
         rows = list(dataset.dict)
         for row in rows:
             if "parent" in row:
@@ -193,7 +105,11 @@ class SavingResource(resources.ModelResource):
 
     def import_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Set the fields of a row. Raises ValidationError with everything that is wrong in it."""
-        pointed = [name for name in columns(self.kind) if isinstance(self.fields[name].widget, PointerWidget)]
+        pointed = [
+            name
+            for name in columns(self.kind)
+            if isinstance(self.fields[name].widget, PointerWidget)
+        ]
         before = {name: getattr(instance, f"{name}_id") for name in pointed}
         errors: dict[str, Any] = {}
         try:
@@ -203,19 +119,25 @@ class SavingResource(resources.ModelResource):
         for name in pointed:
             value = getattr(instance, name)
             if value and not value.is_active and value.pk != before[name]:
-                errors[name] = [_("“%(value)s” is disabled: it cannot be chosen anew.") % {"value": value}]
+                errors[name] = [
+                    _("“%(value)s” is disabled: it cannot be chosen anew.") % {"value": value}
+                ]
         if problem := self.misplaced.get(self.code_of(row)):
             errors["parent"] = [problem]
         errors |= {name: [reason] for name, reason in self.faults.get(row[ROW], {}).items()}
         if errors:
             raise ValidationError(errors)
 
-    def validate_instance(self, instance: Any, errors: Any = None, validate_unique: bool = True) -> None:
-        """Raise what import_instance found; the fields have cleaned themselves, codes are matched."""
+    def validate_instance(
+        self, instance: Any, errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        """Raise what import_instance found; the fields have cleaned themselves."""
         if errors:
             raise ValidationError(errors)
 
-    def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
+    def skip_row(
+        self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None
+    ) -> bool:
         """Say whether the row changes nothing."""
         if import_validation_errors or original.pk is None:
             return False
@@ -230,25 +152,53 @@ class SavingResource(resources.ModelResource):
             self.do_instance_save(instance, is_create)
 
     def do_instance_save(self, instance: Any, is_create: bool) -> None:
-        """Write the value through core.saving. Raises ValidationError with what refused it."""
-        values = {name: getattr(instance, name) for name in columns(self.kind)}
-        try:
-            if is_create:
-                made = saving.create(self.kind.aggregate, values, act=self.act)
-                instance.pk, instance.path, instance.version = made.pk, getattr(made, "path", ""), 1
-            else:
-                made = reference.write_change(
-                    self.kind, instance.pk, values, version=instance.version, act=self.act
-                )
-                instance.version, instance.path = made.version, getattr(made, "path", "")
-        except Refused as refusal:
-            raise ValidationError(dict(refusal.fields) or refusal.problems) from refusal
+        """Put the value with the others of the file; `after_import` writes them together."""
+        (self.new if is_create else self.known_changes).append(instance)
 
     def save_m2m(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Nothing: reference values carry no marks."""
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        """Nothing: keys are never given, so no sequence has to be reset."""
+        """Write what the rows asked for, unless one of them is wrong. Raises Refused, Stale."""
+        if self._is_dry_run(kwargs) or result.has_errors() or result.has_validation_errors():
+            return
+        for level in self._levels():
+            drafts = [Draft(self._values(value)) for value in level]
+            made = saving.bulk_create(self.kind.aggregate, drafts, act=self.act)
+            for value, stored in zip(level, made, strict=True):
+                value.pk, value.path, value.version = stored.pk, getattr(stored, "path", ""), 1
+        moved = [value for value in self.known_changes if self._moves(value)]
+        for value in moved:  # parents before their children, as before_import has put the rows
+            reference.write_change(
+                self.kind, value.pk, self._values(value), version=value.version, act=self.act
+            )
+        self._change([value for value in self.known_changes if value not in moved])
+
+    def _change(self, rest: list[Any]) -> None:
+        seen = {value.pk: value.version for value in rest}
+        wanted = {value.pk: self._values(value) for value in rest}
+        if saving.bulk_change(self.kind.aggregate, seen, wanted, act=self.act, action="change"):
+            raise Stale
+
+    def _levels(self) -> list[list[Any]]:
+        """Give the new values so that each stands behind the new one it points to."""
+        levels: list[list[Any]] = []
+        place: dict[int, int] = {}
+        for value in self.new:
+            parent = getattr(value, "parent", None) if self.kind.is_tree else None
+            level = place[id(parent)] + 1 if id(parent) in place else 0
+            place[id(value)] = level
+            levels += [[]] if level == len(levels) else []
+            levels[level].append(value)
+        return levels
+
+    def _moves(self, value: Any) -> bool:
+        """Say whether a node gets another place, and with it all that stands below it."""
+        before = self.origins.get(value.pk)
+        return before is not None and before != (value.code, _pk(value.parent))
+
+    def _values(self, value: Any) -> dict[str, Any]:
+        return {name: getattr(value, name) for name in columns(self.kind)}
 
     def delete_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         """Delete through core.saving; sheets never ask for it."""
@@ -257,6 +207,7 @@ class SavingResource(resources.ModelResource):
 
 def resource_of(kind: Kind) -> type[SavingResource]:
     """Make the resource of a kind from its columns."""
+
     def widget(name: str) -> Any:
         column: Any = kind.model._meta.get_field(name)
         if isinstance(column, models.ForeignKey):
@@ -268,16 +219,25 @@ def resource_of(kind: Kind) -> type[SavingResource]:
         rule = kind.code_rule if name == "code" else reference.FIELD_RULES.get(name)
         return TextWidget(column, rule)
 
-    meta = type("Meta", (), {
-        "model": kind.model, "fields": columns(kind), "import_id_fields": ("code",),
-        "instance_loader_class": KnownLoader, "skip_html_diff": True, "use_transactions": True,
-        "store_instance": True, "store_row_values": True,
-    })
+    meta = type(
+        "Meta",
+        (),
+        {
+            "model": kind.model,
+            "fields": columns(kind),
+            "import_id_fields": ("code",),
+            "instance_loader_class": KnownLoader,
+            "skip_html_diff": True,
+            "use_transactions": True,
+            "store_instance": True,
+            "store_row_values": True,
+        },
+    )
     own = {
         name: fields.Field(attribute=name, column_name=name, widget=widget(name))
         for name in columns(kind)
     }
-    made = type(f"{kind.model.__name__}Resource", (SavingResource,), {"Meta": meta, **own})
+    made: Any = type(f"{kind.model.__name__}Resource", (SavingResource,), {"Meta": meta, **own})
     made.kind = kind
     return made
 
@@ -319,3 +279,7 @@ def _reorder(dataset: Any, order: Iterable[int]) -> None:
 
 def _plain(value: Any) -> Any:
     return (type(value), value.pk or id(value)) if isinstance(value, models.Model) else value
+
+
+def _pk(value: Any) -> int | None:
+    return value.pk if value else None

@@ -6,6 +6,7 @@ import calendar
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from customers.queries import duplicate, readiness, review
 from customers.services import aggregates, coding, policy
 
 
+@saving.retried
 def perform(
     name: str,
     pk: int,
@@ -53,9 +55,11 @@ def submit(customer: Customer, *, act: Act) -> Customer:
 
     Raises Refused with the fields that are missing or taken, Stale.
     """
+    prefetch_related_objects([customer], "contacts", "bank_accounts")
     transition = WORKFLOW.transition("submit")
+    _require_move(customer, transition, act)
     missing = readiness.of_customer(customer)
-    if missing and customer.state in transition.sources:
+    if missing:
         fields = {_place(problem): problem.message for problem in missing}
         raise saving.Refused([problem.message for problem in missing], fields)
     _require_free_numbers(customer, act)
@@ -78,11 +82,14 @@ def next_review(at: datetime) -> date:
 def _approve(
     customer: Customer, act: Act, *, digest: str | None, confirmed: bool, bulk: bool
 ) -> Customer:
+    transition, confirmed = WORKFLOW.transition("approve"), confirmed and not bulk
+    _require_move(customer, transition, act)
+    prefetch_related_objects([customer], "contacts", "bank_accounts__bank")
     checked = review.checklist(customer, act.by)
-    if not bulk and customer.state == "submitted" and digest != checked.digest:
+    if not bulk and digest != checked.digest:
         raise saving.Stale
-    red = checked.red(confirmed=confirmed and not bulk)
-    if red and customer.state == "submitted":
+    red = checked.red(confirmed=confirmed)
+    if red:
         raise saving.Refused([f"{line.finding}: {line.evidence}" for line in red])
     values = {
         "approved_version": customer.version + 1,
@@ -90,7 +97,14 @@ def _approve(
         "review_due_date": next_review(act.at),
     }
     evidence = checked.evidence(shown=not bulk, confirmed=confirmed)
-    return _move(customer, WORKFLOW.transition("approve"), act, values, evidence)
+    return _move(customer, transition, act, values, evidence)
+
+
+def _require_move(customer: Customer, transition: Transition, act: Act) -> None:
+    """Ask for right and state first: without them nothing about the record is told."""
+    problem = WORKFLOW.first_problem(transition, customer, act.by)
+    if problem:
+        raise saving.Refused([problem])
 
 
 def _move(
@@ -109,7 +123,7 @@ def _move(
     if not transition.target:
         saving.delete(aggregates.CUSTOMER, customer.pk, version=customer.version, act=act)
         return None
-    stamp = _STAMPS.get(transition.name)
+    stamp = STAMPS.get(transition.name)
     stamps = {f"{stamp}_at": act.at, f"{stamp}_by": act.by} if stamp else {}
     return saving.change(
         aggregates.CUSTOMER,
@@ -123,7 +137,7 @@ def _move(
     )
 
 
-_STAMPS = {"submit": "submitted", "approve": "approved", "enable": "enabled", "disable": "disabled"}
+STAMPS = {"submit": "submitted", "approve": "approved", "enable": "enabled", "disable": "disabled"}
 
 
 def _visible(pk: int, version: int, act: Act) -> Customer:

@@ -99,9 +99,9 @@ def _all_matching(request: HttpRequest) -> list[tuple[int, int]]:
     asked = LISTING.read(request.GET, request.user)
     if asked.notices:
         raise Refused([*asked.notices, _("Put the conditions right, then select all again.")])
-    matching = LISTING.narrowed(Customer.objects.visible_to(request.user), asked)
     try:
         with bounded():
+            matching = LISTING.matching(Customer.objects.visible_to(request.user), asked)
             total, is_capped = pages.count(matching)
             if total > bulk_service.LIMIT:
                 raise Refused([bulk_service.too_many(customer_list.amount(total, is_capped))])

@@ -31,7 +31,9 @@ MANAGE = "customers.manage_code_rules"
 @requires(MANAGE)
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the rules with an example each, the one in force first."""
-    rows = [(rule, service.examples(coding.segments_of(rule), rule)[:1]) for rule in service.listed()]
+    rows = [
+        (rule, service.examples(coding.segments_of(rule), rule)[:1]) for rule in service.listed()
+    ]
     return render(request, "customers/code_rule/list.html", {"rows": rows})
 
 
@@ -64,11 +66,16 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
     rule, form = _found(pk), KeyedForm(request.POST)
     if not form.is_valid():
         raise BadRequest("form")
-    attempt = carry_out(form, lambda: service.activate(
-        pk, version=form.cleaned_data["version"] or 0, act=act_of(request)
-    ))
+    attempt = carry_out(
+        form,
+        lambda: service.activate(
+            pk, version=form.cleaned_data["version"] or 0, act=act_of(request)
+        ),
+    )
     if not attempt.is_done:
-        return _page(request, CodeRuleForm(rule=rule), segments_of(rule), rule, attempt, refused=form)
+        return _page(
+            request, CodeRuleForm(rule=rule), segments_of(rule), rule, attempt, refused=form
+        )
     messages.success(request, _("“%(value)s” is in force: new codes follow it.") % {"value": rule})
     return redirect("customers:code-rule-list")
 
@@ -86,10 +93,16 @@ def _form(request: HttpRequest, rule: CodeRule | None) -> HttpResponse:
         return _page(request, form, grid, rule)
     if not is_valid:
         return _page(request, form, grid, rule, status=422)
-    attempt = carry_out(form, lambda: service.save(
-        rule.pk if rule else None, form.values(), grid.rows(),
-        version=form.cleaned_data["version"], act=act_of(request),
-    ))
+    attempt = carry_out(
+        form,
+        lambda: service.save(
+            rule.pk if rule else None,
+            form.values(),
+            grid.rows(),
+            version=form.cleaned_data["version"],
+            act=act_of(request),
+        ),
+    )
     if not attempt.is_done:
         fresh = {"version": rule.version} if rule and attempt.is_stale else {}
         form.data = with_fresh_key(request.POST, **fresh)
@@ -114,11 +127,21 @@ def _problems(grid: SegmentGrid) -> list[str]:
 
 
 def _page(
-    request: HttpRequest, form: Any, grid: SegmentGrid, rule: CodeRule | None,
-    attempt: Attempt | None = None, *, status: int = 200, refused: Any = None,
+    request: HttpRequest,
+    form: Any,
+    grid: SegmentGrid,
+    rule: CodeRule | None,
+    attempt: Attempt | None = None,
+    *,
+    status: int = 200,
+    refused: Any = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
-        "form": form, "grid": grid, "rule": rule, "refused": refused, **_seen(grid, rule),
+        "form": form,
+        "grid": grid,
+        "rule": rule,
+        "refused": refused,
+        **_seen(grid, rule),
     }
     if rule is not None:
         context |= {

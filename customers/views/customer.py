@@ -107,6 +107,8 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
     action = data.get("action", DRAFT)
     submit = action == SUBMIT and entry.can_submit
     if not entry.is_valid(submit=submit):
+        if submit:
+            hinting.add_taken(entry)
         return _page(request, entry, action=action, status=422)
     if action == EDIT:
         return _page(request, entry, dirty=True)
@@ -171,7 +173,7 @@ def _conflict(request: HttpRequest, entry: Entry, action: str) -> HttpResponse:
 
 def _gone(request: HttpRequest) -> HttpResponse:
     """The record is not there (any more): what was typed stays in a form for a new one."""
-    data = with_fresh_key(request.POST, version="")
+    data = with_fresh_key(request.POST, version="", code="")
     for name in [name for name in data if name.endswith("-pk")]:
         data[name] = ""
     entry = Entry(request.user, None, data)

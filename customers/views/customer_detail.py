@@ -144,7 +144,10 @@ def _data(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     contacts = list(customer.contacts.all())
     accounts = sections.accounts(customer, request.user)
     labels = (
-        _("Overview"), parts[BASIC].label, parts[CONTACTS].label, _("Finance and bank"),
+        _("Overview"),
+        parts[BASIC].label,
+        parts[CONTACTS].label,
+        _("Finance and bank"),
         parts[OTHER].label,
     )
     counts = {CONTACTS: len(contacts), FINANCE: len(accounts)}

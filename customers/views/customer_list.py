@@ -164,9 +164,10 @@ def _range(found: pages.Page) -> str:
         return ""
     if found.first is None:
         count = len(found.rows)
-        return ngettext(
-            "The last %(n)d of %(total)s", "The last %(n)d of %(total)s", count
-        ) % {"n": count, **known}
+        return ngettext("The last %(n)d of %(total)s", "The last %(n)d of %(total)s", count) % {
+            "n": count,
+            **known,
+        }
     span = {"first": f"{found.first:,}", "last": f"{found.last:,}"}
     return _("%(first)s–%(last)s of %(total)s") % {**span, **known}
 

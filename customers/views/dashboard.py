@@ -51,7 +51,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "reviews": reviews,
         "enters": enters,
         "oldest": dashboard.oldest_waiting(user) if reviews else [],
-        "newest": [] if reviews else dashboard.newest_changed(user),
+        "newest": dashboard.newest_changed(user),
         "returned": dashboard.newest_returned(user) if enters else [],
         "returned_count": dashboard.returned_to(user) if enters else None,
         "drafts": dashboard.newest_drafts(user) if enters else [],
@@ -83,14 +83,26 @@ def _tiles(user: Any, rights: frozenset[str], today: date) -> list[Tile]:
         tiles += [_returned(user), _drafts(user)]
     if ENABLE in rights:
         tiles.append(
-            Tile(_("To be enabled"), "power", dashboard.to_enable(user), pgettext("unit", "customers"),
-                 _("Approved, not enabled yet"), _listed(state="approved"))
+            Tile(
+                _("To be enabled"),
+                "power",
+                dashboard.to_enable(user),
+                pgettext("unit", "customers"),
+                _("Approved, not enabled yet"),
+                _listed(state="approved"),
+            )
         )
     due = dashboard.to_check(user, today)
     tiles.append(
-        Tile(_("Regular check due"), "refresh", due, pgettext("unit", "customers"),
-             _("Enabled, to be looked through"), _listed(review_due=1),
-             "warn" if due.value else "")
+        Tile(
+            _("Regular check due"),
+            "refresh",
+            due,
+            pgettext("unit", "customers"),
+            _("Enabled, to be looked through"),
+            _listed(review_due=1),
+            "warn" if due.value else "",
+        )
     )
     tiles.append(_new(user, today))
     return tiles
@@ -101,28 +113,54 @@ def _waiting(user: Any) -> Tile:
     note = _("None over 24 hours")
     if late.value:
         note = ngettext("%(n)s over 24 hours", "%(n)s over 24 hours", late.value) % {"n": late}
-    return Tile(_("To review"), "shield", number, pgettext("unit", "records"), note,
-                reverse("customers:review-queue"), "danger" if late.value else "")
+    return Tile(
+        _("To review"),
+        "shield",
+        number,
+        pgettext("unit", "records"),
+        note,
+        reverse("customers:review-queue"),
+        "danger" if late.value else "",
+    )
 
 
 def _returned(user: Any) -> Tile:
     number = dashboard.returned_to(user)
     note = _("Change them and submit again") if number.value else _("Nothing came back")
-    return Tile(_("Returned to me"), "return", number, pgettext("unit", "records"), note,
-                _listed(state="returned", submitted_by=user.pk), "warn" if number.value else "")
+    return Tile(
+        _("Returned to me"),
+        "return",
+        number,
+        pgettext("unit", "records"),
+        note,
+        _listed(state="returned", submitted_by=user.pk),
+        "warn" if number.value else "",
+    )
 
 
 def _drafts(user: Any) -> Tile:
-    return Tile(_("My drafts"), "pencil", dashboard.drafts_of(user), pgettext("unit", "records"),
-                _("Not submitted yet"), _listed(state="draft", created_by=user.pk))
+    return Tile(
+        _("My drafts"),
+        "pencil",
+        dashboard.drafts_of(user),
+        pgettext("unit", "records"),
+        _("Not submitted yet"),
+        _listed(state="draft", created_by=user.pk),
+    )
 
 
 def _new(user: Any, today: date) -> Tile:
     start = today.replace(day=1)
     number = dashboard.entered_since(user, start)
     note = _("since %(date)s") % {"date": when_text(start)}
-    return Tile(_("New this month"), "user-plus", number, pgettext("unit", "customers"), note,
-                _listed(created_at_from=start.isoformat()))
+    return Tile(
+        _("New this month"),
+        "user-plus",
+        number,
+        pgettext("unit", "customers"),
+        note,
+        _listed(created_at_from=start.isoformat()),
+    )
 
 
 def _charts(user: Any, today: date) -> dict[str, Any]:
@@ -130,16 +168,23 @@ def _charts(user: Any, today: date) -> dict[str, Any]:
     order = ("enabled", "approved", "submitted", "returned", "draft", "disabled")
     states = {state.name: state for state in STATES}
     parts = [
-        charts.Part(states[name].label, counts.get(name, 0),
-                    "muted" if name == "disabled" else states[name].tone, _listed(state=name))
+        charts.Part(
+            states[name].label,
+            counts.get(name, 0),
+            "muted" if name == "disabled" else states[name].tone,
+            _listed(state=name),
+        )
         for name in order
     ]
     points = [
-        charts.Column(f"{week.start.month}/{week.start.day}" if _is_named(index) else "", week.value)
+        charts.Column(
+            f"{week.start.month}/{week.start.day}" if _is_named(index) else "", week.value
+        )
         for index, week in enumerate(weeks)
     ]
     label = _("Customers entered in the last 12 weeks, from %(first)s to %(last)s per week") % {
-        "first": f"{weeks[0].value:,}", "last": f"{weeks[-1].value:,}",
+        "first": f"{weeks[0].value:,}",
+        "last": f"{weeks[-1].value:,}",
     }
     return {
         "total": sum(counts.values()),

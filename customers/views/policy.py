@@ -26,9 +26,12 @@ def edit(request: HttpRequest) -> HttpResponse:
     form = PolicyForm(request.POST, policy=policy)
     if not form.is_valid():
         return _page(request, policy, form, status=422)
-    attempt = carry_out(form, lambda: service.change(
-        form.values(), version=form.cleaned_data["version"] or 0, act=act_of(request)
-    ))
+    attempt = carry_out(
+        form,
+        lambda: service.change(
+            form.values(), version=form.cleaned_data["version"] or 0, act=act_of(request)
+        ),
+    )
     if not attempt.is_done:
         fresh = {"version": policy.version} if attempt.is_stale else {}
         form.data = with_fresh_key(request.POST, **fresh)
@@ -38,11 +41,17 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, policy: Policy, form: PolicyForm, attempt: Attempt | None = None, *,
+    request: HttpRequest,
+    policy: Policy,
+    form: PolicyForm,
+    attempt: Attempt | None = None,
+    *,
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "form": form, "policy": policy, "stale": attempt is not None and attempt.is_stale,
+        "form": form,
+        "policy": policy,
+        "stale": attempt is not None and attempt.is_stale,
         "entries": timeline.entries(Policy, service.ONLY),
     }
     status = attempt.status if attempt else status

@@ -33,12 +33,13 @@ STATES = {"active": True, "disabled": False}
 @requires(MANAGE)
 def index(request: HttpRequest) -> HttpResponse:
     """Show the kinds of reference values, each with its counts."""
-    cards = []
+    groups: dict[Any, list[dict[str, Any]]] = {}
     for kind in KINDS.values():
         table: Any = kind.model._default_manager
         counts = table.aggregate(all=Count("pk"), off=Count("pk", filter=Q(is_active=False)))
-        cards.append({"kind": kind, "label": kind.model._meta.verbose_name_plural, **counts})
-    return render(request, "customers/reference/index.html", {"cards": cards})
+        card = {"kind": kind, "label": kind.model._meta.verbose_name_plural, **counts}
+        groups.setdefault(kind.group, []).append(card)
+    return render(request, "customers/reference/index.html", {"groups": groups.items()})
 
 
 @requires(MANAGE)
@@ -53,7 +54,10 @@ def listing(request: HttpRequest, stem: str) -> HttpResponse:
         **common(kind),
         "columns": [label_of(kind, name) for name in kind.columns[2:] if name != "parent"],
         "rows": [_row(kind, value, flat=bool(text or state)) for value in found[:MOST]],
-        "total": total, "most": MOST, "text": text, "state": state,
+        "total": total,
+        "most": MOST,
+        "text": text,
+        "state": state,
     }
     return render(request, "customers/reference/list.html", context)
 
@@ -68,9 +72,7 @@ def add(request: HttpRequest, stem: str) -> HttpResponse:
     form = ReferenceForm(request.POST, kind=kind)
     if not form.is_valid():
         return _page(request, kind, form, status=422)
-    attempt = carry_out(
-        form, lambda: reference.create(kind, form.values(), act=act_of(request))
-    )
+    attempt = carry_out(form, lambda: reference.create(kind, form.values(), act=act_of(request)))
     if not attempt.is_done:
         form.data = with_fresh_key(request.POST)
         return _page(request, kind, form, status=attempt.status)
@@ -90,9 +92,12 @@ def edit(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
     form = ReferenceForm(request.POST, kind=kind, value=value)
     if not form.is_valid():
         return _page(request, kind, form, value, status=422)
-    attempt = carry_out(form, lambda: reference.change(
-        kind, pk, form.values(), version=form.cleaned_data["version"] or 0, act=act_of(request)
-    ))
+    attempt = carry_out(
+        form,
+        lambda: reference.change(
+            kind, pk, form.values(), version=form.cleaned_data["version"] or 0, act=act_of(request)
+        ),
+    )
     if not attempt.is_done:
         fresh = {"version": value.version} if attempt.is_stale else {}
         form.data = with_fresh_key(request.POST, **fresh)
@@ -108,14 +113,19 @@ def toggle(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
     kind = kind_of(stem)
     value, form = _found(kind, pk), _switch(request)
     active = request.POST.get("active") == "1"
-    attempt = carry_out(form, lambda: reference.set_active(
-        kind, pk, active, version=form.cleaned_data["version"] or 0, act=act_of(request)
-    ))
+    attempt = carry_out(
+        form,
+        lambda: reference.set_active(
+            kind, pk, active, version=form.cleaned_data["version"] or 0, act=act_of(request)
+        ),
+    )
     if not attempt.is_done:
         page = ReferenceForm(kind=kind, value=value)
         return _page(request, kind, page, value, attempt, refused=form)
-    done = _("“%(value)s” is enabled.") if active else _(
-        "“%(value)s” is disabled: it stays on old records and cannot be chosen anew."
+    done = (
+        _("“%(value)s” is enabled.")
+        if active
+        else _("“%(value)s” is disabled: it stays on old records and cannot be chosen anew.")
     )
     messages.success(request, done % {"value": value})
     return redirect("customers:reference-edit", stem, pk)
@@ -128,9 +138,12 @@ def delete(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
     kind = kind_of(stem)
     form = _switch(request)
     value: Any = kind.model._default_manager.filter(pk=pk).first()
-    attempt = carry_out(form, lambda: reference.delete(
-        kind, pk, version=form.cleaned_data["version"] or 0, act=act_of(request)
-    ))
+    attempt = carry_out(
+        form,
+        lambda: reference.delete(
+            kind, pk, version=form.cleaned_data["version"] or 0, act=act_of(request)
+        ),
+    )
     if attempt.is_done:
         messages.success(request, _("Deleted."))
         return redirect("customers:reference-list", stem)
@@ -180,8 +193,14 @@ def _shown(value: Any, name: str) -> Any:
 
 
 def _page(
-    request: HttpRequest, kind: Kind, form: Any, value: Any = None, attempt: Attempt | None = None,
-    *, status: int = 200, refused: Any = None,
+    request: HttpRequest,
+    kind: Kind,
+    form: Any,
+    value: Any = None,
+    attempt: Attempt | None = None,
+    *,
+    status: int = 200,
+    refused: Any = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {**common(kind), "form": form, "value": value, "refused": refused}
     if value is not None:

@@ -91,9 +91,15 @@ def _preview(
     if writes:
         form.initial["sheet"] = form.sign(table, name, report.digest)
     context = {
-        **common(kind), "form": form, "report": report, "unknown": table.unknown,
-        "file_name": name, "writes": writes, "moved": status == 409,
-        "faults": report.faults[:MOST_SHOWN], "planned": report.planned[:MOST_SHOWN],
+        **common(kind),
+        "form": form,
+        "report": report,
+        "unknown": table.unknown,
+        "file_name": name,
+        "writes": writes,
+        "moved": status == 409,
+        "faults": report.faults[:MOST_SHOWN],
+        "planned": report.planned[:MOST_SHOWN],
         "most": MOST_SHOWN,
     }
     return render(request, "customers/reference/preview.html", context, status=status)

@@ -77,7 +77,9 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
     except Repeated:
         return _next(request, pk)
     except Refused as refused:
-        return _page(request, pk, form=form, title=_("Not done"), problems=refused.problems, status=409)
+        return _page(
+            request, pk, form=form, title=_("Not done"), problems=refused.problems, status=409
+        )
     except (Stale, KeyReused):
         return _page(request, pk, form=form, title=changed_meanwhile(), status=409)
     done = WORKFLOW.transition("enable") if decision == DecisionForm.ENABLE else move
@@ -195,9 +197,7 @@ def _rights(request: HttpRequest, customer: Customer, checked: review.Checklist)
         "may_enable": "enable" in offers,
         "approve_problem": problem,
         "return_problem": back.problem if back else "",
-        "asks_confirmation": any(
-            line.needs_confirmation for line in checked.red(confirmed=False)
-        ),
+        "asks_confirmation": any(line.needs_confirmation for line in checked.red(confirmed=False)),
     }
 
 

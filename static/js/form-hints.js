@@ -27,6 +27,7 @@ function showParts(parts) {
     const part = document.querySelector(`[data-hint-html="${name}"]`);
     if (!part || part.dataset.shown === html) continue;
     part.dataset.shown = html;
+    part.hidden = html.trim() === "";
     part.innerHTML = html;
   }
 }

@@ -94,7 +94,7 @@ def test_two_simultaneous_edits_never_lose_one(make_customer, cast):
             customer.pk, record, version=customer.version, submit=False, act=act_by(cast[who])
         )
 
-    results = race([edit("甲", "clerk"), edit("乙", "colleague")], before="FOR UPDATE")
+    results = race([edit("甲", "clerk"), edit("乙", "colleague")], before="FOR NO KEY UPDATE")
 
     assert sorted(type(result).__name__ for result in results) == ["Customer", "Stale"]
     winner = next(result for result in results if isinstance(result, Customer))

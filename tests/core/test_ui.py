@@ -326,6 +326,15 @@ def test_history_shows_old_and_new_and_child_rows():
     assert '<b aria-hidden="true">+</b><span class="vh">新增行</span> Lines 1' in html
 
 
+def test_history_folds_what_is_long():
+    changes = [(f"Field {number}", "", "x") for number in range(7)]
+    entry = SimpleNamespace(tone="", icon="plus", actor="a", label="b", at=NOW, changes=changes)
+
+    html = render("{% history entries %}", entries=[entry])
+
+    assert "<details><summary>7 处</summary><p>Field 0" in html
+
+
 def test_history_without_details_has_no_box():
     entry = SimpleNamespace(tone="", icon="send", actor="a", label="b", at=NOW)
 

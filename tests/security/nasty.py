@@ -30,20 +30,12 @@ VALUES = {
     "full width": "１２３４５６７８",
     "superscript": "²",
     "brackets": "[]",
-    "json": '{"$ne": null}',
-    "percent": "%s%n%00%ff",
     "template": "{{7*7}}{% now %}",
-    "sql": "1' OR '1'='1'; --",
-    "wildcards": "%_\\",
     "date": "0000-00-00",
     "far date": "99999-12-31",
-    "first year": "0001-01-01",
-    "path": "../../../../etc/passwd",
     "elsewhere": "//evil.example/\\",
     "header": "x\r\nSet-Cookie: a=b",
     "dotless i": "ıİſK",
-    "emoji": "👨‍👩‍👧‍👦" * 20,
-    "true": "true",
 }
 COUNTS = ("", "-1", "x", "1e3", "1001", str(2**31), "9" * 5_000, "\x00", "[]")
 MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
@@ -87,6 +79,9 @@ def mutations(
                 yield f"{name}: {count[:20]!r}", {**fields, name: [count]}
     bare = {key: value for key, value in fields.items() if not key.endswith(MANAGEMENT)}
     yield "no management form", bare
-    yield "unknown fields", {**fields, "state": ["enabled"], "is_superuser": ["1"], "\x00": ["\x00"]}
+    yield (
+        "unknown fields",
+        {**fields, "state": ["enabled"], "is_superuser": ["1"], "\x00": ["\x00"]},
+    )
     yield "1,200 fields", {**fields, **{f"x{n}": ["1"] for n in range(1200)}}
     yield "5,100 fields", {**fields, **{f"x{n}": ["1"] for n in range(5100)}}

@@ -102,9 +102,7 @@ def test_every_post_needs_the_token_of_the_form(town):
     bare = {str(a): client.post(a.path, {"key": "k" * 20}).status_code for a in town.addresses()}
     client.cookies[settings.CSRF_COOKIE_NAME] = _get_new_csrf_string()
     wrong = {
-        str(a): client.post(
-            a.path, {"csrfmiddlewaretoken": _get_new_csrf_string()}
-        ).status_code
+        str(a): client.post(a.path, {"csrfmiddlewaretoken": _get_new_csrf_string()}).status_code
         for a in town.addresses()
     }
 

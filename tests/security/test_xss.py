@@ -16,7 +16,7 @@ from tests.security.walk import client_of
 
 PAYLOADS = (
     f"<script {MARK}>alert(1)</script>",
-    f"\"><img {MARK} src=x onerror=alert(1)>",
+    f'"><img {MARK} src=x onerror=alert(1)>',
     f"' autofocus onfocus=alert(1) {MARK}='",
     f"</textarea></title><svg {MARK} onload=alert(1)>",
     "javascript:alert(1)//",

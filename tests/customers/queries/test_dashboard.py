@@ -50,7 +50,9 @@ def test_complete_draft_lacks_nothing(make_customer, clerk):
     assert dashboard.newest_drafts(clerk)[0].missing == []
 
 
-def test_drafts_cost_the_same_for_one_as_for_five(make_customer, clerk, django_assert_max_num_queries):
+def test_drafts_cost_the_same_for_one_as_for_five(
+    make_customer, clerk, django_assert_max_num_queries
+):
     for _number in range(5):
         make_customer()
 

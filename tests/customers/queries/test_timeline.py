@@ -12,14 +12,20 @@ OTHER_ACCOUNT = "11090812341060128"
 
 def account(world, number=ACCOUNT, **over):
     return {
-        "account_name": "北京恒信科技有限公司", "bank": world.bank, "account_number": number, **over,
+        "account_name": "北京恒信科技有限公司",
+        "bank": world.bank,
+        "account_number": number,
+        **over,
     }
 
 
 def save(customer, user, values=None, **parts):
     customer.refresh_from_db()
     return customer_service.save(
-        customer.pk, Record(values or {}, **parts), version=customer.version, submit=False,
+        customer.pk,
+        Record(values or {}, **parts),
+        version=customer.version,
+        submit=False,
         act=act_by(user),
     )
 
@@ -134,7 +140,7 @@ def test_last_return_and_what_changed_since(make_customer, clerk, reviewer):
     since = timeline.since(customer, clerk, returned.version)
 
     assert returned.reason == "资料有误"
-    assert [("客户简称", "", "恒信")] == [pair for entry in since for pair in entry.changes]
+    assert [pair for entry in since for pair in entry.changes] == [("客户简称", "", "恒信")]
     assert timeline.submissions(customer) == 2
 
 

@@ -1,6 +1,14 @@
 """Reads a form of a page as a browser would send it, so that tests type into the real page."""
 
 from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+
+from customers.models import Customer
+
+ADD = "/customers/add/"
+Page = dict[str, Any]
 
 _VOID_TYPES = ("checkbox", "radio")
 
@@ -61,3 +69,14 @@ def sent_by(html: str, form_id: str = "customer-form") -> dict[str, list[str]]:
     reader.feed(html)
     assert reader.sent, f"no form {form_id} on the page"
     return reader.sent
+
+
+def edit_url(customer: Customer) -> str:
+    return f"/customers/{customer.pk}/edit/"
+
+
+def opened(client: Client, url: str = ADD) -> Page:
+    """What an untouched form of the page would send."""
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return sent_by(answer.content.decode())

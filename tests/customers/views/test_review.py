@@ -171,9 +171,18 @@ def test_return_asks_for_a_reason(client, reviewer, submitted):
 
 @pytest.mark.parametrize(
     "broken",
-    [{"reason": "a\x00b"}, {"reason": "长" * 10_000}, {"version": "1e309"}, {"version": ""},
-     {"digest": "x"}, {"digest": ""}, {"decision": "explode"}, {"reasons": ["nope"]},
-     {"reason": "\u202ex"}, {"reason": "<script>alert(1)</script>", "digest": ""}],
+    [
+        {"reason": "a\x00b"},
+        {"reason": "长" * 10_000},
+        {"version": "1e309"},
+        {"version": ""},
+        {"digest": "x"},
+        {"digest": ""},
+        {"decision": "explode"},
+        {"reasons": ["nope"]},
+        {"reason": "\u202ex"},
+        {"reason": "<script>alert(1)</script>", "digest": ""},
+    ],
 )
 def test_decision_takes_nasty_input_without_failing(client, reviewer, submitted, broken):
     client.force_login(reviewer)
@@ -245,7 +254,7 @@ def test_own_submission_cannot_be_approved(client, make_customer, admin):
     response = client.post(address(customer), body(customer, admin))
 
     assert re.search(r'value="approve"[^>]* disabled', shown)
-    assert "value=\"enable\"" not in shown
+    assert 'value="enable"' not in shown
     assert response.status_code == 409
     assert state_of(customer) == "submitted"
 
@@ -254,8 +263,11 @@ def test_equal_name_needs_a_confirmation(client, make_customer, clerk, reviewer)
     other = make_customer("submitted")
     twin = make_customer(name=other.name)
     twin = customer_service.save(
-        twin.pk, Record({}, same_name_reason="母子公司，税号不同"), version=twin.version,
-        submit=True, act=act_by(clerk),
+        twin.pk,
+        Record({}, same_name_reason="母子公司，税号不同"),
+        version=twin.version,
+        submit=True,
+        act=act_by(clerk),
     )
     shown = page(client, reviewer, twin)
 
@@ -285,7 +297,10 @@ def test_red_line_disables_approving(client, reviewer, submitted):
 def test_resubmission_tells_what_changed_since_the_return(client, make_customer, clerk, reviewer):
     customer = make_customer("returned")
     customer = customer_service.save(
-        customer.pk, Record({"short_name": "恒信新"}), version=customer.version, submit=True,
+        customer.pk,
+        Record({"short_name": "恒信新"}),
+        version=customer.version,
+        submit=True,
         act=act_by(clerk),
     )
 

@@ -40,7 +40,10 @@ def test_do_moves_the_record(client, make_customer, cast, state, name, who, targ
     assert customer.state == target
     entry = Change.objects.get(subject_id=customer.pk, version=customer.version)
     assert (entry.action, entry.actor, entry.source, entry.reason) == (
-        name, cast[who], "form", "资料不全",
+        name,
+        cast[who],
+        "form",
+        "资料不全",
     )
 
 
@@ -111,8 +114,15 @@ def test_do_asks_for_the_reason(client, make_customer, reviewer):
 
 @pytest.mark.parametrize(
     "broken",
-    [{"reason": "a\x00b"}, {"reason": "长" * 10_000}, {"version": "1e309"}, {"version": ""},
-     {"version": "-1"}, {"version": "9" * 40}, {"reason": "\u202ex\u2066"}],
+    [
+        {"reason": "a\x00b"},
+        {"reason": "长" * 10_000},
+        {"version": "1e309"},
+        {"version": ""},
+        {"version": "-1"},
+        {"version": "9" * 40},
+        {"reason": "\u202ex\u2066"},
+    ],
 )
 def test_do_takes_nasty_input_without_failing(client, make_customer, reviewer, broken):
     customer = make_customer("enabled")

@@ -1,0 +1,80 @@
+"""One transaction for one form: its key works once, and a knot of locks is tried again.
+
+It knows nothing about what is written inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from core import constraints
+from core.history import Act
+from core.models import IdempotencyKey
+from core.refusal import KeyReused, Repeated
+
+MOST_TRIES = 3
+# Deadlock, serialization failure: PostgreSQL took the transaction back, another try may pass.
+_KNOTS = {"40P01", "40001"}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Ticket:
+    """What `once` hands out: the service says here what came of the form."""
+
+    result = ""
+
+
+@contextmanager
+def once(act: Act) -> Iterator[Ticket]:
+    """Run a block in one transaction, and only once per form key.
+
+    Raises Repeated if the form already took effect, KeyReused if its key came with another body.
+    """
+    ticket = Ticket()
+    with constraints.explained_late(), transaction.atomic():
+        if act.key is not None:
+            _claim(act)
+        yield ticket
+        if act.key is not None and ticket.result:
+            IdempotencyKey.objects.filter(key=act.key.key).update(result=ticket.result)
+
+
+def retried(service: Callable[P, R]) -> Callable[P, R]:
+    """Run a service again, three times at most, when the database took it back for a deadlock.
+
+    Inside a transaction of the caller it runs once: only the whole of it could be repeated.
+    """
+
+    @wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        tries = 1 if connection.in_atomic_block else MOST_TRIES
+        for _again in range(tries - 1):
+            try:
+                return service(*args, **kwargs)
+            except OperationalError as error:
+                if getattr(error.__cause__, "pgcode", "") not in _KNOTS:
+                    raise
+        return service(*args, **kwargs)
+
+    return run
+
+
+def _claim(act: Act) -> None:
+    assert act.key is not None
+    made, fresh = IdempotencyKey.objects.get_or_create(
+        key=act.key.key,
+        defaults={"user": act.by, "view": act.key.view, "body_hash": act.key.body_hash},
+    )
+    if fresh:
+        return
+    mine = (act.by.pk, act.key.view, act.key.body_hash)
+    if (made.user_id, made.view, made.body_hash) != mine:
+        raise KeyReused
+    raise Repeated(made.result)

@@ -1,0 +1,101 @@
+"""How the database is led to a page of a large table: by an index, by the order, or by the hits.
+
+It changes how rows are found, never which. What was measured stands in bench/README.md.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Func
+from django.db.models.expressions import Col
+from django.db.models.lookups import Exact, In, Lookup
+
+
+def settled(
+    rows: models.QuerySet, few: int, narrow: Callable[[models.QuerySet], models.QuerySet]
+) -> models.QuerySet:
+    """Begin with these rows when they are few, whatever `narrow` asks of them; give what it gives.
+
+    SQLite knows no frequencies: for somebody who sees 200 of a million rows it would go through
+    all rows of a state. PostgreSQL knows them.
+    """
+    if connection.vendor != "sqlite" or not rows.query.where:
+        return narrow(rows)
+    if rows.order_by()[:few].count() == few:
+        return narrow(rows)
+    return _walking(narrow(_pinned(rows, few)), "")
+
+
+def planned(rows: models.QuerySet, key: str, few: int | None) -> models.QuerySet:
+    """Choose how to find a page in the order of `key`; `few` is set when the hits are fewer.
+
+    Few hits: by their index, else collect them all and sort. Many: SQLite is made to walk the
+    order and skip what does not fit; PostgreSQL does so itself.
+    """
+    if not rows.query.where:
+        return rows
+    if few is not None:
+        return rows if _has_index(rows) else _pinned(rows, few)
+    return _walking(rows, key) if connection.vendor == "sqlite" else rows
+
+
+def _pinned(rows: models.QuerySet, few: int) -> models.QuerySet:
+    """The limit keeps the planner from mixing the search for hits with what is done to them."""
+    found = rows.order_by().values("pk")[:few]
+    return rows.model._default_manager.filter(pk__in=found)
+
+
+def _has_index(rows: models.QuerySet) -> bool:
+    known = _indexed(rows.model)
+    return any(
+        isinstance(child, (Exact, In))
+        and isinstance(child.lhs, Col)
+        and child.lhs.target.name in known
+        for child in rows.query.where.children
+    )
+
+
+def _indexed(model: type[models.Model]) -> set[str]:
+    first = {index.fields[0].lstrip("-") for index in model._meta.indexes if index.fields}
+    return first | {
+        one.name for one in model._meta.concrete_fields if getattr(one, "db_index", False)
+    }
+
+
+def _walking(rows: models.QuerySet, key: str) -> models.QuerySet:
+    rows = rows.all()
+    rows.query.where = _unindexed(rows.query.where, key)
+    return rows
+
+
+def _unindexed(node: Any, key: str) -> Any:
+    """Copy a WHERE tree with `+column` in place of columns: SQLite then uses no index of theirs."""
+    twin = node.clone()
+    twin.children = [
+        _unindexed(child, key) if hasattr(child, "children") else _plain(child, key)
+        for child in twin.children
+    ]
+    return twin
+
+
+def _plain(child: Any, key: str) -> Any:
+    column = child.lhs if isinstance(child, Lookup) else None
+    # Not for numbers: without its column a decimal is compared as text.
+    kinds = (models.CharField, models.ForeignKey, models.DateField)
+    if not isinstance(column, Col) or not isinstance(column.target, kinds):
+        return child
+    if column.target.name == key:
+        return child
+    twin = copy.copy(child)
+    twin.lhs = _Plus(column, output_field=column.output_field)
+    return twin
+
+
+class _Plus(Func):
+    """A column that SQLite may not look up in an index."""
+
+    template = "+%(expressions)s"

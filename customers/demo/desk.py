@@ -1,0 +1,137 @@
+"""What lies on people's desks today: customers to review, returned ones, drafts, a pair of namesakes.
+
+Pure; these are entered one by one through the services, so that every rule is obeyed as in life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from customers.demo import cast, company, story, words
+from customers.demo.company import Company
+from customers.demo.story import Clock, Plan, Step
+
+FIRST_NUMBER = 100_000
+OLD = 200  # hours; what is older happened in working hours
+TWIN, TWIN_REASON = "北京恒信科技有限公司", "母子公司：子公司单独开票，税号不同。"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A customer by name, and how many hours ago it got to where it is."""
+
+    name: str
+    city: str
+    kind: str
+    state: str
+    hours: float
+    limit: int = 0
+    reason: str = ""
+
+
+REGULARS = (
+    Case("北京恒信科技有限责任公司", "北京", "ZD", "enabled", 5200, 800_000),
+    Case("上海澜舟精密仪器有限公司", "上海", "ZD", "enabled", 8900, 2_000_000),
+    Case("苏州澜舟计量技术有限公司", "苏州", "ZD", "enabled", 6100, 300_000),
+    Case("深圳市蔚然电子有限公司", "深圳", "JS", "enabled", 7400, 1_200_000),
+    Case("南京钟山自动化设备有限公司", "南京", "JS", "enabled", 6900, 600_000),
+    Case("广州粤海通达供应链有限公司", "广州", "JS", "enabled", 4300, 800_000),
+    Case("西安秦岭新能源装备股份有限公司", "西安", "ZD", "enabled", 3900, 3_000_000),
+    Case("青岛琴岛海洋食品有限公司", "青岛", "ZD", "enabled", 2600),
+    Case("苏州金鸡湖包装材料有限公司", "苏州", "JS", "disabled", 5600, 200_000, "欠款超过 180 天，停用。"),
+)
+TODAY = (
+    Case("杭州云栖谷生物科技有限公司", "杭州", "ZD", "approved", 26, 300_000),
+    Case("武汉光谷联创激光技术有限公司", "武汉", "ZD", "submitted", 31, 800_000),
+    Case("济南泉城机电设备有限公司", "济南", "JS", "submitted", 25, 300_000),
+    Case("成都蜀锦纺织机械有限公司", "成都", "ZD", "returned", 21, 0, "信息有误：开户行与账号不一致，请核对。"),
+    Case(TWIN, "北京", "JS", "resubmitted", 18, 500_000, "资料不全：请补充注册地址的楼层。"),
+    Case("泉州刺桐茶业有限公司", "厦门", "ZD", "returned", 15, 0, "资料不全：请补充联系人职务。"),
+    Case("深圳湾畔智能装备有限公司", "深圳", "JS", "submitted", 6, 500_000),
+    Case("烟台蓬莱葡萄酒业有限公司", "烟台", "ZD", "submitted", 5, 400_000),
+    Case("绍兴鉴湖纺织染整有限公司", "绍兴", "JS", "submitted", 4.2),
+    Case("无锡淀山湖模具有限公司", "无锡", "JS", "submitted", 4, 200_000),
+    Case("常州天宁动力机械有限公司", "常州", "JS", "submitted", 3),
+    Case("镇江金山船舶配件有限公司", "镇江", "ZD", "returned", 2.5, 0, "资料不全：缺联系人手机号。"),
+    Case("福州闽江纸业有限公司", "福州", "ZD", "submitted", 2),
+    Case("南通狼山港机有限公司", "南通", "ZD", "submitted", 1, 1_000_000),
+    Case("长沙麓山环保工程有限公司", "长沙", "DL", "submitted", 0.7),
+    Case("嘉兴南湖食品有限公司", "嘉兴", "ZD", "submitted", 0.4),
+    Case("无锡太湖新材料有限公司", "无锡", "JS", "draft", 60, 300_000),
+    Case("天津海河港口物流有限公司", "天津", "JS", "draft", 3.4),
+    Case("", "北京", "", "draft", 17),
+    Case("石家庄燕赵制冷设备有限公司", "石家庄", "JS", "draft", 30),
+    Case("宁波东钱湖轴承有限公司", "宁波", "ZD", "draft", 48, 100_000),
+)
+UNFINISHED = {
+    "天津海河港口物流有限公司": ("uscc", "tax_number", "registered_address"),
+    "石家庄燕赵制冷设备有限公司": ("customer_type",),
+    "宁波东钱湖轴承有限公司": ("credit_days",),
+}
+
+
+def plans(now: datetime) -> Iterator[Plan]:
+    """Give these customers in the order in which they got to where they are."""
+    clock = Clock(now, Random(story.SEED + 1))
+    made = [_plan(clock, number, case) for number, case in enumerate((*REGULARS, *TODAY))]
+    return iter(sorted(made, key=lambda plan: plan.created))
+
+
+def _plan(clock: Clock, number: int, case: Case) -> Plan:
+    random = Random(f"{story.SEED} {case.name}")
+    made = _company(random, FIRST_NUMBER + number, case)
+    clerk = cast.CLERKS[made.values["department"]]
+    is_old = case.hours > OLD
+    at = clock.ago(case.hours / 24) if is_old else clock.now - timedelta(hours=case.hours)
+    steps = list(_steps(case, clerk, at, made.values))
+    if case.state == "disabled":
+        steps.append(Step("disable", clock.after(at, 3500, 3700), "chensiyuan", case.reason))
+    return Plan(made, clerk, at - timedelta(hours=72 if case.state == "resubmitted" else 1), steps)
+
+
+def _steps(case: Case, clerk: str, at: datetime, values: dict[str, Any]) -> Iterator[Step]:
+    if case.state == "draft":
+        return
+    earlier = at - timedelta(minutes=30)
+    if case.state in ("submitted", "resubmitted"):
+        if case.state == "resubmitted":
+            yield Step("submit", at - timedelta(hours=70), clerk)
+            yield Step("return", at - timedelta(hours=44), "chensiyuan", case.reason)
+            address = f"{values['registered_address']} 3 层"
+            yield Step("change", earlier, clerk, "", {"registered_address": address})
+        yield Step("submit", at, clerk)
+        return
+    yield Step("submit", earlier, clerk)
+    if case.state == "returned":
+        yield Step("return", at, "chensiyuan", case.reason)
+        return
+    yield Step("approve", at, "chensiyuan")
+    if case.state in ("enabled", "disabled"):
+        yield Step("enable", at + timedelta(minutes=1), "chensiyuan")
+
+
+def _company(random: Random, number: int, case: Case) -> Company:
+    city = words.BY_NAME[case.city]
+    if not case.name:
+        contact = {"name": "刘洋", "mobile": "13800132207", "is_primary": True}
+        return Company({"department": "XS12"}, [contact])
+    made = company.invent(random, number, city=city, kind=case.kind, name=case.name)
+    made = story.dressed(random, made)
+    department = made.values["department"]
+    made.values["salesperson"] = cast.SELLERS_OF[department][0]
+    made.values["credit_managed"] = bool(case.limit)
+    made.values |= {"credit_limit": case.limit, "credit_days": 60} if case.limit else {}
+    if not case.limit:
+        made.values.pop("credit_limit", None)
+        made.values.pop("credit_days", None)
+    elif not made.accounts:
+        made.accounts = company.accounts(random, city, case.name, 1)
+    for name in UNFINISHED.get(case.name, ()):
+        made.values.pop(name, None)
+    if case.name in UNFINISHED and "uscc" in UNFINISHED[case.name]:
+        made.accounts = []
+    return made

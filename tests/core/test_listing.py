@@ -1,0 +1,411 @@
+"""Keyset pages, cursors, capped counts, the limit of time, filters and what an address means."""
+
+import time
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.http import QueryDict
+from django.utils import timezone
+
+from core import pages, saving
+from core.bounded import TooSlow, bounded
+from core.listing import OWN, Asked
+from core.models import Preference
+from core.pages import BadCursor, Cursor, Sort, Wanted
+from customers.forms.customer_filter import LISTING
+from customers.models import Customer
+from customers.services.aggregates import CUSTOMER
+from tests.cast import act_by
+
+BY_NAME = Sort("name", "name_sort", False)
+NEWEST = Sort("updated_at", "updated_at", True)
+
+
+def dressed(rows):
+    return rows
+
+
+def names(page):
+    return [one.name for one in page.rows]
+
+
+def walk(rows, wanted_sort, size, way="next"):
+    """Follow the links from one end of a list to the other; give every row met."""
+    wanted = Wanted(wanted_sort, size, is_backward=way == "previous")
+    met = []
+    for _step in range(100):
+        page = pages.load(rows, wanted, dressed)
+        met = met + page.rows if way == "next" else page.rows + met
+        cursor = getattr(page, way)
+        if cursor is None:
+            return met
+        wanted = Wanted(wanted_sort, size, cursor, is_backward=way == "previous")
+    raise AssertionError("the list never ends")
+
+
+@pytest.fixture
+def asked(clerk):
+    def read(query) -> Asked:
+        return LISTING.read(QueryDict(query), clerk)
+
+    return read
+
+
+@pytest.fixture
+def eleven(make_customer):
+    return [make_customer(name=f"北京第{number:02d}号公司") for number in range(11)]
+
+
+# Pages
+
+
+@pytest.mark.parametrize("sort", [BY_NAME, NEWEST, Sort("state", "state", False)])
+@pytest.mark.parametrize("way", ["next", "previous"])
+def test_walking_either_way_meets_every_row_once(eleven, sort, way):
+    key = f"-{sort.key}" if sort.is_descending else sort.key
+    expected = list(Customer.objects.order_by(key, "-pk" if sort.is_descending else "pk"))
+
+    assert walk(Customer.objects.all(), sort, 3, way) == expected
+
+
+def test_walking_a_filtered_list_meets_what_fits(eleven, make_customer):
+    make_customer("submitted", name="不在其中公司")
+    drafts = Customer.objects.filter(state="draft")
+
+    assert walk(drafts, NEWEST, 4) == list(drafts.order_by("-updated_at", "-pk"))
+
+
+def test_walking_a_dense_filter_meets_what_fits(eleven, make_customer, monkeypatch):
+    monkeypatch.setattr(pages, "CAP", 2)
+    make_customer("submitted", name="不在其中公司")
+    drafts = Customer.objects.filter(state="draft", scope_unit=eleven[0].scope_unit)
+
+    assert walk(drafts, NEWEST, 4) == list(drafts.order_by("-updated_at", "-pk"))
+
+
+def test_last_page_holds_the_rest(eleven):
+    page = pages.load(Customer.objects.all(), Wanted(BY_NAME, 4, is_backward=True), dressed)
+
+    assert len(page.rows) == 3
+    assert (page.first, page.last, page.total) == (9, 11, 11)
+    assert page.next is None
+    assert page.previous is not None
+
+
+def test_back_to_rows_that_moved_up_shows_a_full_first_page(eleven):
+    second = Customer.objects.order_by("name_sort", "pk")[1]
+    wanted = Wanted(BY_NAME, 4, Cursor(second.name_sort, second.pk), is_backward=True, first=1)
+
+    page = pages.load(Customer.objects.all(), wanted, dressed)
+
+    assert len(page.rows) == 4
+    assert page.first == 1
+    assert page.previous is None
+
+
+def test_empty_list_is_an_empty_page(db):
+    page = pages.load(Customer.objects.all(), Wanted(BY_NAME), dressed)
+
+    assert (page.rows, page.total, page.next, page.previous) == ([], 0, None, None)
+
+
+def test_count_is_capped_and_exact_on_request(eleven, monkeypatch):
+    monkeypatch.setattr(pages, "CAP", 5)
+
+    assert pages.count(Customer.objects.all()) == (5, True)
+    assert pages.count(Customer.objects.all(), exact=True) == (11, False)
+
+
+def test_a_position_survives_the_address():
+    moment = timezone.now()
+    field = Customer._meta.get_field("updated_at")
+
+    assert pages.read_cursor(str(Cursor(moment, 7)), field) == Cursor(moment, 7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "~",
+        "7",
+        "x~7",
+        "2026-01-01~7",
+        "2026-01-01T00:00:00~7",
+        "0001-01-01T00:00:00+14:00~7",
+        "2026-01-01T00:00:00+00:00~99999999999999999999",
+        "2026-01-01T00:00:00+00:00~-1",
+        "2026-13-01T00:00:00+00:00~7",
+        "2026-01-01T00:00:00+00:00~٧",
+    ],
+)
+def test_a_made_up_position_is_refused(text):
+    with pytest.raises(BadCursor):
+        pages.read_cursor(text, Customer._meta.get_field("updated_at"))
+
+
+@pytest.mark.parametrize("text", ["a\x00~7", "\ud800~7", "a" * 501 + "~7"])
+def test_a_made_up_text_position_is_refused(text):
+    with pytest.raises(BadCursor):
+        pages.read_cursor(text, Customer._meta.get_field("code"))
+
+
+# The limit of time
+
+
+def slow_rows():
+    sleep = "pg_sleep(3) IS NOT NULL" if connection.vendor == "postgresql" else _ENDLESS
+    return Customer.objects.extra(where=[sleep])  # noqa: S610
+
+
+_ENDLESS = (
+    "(WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000000)"
+    " SELECT count(*) FROM n) > 0"
+)
+
+
+def test_a_slow_query_is_stopped(make_customer):
+    make_customer()
+    began = time.monotonic()
+
+    with pytest.raises(TooSlow), bounded(0.2):
+        list(slow_rows())
+
+    assert time.monotonic() - began < 2
+    assert Customer.objects.count() == 1
+
+
+def test_the_limit_ends_with_its_block(make_customer):
+    make_customer()
+    with bounded(0.05):
+        Customer.objects.count()
+    time.sleep(0.1)
+
+    assert list(Customer.objects.all())
+
+
+def test_other_troubles_of_the_database_are_not_called_slow(db):
+    with pytest.raises(DatabaseError), bounded(), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM no_such_table")
+
+
+# Filters
+
+
+@pytest.fixture
+def found(clerk):
+    def find(query, user=None):
+        asked = LISTING.read(QueryDict(query), user or clerk)
+        assert asked.notices == ()
+        visible = Customer.objects.visible_to(user or clerk)
+        return set(LISTING.narrowed(visible, asked).values_list("name", flat=True))
+
+    return find
+
+
+@pytest.fixture
+def two(make_customer, world):
+    """甲 differs from 乙 in every field a filter asks for."""
+    first = make_customer(
+        name="甲公司",
+        code="AB-1",
+        nature="private",
+        category=world.category,
+        tags=[world.tag],
+        credit_managed=False,
+        credit_limit="500000.00",
+        founded_date=date(2020, 5, 1),
+        region=world.beijing,
+    )
+    make_customer(
+        "submitted",
+        name="乙公司",
+        nature="state",
+        tags=[world.other_tag],
+        parent=first,
+        credit_limit="900.50",
+        founded_date=date(2010, 5, 1),
+        region=world.shanghai,
+        department=world.units.team,
+    )
+    return first
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=draft",
+        "code=ab-",
+        "name=甲",
+        "nature=private&nature=foreign",
+        "credit_limit_min=1000",
+        "credit_limit_min=1,000&credit_limit_max=500000",
+        "founded_date_from=2020-05-01",
+        "founded_date_from=2020-01-01&founded_date_to=2020-05-01",
+        "q=甲公",
+    ],
+)
+def test_filter_keeps_what_fits(found, two, query):
+    assert found(query) == {"甲公司"}
+
+
+def test_filters_by_reference_tree_and_mark(found, two, world):
+    assert found(f"tags={world.tag.pk}") == {"甲公司"}
+    assert found(f"tags={world.tag.pk}&tags={world.other_tag.pk}") == {"甲公司", "乙公司"}
+    assert found(f"category={world.category.pk}") == {"甲公司"}
+    assert found(f"region={world.shanghai.pk}") == {"乙公司"}
+    assert found(f"department={world.units.first.pk}") == {"甲公司", "乙公司"}
+    assert found(f"department={world.units.team.pk}") == {"乙公司"}
+
+
+def test_filter_by_person(found, two, clerk, colleague):
+    assert found(f"created_by={clerk.pk}") == {"甲公司", "乙公司"}
+    assert found(f"created_by={colleague.pk}") == set()
+
+
+def test_filter_by_moment_takes_whole_days_here(found, two):
+    today = timezone.localdate()
+
+    assert found(f"created_at_from={today}&created_at_to={today}") == {"甲公司", "乙公司"}
+    assert found(f"created_at_to={today - timedelta(days=1)}") == set()
+
+
+def test_filter_by_parent_asks_for_its_code(found, two):
+    assert found("parent=ab-1") == {"乙公司"}
+    assert found("parent=ab-2") == set()
+
+
+def test_filter_by_a_parent_out_of_sight_finds_nothing(found, make_customer, outsider, units):
+    hidden = make_customer(by=outsider, name="丙公司", code="XX-9", department=units.second)
+    make_customer(name="丁公司", parent=hidden)
+
+    assert found("parent=xx-9") == set()
+
+
+def test_filter_by_check_due(found, make_customer, reviewer):
+    enabled = make_customer("enabled", name="到期公司")
+    make_customer("enabled", name="未到期公司")
+    saving.change(
+        CUSTOMER,
+        enabled.pk,
+        {"review_due_date": timezone.localdate()},
+        version=enabled.version,
+        act=act_by(reviewer),
+    )
+
+    assert found("review_due=1") == {"到期公司"}
+    assert found("review_due=0") == {"未到期公司"}
+
+
+def test_search_finds_code_name_contact_and_phone(found, make_customer):
+    make_customer(
+        name="天津海河物流", code="TJ-77", contacts=[{"name": "欧阳雪", "mobile": "13912345678"}]
+    )
+    make_customer(name="其他公司")
+
+    for text in ("tj-77", "海河", "欧阳", "2345678"):
+        assert found(f"q={text}") == {"天津海河物流"}
+
+
+# What an address means
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "no_such=1",
+        "state=no_such",
+        "sort=no_such",
+        "sort=remark",
+        "per=7",
+        "after=x",
+        "before=x~1",
+        "tags=999999999999999999999",
+        "tags=0",
+        "tags=-1",
+        "tags=abc",
+        "region=99999999999999999999",
+        "region=x",
+        "created_by=88888888",
+        "credit_limit_min=1e309",
+        "credit_limit_min=NaN",
+        "credit_days_min=99999999999",
+        "credit_limit_min=5&credit_limit_max=1",
+        "founded_date_from=x",
+        "created_at_from=0001-01-01",
+        "created_at_to=9999-12-31",
+        "credit_managed=maybe",
+        "name=%00",
+        "q=%00",
+        "q=" + "x" * 101,
+        "name=" + "x" * 101,
+        "q=%E2%80%AEabc",
+        "review_due=7",
+        "parent=" + "x" * 101,
+    ],
+)
+def test_nonsense_is_left_out_and_said(asked, query):
+    read = asked(query)
+
+    assert len(read.notices) == 1
+    assert read.pairs == ()
+    assert list(LISTING.narrowed(Customer.objects.all(), read)) == []
+
+
+def test_hundreds_of_values_are_refused(asked):
+    assert asked("&".join(f"tags={number}" for number in range(1, 300))).notices
+
+
+def test_url_keeps_what_narrows_and_drops_the_position(asked):
+    read = asked("q=a&state=draft&state=returned&per=100&after=&n=5")
+
+    assert read.url() == "?q=a&state=draft&state=returned&per=100"
+    assert read.url("state", after="x~1") == "?q=a&per=100&after=x~1"
+
+
+def test_chip_says_label_and_words_and_drops_its_own_condition(asked):
+    read = asked("state=draft&state=submitted&credit_limit_min=1000")
+
+    chips = {chip["label"]: chip for chip in read.chips()}
+
+    assert chips["状态"]["words"] == "草稿、待审核"
+    assert chips["状态"]["remove"] == "?credit_limit_min=1000"
+    assert chips["信用额度"]["remove"] == "?state=draft&state=submitted"
+
+
+def test_only_the_filters_asked_for_are_built(asked):
+    assert set(asked("state=draft&add=region").filters.filters) == {"state", "region"}
+    assert asked("").filters is None
+
+
+# Columns
+
+
+def test_columns_are_the_default_until_somebody_chooses(clerk):
+    assert [one.name for one in LISTING.columns_of(clerk)] == list(LISTING.default)
+
+
+def test_chosen_columns_keep_their_order_and_the_fixed_ones(clerk, colleague):
+    LISTING.store_columns(clerk, ["phone", "name", "no_such", "code", "phone"])
+
+    assert [one.name for one in LISTING.columns_of(clerk)] == ["phone", "name", "code"]
+    assert [one.name for one in LISTING.columns_of(colleague)] == list(LISTING.default)
+
+
+def test_no_columns_restore_the_default(clerk):
+    LISTING.store_columns(clerk, ["phone"])
+    LISTING.store_columns(clerk, [])
+
+    assert [one.name for one in LISTING.columns_of(clerk)] == list(LISTING.default)
+
+
+@pytest.mark.parametrize("junk", [{"a": 1}, 7, "name", [7, None, ["x"]]])
+def test_a_damaged_choice_does_no_harm(clerk, junk):
+    Preference.objects.create(user=clerk, name="columns:customers.customer", value=junk)
+
+    assert [one.name for one in LISTING.columns_of(clerk)] == ["code", "name"]
+
+
+def test_no_parameter_of_a_filter_collides_with_the_lists_own():
+    assert OWN.isdisjoint(LISTING.filters.owners())

@@ -1,0 +1,105 @@
+"""The engine of lifecycles: who is offered which move, and why one is not possible."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.utils import translation
+
+from core import workflow
+from core.workflow import State, Transition, Workflow
+
+DRAFT, DONE = State("draft", "Draft", "neutral", "pencil"), State("done", "Done", "info", "check")
+FINISH = Transition(
+    "finish", "Finish", "Finished", ("draft",), "done", "a.finish", ("mine", "full")
+)
+DROP = Transition("drop", "Drop", "Dropped", ("draft", "done"), "", "a.drop")
+
+
+def mine(obj, user):
+    return "" if obj.owner is user else "Not yours."
+
+
+@pytest.fixture(autouse=True)
+def _rights(monkeypatch):
+    monkeypatch.setattr(workflow, "permissions_of", lambda user: user.rights)
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def life():
+    life = Workflow("thing", (DRAFT, DONE), (FINISH, DROP), {"mine": mine})
+
+    @life.guard
+    def full(obj, user):
+        return "" if obj.full else "Not full."
+
+    return life
+
+
+def user(*rights):
+    return SimpleNamespace(rights=frozenset(rights))
+
+
+def thing(owner, state="draft", full=True):
+    return SimpleNamespace(owner=owner, state=state, full=full)
+
+
+def test_a_move_with_right_state_and_guards_has_no_problem(life):
+    me = user("a.finish")
+
+    assert life.problems(FINISH, thing(me), me) == []
+
+
+def test_the_right_is_asked_first(life):
+    me = user("a.drop")
+
+    assert life.problems(FINISH, thing(None, "done", False), me) == [
+        "You do not have the right to do this."
+    ]
+
+
+def test_the_state_is_asked_before_the_guards(life):
+    me = user("a.finish")
+
+    assert life.problems(FINISH, thing(None, "done", False), me) == [
+        "Not possible while the record is “Done”."
+    ]
+
+
+def test_guards_of_the_row_are_asked_before_those_of_tables(life):
+    me = user("a.finish")
+
+    assert life.problems(FINISH, thing(None, full=False), me) == ["Not yours."]
+    assert life.first_problem(FINISH, thing(me, full=False), me) == ""
+    assert life.problems(FINISH, thing(me, full=False), me) == ["Not full."]
+
+
+def test_people_are_offered_what_they_have_a_right_to_with_the_reason_against_it(life):
+    me = user("a.finish", "a.drop")
+
+    offers = life.offers(thing(None, full=False), me)
+
+    assert [(offer.name, offer.problem) for offer in offers] == [
+        ("finish", "Not yours."),
+        ("drop", ""),
+    ]
+    assert life.offers(thing(me), user()) == []
+
+
+def test_a_guard_that_nobody_wrote_or_wrote_twice_is_named():
+    life = Workflow("thing", (DRAFT, DONE), (FINISH, DROP), {"mine": mine, "useless": mine})
+    life.table_guards["mine"] = mine
+
+    assert life.missing_guards() == ["full", "useless", "mine"]
+
+
+def test_a_complete_table_misses_no_guard(life):
+    assert life.missing_guards() == []
+
+
+def test_states_and_moves_are_found_by_name(life):
+    assert (life.state("done"), life.transition("drop")) == (DONE, DROP)
+    for find in (life.state, life.transition):
+        with pytest.raises(KeyError):
+            find("nowhere")

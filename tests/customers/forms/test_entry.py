@@ -1,0 +1,168 @@
+"""The entry form without a browser: what the catalogue makes of it, and it makes of input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from core.forms.keyed import new_key
+from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from customers.forms import hints
+from customers.forms.entry import Entry
+from customers.models import Customer
+from tests.cast import valid_uscc
+
+
+def typed(**values: Any) -> QueryDict:
+    """A posted form with no rows but those given."""
+    data = QueryDict(mutable=True)
+    grids = {f"{name}-{part}_FORMS": "0" for name in ("contacts", "accounts")
+             for part in ("TOTAL", "INITIAL")}  # fmt: skip
+    for name, value in {"key": new_key(), **grids, **values}.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
+
+
+def test_every_row_of_the_catalogue_has_its_place(clerk: Any, world: Any) -> None:
+    entry = Entry(clerk)
+
+    blocks = entry.blocks()
+    places = [place.bound.name for block in blocks for place in block.places if place.bound]
+    columns = {cell.name for cell in entry.contacts.forms[0].cells}
+    assert set(places) == {row.name for row in CUSTOMER if row.form}
+    assert columns == {row.name for row in CONTACT if row.style != "pick"}
+    assert len(entry.accounts.flags) == sum(row.style == "pick" for row in BANK_ACCOUNT)
+
+
+def test_labels_and_limits_come_from_the_model(clerk: Any, world: Any) -> None:
+    fields = Entry(clerk).form.fields
+
+    assert fields["name"].label == "客户名称"
+    assert fields["name"].widget.attrs["maxlength"] == "120"
+    assert fields["phone"].widget.attrs["inputmode"] == "tel"
+    assert fields["credit_limit"].widget.attrs["inputmode"] == "decimal"
+    assert not any(field.required for name, field in fields.items() if name in CUSTOMER.by_name)
+
+
+def test_needed_marks_follow_type_and_credit(clerk: Any, world: Any) -> None:
+    company = Entry(clerk, None, typed(customer_type=str(world.dealer.pk), credit_managed="on"))
+    person = Entry(clerk, None, typed(customer_type=str(world.person.pk)))
+
+    for entry in (company, person):
+        entry.form.is_valid()
+        entry.form.mark_needed()
+
+    names = ("name", "tax_number", "credit_limit")
+    assert [company.form.fields[name].ui["needed"] for name in names] == [True, True, True]
+    assert [person.form.fields[name].ui["needed"] for name in names] == [True, False, False]
+
+
+def test_trees_are_indented(clerk: Any, world: Any) -> None:
+    choices = dict(Entry(clerk).form.fields["department"].choices)
+
+    assert choices[str(world.units.team.pk)] == "\u3000\u3000一组"
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\x00", "\u202e", "x" * 10_000])
+def test_what_cannot_be_stored_is_a_field_error(clerk: Any, world: Any, value: str) -> None:
+    rows = {"contacts-TOTAL_FORMS": "1", "contacts-0-name": value, "contacts-0-pk": ""}
+    entry = Entry(clerk, None, typed(name=value, remark=value, parent=value, **rows))
+
+    assert not entry.is_valid(submit=False)
+
+    assert {"name", "parent"} <= set(entry.form.errors)
+    assert "name" in entry.contacts.forms[0].errors
+    hints.of(entry)
+
+
+@pytest.mark.parametrize("value", ["1e309", "NaN", "-1", "1234567890123456", "0.001", "一百"])
+def test_amounts_that_are_none_are_field_errors(clerk: Any, world: Any, value: str) -> None:
+    entry = Entry(clerk, None, typed(credit_limit=value, registered_capital=value))
+
+    assert not entry.is_valid(submit=False)
+    assert set(entry.form.errors) == {"credit_limit", "registered_capital"}
+
+
+@pytest.mark.parametrize("value", ["3651", "99999999999", str(2**63), "1.5", "x"])
+def test_credit_days_out_of_range_say_so_once(clerk: Any, world: Any, value: str) -> None:
+    entry = Entry(clerk, None, typed(credit_days=value))
+
+    assert not entry.is_valid(submit=False)
+    assert len(entry.form.errors["credit_days"]) == 1
+
+
+def test_amounts_are_shown_grouped_and_read_back(
+    clerk: Any, make_customer: Callable[..., Customer]
+) -> None:
+    customer = make_customer(registered_capital="5000000")
+    customer.refresh_from_db()
+
+    raw = Entry(clerk, customer).raw()
+    again = Entry(clerk, customer, typed(**raw, version="1"))
+
+    assert raw["registered_capital"] == ["5,000,000.00"]
+    assert again.is_valid(submit=False)
+    assert again.form.cleaned_data["registered_capital"] == customer.registered_capital
+
+
+def test_untouched_form_says_what_is_stored(
+    clerk: Any, world: Any, make_customer: Callable[..., Customer]
+) -> None:
+    customer = make_customer(
+        "returned", tags=[world.tag], founded_date="2020-02-29",
+        accounts=[{"account_number": "0109033450012", "bank": world.bank}],
+    )  # fmt: skip
+    customer.refresh_from_db()
+    raw = Entry(clerk, customer).raw()
+
+    again = Entry(clerk, customer, typed(**raw, version=str(customer.version)))
+
+    assert again.is_valid(submit=True)
+    assert again.form.values() == again.form.start
+    assert again.contacts.content() == again.contacts.seen
+    assert again.accounts.content() == again.accounts.seen
+
+
+def test_empty_and_dropped_rows_are_not_kept(clerk: Any, world: Any) -> None:
+    rows = {
+        "contacts-TOTAL_FORMS": "3",
+        "contacts-0-name": "  ",
+        "contacts-1-name": "甲",
+        "contacts-1-email": "no address",
+        "contacts-1-DELETE": "on",
+        "contacts-2-name": "乙",
+    }
+    entry = Entry(clerk, None, typed(**rows))
+
+    assert entry.is_valid(submit=False)
+    assert [row.values["name"] for row in entry.contacts.rows()] == ["乙"]
+    assert entry.contacts.rows()[0].values["is_primary"]
+
+
+def test_currency_alone_makes_no_account(clerk: Any, world: Any) -> None:
+    rows = {"accounts-TOTAL_FORMS": "1", "accounts-0-currency": str(world.currency.pk)}
+    entry = Entry(clerk, None, typed(name="公司", **rows))
+
+    assert entry.is_valid(submit=False)
+    assert entry.accounts.rows() == []
+
+
+def test_submit_lists_everything_at_once(clerk: Any, world: Any) -> None:
+    entry = Entry(clerk, None, typed(name="公司", phone="12", uscc=valid_uscc(5)[:-1] + "?"))
+
+    assert not entry.is_valid(submit=True)
+
+    assert {"phone", "customer_type", "region", "registered_address"} <= set(entry.form.errors)
+    assert entry.contacts.non_form_errors()
+    assert entry.errors_by_section()["contacts"] == 1
+
+
+def test_lost_key_is_replaced(clerk: Any, world: Any) -> None:
+    entry = Entry(clerk, None, typed(name="公司", key="x"))
+
+    assert not entry.is_valid(submit=False)
+    assert len(entry.form["key"].value()) > 16
+    assert entry.form["name"].value() == "公司"

@@ -1,0 +1,108 @@
+"""What is missing before a record can be submitted: one source for form, submit and checklist."""
+
+import pytest
+from django.utils import translation
+
+from core.guard import writing
+from customers.models import Contact, Customer
+from customers.queries import readiness
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def test_the_needed_fields_are_those_with_a_star():
+    needed = readiness.needed()
+
+    assert [need.name for need in needed] == [
+        "name", "customer_type", "region", "registered_address", "tax_number", "credit_limit",
+        "credit_days", "department", "salesperson",
+    ]  # fmt: skip
+    assert {need.case for need in needed} == {"always", "company", "credit"}
+
+
+def test_a_complete_record_lacks_nothing(make_customer):
+    assert readiness.of_customer(make_customer()) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["name", "customer_type", "region", "registered_address", "department", "salesperson"],
+)
+def test_a_missing_field_is_named_with_its_section(make_customer, clerk, name):
+    customer = make_customer()
+    empty = "" if name in ("name", "registered_address") else None
+    setattr(customer, name, empty)
+
+    problems = readiness.of_customer(customer)
+
+    assert [(one.field, one.section, one.row) for one in problems] == [
+        (name, "other" if name in ("department", "salesperson") else "basic", None)
+    ]
+
+
+def test_a_customer_under_credit_needs_limit_days_and_an_account(make_customer):
+    problems = readiness.of_customer(make_customer(credit_managed=True))
+
+    assert {one.field for one in problems} == {"credit_limit", "credit_days", "bank_accounts"}
+
+
+def test_a_limit_of_zero_is_a_limit(make_customer):
+    customer = make_customer(
+        credit_managed=True,
+        credit_limit=0,
+        credit_days=0,
+        accounts=[{"account_number": "40000230"}],
+    )
+
+    assert readiness.of_customer(customer) == []
+
+
+def test_rows_are_counted_in_the_order_of_the_form(make_customer):
+    customer = make_customer(
+        contacts=[{"name": "张三", "mobile": "13800000001"}, {"name": "李四"}, {"name": "王五"}]
+    )
+    last = customer.contacts.get(line=2)
+    with writing():
+        customer.contacts.filter(line=1).update(name="")
+        Contact.objects.filter(pk=last.pk).update(line=5)
+
+    (problem,) = readiness.of_customer(customer)
+
+    assert (problem.field, problem.row) == ("contacts", 1)
+
+
+def test_stored_and_typed_records_are_judged_alike(make_customer, world):
+    customer = make_customer(registered_address="")
+    values = {name: getattr(customer, name) for name in ("name", "region", "uscc", "tax_number")}
+
+    typed = readiness.of_values(
+        {
+            **values,
+            "customer_type": world.dealer,
+            "department": world.units.first,
+            "salesperson": world.salesperson,
+        },
+        kind="company",
+        contacts=[{"name": "刘洋", "mobile": "13800132207", "is_primary": True}],
+        accounts=[],
+    )
+
+    assert typed == readiness.of_customer(customer)
+
+
+def test_a_loaded_record_is_judged_without_asking_for_every_reference(
+    make_customer, django_assert_num_queries
+):
+    pk = make_customer().pk
+    customer = (
+        Customer.objects.select_related("customer_type")
+        .prefetch_related("contacts", "bank_accounts")
+        .get(pk=pk)
+    )
+
+    with django_assert_num_queries(0):
+        readiness.of_customer(customer)

@@ -1,0 +1,230 @@
+"""The review queue and the machine checklist: results, evidence, and the digest that names them."""
+
+import pytest
+from django.utils import translation
+
+from core.guard import writing
+from customers.models import BankAccount, UsedCode
+from customers.queries import review
+from tests.cast import move, valid_uscc
+
+NUMBER = valid_uscc(950_001)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def line(customer, user, name):
+    found = [line for line in review.checklist(customer, user).lines if line.name == name]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def account(number="4000023009200123456", **more):
+    return {"account_number": number, **more}
+
+
+def test_a_clean_record_passes_every_check_with_evidence(make_customer, world, reviewer):
+    customer = make_customer(
+        "submitted",
+        name="北京恒信科技有限公司",
+        accounts=[account(account_name="北京恒信科技有限责任公司", bank=world.bank)],
+    )
+
+    checked = review.checklist(customer, reviewer)
+
+    assert [(line.name, line.result) for line in checked.lines] == [
+        (name, "ok")
+        for name in (
+            "code", "complete", "uscc", "tax_number", "same_name", "account_names",
+            "account_numbers", "four_eyes",
+        )
+    ]  # fmt: skip
+    assert all(line.finding and line.evidence for line in checked.lines)
+    assert checked.red(confirmed=False) == []
+
+
+def test_what_a_record_does_not_have_is_not_checked(make_customer, world, reviewer):
+    customer = make_customer("submitted", customer_type=world.person, uscc="")
+
+    names = {line.name for line in review.checklist(customer, reviewer).lines}
+
+    assert names == {"code", "complete", "same_name", "four_eyes"}
+
+
+def test_a_missing_or_foreign_code_is_red(make_customer, reviewer):
+    customer = make_customer("submitted")
+    with writing():
+        UsedCode.objects.filter(code=customer.code).update(customer_id=0)
+
+    assert line(customer, reviewer, "code").result == "fail"
+    customer.code = ""
+    assert line(customer, reviewer, "code").evidence == "No code yet"
+
+
+def test_missing_things_are_red_and_listed(make_customer, reviewer):
+    customer = make_customer("submitted")
+    customer.registered_address = ""
+    customer.salesperson = None
+
+    found = line(customer, reviewer, "complete")
+
+    assert (found.result, found.finding) == ("fail", "2 things are missing")
+    assert "Registered address is missing. Salesperson is missing." == found.evidence
+
+
+@pytest.mark.parametrize("name", ["uscc", "tax_number"])
+def test_a_number_with_a_slip_is_red(make_customer, reviewer, name):
+    customer = make_customer("submitted")
+    value = getattr(customer, name)
+    setattr(customer, name, value[:-1] + ("0" if value[-1] != "0" else "1"))
+
+    found = line(customer, reviewer, name)
+
+    assert (found.result, found.needs_confirmation) == ("fail", False)
+    assert "check character" in found.evidence
+
+
+def test_the_number_of_another_is_red_and_names_it(make_customer, reviewer):
+    other = make_customer("submitted", uscc=NUMBER)
+    customer = make_customer()
+    customer.uscc = NUMBER
+
+    found = line(customer, reviewer, "uscc")
+
+    assert found.result == "fail"
+    assert (found.evidence, [hit.pk for hit in found.hits]) == (
+        f"{other.code} {other.name}",
+        [other.pk],
+    )
+
+
+def test_the_number_of_a_draft_is_no_obstacle(make_customer, reviewer):
+    make_customer(uscc=NUMBER)
+
+    assert line(make_customer("submitted", uscc=NUMBER), reviewer, "uscc").result == "ok"
+
+
+def test_an_equal_name_is_red_until_confirmed_and_shows_the_explanation(make_customer, reviewer):
+    customer = make_customer("submitted")
+    other = make_customer(name=customer.name)
+    customer.same_name_reason = "分公司"
+
+    checked = review.checklist(customer, reviewer)
+    found = checked.lines[0]
+
+    assert (found.name, found.result, found.needs_confirmation) == ("same_name", "fail", True)
+    assert other.code in found.evidence
+    assert "分公司" in found.evidence
+    assert checked.red(confirmed=False) == [found]
+    assert checked.red(confirmed=True) == []
+
+
+def test_an_account_in_another_name_is_amber(make_customer, reviewer):
+    customer = make_customer("submitted", accounts=[account(account_name="张三")])
+
+    found = line(customer, reviewer, "account_names")
+
+    assert (found.result, found.evidence) == ("warn", "张三")
+
+
+def test_an_odd_account_number_is_amber_and_masked(make_customer, reviewer):
+    customer = make_customer("submitted", accounts=[account("1111111111111111")])
+
+    found = line(customer, reviewer, "account_numbers")
+
+    assert found.result == "warn"
+    assert found.evidence.startswith("**** 1111：")
+    assert "11111" not in found.evidence
+
+
+def test_no_evidence_shows_an_account_number_in_full(make_customer, reviewer):
+    customer = make_customer("submitted", accounts=[account()])
+
+    stored = BankAccount.objects.get(customer=customer).account_number
+    told = " ".join(line.evidence for line in review.checklist(customer, reviewer).lines)
+    assert stored not in told
+
+
+def test_ones_own_submission_is_amber(make_customer, clerk, reviewer):
+    customer = make_customer("submitted")
+
+    assert line(customer, clerk, "four_eyes").result == "warn"
+    assert line(customer, reviewer, "four_eyes").result == "ok"
+
+
+def test_failures_come_first(make_customer, clerk):
+    customer = make_customer("submitted", accounts=[account(account_name="张三")])
+    customer.registered_address = ""
+
+    results = [line.result for line in review.checklist(customer, clerk).lines]
+
+    assert results == sorted(results, key=["fail", "warn", "ok"].index)
+    assert set(results) == {"fail", "warn", "ok"}
+
+
+class TestDigest:
+    """The digest names exactly what was on the screen."""
+
+    def test_it_stays_while_nothing_changes(self, make_customer, reviewer):
+        customer = make_customer("submitted")
+
+        digests = {review.checklist(customer, reviewer).digest for _look in range(2)}
+
+        assert len(digests) == 1
+
+    def test_it_does_not_depend_on_the_language(self, make_customer, reviewer):
+        customer = make_customer("submitted")
+        english = review.checklist(customer, reviewer).digest
+
+        with translation.override("zh-hans"):
+            assert review.checklist(customer, reviewer).digest == english
+
+    def test_it_changes_with_the_version(self, make_customer, reviewer, clerk):
+        customer = make_customer("submitted")
+        before = review.checklist(customer, reviewer).digest
+
+        again = move(move(customer, "withdraw", clerk), "submit", clerk)
+
+        assert review.checklist(again, reviewer).digest != before
+
+    def test_it_changes_with_a_result(self, make_customer, reviewer):
+        customer = make_customer("submitted")
+        before = review.checklist(customer, reviewer).digest
+
+        make_customer(name=customer.name)
+        one = review.checklist(customer, reviewer).digest
+        make_customer(name=customer.name)
+        two = review.checklist(customer, reviewer).digest
+
+        assert len({before, one, two}) == 3
+
+
+class TestQueue:
+    """What waits, oldest first."""
+
+    def test_the_oldest_submission_comes_first(self, make_customer, reviewer, clerk):
+        first, second = make_customer(), make_customer()
+        make_customer()
+        move(second, "submit", clerk)
+        move(first, "submit", clerk)
+
+        assert list(review.queue(reviewer)) == [second, first]
+
+    def test_everybody_sees_the_own_part(self, make_customer, outsider, colleague):
+        customer = make_customer("submitted")
+
+        assert list(review.queue(outsider)) == []
+        assert list(review.queue(colleague)) == [customer]
+
+    def test_it_is_one_question(self, make_customer, reviewer, django_assert_num_queries):
+        for _one in range(3):
+            make_customer("submitted")
+        list(review.queue(reviewer))
+
+        with django_assert_num_queries(1):
+            for customer in review.queue(reviewer):
+                assert str(customer.submitted_by) + str(customer.customer_type)

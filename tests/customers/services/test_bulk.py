@@ -1,0 +1,148 @@
+"""Moving many customers: each by itself, once, and only as it was when it was selected."""
+
+import pytest
+from django.db import OperationalError
+
+from core.history import Act
+from core.models import Change
+from core.saving import Refused
+from customers.services import bulk as bulk_service
+from customers.services import transition
+from tests.cast import move
+
+
+def frozen(name, customers, user):
+    items = [(customer.pk, customer.version) for customer in customers]
+    return bulk_service.freeze(name, items, by=user)
+
+
+def run(bulk, user, reason=""):
+    act = Act(by=user, source="form", reason=reason, key=None, operation=bulk.pk)
+    return bulk_service.run(bulk.pk, act=act)
+
+
+def states(*customers):
+    for customer in customers:
+        customer.refresh_from_db()
+    return [customer.state for customer in customers]
+
+
+def test_moves_what_can_be_moved_and_says_why_the_rest_was_not(make_customer, reviewer):
+    good, other, draft = make_customer("approved"), make_customer("approved"), make_customer()
+
+    bulk = run(frozen("enable", [good, other, draft], reviewer), reviewer)
+
+    assert states(good, other, draft) == ["enabled", "enabled", "draft"]
+    assert list(bulk.failures) == [str(draft.pk)]
+    assert "草稿" in bulk.failures[str(draft.pk)]
+    assert bulk.done_at is not None
+
+
+def test_every_move_is_in_the_history_with_operation_and_reason(make_customer, reviewer):
+    customers = [make_customer("submitted") for _number in range(2)]
+    bulk = run(frozen("return", customers, reviewer), reviewer, "资料不全")
+
+    entries = Change.objects.filter(operation=bulk.pk)
+
+    assert {entry.subject_id for entry in entries} == {customer.pk for customer in customers}
+    assert {(entry.action, entry.reason) for entry in entries} == {("return", "资料不全")}
+
+
+def test_a_record_changed_since_is_left_alone_and_names_who(make_customer, reviewer, admin):
+    customer = make_customer("approved")
+    bulk = frozen("enable", [customer], reviewer)
+    move(customer, "enable", admin)
+    customer.refresh_from_db()
+    move(customer, "disable", admin)
+
+    bulk = run(bulk, reviewer)
+
+    assert states(customer) == ["disabled"]
+    assert "何嘉" in bulk.failures[str(customer.pk)]
+
+
+def test_a_deleted_record_names_who(make_customer, clerk, admin):
+    customer = make_customer()
+    bulk = frozen("submit", [customer], clerk)
+    move(customer, "delete", admin)
+
+    bulk = run(bulk, clerk)
+
+    assert bulk.failures == {str(customer.pk): "选中之后 何嘉 已删除这条记录。"}
+
+
+def test_deletes_in_bulk(make_customer, clerk):
+    customers = [make_customer(), make_customer()]
+
+    bulk = run(frozen("delete", customers, clerk), clerk)
+
+    assert bulk.failures == {}
+    assert not type(customers[0]).objects.exists()
+
+
+def test_running_twice_moves_once(make_customer, reviewer):
+    customer = make_customer("approved")
+    bulk = frozen("enable", [customer], reviewer)
+
+    run(bulk, reviewer)
+    again = run(bulk, reviewer)
+
+    assert again.failures == {}
+    assert Change.objects.filter(operation=bulk.pk).count() == 1
+
+
+def test_a_killed_run_is_finished_by_the_next(make_customer, reviewer, monkeypatch):
+    customers = [make_customer("approved") for _number in range(3)]
+    bulk = frozen("enable", customers, reviewer)
+    perform = transition.perform
+
+    def dies_at_the_second(name, pk, **options):
+        if pk == customers[1].pk:
+            raise OperationalError("gone")
+        return perform(name, pk, **options)
+
+    monkeypatch.setattr(transition, "perform", dies_at_the_second)
+    with pytest.raises(OperationalError):
+        run(bulk, reviewer)
+    monkeypatch.setattr(transition, "perform", perform)
+
+    bulk = run(bulk, reviewer)
+
+    assert states(*customers) == ["enabled"] * 3
+    assert bulk.failures == {}
+    assert Change.objects.filter(operation=bulk.pk).count() == 3
+
+
+def test_approving_in_bulk_notes_that_no_evidence_was_shown(make_customer, reviewer):
+    customer = make_customer("submitted")
+
+    bulk = run(frozen("approve", [customer], reviewer), reviewer)
+
+    entry = Change.objects.get(operation=bulk.pk)
+    assert states(customer) == ["approved"]
+    assert entry.changes["evidence"]["shown"] is False
+
+
+def test_four_eyes_hold_in_bulk(make_customer, admin):
+    customer = make_customer("submitted", by=admin)
+
+    bulk = run(frozen("approve", [customer], admin), admin)
+
+    assert states(customer) == ["submitted"]
+    assert str(customer.pk) in bulk.failures
+
+
+def test_a_reason_is_needed_where_the_table_asks_for_one(make_customer, reviewer):
+    customer = make_customer("enabled")
+
+    bulk = run(frozen("disable", [customer], reviewer), reviewer, "")
+
+    assert states(customer) == ["enabled"]
+    assert bulk.failures
+
+
+def test_nothing_or_too_much_is_refused(clerk):
+    with pytest.raises(Refused):
+        bulk_service.freeze("submit", [], by=clerk)
+    with pytest.raises(Refused, match="501"):
+        bulk_service.freeze("submit", [(pk, 1) for pk in range(1, 502)], by=clerk)

@@ -1,0 +1,123 @@
+"""Guards: each says nothing, or a sentence the user can act on."""
+
+import pytest
+from django.utils import translation
+
+from core.aggregate import RowInput
+from customers.models import Customer
+from customers.services import customer as service
+from customers.services import guards, policy
+from customers.services.customer import Record
+from tests.cast import act_by, move, valid_uscc
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def save(customer, user, values=(), **more):
+    record = Record(dict(values), **more)
+    return service.save(
+        customer.pk, record, version=customer.version, submit=False, act=act_by(user)
+    )
+
+
+def test_a_complete_record_is_complete(make_customer, clerk):
+    assert guards.is_complete(make_customer(), clerk) == ""
+    assert "missing" in guards.is_complete(make_customer(registered_address=""), clerk)
+
+
+def test_numbers_are_free_while_nobody_submitted_them(make_customer, clerk):
+    number = valid_uscc(970_001)
+    first, second = make_customer(uscc=number), make_customer(uscc=number)
+    assert guards.numbers_free(first, clerk) == ""
+
+    move(second, "submit", clerk)
+
+    told = guards.numbers_free(first, clerk)
+    assert second.code in told
+    assert guards.numbers_free(second, clerk) == ""
+
+
+def test_an_equal_name_is_explained_once(make_customer, clerk):
+    first = make_customer()
+    assert guards.same_name_explained(first, clerk) == ""
+
+    second = make_customer(name=first.name)
+
+    assert first.name in guards.same_name_explained(second, clerk)
+    assert guards.same_name_explained(save(second, clerk, same_name_reason="不同"), clerk) == ""
+
+
+class TestFourEyes:
+    """Nobody approves what they submitted or whose ◆ data they changed since it was approved."""
+
+    def test_the_submitter_does_not_approve(self, make_customer, clerk, reviewer):
+        customer = make_customer("submitted")
+
+        assert "You submitted" in guards.four_eyes(customer, clerk)
+        assert guards.four_eyes(customer, reviewer) == ""
+
+    @pytest.mark.parametrize(
+        ("values", "counts"),
+        [
+            ({"name": "北京改名有限公司"}, True),
+            ({"invoice_title": "抬头"}, True),
+            ({"credit_days": 30}, True),
+            ({"remark": "备注"}, False),
+            ({"short_name": "简称"}, False),
+        ],
+        ids=lambda value: next(iter(value)) if isinstance(value, dict) else str(value),
+    )
+    def test_who_changed_controlled_data_does_not_approve(
+        self, make_customer, admin, clerk, values, counts
+    ):
+        customer = move(save(make_customer(), admin, values), "submit", clerk)
+
+        assert bool(guards.four_eyes(customer, admin)) is counts
+
+    @pytest.mark.parametrize(("name", "counts"), [("accounts", True), ("contacts", False)])
+    def test_account_rows_count_and_contacts_do_not(
+        self, make_customer, admin, clerk, name, counts
+    ):
+        draft = make_customer(accounts=[{"account_number": "40000230"}])
+        stored = draft.bank_accounts.get() if counts else draft.contacts.get()
+        changes = {"accounts": {"branch": "中关村"}, "contacts": {"remark": "新"}}
+        rows = [RowInput(stored.pk, changes[name])]
+        customer = move(save(draft, admin, **{name: rows}), "submit", clerk)
+
+        assert bool(guards.four_eyes(customer, admin)) is counts
+
+    def test_what_was_approved_by_another_since_counts_no_more(
+        self, make_customer, admin, clerk, reviewer
+    ):
+        changed = save(make_customer("returned"), admin, {"name": "北京改名有限公司"})
+        submitted = move(changed, "submit", clerk)
+        assert guards.four_eyes(submitted, admin)
+        reopened = move(move(submitted, "approve", reviewer), "reopen", reviewer)
+
+        again = move(reopened, "submit", clerk)
+
+        assert guards.four_eyes(again, admin) == ""
+
+    def test_it_can_be_switched_off(self, make_customer, admin, clerk):
+        customer = make_customer("submitted")
+        policy.change({"four_eyes": False, "review_months": 12}, version=0, act=act_by(admin))
+
+        assert guards.four_eyes(customer, clerk) == ""
+
+
+def test_the_checklist_is_clean_but_for_what_the_reviewer_confirms(make_customer, reviewer):
+    customer = make_customer("submitted")
+    make_customer(name=customer.name)
+    assert guards.checklist_clean(customer, reviewer) == ""
+
+    customer.registered_address = ""
+
+    assert "Registered address is missing" in guards.checklist_clean(customer, reviewer)
+
+
+def test_every_guard_of_the_lifecycle_is_there():
+    assert Customer.workflow.missing_guards() == []

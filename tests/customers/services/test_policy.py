@@ -1,0 +1,32 @@
+"""The company's switches: one row, changed with history."""
+
+import pytest
+
+from core.models import Change
+from core.saving import Stale
+from customers.models import Policy
+from customers.services import policy
+from tests.cast import act_by
+
+
+def test_shipped_switches_hold_until_somebody_saves(db):
+    assert (policy.current().four_eyes, policy.current().review_months) == (True, 12)
+    assert not Policy.objects.exists()
+
+
+def test_switches_are_changed_with_history(admin):
+    policy.change({"four_eyes": False, "review_months": 6}, version=0, act=act_by(admin))
+    policy.change({"four_eyes": True}, version=1, act=act_by(admin))
+
+    told = Change.objects.filter(subject_type="customers.policy").order_by("version")
+    assert policy.current().version == 2
+    assert told[1].changes["fields"] == {"four_eyes": ["false", "true"]}
+
+
+def test_the_first_save_wins_once(admin):
+    policy.change({"review_months": 6}, version=0, act=act_by(admin))
+
+    with pytest.raises(Stale):
+        policy.change({"review_months": 9}, version=0, act=act_by(admin))
+
+    assert policy.current().review_months == 6

@@ -1,0 +1,23 @@
+"""Groups follow the role table."""
+
+from django.contrib.auth.models import Group
+
+from customers.roles import ROLES
+from customers.services import roles_sync
+
+
+def test_migrating_made_every_group(db):
+    assert {role.name for role in ROLES} <= set(Group.objects.values_list("name", flat=True))
+
+
+def test_a_missing_group_comes_back_and_others_stay(db, clerk):
+    Group.objects.filter(name="viewer").delete()
+    Group.objects.create(name="somebody else")
+
+    roles_sync.after_migrate(using="default")
+    roles_sync.after_migrate(using="default")
+
+    names = list(Group.objects.values_list("name", flat=True))
+    assert names.count("viewer") == 1
+    assert "somebody else" in names
+    assert clerk.groups.filter(name="clerk").exists()

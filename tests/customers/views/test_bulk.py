@@ -1,0 +1,228 @@
+"""Acting on a selection: choose, confirm, act, and read the result of each record."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.models import BulkAction, Change
+from customers.services import bulk as bulk_service
+from tests.cast import move
+
+START = "/customers/bulk/"
+
+
+@pytest.fixture
+def chosen(client):
+    """Post a selection as a user; give the answer."""
+
+    def post(user, action, *customers, query="", **more):
+        client.force_login(user)
+        data = {"action": action, "pks": [customer.pk for customer in customers], **more}
+        return client.post(f"{START}{query}", data)
+
+    return post
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_selection_is_confirmed_then_carried_out(client, chosen, make_customer, reviewer):
+    good, draft = make_customer("approved"), make_customer()
+
+    confirm = chosen(reviewer, "enable", good, draft)
+    page = client.get(confirm.url)
+    result = client.post(confirm.url, follow=True)
+
+    assert "启用 2 家客户" in text(page)
+    assert "可以启用 1 家" in text(page)
+    good.refresh_from_db()
+    assert good.state == "enabled"
+    assert "1 成功" in text(result)
+    assert "1 失败" in text(result)
+    assert str(draft) in text(result)
+    assert str(good) not in text(client.get(f"{confirm.url}?show=failed"))
+
+
+def test_nothing_is_moved_before_confirmation(chosen, make_customer, reviewer):
+    customer = make_customer("approved")
+
+    chosen(reviewer, "enable", customer)
+
+    customer.refresh_from_db()
+    assert customer.state == "approved"
+
+
+def test_posting_twice_moves_once(client, chosen, make_customer, reviewer):
+    url = chosen(reviewer, "enable", make_customer("approved")).url
+
+    client.post(url)
+    answer = client.post(url, follow=True)
+
+    assert "1 成功" in text(answer)
+    assert Change.objects.filter(operation=url.split("/")[-2]).count() == 1
+
+
+def test_a_reason_is_asked_for_and_what_was_typed_is_kept(client, chosen, make_customer, reviewer):
+    customer = make_customer("enabled")
+    url = chosen(reviewer, "disable", customer).url
+
+    refused = client.post(url, {"reason": " "})
+    long = client.post(url, {"reason": "长" * 501})
+    nasty = client.post(url, {"reason": "a\x00b"})
+
+    assert [answer.status_code for answer in (refused, long, nasty)] == [422, 422, 422]
+    assert 'aria-invalid="true"' in text(refused)
+    assert "长" * 501 in text(long)
+    customer.refresh_from_db()
+    assert customer.state == "enabled"
+
+
+def test_the_reason_stands_in_history_and_result(client, chosen, make_customer, reviewer):
+    customer = make_customer("enabled")
+    url = chosen(reviewer, "disable", customer).url
+
+    answer = client.post(url, {"reason": "不再合作"}, follow=True)
+
+    assert "不再合作" in text(answer)
+    assert Change.objects.filter(action="disable", reason="不再合作").exists()
+
+
+def test_all_matching_takes_the_conditions_of_the_address(client, chosen, make_customer, reviewer):
+    wanted = [make_customer("approved") for _number in range(2)]
+    make_customer("enabled")
+
+    url = chosen(reviewer, "enable", query="?state=approved", all="1").url
+
+    items = BulkAction.objects.get(pk=url.split("/")[-2]).items
+    assert sorted(pk for pk, _version in items) == [customer.pk for customer in wanted]
+
+
+def test_all_matching_with_a_condition_not_understood_is_refused(chosen, make_customer, reviewer):
+    make_customer("approved")
+
+    answer = chosen(reviewer, "enable", query="?state=no_such", all="1")
+
+    assert answer.status_code == 422
+    assert "重新选择全部" in text(answer)
+    assert not BulkAction.objects.exists()
+
+
+def test_too_many_are_refused_with_number_and_limit(chosen, make_customer, reviewer, monkeypatch):
+    monkeypatch.setattr(bulk_service, "LIMIT", 2)
+    customers = [make_customer("approved") for _number in range(3)]
+
+    for answer in (
+        chosen(reviewer, "enable", *customers),
+        chosen(reviewer, "enable", query="?state=approved", all="1"),
+    ):
+        assert answer.status_code == 422
+        assert "3 条超出一次的上限，最多选择 2 条" in text(answer)
+
+
+def test_nothing_selected_is_said(chosen, make_customer, reviewer):
+    make_customer()
+
+    answer = chosen(reviewer, "enable")
+
+    assert answer.status_code == 422
+    assert "先选择记录" in text(answer)
+
+
+def test_customers_out_of_sight_cannot_be_selected(chosen, make_customer, outsider, units):
+    theirs = make_customer()
+    own = make_customer(by=outsider, department=units.second)
+
+    hidden = chosen(outsider, "submit", theirs)
+    mixed = chosen(outsider, "submit", theirs, own)
+
+    assert hidden.status_code == 422
+    items = BulkAction.objects.get(pk=mixed.url.split("/")[-2]).items
+    assert items == [[own.pk, own.version]]
+
+
+def test_changed_since_selected_is_told_twice(client, chosen, make_customer, reviewer, admin):
+    customer = make_customer("approved")
+    url = chosen(reviewer, "enable", customer).url
+    move(customer, "enable", admin)
+
+    page = client.get(url)
+    result = client.post(url, follow=True)
+
+    assert "选中之后这条记录有改动" in text(page)
+    assert "选中之后 何嘉 改动过" in text(result)
+
+
+@pytest.mark.parametrize(
+    "keys", [["x"], ["-1"], ["0"], ["99999999999999999999"], ["\x00"], ["1e3"], [""]]
+)
+def test_nonsense_keys_select_nothing(client, reviewer, keys):
+    client.force_login(reviewer)
+
+    assert client.post(START, {"action": "enable", "pks": keys}).status_code == 422
+
+
+def test_an_unknown_action_is_a_bad_request(chosen, make_customer, reviewer):
+    assert chosen(reviewer, "explode", make_customer()).status_code == 400
+
+
+def test_an_action_without_the_right_is_forbidden(chosen, make_customer, clerk, viewer, nobody):
+    customer = make_customer("approved")
+
+    for user in (clerk, viewer, nobody):
+        assert chosen(user, "enable", customer).status_code == 403
+
+
+def test_only_its_owner_sees_a_bulk_action(client, chosen, make_customer, reviewer, admin):
+    url = chosen(reviewer, "enable", make_customer("approved")).url
+    client.force_login(admin)
+
+    assert client.get(url).status_code == 404
+    assert client.post(url).status_code == 404
+    assert client.get(f"{START}{uuid.uuid4()}/").status_code == 404
+
+
+def test_anonymous_is_sent_to_the_login(client, db):
+    assert client.post(START).url.startswith("/login/")
+    assert client.get(f"{START}{uuid.uuid4()}/").url.startswith("/login/")
+
+
+def test_choosing_is_only_posted(client, reviewer):
+    client.force_login(reviewer)
+
+    assert client.get(START).status_code == 405
+
+
+def test_queries_of_confirm_and_result_do_not_grow(client, chosen, make_customer, reviewer):
+    def queries(url):
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url)
+        return len(seen)
+
+    few = chosen(reviewer, "enable", *[make_customer("approved") for _number in range(3)]).url
+    many = chosen(reviewer, "enable", *[make_customer("approved") for _number in range(15)]).url
+    client.get(few)
+
+    assert queries(many) == queries(few) <= 16
+    client.post(few)
+    client.post(many)
+    assert queries(many) == queries(few) <= 16
+
+
+def test_deleting_drafts_in_bulk_warns_and_names_them(client, chosen, make_customer, clerk):
+    customer = make_customer(name="要删除的公司")
+    url = chosen(clerk, "delete", customer).url
+
+    page = client.get(url)
+    result = client.post(url, follow=True)
+
+    assert "删除后不能恢复" in text(page)
+    assert "要删除的公司" in text(result)
+
+
+def test_approving_says_that_no_evidence_is_shown(client, chosen, make_customer, reviewer):
+    url = chosen(reviewer, "approve", make_customer("submitted")).url
+
+    assert "此处不显示核对依据" in text(client.get(url))

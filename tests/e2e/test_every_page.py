@@ -1,0 +1,121 @@
+"""Every page of the site, as somebody who may open it, in both themes, wide and narrow.
+
+The addresses come from the URLconf; a new page is looked at without being named here.
+"""
+
+import pytest
+
+from core.models import BulkAction
+from tests.e2e.conftest import DESKTOP, PHONE, SMALL_PHONE
+from tests.e2e.watch import axe_findings, overflow
+from tests.security.test_xss import PAYLOADS
+
+pytestmark = pytest.mark.e2e
+
+ONLY_POSTS = {
+    "core:display", "core:language", "core:logout", "core:user-toggle",
+    "customers:code-rule-activate", "customers:code-rule-preview", "customers:customer-bulk",
+    "customers:customer-checked", "customers:customer-columns", "customers:customer-do",
+    "customers:customer-hints", "customers:customer-redraw", "customers:reference-delete",
+    "customers:reference-toggle",
+}  # fmt: skip
+NO_PAGES = {"customers:customer-by-code", "customers:reference-export"}
+ANONYMOUS = {"core:login"}
+BY_CLERK = {"customers:customer-add", "customers:customer-edit"}
+BY_REVIEWER = {"customers:review-queue", "customers:review-show"}
+LOCKED = {"submitted"}
+ONE_TREE_ONE_LIST = {"region", "tag"}
+
+LOOKS = [
+    pytest.param("light", DESKTOP, "zh-hans", True, id="light-1440"),
+    pytest.param("dark", DESKTOP, "en", True, id="dark-1440-en"),
+    pytest.param("light", PHONE, "zh-hans", True, id="light-390"),
+    pytest.param("dark", PHONE, "en", False, id="dark-390-en"),
+    pytest.param("light", SMALL_PHONE, "zh-hans", False, id="light-360"),
+]
+
+
+def worth_a_look(address):
+    """Leave out what is no page, and the ninth table that looks like the other eight."""
+    if address.name in ONLY_POSTS | NO_PAGES or address.about == "of another department":
+        return False
+    if address.name == "customers:customer-edit" and address.about in LOCKED:
+        return False
+    is_table = address.name.startswith("customers:reference-") and address.about
+    return not is_table or address.about in ONE_TREE_ONE_LIST
+
+
+def whose(address):
+    for names, who in ((ANONYMOUS, "anonymous"), (BY_CLERK, "clerk"), (BY_REVIEWER, "reviewer")):
+        if address.name in names:
+            return who
+    return "admin"
+
+
+@pytest.fixture
+def visited(town, make_customer, admin):
+    """A town with texts that want to run, and with a finished move of many."""
+    nasty = make_customer("submitted", name=PAYLOADS[1], short_name=PAYLOADS[0][:60])
+    town.subjects["review"].append(("nasty", {"pk": nasty.pk}))
+    town.subjects["customer"].insert(0, ("nasty", {"pk": nasty.pk}))
+    done = BulkAction.objects.create(
+        user=admin, workflow="customer", action="submit", done_at=nasty.submitted_at,
+        items=[[nasty.pk, nasty.version]], failures={str(nasty.pk): "已经提交"},
+    )  # fmt: skip
+    town.subjects["customer"].append(("finished", {"bulk_id": done.pk}))
+    return town
+
+
+def wrong_on(page, address, language, width, with_axe):
+    """Give everything that is wrong on the page that is open."""
+    found = []
+    if page.locator("html").get_attribute("lang") != {"zh-hans": "zh-Hans"}.get(language, "en"):
+        found.append("lang")
+    for tag in ("h1", "main", "title"):
+        if (count := page.locator(f"{tag}:not(svg *)").count()) != 1:
+            found.append(f"{count} × {tag}")
+    if width < DESKTOP[0]:
+        found += overflow(page)
+    if with_axe:
+        found += axe_findings(page)
+    return [f"{address}: {line}" for line in found]
+
+
+@pytest.mark.parametrize(("theme", "size", "language", "with_axe"), LOOKS)
+def test_every_page_is_sound(visited, open_page, as_user, theme, size, language, with_axe):
+    for user in visited.people.values():
+        user.theme, user.language = theme, language
+        user.save(update_fields=["theme", "language"])
+    people = {who: as_user(visited.people[who], size=size) for who in
+              ("clerk", "reviewer", "admin")}  # fmt: skip
+    people["anonymous"] = open_page(size=size, color_scheme=theme)
+    found = []
+
+    for address in filter(worth_a_look, visited.addresses()):
+        page = people[whose(address)]
+        answer = page.goto(address.path, wait_until="load")
+        if answer.status != 200:
+            found.append(f"{address}: {answer.status} for {whose(address)}")
+            continue
+        spoken = language if whose(address) != "anonymous" else "zh-hans"
+        found += wrong_on(page, address, spoken, size[0], with_axe)
+
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("who", ["clerk", "nobody"])
+def test_pages_that_refuse_are_sound_too(visited, as_user, who):
+    page = as_user(visited.people[who])
+    found = []
+
+    for path in ("/settings/users/", "/no/such/page/", f"/customers/{visited.hidden.pk}/"):
+        assert page.goto(path).status in (403, 404)
+        found += wrong_on(page, path, "zh-hans", DESKTOP[0], True)
+
+    assert found == [], "\n".join(found)
+
+
+def test_the_support_site_opens_for_a_superuser(visited, as_user):
+    page = as_user(visited.people["root"])
+
+    assert page.goto("/admin/").status == 200
