@@ -26,7 +26,7 @@ from core.models import Unit, User  # noqa: E402
 from core.people import Profile  # noqa: E402
 from core.people import create as create_user  # noqa: E402
 from customers.demo import company  # noqa: E402
-from customers.models import Category, Customer, Salesperson, Tag  # noqa: E402
+from customers.models import Category, Customer, Tag  # noqa: E402
 from customers.models import reference as tables  # noqa: E402
 from customers.services import bulk_codes  # noqa: E402
 from customers.services.aggregates import CUSTOMER, REFERENCE  # noqa: E402
@@ -173,7 +173,9 @@ class World:
 
     def _user(self, username: str, role: str, unit: Unit) -> User:
         profile = Profile(username, unit, frozenset({role}))
-        return _present(User, username=username) or create_user(username, profile, password=PASSWORD, act=self.act)
+        return _present(User, username=username) or create_user(
+            username, profile, password=PASSWORD, act=self.act
+        )
 
 
 def _present(model: Any, **key: str) -> Any:
@@ -196,8 +198,6 @@ def _stamps(
     if move == "disable":
         stamps |= {"disabled_at": updated, "disabled_by": judge}
     return stamps
-
-
 
 
 if __name__ == "__main__":

@@ -275,17 +275,16 @@ def _compare_and_set(aggregate: Aggregate, pk: int, version: int, values: Values
 
 
 def _update_many(model: type[models.Model], rows: Iterable[Any], names: Iterable[str]) -> None:
-    """Write these fields of each row: five times cheaper than bulk_update's CASE for every field."""
+    """Write these fields of each row; bulk_update's CASE for every field costs five times that."""
     fields: list[Any] = [model._meta.get_field(name) for name in sorted(names)]
     quoted = connection.ops.quote_name
     sets = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
     sql = f"UPDATE {quoted(model._meta.db_table)} SET {sets} WHERE id = %s"
-    lines = [
-        [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk]
-        for row in rows
-    ]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, lines)
+        cursor.executemany(sql, [
+            [*(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields), row.pk]
+            for row in rows
+        ])  # fmt: skip
 
 
 def _readable(aggregate: Aggregate) -> list[str]:

@@ -66,7 +66,7 @@ def entries(**only: Any) -> Iterator[tuple[tuple[str, int], Iterator[Change]]]:
 def beside(
     left: Iterator[tuple[int, Any]], right: Iterator[tuple[int, Any]]
 ) -> Iterator[tuple[int, Any, Any]]:
-    """Walk two streams of (key, value) in the order of their keys together; None where one lacks."""
+    """Walk two streams of (key, value), both in order, together; None where one lacks a key."""
     one, two = next(left, None), next(right, None)
     while one is not None or two is not None:
         key = min(pair[0] for pair in (one, two) if pair is not None)

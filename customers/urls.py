@@ -17,6 +17,7 @@ from customers.views import (
 )
 
 app_name = "customers"
+KIND = "settings/reference/<slug:stem>/"
 urlpatterns: list[URLPattern] = [
     path("", dashboard.show, name="dashboard"),
     path("customers/add/", customer.add, name="customer-add"),
@@ -35,13 +36,13 @@ urlpatterns: list[URLPattern] = [
     path("review/", review.queue, name="review-queue"),
     path("review/<int:pk>/", review.show, name="review-show"),
     path("settings/reference/", reference.index, name="reference-index"),
-    path("settings/reference/<slug:stem>/", reference.listing, name="reference-list"),
-    path("settings/reference/<slug:stem>/add/", reference.add, name="reference-add"),
-    path("settings/reference/<slug:stem>/export/", reference_sheet.export, name="reference-export"),
-    path("settings/reference/<slug:stem>/import/", reference_sheet.introduce, name="reference-import"),
-    path("settings/reference/<slug:stem>/<int:pk>/", reference.edit, name="reference-edit"),
-    path("settings/reference/<slug:stem>/<int:pk>/toggle/", reference.toggle, name="reference-toggle"),
-    path("settings/reference/<slug:stem>/<int:pk>/delete/", reference.delete, name="reference-delete"),
+    path(KIND, reference.listing, name="reference-list"),
+    path(f"{KIND}add/", reference.add, name="reference-add"),
+    path(f"{KIND}export/", reference_sheet.export, name="reference-export"),
+    path(f"{KIND}import/", reference_sheet.introduce, name="reference-import"),
+    path(f"{KIND}<int:pk>/", reference.edit, name="reference-edit"),
+    path(f"{KIND}<int:pk>/toggle/", reference.toggle, name="reference-toggle"),
+    path(f"{KIND}<int:pk>/delete/", reference.delete, name="reference-delete"),
     path("settings/code-rules/", code_rule.listing, name="code-rule-list"),
     path("settings/code-rules/add/", code_rule.add, name="code-rule-add"),
     path("settings/code-rules/preview/", code_rule.preview, name="code-rule-preview"),

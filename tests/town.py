@@ -56,6 +56,10 @@ class Town:
             for about, arguments in self._arguments(name, wanted)
         ]
 
+    def views(self) -> list[Address]:
+        """Give one address of every view: enough where the object makes no difference."""
+        return list({one.name: one for one in reversed(self.addresses())}.values())
+
     def _arguments(self, name: str, wanted: frozenset[str]) -> list[tuple[str, dict[str, Any]]]:
         if not wanted:
             return [("", {})]

@@ -39,7 +39,11 @@ class User(AbstractUser):
     density = Text(_("row height"), max_length=10, choices=Density.choices, default="", blank=True)
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     unit = models.ForeignKey(
-        "core.Unit", models.PROTECT, null=True, blank=True, related_name="users",
+        "core.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
         verbose_name=_("department"),
     )
     is_system = models.BooleanField(default=False, editable=False)

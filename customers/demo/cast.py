@@ -78,12 +78,14 @@ SELLERS_OF = {
 }  # fmt: skip
 CATEGORIES = (("ZL", "战略客户", "ZD"), ("HY", "行业龙头", "ZD"), ("XX", "小型客户", "PT"))
 
-_EAST, _NORTH, _SOUTH = ("31", "32", "33", "34", "36", "37"), ("11", "12", "13", "14"), ("35", "44", "45")
+_EAST = ("31", "32", "33", "34", "36", "37")
+_NORTH = ("11", "12", "13", "14")
+_SOUTH = ("35", "44", "45", "HW")
 
 
 def department_of(region: str) -> str:
     """Give the code of the department that looks after a region."""
-    for code, provinces in (("XS11", _EAST), ("XS12", _NORTH), ("XS3", (*_SOUTH, "HW"))):
+    for code, provinces in (("XS11", _EAST), ("XS12", _NORTH), ("XS3", _SOUTH)):
         if region[:2] in provinces:
             return code
     return "XS2"

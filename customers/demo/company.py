@@ -29,9 +29,11 @@ _MOBILES = ("138", "139", "136", "137", "135", "150", "158", "186", "133", "177"
 # Digits of company accounts by bank, as customers.rules.finance expects them.
 _ACCOUNT_DIGITS = {"102": 19, "103": 17, "104": 12, "105": 20, "301": 21, "308": 15, "309": 18,
                    "310": 17, "313": 18, "403": 18}  # fmt: skip
-_BANKS = {"102": "中国工商银行", "103": "中国农业银行", "104": "中国银行", "105": "中国建设银行", "301": "交通银行",
-          "308": "招商银行", "309": "兴业银行", "310": "上海浦东发展银行", "313": "城市商业银行",
-          "403": "中国邮政储蓄银行"}  # fmt: skip
+_BANKS = {
+    "102": "中国工商银行", "103": "中国农业银行", "104": "中国银行", "105": "中国建设银行",
+    "301": "交通银行", "308": "招商银行", "309": "兴业银行", "310": "上海浦东发展银行",
+    "313": "城市商业银行", "403": "中国邮政储蓄银行",
+}  # fmt: skip
 
 
 @dataclass
@@ -97,7 +99,8 @@ def mobile(random: Random) -> str:
 def landline(random: Random, city: City) -> str:
     """Give a landline number of the city, as it is stored."""
     digits = 8 if len(city.area) == 3 or city.region[:4] in _EIGHT_DIGITS else 7
-    return f"{city.area}-{random.randrange(2, 9)}{random.randrange(10 ** (digits - 1)):0{digits - 1}d}"
+    rest = "".join(random.choices("0123456789", k=digits - 1))
+    return f"{city.area}-{random.randrange(2, 9)}{rest}"
 
 
 def contacts(random: Random, city: City, short: str, number: int) -> list[dict[str, Any]]:
@@ -215,7 +218,8 @@ def _finance(random: Random, name: str) -> dict[str, Any]:
         "credit_managed": random.random() < 0.45,
     }
     if values["credit_managed"]:
-        values["credit_limit"] = Decimal(random.choice((10, 20, 30, 50, 80, 100, 120, 200))) * 10_000
+        tens = random.choice((1, 2, 3, 5, 8, 10, 12, 20))
+        values["credit_limit"] = Decimal(tens) * 100_000
         values["credit_days"] = random.choice((15, 30, 30, 45, 60, 60, 90))
     return values
 
@@ -256,7 +260,27 @@ def _abroad(random: Random, number: int) -> Company:
 
 _WEIGHTS = [12, 12, 9, 5, 6, 4, 4, 2, 8, 5, 3, 3, 3, 4, 4, 5, 3, 3, 3, 4, 2, 4, 6, 4, 6, 5, 4, 3,
             3, 2, 2, 8, 9, 5, 4, 2]  # fmt: skip
-_EIGHT_DIGITS = frozenset({"3205", "3202", "3306", "3304", "3302", "3301", "3303", "3701", "3702",
-                           "3501", "3502", "4101", "4301", "2102", "2301", "4403", "4419", "4406"})
+_EIGHT_DIGITS = frozenset(
+    {
+        "3205",
+        "3202",
+        "3306",
+        "3304",
+        "3302",
+        "3301",
+        "3303",
+        "3701",
+        "3702",
+        "3501",
+        "3502",
+        "4101",
+        "4301",
+        "2102",
+        "2301",
+        "4403",
+        "4419",
+        "4406",
+    }
+)
 _NATURES = ("private",) * 7 + ("state", "state", "foreign", "joint")
 _CAPITALS = (50, 100, 100, 200, 300, 500, 500, 800, 1000, 1000, 2000, 5000, 10000)

@@ -1,4 +1,4 @@
-"""What lies on people's desks today: customers to review, returned ones, drafts, a pair of namesakes.
+"""What lies on desks today: customers to review, returned ones, drafts, a pair of namesakes.
 
 Pure; these are entered one by one through the services, so that every rule is obeyed as in life.
 """
@@ -17,6 +17,9 @@ from customers.demo.story import Clock, Plan, Step
 
 FIRST_NUMBER = 100_000
 OLD = 200  # hours; what is older happened in working hours
+OVERDUE = "欠款超过 180 天，停用。"
+WRONG_BANK = "信息有误：开户行与账号不一致，请核对。"
+NO_MOBILE = "资料不全：缺联系人手机号。"
 TWIN, TWIN_REASON = "北京恒信科技有限公司", "母子公司：子公司单独开票，税号不同。"
 
 
@@ -42,13 +45,13 @@ REGULARS = (
     Case("广州粤海通达供应链有限公司", "广州", "JS", "enabled", 4300, 800_000),
     Case("西安秦岭新能源装备股份有限公司", "西安", "ZD", "enabled", 3900, 3_000_000),
     Case("青岛琴岛海洋食品有限公司", "青岛", "ZD", "enabled", 2600),
-    Case("苏州金鸡湖包装材料有限公司", "苏州", "JS", "disabled", 5600, 200_000, "欠款超过 180 天，停用。"),
+    Case("苏州金鸡湖包装材料有限公司", "苏州", "JS", "disabled", 5600, 200_000, OVERDUE),
 )
 TODAY = (
     Case("杭州云栖谷生物科技有限公司", "杭州", "ZD", "approved", 26, 300_000),
     Case("武汉光谷联创激光技术有限公司", "武汉", "ZD", "submitted", 31, 800_000),
     Case("济南泉城机电设备有限公司", "济南", "JS", "submitted", 25, 300_000),
-    Case("成都蜀锦纺织机械有限公司", "成都", "ZD", "returned", 21, 0, "信息有误：开户行与账号不一致，请核对。"),
+    Case("成都蜀锦纺织机械有限公司", "成都", "ZD", "returned", 21, 0, WRONG_BANK),
     Case(TWIN, "北京", "JS", "resubmitted", 18, 500_000, "资料不全：请补充注册地址的楼层。"),
     Case("泉州刺桐茶业有限公司", "厦门", "ZD", "returned", 15, 0, "资料不全：请补充联系人职务。"),
     Case("深圳湾畔智能装备有限公司", "深圳", "JS", "submitted", 6, 500_000),
@@ -56,7 +59,7 @@ TODAY = (
     Case("绍兴鉴湖纺织染整有限公司", "绍兴", "JS", "submitted", 4.2),
     Case("无锡淀山湖模具有限公司", "无锡", "JS", "submitted", 4, 200_000),
     Case("常州天宁动力机械有限公司", "常州", "JS", "submitted", 3),
-    Case("镇江金山船舶配件有限公司", "镇江", "ZD", "returned", 2.5, 0, "资料不全：缺联系人手机号。"),
+    Case("镇江金山船舶配件有限公司", "镇江", "ZD", "returned", 2.5, 0, NO_MOBILE),
     Case("福州闽江纸业有限公司", "福州", "ZD", "submitted", 2),
     Case("南通狼山港机有限公司", "南通", "ZD", "submitted", 1, 1_000_000),
     Case("长沙麓山环保工程有限公司", "长沙", "DL", "submitted", 0.7),

@@ -19,7 +19,7 @@ from core.aggregate import RowInput
 from core.history import Act
 from core.models import Unit, User
 from customers.demo import cast, desk, story
-from customers.demo.company import Company, mobile, person_name
+from customers.demo.company import mobile, person_name
 from customers.demo.story import Plan, Step
 from customers.models import Customer
 from customers.models import reference as tables
@@ -125,10 +125,11 @@ class _Loader:
 
     def _draft(self, plan: Plan) -> saving.Draft:
         made = plan.company
-        values = self._values(made)
+        values = self._values_of(made.values)
+        accounts = [self._values_of(row) for row in made.accounts]
         return saving.Draft(
             {**values, "scope_unit": values["department"]},
-            {"contacts": made.contacts, "bank_accounts": [self._values_of(a) for a in made.accounts]},
+            {"contacts": made.contacts, "bank_accounts": accounts},
             {"tags": [self.known["tags"][code] for code in made.tags]},
             self._act(plan.by, plan.created),
         )
@@ -136,12 +137,15 @@ class _Loader:
     def _move(self, action: str, steps: dict[int, Step], *, version: int) -> None:
         acts = {pk: self._act(step.by, step.at, step.reason) for pk, step in steps.items()}
         evidence = self._evidence(acts) if action == "approve" else {}
-        values = {
-            pk: self._moved(step, acts[pk], version + 1) for pk, step in steps.items()
-        }
+        values = {pk: self._moved(step, acts[pk], version + 1) for pk, step in steps.items()}
         saving.bulk_change(
-            CUSTOMER, dict.fromkeys(steps, version), values, act=self._act(SYSTEM, self.now),
-            action=action, acts=acts, evidence=evidence,
+            CUSTOMER,
+            dict.fromkeys(steps, version),
+            values,
+            act=self._act(SYSTEM, self.now),
+            action=action,
+            acts=acts,
+            evidence=evidence,
         )
 
     def _moved(self, step: Step, act: Act, version: int) -> dict[str, Any]:
@@ -173,7 +177,7 @@ class _Loader:
     def _today(self, plan: Plan) -> None:
         made = plan.company
         record = Record(
-            self._values(made),
+            self._values_of(made.values),
             contacts=[RowInput(None, row) for row in made.contacts],
             accounts=[RowInput(None, self._values_of(row)) for row in made.accounts],
             tags=[self.known["tags"][code] for code in made.tags],
@@ -228,9 +232,6 @@ class _Loader:
         return customer_service.save(
             customer.pk, record, version=customer.version, submit=False, act=act
         )
-
-    def _values(self, made: Company) -> dict[str, Any]:
-        return self._values_of(made.values)
 
     def _values_of(self, values: dict[str, Any]) -> dict[str, Any]:
         """Give the values with the rows that their codes name."""

@@ -30,7 +30,12 @@ REASONS = (
     "资料不全：请说明信用额度的依据。",
     "疑似重复：请确认与已有客户不是同一家。",
 )
-DISABLED = ("连续 12 个月没有交易。", "欠款超过 180 天，停用。", "客户已注销，停止合作。", "业务转由集团总部下单。")
+DISABLED = (
+    "连续 12 个月没有交易。",
+    "欠款超过 180 天，停用。",
+    "客户已注销，停止合作。",
+    "业务转由集团总部下单。",
+)
 REOPENED = ("税号变更，重新审核。", "客户更名，需重新核对资料。", "发票抬头有误，重新提交。")
 
 
@@ -97,9 +102,9 @@ def plans(now: datetime, share: float = 1.0) -> Iterator[Plan]:
     return iter(sorted(made, key=lambda plan: plan.created))
 
 
-def dressed(random: Random, made: Company, region: str = "") -> Company:
-    """Give the customer with what our own company says of it: department, category, tags, remark."""
-    code = cast.department_of(region or made.values["region"])
+def dressed(random: Random, made: Company) -> Company:
+    """Give the customer with what our company says of it: department, category, tags, remark."""
+    code = cast.department_of(made.values["region"])
     made.values |= {
         "department": code,
         "salesperson": random.choice(cast.SELLERS_OF[code]),
@@ -176,9 +181,8 @@ def _enable(clock: Clock, plan: Plan, reviewer: str) -> None:
 
 def _mend(clock: Clock, plan: Plan) -> None:
     """The clerk corrects what was asked for and submits again."""
-    address = plan.company.values["registered_address"]
-    floor = clock.random.randrange(2, 20)
-    _add(clock, plan, "change", plan.by, 0.3, 9, values={"registered_address": f"{address} {floor} 层"})
+    address = f"{plan.company.values['registered_address']} {clock.random.randrange(2, 20)} 层"
+    _add(clock, plan, "change", plan.by, 0.3, 9, values={"registered_address": address})
     _add(clock, plan, "submit", plan.by, 0.02, 0.4)
 
 
@@ -220,7 +224,13 @@ def _forget(random: Random, made: Company) -> None:
 
 
 def _add(
-    clock: Clock, plan: Plan, action: str, by: str, low: float, high: float, reason: str = "",
+    clock: Clock,
+    plan: Plan,
+    action: str,
+    by: str,
+    low: float,
+    high: float,
+    reason: str = "",
     values: dict[str, Any] | None = None,
 ) -> None:
     """Add a step some hours after the last one."""

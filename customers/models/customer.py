@@ -23,8 +23,14 @@ from customers.rules import finance, identity
 
 def _person(label: str) -> models.ForeignKey:
     return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
-        related_name="+", db_index=False, verbose_name=label,
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=label,
     )
 
 
@@ -86,20 +92,35 @@ class Customer(Versioned):
     name = Text(_("customer name"), max_length=120, blank=True)
     short_name = Text(_("short name"), max_length=60, blank=True)
     customer_type = models.ForeignKey(
-        "customers.CustomerType", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.CustomerType",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("customer type"),
     )
     region = models.ForeignKey(
-        "customers.Region", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.Region",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("region"),
     )
     industry = models.ForeignKey(
-        "customers.Industry", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.Industry",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("industry"),
     )
     registered_address = Text(_("registered address"), max_length=200, blank=True)
     uscc = Text(
-        _("unified social credit code"), max_length=18, blank=True, fold=True,
+        _("unified social credit code"),
+        max_length=18,
+        blank=True,
+        fold=True,
         rule=identity.registration,
     )
     legal_representative = Text(_("legal representative"), max_length=60, blank=True)
@@ -108,11 +129,19 @@ class Customer(Versioned):
     nature = Text(_("company nature"), max_length=10, choices=Nature.choices, blank=True)
     size = Text(_("company size"), max_length=10, choices=Size.choices, blank=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="subsidiaries",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subsidiaries",
         verbose_name=_("group customer"),
     )
     category = models.ForeignKey(
-        "customers.Category", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.Category",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("category"),
     )
     tags = models.ManyToManyField(
@@ -121,12 +150,8 @@ class Customer(Versioned):
 
     phone = Text(_("phone"), max_length=32, blank=True, fold=True, rule=contact_rules.phone)
     fax = Text(_("fax"), max_length=32, blank=True, fold=True, rule=contact_rules.phone)
-    email = Text(
-        _("e-mail"), max_length=120, blank=True, fold=True, rule=contact_rules.email
-    )
-    website = Text(
-        _("website"), max_length=200, blank=True, fold=True, rule=contact_rules.website
-    )
+    email = Text(_("e-mail"), max_length=120, blank=True, fold=True, rule=contact_rules.email)
+    website = Text(_("website"), max_length=200, blank=True, fold=True, rule=contact_rules.website)
     mailing_address = Text(_("mailing address"), max_length=200, blank=True)
     postcode = Text(
         _("postcode"), max_length=12, blank=True, fold=True, rule=contact_rules.postcode
@@ -136,17 +161,23 @@ class Customer(Versioned):
         _("tax number"), max_length=20, blank=True, fold=True, rule=identity.registration
     )
     invoice_title = Text(_("invoice title"), max_length=120, blank=True)
-    invoice_type = Text(
-        _("invoice type"), max_length=10, choices=InvoiceType.choices, blank=True
-    )
+    invoice_type = Text(_("invoice type"), max_length=10, choices=InvoiceType.choices, blank=True)
     taxpayer = Text(_("taxpayer category"), max_length=10, choices=Taxpayer.choices, blank=True)
     settlement_method = models.ForeignKey(
-        "customers.SettlementMethod", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.SettlementMethod",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         db_index=False,
         verbose_name=_("settlement method"),
     )
     currency = models.ForeignKey(
-        "customers.Currency", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.Currency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         db_index=False,
         verbose_name=_("currency"),
     )
@@ -159,11 +190,19 @@ class Customer(Versioned):
     )
 
     department = models.ForeignKey(
-        "core.Unit", models.PROTECT, null=True, blank=True, related_name="+",
+        "core.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("sales department"),
     )
     salesperson = models.ForeignKey(
-        "customers.Salesperson", models.PROTECT, null=True, blank=True, related_name="+",
+        "customers.Salesperson",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         db_index=False,
         verbose_name=_("salesperson"),
     )
@@ -171,7 +210,10 @@ class Customer(Versioned):
 
     same_name_reason = LongText(_("why it is another company"), max_length=500, blank=True)
     state = Text(
-        _("state"), max_length=10, default=DRAFT, editable=False,
+        _("state"),
+        max_length=10,
+        default=DRAFT,
+        editable=False,
         choices=[(state.name, state.label) for state in STATES],
     )
     scope_unit = models.ForeignKey(
@@ -181,12 +223,19 @@ class Customer(Versioned):
     name_sort = SortKey(max_length=400, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        editable=False,
         verbose_name=_("created by"),
     )
     updated_at = models.DateTimeField(_("changed at"), editable=False)
     updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, db_index=False,
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
         verbose_name=_("changed by"),
     )
     submitted_at = _moment(_("submitted at"))
@@ -208,16 +257,20 @@ class Customer(Versioned):
         verbose_name_plural = _("customers")
         constraints = [
             models.UniqueConstraint(
-                fields=["code"], condition=~Q(code=""), name="customer_code_unique",
+                fields=["code"],
+                condition=~Q(code=""),
+                name="customer_code_unique",
                 violation_error_message=_("This code is already used."),
             ),
             models.UniqueConstraint(
-                fields=["uscc"], name="customer_uscc_unique",
+                fields=["uscc"],
+                name="customer_uscc_unique",
                 condition=~Q(uscc="") & Q(state__in=NUMBERS_RESERVED),
                 violation_error_message=_("This credit code is already used."),
             ),
             models.UniqueConstraint(
-                fields=["tax_number"], name="customer_tax_number_unique",
+                fields=["tax_number"],
+                name="customer_tax_number_unique",
                 condition=~Q(tax_number="") & Q(state__in=NUMBERS_RESERVED),
                 violation_error_message=_("This tax number is already used."),
             ),
@@ -250,10 +303,9 @@ class Customer(Versioned):
             models.Index(fields=["created_at", "id"], name="customer_created"),
             models.Index(fields=["code", "id"], name="customer_code_sort"),
             models.Index(fields=["name_key"], name="customer_name_key"),
-            models.Index(
-                fields=["review_due_date", "id"], condition=Q(state=ENABLED),
-                name="customer_review_due",
-            ),
+            models.Index(fields=["state", "id"], name="customer_state_sort"),
+            models.Index(fields=["state", "review_due_date", "id"], name="customer_review_due"),
+            models.Index(fields=["state", "submitted_at", "id"], name="customer_review_queue"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from customers.lifecycle import NUMBERS_RESERVED
 from customers.models import Customer
@@ -32,9 +32,7 @@ class Hit:
         return " ".join(filter(None, (self.code, self.name)))
 
 
-def same_numbers(
-    values: Mapping[str, Any], *, exclude_pk: int | None, user: Any
-) -> list[Hit]:
+def same_numbers(values: Mapping[str, Any], *, exclude_pk: int | None, user: Any) -> list[Hit]:
     """Give the customers whose code, credit code or tax number equals one of these values."""
     wanted = {name: values.get(name) or "" for name in UNIQUE_NUMBERS}
     asked = {name: value for name, value in wanted.items() if value}
@@ -62,7 +60,9 @@ def same_names(name_key: str, *, exclude_pk: int | None, user: Any) -> list[Hit]
 
 def _found(clause: Q, exclude_pk: int | None, user: Any) -> list[tuple[Customer, bool]]:
     key: Any = exclude_pk
-    others = Customer.objects.filter(clause).exclude(pk=key).order_by("pk")[:MOST_HITS]
+    # Those that stand in the way come first: however many drafts there are, none is cut off.
+    is_free = Case(When(state__in=NUMBERS_RESERVED, then=Value(0)), default=Value(1))
+    others = Customer.objects.filter(clause).exclude(pk=key).order_by(is_free, "pk")[:MOST_HITS]
     found = list(others.only("pk", "code", "name", "uscc", "tax_number", "state"))
     if not found:
         return []

@@ -53,7 +53,10 @@ def draw(records: Sequence[Mapping[str, Any]]) -> list[str]:
     wanted = Counter(basis for basis in bases if basis is not None)
     following = {
         basis: serials.draw(
-            coding.counter_name(rule), basis, count=wanted[basis], start=counter.start,
+            coding.counter_name(rule),
+            basis,
+            count=wanted[basis],
+            start=counter.start,
             step=counter.step,
         )
         for basis in sorted(wanted)
@@ -72,6 +75,4 @@ def draw(records: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def remember(codes: Iterable[tuple[str, int]]) -> None:
     """Write (code, customer) pairs into the ledger of codes ever given. Raises Duplicate."""
-    saving.note_many(
-        CUSTOMER, [UsedCode(code=code, customer_id=pk) for code, pk in codes if code]
-    )
+    saving.note_many(CUSTOMER, [UsedCode(code=code, customer_id=pk) for code, pk in codes if code])

@@ -68,9 +68,7 @@ def counters(tally: Tally) -> None:
     if rule is None:
         return
     segments = coding.segments_of(rule)
-    last = dict(
-        Counter.objects.filter(rule=coding.counter_name(rule)).values_list("basis", "last")
-    )
+    last = dict(Counter.objects.filter(rule=coding.counter_name(rule)).values_list("basis", "last"))
     behind: list[tuple[Customer, str]] = []
     for customer, parts in _coded_since(_changed_at(rule), segments):
         tally.look()

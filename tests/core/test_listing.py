@@ -1,47 +1,18 @@
-"""Keyset pages, cursors, capped counts, the limit of time, filters and what an address means."""
+"""Filters, what an address means, and the columns people choose."""
 
-import time
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, connection
 from django.http import QueryDict
 from django.utils import timezone
 
-from core import pages, saving
-from core.bounded import TooSlow, bounded
+from core import saving
 from core.listing import OWN, Asked
 from core.models import Preference
-from core.pages import BadCursor, Cursor, Sort, Wanted
 from customers.forms.customer_filter import LISTING
 from customers.models import Customer
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
-
-BY_NAME = Sort("name", "name_sort", False)
-NEWEST = Sort("updated_at", "updated_at", True)
-
-
-def dressed(rows):
-    return rows
-
-
-def names(page):
-    return [one.name for one in page.rows]
-
-
-def walk(rows, wanted_sort, size, way="next"):
-    """Follow the links from one end of a list to the other; give every row met."""
-    wanted = Wanted(wanted_sort, size, is_backward=way == "previous")
-    met = []
-    for _step in range(100):
-        page = pages.load(rows, wanted, dressed)
-        met = met + page.rows if way == "next" else page.rows + met
-        cursor = getattr(page, way)
-        if cursor is None:
-            return met
-        wanted = Wanted(wanted_sort, size, cursor, is_backward=way == "previous")
-    raise AssertionError("the list never ends")
 
 
 @pytest.fixture
@@ -50,144 +21,6 @@ def asked(clerk):
         return LISTING.read(QueryDict(query), clerk)
 
     return read
-
-
-@pytest.fixture
-def eleven(make_customer):
-    return [make_customer(name=f"北京第{number:02d}号公司") for number in range(11)]
-
-
-# Pages
-
-
-@pytest.mark.parametrize("sort", [BY_NAME, NEWEST, Sort("state", "state", False)])
-@pytest.mark.parametrize("way", ["next", "previous"])
-def test_walking_either_way_meets_every_row_once(eleven, sort, way):
-    key = f"-{sort.key}" if sort.is_descending else sort.key
-    expected = list(Customer.objects.order_by(key, "-pk" if sort.is_descending else "pk"))
-
-    assert walk(Customer.objects.all(), sort, 3, way) == expected
-
-
-def test_walking_a_filtered_list_meets_what_fits(eleven, make_customer):
-    make_customer("submitted", name="不在其中公司")
-    drafts = Customer.objects.filter(state="draft")
-
-    assert walk(drafts, NEWEST, 4) == list(drafts.order_by("-updated_at", "-pk"))
-
-
-def test_walking_a_dense_filter_meets_what_fits(eleven, make_customer, monkeypatch):
-    monkeypatch.setattr(pages, "CAP", 2)
-    make_customer("submitted", name="不在其中公司")
-    drafts = Customer.objects.filter(state="draft", scope_unit=eleven[0].scope_unit)
-
-    assert walk(drafts, NEWEST, 4) == list(drafts.order_by("-updated_at", "-pk"))
-
-
-def test_last_page_holds_the_rest(eleven):
-    page = pages.load(Customer.objects.all(), Wanted(BY_NAME, 4, is_backward=True), dressed)
-
-    assert len(page.rows) == 3
-    assert (page.first, page.last, page.total) == (9, 11, 11)
-    assert page.next is None
-    assert page.previous is not None
-
-
-def test_back_to_rows_that_moved_up_shows_a_full_first_page(eleven):
-    second = Customer.objects.order_by("name_sort", "pk")[1]
-    wanted = Wanted(BY_NAME, 4, Cursor(second.name_sort, second.pk), is_backward=True, first=1)
-
-    page = pages.load(Customer.objects.all(), wanted, dressed)
-
-    assert len(page.rows) == 4
-    assert page.first == 1
-    assert page.previous is None
-
-
-def test_empty_list_is_an_empty_page(db):
-    page = pages.load(Customer.objects.all(), Wanted(BY_NAME), dressed)
-
-    assert (page.rows, page.total, page.next, page.previous) == ([], 0, None, None)
-
-
-def test_count_is_capped_and_exact_on_request(eleven, monkeypatch):
-    monkeypatch.setattr(pages, "CAP", 5)
-
-    assert pages.count(Customer.objects.all()) == (5, True)
-    assert pages.count(Customer.objects.all(), exact=True) == (11, False)
-
-
-def test_a_position_survives_the_address():
-    moment = timezone.now()
-    field = Customer._meta.get_field("updated_at")
-
-    assert pages.read_cursor(str(Cursor(moment, 7)), field) == Cursor(moment, 7)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "~",
-        "7",
-        "x~7",
-        "2026-01-01~7",
-        "2026-01-01T00:00:00~7",
-        "0001-01-01T00:00:00+14:00~7",
-        "2026-01-01T00:00:00+00:00~99999999999999999999",
-        "2026-01-01T00:00:00+00:00~-1",
-        "2026-13-01T00:00:00+00:00~7",
-        "2026-01-01T00:00:00+00:00~٧",
-    ],
-)
-def test_a_made_up_position_is_refused(text):
-    with pytest.raises(BadCursor):
-        pages.read_cursor(text, Customer._meta.get_field("updated_at"))
-
-
-@pytest.mark.parametrize("text", ["a\x00~7", "\ud800~7", "a" * 501 + "~7"])
-def test_a_made_up_text_position_is_refused(text):
-    with pytest.raises(BadCursor):
-        pages.read_cursor(text, Customer._meta.get_field("code"))
-
-
-# The limit of time
-
-
-def slow_rows():
-    sleep = "pg_sleep(3) IS NOT NULL" if connection.vendor == "postgresql" else _ENDLESS
-    return Customer.objects.extra(where=[sleep])  # noqa: S610
-
-
-_ENDLESS = (
-    "(WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000000)"
-    " SELECT count(*) FROM n) > 0"
-)
-
-
-def test_a_slow_query_is_stopped(make_customer):
-    make_customer()
-    began = time.monotonic()
-
-    with pytest.raises(TooSlow), bounded(0.2):
-        list(slow_rows())
-
-    assert time.monotonic() - began < 2
-    assert Customer.objects.count() == 1
-
-
-def test_the_limit_ends_with_its_block(make_customer):
-    make_customer()
-    with bounded(0.05):
-        Customer.objects.count()
-    time.sleep(0.1)
-
-    assert list(Customer.objects.all())
-
-
-def test_other_troubles_of_the_database_are_not_called_slow(db):
-    with pytest.raises(DatabaseError), bounded(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM no_such_table")
 
 
 # Filters

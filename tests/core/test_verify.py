@@ -187,7 +187,8 @@ def test_many_findings_are_counted_not_kept():
     [
         ([], [], []),
         ([(1, "a")], [], [(1, "a", None)]),
-        ([(1, "a"), (3, "c")], [(2, "B"), (3, "C")], [(1, "a", None), (2, None, "B"), (3, "c", "C")]),
+        ([(1, "a"), (3, "c")], [(3, "C")], [(1, "a", None), (3, "c", "C")]),
+        ([(3, "c")], [(2, "B"), (3, "C")], [(2, None, "B"), (3, "c", "C")]),
     ],
 )
 def test_two_streams_are_walked_together(left, right, expected):

@@ -49,7 +49,7 @@ def test_headers_are_on_every_page_for_everybody(client, town):
     found = {}
     for name in ("clerk", "reviewer", "admin", "nobody"):
         of(client, town.people[name])
-        for address in town.addresses():
+        for address in town.views():
             answer = client.get(address.path)
             wrong = missing_headers(answer)
             if answer.headers.get("Cache-Control") != "no-store":
@@ -90,7 +90,7 @@ def test_headers_are_on_answers_that_are_no_pages(client, clerk, monkeypatch):
 def test_unknown_methods_are_refused_everywhere(client, town, method):
     of(client, town.people["admin"])
 
-    answers = {str(a): client.generic(method, a.path).status_code for a in town.addresses()}
+    answers = {str(a): client.generic(method, a.path).status_code for a in town.views()}
 
     assert {name: status for name, status in answers.items() if status != 405} == {}
 
@@ -99,11 +99,11 @@ def test_every_post_needs_the_token_of_the_form(town):
     client = of(Client(enforce_csrf_checks=True), town.people["admin"])
     entries = Change.objects.count()
 
-    bare = {str(a): client.post(a.path, {"key": "k" * 20}).status_code for a in town.addresses()}
+    bare = {str(a): client.post(a.path, {"key": "k" * 20}).status_code for a in town.views()}
     client.cookies[settings.CSRF_COOKIE_NAME] = _get_new_csrf_string()
     wrong = {
         str(a): client.post(a.path, {"csrfmiddlewaretoken": _get_new_csrf_string()}).status_code
-        for a in town.addresses()
+        for a in town.views()
     }
 
     assert {name: status for name, status in (bare | wrong).items() if status != 403} == {}
@@ -130,7 +130,7 @@ def test_reading_changes_nothing(client, town):
 
     for name in ("admin", "clerk", "reviewer"):
         of(client, town.people[name])
-        for address in town.addresses():
+        for address in town.addresses() if name == "admin" else town.views():
             client.get(address.path, {"key": "k" * 20, "version": "1", "decision": "approve"})
             client.head(address.path)
 

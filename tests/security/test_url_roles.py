@@ -17,8 +17,8 @@ MATRIX = Path(__file__).resolve().parents[1] / "snapshots" / "url_roles.txt"
 ROLES = (
     "anonymous", "clerk", "outsider", "reviewer", "finance", "admin", "viewer", "nobody", "root",
 )  # fmt: skip
-HEAD = """# The answer of every named address, by role (tests/security/test_url_roles.py makes and checks it):
-# to GET, or to an empty POST where the address takes only posts (400, 409, 422: let in, form refused).
+HEAD = """# Every named address by role; tests/security/test_url_roles.py makes and checks this.
+# To GET, or to an empty POST where only posts are taken (400, 409, 422: let in, form refused).
 # clerk made the customers, outsider is a clerk of another department, nobody has no role, root is
 # a superuser. 302 for anonymous is the way to the login page.
 """

@@ -104,8 +104,7 @@ def _is_later_row(name: str) -> bool:
 
 def _blind(town: Town, name: str) -> Iterator[Case]:
     """Every address by its bare self: posts without a form, ids nobody has."""
-    one_of_each = {view_of(address.path): address for address in town.addresses()}
-    for address in one_of_each.values():
+    for address in town.views():
         yield Case(name, "POST", address.path, (), "nothing")
         yield Case(name, "POST", address.path, (("key", ("k" * 20,)), ("version", ("1",))), "key")
         for about, value in VALUES.items():

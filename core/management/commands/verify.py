@@ -1,4 +1,4 @@
-"""Prints one line per check of what is stored; exit status 1 and the rows when something is wrong."""
+"""Prints one line per check of what is stored; status 1 and the rows when something is wrong."""
 
 import sys
 from typing import Any

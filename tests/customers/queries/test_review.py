@@ -73,7 +73,7 @@ def test_missing_things_are_red_and_listed(make_customer, reviewer):
     found = line(customer, reviewer, "complete")
 
     assert (found.result, found.finding) == ("fail", "2 things are missing")
-    assert "Registered address is missing. Salesperson is missing." == found.evidence
+    assert found.evidence == "Registered address is missing. Salesperson is missing."
 
 
 @pytest.mark.parametrize("name", ["uscc", "tax_number"])

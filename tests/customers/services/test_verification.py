@@ -117,9 +117,7 @@ def test_a_code_that_fits_only_since_the_region_changed_is_no_finding(
 ):
     make_customer()
     act = act_by(clerk)
-    typed = service.save(
-        None, complete(code="SH-JS-500"), version=None, submit=False, act=act
-    )
+    typed = service.save(None, complete(code="SH-JS-500"), version=None, submit=False, act=act)
     service.save(
         typed.pk, Record({"region": world.shanghai}), version=typed.version, submit=False, act=act
     )

@@ -1,0 +1,137 @@
+"""Times what the list of customers asks the database in use: python -m bench.lists [runs].
+
+As administrator and as a clerk who owns 0.02 %: the page's statement and the capped count, each
+sent again and again and fetched whole, and all statements of the list together.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+from urllib.parse import quote
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Count  # noqa: E402
+from django.http import QueryDict  # noqa: E402
+
+from bench import generate, measuring  # noqa: E402
+from core.bounded import TooSlow  # noqa: E402
+from core.models import User  # noqa: E402
+from core.pages import Cursor  # noqa: E402
+from customers.forms.customer_filter import LISTING  # noqa: E402
+from customers.models import Category, Customer, CustomerType, Region, Tag  # noqa: E402
+
+RUNS = 200
+LIMIT = 10.0 if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else 15.0
+
+
+def main() -> None:
+    """Measure every question of every user and print the tables."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    print(f"{connection.vendor}, {Customer.objects.count():,} customers, {runs} runs each, ms\n")
+    for username in (generate.ADMIN, generate.CLERK):
+        user = User.objects.get(username=username)
+        own = Customer.objects.visible_to(user).count()
+        print(f"\n{username}, who sees {own:,}\n")
+        rows = [measured(user, *question, runs) for question in questions()]
+        head = ("question", "count p50", "p95", "page p50", "p95", "all p50", "p95", "queries",
+                "found", "")  # fmt: skip
+        measuring.table(head, rows)
+
+
+def questions() -> list[tuple[str, str, float]]:
+    """Give name, address and limit of p95 of everything that is asked."""
+    often, rare = _by_use(Category)
+    tag, rare_tag = _by_use(Tag)
+    kind = CustomerType.objects.get(code="JS").pk
+    region = Region.objects.get(code="320500").pk
+    deep = _row(Customer.objects.order_by("-updated_at", "-pk"))
+    named = _row(Customer.objects.order_by("name_sort", "pk"))
+    trio = f"state=enabled&category={often}&tags={tag}"
+    return [
+        ("no filter", "", LIMIT),
+        ("state", "state=enabled", LIMIT),
+        ("state, rare", "state=returned", LIMIT),
+        ("state + category", f"state=enabled&category={often}", LIMIT),
+        ("state + category, rare", f"state=returned&category={rare}", LIMIT),
+        ("deep page", f"after={quote(str(Cursor(deep.updated_at, deep.pk)))}", LIMIT),
+        ("last page", "end=1", LIMIT),
+        ("by name", "sort=name", LIMIT),
+        ("by name, deep", f"sort=name&after={quote(str(Cursor(named.name_sort, named.pk)))}", LIMIT),
+        ("by time of entry", "sort=-created_at", LIMIT),
+        ("state + category + tag", trio, 30),
+        ("state + category + tag, rare", f"state=returned&category={rare}&tags={rare_tag}", 30),
+        ("tag, rare", f"tags={rare_tag}", 1000),
+        ("state, by name", "state=returned&sort=name", 1000),
+        ("region + type, by name", f"region={region}&customer_type={kind}&sort=name", 1000),
+        ("part of a name, frequent", "name=科技", 1000),
+        ("part of a name, absent", "name=龘龘", 1000),
+        ("amount + state", "credit_limit_min=1900000&state=disabled", 1000),
+        ("address + tag", f"registered_address=竹园路&tags={tag}", 1000),
+        ("days + size + nature",
+         "created_at_from=2024-05-01&created_at_to=2024-05-07&size=large&nature=foreign", 1000),
+        ("check due", "review_due=1", 1000),
+        ("remark, absent", "remark=没有的话", 1000),
+        ("search, frequent", "q=科技", 1000),
+        ("search, absent", "q=没有这一家", 1000),
+    ]  # fmt: skip
+
+
+def measured(user: User, name: str, address: str, limit: float, runs: int) -> list[object]:
+    """Give one line of the table."""
+    user = User.objects.get(pk=user.pk)
+    columns = LISTING.columns_of(user)
+    asked = LISTING.read(QueryDict(address), user)
+    if asked.notices:
+        raise SystemExit(f"{name}: {asked.notices}")
+
+    def page() -> Any:
+        return LISTING.page(Customer.objects.visible_to(user), asked, columns)
+
+    page()
+    try:
+        with measuring.captured() as statements:
+            found = page()
+    except TooSlow:
+        return [name, *"------", len(statements), "the sentence", "ok"]
+    counts = [one for one in statements if "COUNT(" in one[0]]
+    main = [one for one in statements if "ORDER BY" in one[0] and "LIMIT 51" in one[0]]
+    whole = measuring.timed(page, 3)[-1]
+    runs = runs if whole < 100 else max(5, runs // 20)
+    cells: list[str] = []
+    worst = 0.0
+    for group in (counts, main, statements):
+        sent = [measuring.repeat(one) for one in group]
+        spent = measuring.timed(lambda sent=sent: [run() for run in sent], runs)
+        cells += [f"{measuring.percentile(spent, share):.2f}" for share in (0.5, 0.95)]
+        if group is not statements:
+            worst = max(worst, measuring.percentile(spent, 0.95))
+    total = "?" if found.total is None else f"{found.total:,}{'+' if found.is_capped else ''}"
+    return [name, *cells, len(statements), total, "ok" if worst <= limit else f"> {limit:.0f}"]
+
+
+def _by_use(model: Any) -> tuple[int, int]:
+    """Give the keys of the value used most and of the one used least."""
+    through = model is Tag
+    field = "customers" if through else "customer"
+    if through:
+        used = model.objects.annotate(n=Count(field)).filter(n__gt=0).order_by("-n")
+        return used.first().pk, used.last().pk
+    counted = Customer.objects.filter(category__children=None, category__isnull=False)
+    used = counted.values("category").annotate(n=Count("pk")).order_by("-n")
+    return used.first()["category"], used.last()["category"]
+
+
+def _row(rows: Any) -> Customer:
+    """Give the row in the middle of a long list, a million rows' worth of pages away."""
+    middle = rows.count() // 2
+    return rows[middle]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Small tools of the measurements: percentiles, tables, captured SQL, a signed-in client."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+Statement = tuple[str, Any]
+
+
+def timed(action: Callable[[], Any], runs: int) -> list[float]:
+    """Give the milliseconds of each run, sorted; two runs before them warm the caches."""
+    spent = []
+    for run in range(runs + 2):
+        began = time.perf_counter()
+        action()
+        if run > 1:
+            spent.append((time.perf_counter() - began) * 1000)
+    return sorted(spent)
+
+
+def percentile(spent: Sequence[float], share: float) -> float:
+    """Give the value below which this share of the sorted values lies."""
+    return spent[min(len(spent) - 1, int(len(spent) * share))]
+
+
+@contextmanager
+def captured() -> Iterator[list[Statement]]:
+    """Collect the statements that the block sends to the database."""
+    found: list[Statement] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT"):
+            found.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield found
+
+
+def repeat(statement: Statement) -> Callable[[], None]:
+    """Give a function that sends the statement and fetches every row."""
+
+    def run() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(*statement)
+            cursor.fetchall()
+
+    return run
+
+
+def browser(user: Any) -> Client:
+    """Give a client that is signed in, as requests on localhost."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user, backend="core.access.RoleBackend")
+    return client
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a Markdown table."""
+    cells = [[str(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    for number, row in enumerate(cells):
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print(f"| {' | '.join(padded)} |")
+        if number == 0:
+            print(f"|{'|'.join('-' * (width + 2) for width in widths)}|")
