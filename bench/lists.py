@@ -59,10 +59,10 @@ def questions() -> list[tuple[str, str, float]]:
         ("state, rare", "state=returned", LIMIT),
         ("state + category", f"state=enabled&category={often}", LIMIT),
         ("state + category, rare", f"state=returned&category={rare}", LIMIT),
-        ("deep page", f"after={quote(str(Cursor(deep.updated_at, deep.pk)))}", LIMIT),
+        ("deep page", f"after={_after(deep.updated_at, deep)}", LIMIT),
         ("last page", "end=1", LIMIT),
         ("by name", "sort=name", LIMIT),
-        ("by name, deep", f"sort=name&after={quote(str(Cursor(named.name_sort, named.pk)))}", LIMIT),
+        ("by name, deep", f"sort=name&after={_after(named.name_sort, named)}", LIMIT),
         ("by time of entry", "sort=-created_at", LIMIT),
         ("state + category + tag", trio, 30),
         ("state + category + tag, rare", f"state=returned&category={rare}&tags={rare_tag}", 30),
@@ -125,6 +125,10 @@ def _by_use(model: Any) -> tuple[int, int]:
     counted = Customer.objects.filter(category__children=None, category__isnull=False)
     used = counted.values("category").annotate(n=Count("pk")).order_by("-n")
     return used.first()["category"], used.last()["category"]
+
+
+def _after(key: Any, row: Customer) -> str:
+    return quote(str(Cursor(key, row.pk)))
 
 
 def _row(rows: Any) -> Customer:

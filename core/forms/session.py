@@ -30,6 +30,10 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].validators.append(MaxLengthValidator(longest))
         self.fields["password"].label = lazy("Password")
 
+    def clean_username(self) -> str:
+        """Give the name as it is stored, so that case neither locks out nor dodges the throttle."""
+        return User.normalize_username(self.cleaned_data["username"])
+
     def get_invalid_login_error(self) -> ValidationError:
         """Refuse without a hint at which of the two was wrong."""
         return ValidationError(_("The account or the password is wrong."), code="invalid_login")

@@ -56,6 +56,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.display_name or self.username
 
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Give the one form in which an account name is stored and looked up: 'LiWei' is 'liwei'."""
+        return super().normalize_username(username).casefold()
+
     def get_full_name(self) -> str:
         return str(self)
 

@@ -54,7 +54,7 @@ def invent(
     if kind == ABROAD:
         return _abroad(random, number)
     city = city or random.choices(words.CITIES, weights=_WEIGHTS)[0]
-    trade = random.choice(words.TRADES)
+    trade = next((t for t in words.TRADES if t.word in name), random.choice(words.TRADES))
     if kind == PERSON:
         return _person(random, city)
     named, short = _named(random, city, trade, kind, name)

@@ -84,6 +84,19 @@ def test_remaining_tries_are_said_and_the_fifth_locks(client, clerk, throttled):
     assert "15 分钟" in right.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["CLERK", "ｃｌｅｒｋ"])
+def test_case_and_width_of_the_account_do_not_matter(client, clerk, typed):
+    assert sign_in(client, typed).status_code == 302
+
+
+def test_another_case_of_the_account_does_not_dodge_the_throttle(client, clerk, throttled):
+    for typed in ("clerk", "Clerk", "CLERK", "cLERK"):
+        sign_in(client, typed, "wrong")
+    fifth = sign_in(client, "CLERk", "wrong")
+
+    assert fifth.status_code == 429
+
+
 @pytest.mark.parametrize("name", ["\x00", "x" * 10_000, "<script>", b"\xed\xa0\x80"])
 def test_nasty_names_are_field_errors(client, db, name, throttled):
     page = sign_in(client, name, "y")
