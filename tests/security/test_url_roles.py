@@ -23,6 +23,7 @@ HEAD = """# Every named address by role; tests/security/test_url_roles.py makes 
 # a superuser. 302 for anonymous is the way to the login page.
 """
 UNTRIED = {"core:logout"}
+TABLES = {"customer-type", "region", "unit"}  # the other reference tables share their views
 
 
 def clients(town):
@@ -51,6 +52,8 @@ def matrix(town):
 
     found = []
     for address in town.addresses():
+        if address.name.startswith("customers:reference-") and address.about not in {"", *TABLES}:
+            continue
         got, method = answers(address.path), "GET"
         if set(got[1:]) == {405} and address.name not in UNTRIED:
             got, method = answers(address.path, "post"), "POST"

@@ -59,9 +59,9 @@ def view_of(path: str) -> str:
     return resolve(path).view_name
 
 
-def sampled(cases: list[Case], seed: int, share: int) -> list[Case]:
-    """Give one case in `share`, chosen by the seed, the same for the same seed."""
-    return random.Random(seed).sample(cases, len(cases) // share)
+def sampled(cases: list[Case], seed: int, count: int) -> list[Case]:
+    """Give that many cases, chosen by the seed, the same for the same seed."""
+    return random.Random(seed).sample(cases, min(count, len(cases)))
 
 
 def _queries(name: str, path: str, page: Page, asked: set[str]) -> Iterator[Case]:
