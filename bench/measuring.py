@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,12 +61,8 @@ def browser(user: Any) -> Client:
     return client
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a Markdown table."""
-    cells = [[str(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    for number, row in enumerate(cells):
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print(f"| {' | '.join(padded)} |")
-        if number == 0:
-            print(f"|{'|'.join('-' * (width + 2) for width in widths)}|")
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a Markdown table, each line as soon as it is known."""
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
+    for row in rows:
+        print(f"| {' | '.join(map(str, row))} |", flush=True)

@@ -58,7 +58,7 @@ class User(AbstractUser):
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
-        """Give the one form in which an account name is stored and looked up: 'LiWei' is 'liwei'."""
+        """Give the form in which an account name is stored and found: LiWei is liwei."""
         return super().normalize_username(username).casefold()
 
     def get_full_name(self) -> str:

@@ -303,6 +303,8 @@ class Customer(Versioned):
             models.Index(fields=["created_at", "id"], name="customer_created"),
             models.Index(fields=["code", "id"], name="customer_code_sort"),
             models.Index(fields=["name_key"], name="customer_name_key"),
+            models.Index(fields=["uscc"], name="customer_uscc"),
+            models.Index(fields=["tax_number"], name="customer_tax_number"),
             models.Index(fields=["state", "id"], name="customer_state_sort"),
             models.Index(fields=["state", "review_due_date", "id"], name="customer_review_due"),
             models.Index(fields=["state", "submitted_at", "id"], name="customer_review_queue"),
