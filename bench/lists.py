@@ -1,4 +1,4 @@
-"""Times what the list of customers asks the database in use: python -m bench.lists [runs].
+"""Times what the list of customers asks the database: python -m bench.lists [runs [questions]].
 
 As administrator and as a clerk who owns 0.02 %: the page's statement and the capped count, each
 sent again and again and fetched whole, and all statements of the list together.
@@ -34,6 +34,7 @@ LIMIT = 10.0 if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") e
 def main() -> None:
     """Measure every question of every user and print the tables."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    asked = [one for one in questions() if not sys.argv[2:] or one[0] in sys.argv[2:]]
     print(f"{connection.vendor}, {Customer.objects.count():,} customers, {runs} runs each, ms\n")
     for username in (generate.ADMIN, generate.CLERK):
         user = User.objects.get(username=username)
@@ -41,7 +42,7 @@ def main() -> None:
         print(f"\n{username}, who sees {own:,}\n")
         head = ("question", "count p50", "p95", "page p50", "p95", "all p50", "p95", "queries",
                 "found", "")  # fmt: skip
-        measuring.table(head, (measured(user, *question, runs) for question in questions()))
+        measuring.table(head, (measured(user, *question, runs) for question in asked))
 
 
 def questions() -> list[tuple[str, str, float]]:

@@ -58,3 +58,9 @@ class BankAccount(Business):
 
     def __str__(self) -> str:
         return f"**** {self.account_number[-4:]}"
+
+    @property
+    def bank_and_branch(self) -> str:
+        """The branch with its bank in front, once: many people type the bank into the branch."""
+        bank = str(self.bank or "")
+        return self.branch if self.branch.startswith(bank) else f"{bank}{self.branch}"
