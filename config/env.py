@@ -19,6 +19,7 @@ POSTGRESQL = "django.db.backends.postgresql"
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
     " PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF;"
+    " PRAGMA cache_size=-65536;"  # 64 MB; with 2 MB, long lists take twice as long
 )
 WEB_LIMITS = (
     "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"

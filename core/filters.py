@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from core import plans
 from core.catalog import Catalog, Row
 from core.fields import CleanCharField, MoneyInput
 from core.filter_fields import NodeField, RangeField, ReferencesField
@@ -85,8 +86,10 @@ class AnyMark(AnyReference):
         relation = qs.model._meta.get_field(self.field_name)
         own, other = relation.m2m_field_name(), relation.m2m_reverse_field_name()
         keys = sorted(row.pk for row in value)
-        marks = relation.remote_field.through._default_manager
-        return qs.filter(Exists(marks.filter(**{own: OuterRef("pk"), f"{other}__in": keys})))
+        marks = relation.remote_field.through._default_manager.filter(**{f"{other}__in": keys})
+        if plans.is_worth_collecting(marks):
+            return qs.filter(pk__in=marks.values(own))
+        return qs.filter(Exists(marks.filter(**{own: OuterRef("pk")})))
 
 
 class Below(RowFilter):

@@ -22,6 +22,7 @@ SIZES = (50, 100)
 CAP = 10_000
 
 _COUNT_SHARE = 0.6
+_FIRST_SHARE = 0.4
 _LARGEST = 2**63 - 1
 
 Dress = Callable[[models.QuerySet], models.QuerySet]
@@ -131,10 +132,21 @@ def load(rows: models.QuerySet, wanted: Wanted, dressed: Dress) -> Page:
         pass  # few rows can be found fast although counting many is slow
     if total == 0:
         return Page(total=0, first=1)
-    with bounded(max(end - time.monotonic(), 0.1)):
-        is_few = total is not None and not is_capped
-        planned = plans.planned(rows, wanted.sort.key, CAP + 1 if is_few else None)
-        return _fetch(dressed(planned), wanted, total, is_capped)
+    few = total if total is not None and not is_capped and total <= CAP else None
+    planned = plans.planned(rows, wanted.sort.key, few)
+    has_other_way = is_capped and bool(rows.query.where)
+    try:
+        with bounded(_left(end) * (_FIRST_SHARE if has_other_way else 1)):
+            return _fetch(dressed(planned), wanted, total, is_capped)
+    except TooSlow:
+        if not has_other_way:
+            raise
+    with bounded(_left(end)):
+        return _fetch(dressed(plans.collected(rows)), wanted, total, is_capped)
+
+
+def _left(end: float) -> float:
+    return max(end - time.monotonic(), 0.1)
 
 
 def _fetch(rows: models.QuerySet, wanted: Wanted, total: int | None, is_capped: bool) -> Page:

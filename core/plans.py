@@ -14,6 +14,10 @@ from django.db.models import Func
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact, In, Lookup
 
+FEW = 2_000
+MOST_LINKS = 20_000
+ALL = 2**31 - 1
+
 
 def settled(
     rows: models.QuerySet, few: int, narrow: Callable[[models.QuerySet], models.QuerySet]
@@ -30,23 +34,60 @@ def settled(
     return _walking(narrow(_pinned(rows, few)), "")
 
 
-def planned(rows: models.QuerySet, key: str, few: int | None) -> models.QuerySet:
-    """Choose how to find a page in the order of `key`; `few` is set when the hits are fewer.
+def planned(rows: models.QuerySet, key: str, total: int | None) -> models.QuerySet:
+    """Choose how to find a page in the order of `key`; `total` is the number of hits, if not many.
 
-    Few hits: by their index, else collect them all and sort. Many: SQLite is made to walk the
-    order and skip what does not fit; PostgreSQL does so itself.
+    Where an index holds just these rows in just this order, by that. Few hits: collect them all and
+    sort. Many: SQLite is made to walk the order and skip what does not fit; PostgreSQL does so.
     """
-    if not rows.query.where:
+    if not rows.query.where or _is_ordered(rows, key):
         return rows
-    if few is not None:
-        return rows if _has_index(rows) else _pinned(rows, few)
+    if total is not None:
+        is_cheap = total > FEW and _has_index(rows)
+        return rows if is_cheap else _pinned(rows, total + 1)
     return _walking(rows, key) if connection.vendor == "sqlite" else rows
+
+
+def collected(rows: models.QuerySet) -> models.QuerySet:
+    """Find all hits, then sort: where the order leads past too many others before the first hit."""
+    return _pinned(rows, ALL)
+
+
+def is_worth_collecting(links: models.QuerySet) -> bool:
+    """Say whether to begin with these links instead of asking row by row whether there is one.
+
+    PostgreSQL decides that by itself.
+    """
+    if connection.vendor != "sqlite":
+        return False
+    return links.order_by()[: MOST_LINKS + 1].count() <= MOST_LINKS
 
 
 def _pinned(rows: models.QuerySet, few: int) -> models.QuerySet:
     """The limit keeps the planner from mixing the search for hits with what is done to them."""
     found = rows.order_by().values("pk")[:few]
     return rows.model._default_manager.filter(pk__in=found)
+
+
+def _is_ordered(rows: models.QuerySet, key: str) -> bool:
+    """Say whether an index begins with columns that have one value each, and goes on with `key`."""
+    fixed = {
+        child.lhs.target.name
+        for child in rows.query.where.children
+        if isinstance(child, (Exact, In)) and isinstance(child.lhs, Col) and _is_single(child)
+    }
+    for index in rows.model._meta.indexes:
+        names = [name.lstrip("-") for name in index.fields]
+        if key in names and index.condition is None:
+            before = names[: names.index(key)]
+            if before and fixed.issuperset(before):
+                return True
+    return False
+
+
+def _is_single(condition: Exact | In) -> bool:
+    values = condition.rhs
+    return isinstance(condition, Exact) or (isinstance(values, list | tuple) and len(values) == 1)
 
 
 def _has_index(rows: models.QuerySet) -> bool:
