@@ -99,9 +99,12 @@ def measured(user: User, name: str, address: str, limit: float, runs: int) -> li
     def page() -> Any:
         return LISTING.page(Customer.objects.visible_to(user), asked, columns)
 
-    for _warming in range(2):
+    def shown() -> None:  # too slow is an answer too: the page then asks for fewer rows
         with suppress(TooSlow):
             page()
+
+    for _warming in range(2):
+        shown()
     try:
         with measuring.captured() as statements:
             found = page()
@@ -111,7 +114,7 @@ def measured(user: User, name: str, address: str, limit: float, runs: int) -> li
     main = [one for one in statements if "ORDER BY" in one[0] and "LIMIT 51" in one[0]]
     actions: list[Any] = [_sender(counts), _sender(main), _sender(statements)]
     if limit == ANY:  # judged as it is shown: a plan that takes too long gives way to another
-        actions = [_sender(counts), page, page]
+        actions = [_sender(counts), shown, shown]
         runs = max(10, runs // 10)
     spent = [measuring.timed(action, runs) for action in actions]
     cells = [f"{measuring.percentile(one, share):.2f}" for one in spent for share in (0.5, 0.95)]
