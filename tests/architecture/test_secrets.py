@@ -41,7 +41,7 @@ def test_no_file_holds_a_secret_or_a_machine_path() -> None:
         "token = 'ghp_" + "a" * 36 + "'",
         "SECRET_KEY = 'django-insecure-1'",
         "open('/home/ann/kehu.db')",
-        "cd /work/main",
+        "cd /" + "work/main",
         r"C:\Users\ann",
     ],
 )
