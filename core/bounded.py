@@ -37,12 +37,12 @@ def bounded(seconds: float = BOUND) -> Iterator[None]:
 
 @contextmanager
 def _statement_timeout(seconds: float) -> Iterator[None]:
-    is_nested = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [max(1, int(seconds * 1000))])
         yield
-        if is_nested:
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+        # The server may notice a timeout of the last query only at the next command. That must not
+        # be COMMIT: psycopg2 takes a failed one for done, and the session stays in its transaction.
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
 
 
 @contextmanager

@@ -169,3 +169,55 @@ def test_the_limit_ends_with_its_block(make_customer):
 def test_other_troubles_of_the_database_are_not_called_slow(db):
     with pytest.raises(DatabaseError), bounded(), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM no_such_table")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such timer")
+def test_a_late_timeout_never_meets_the_commit(db):
+    told = []
+
+    def note(execute, sql, params, many, context):
+        told.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note), bounded(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+    inside = [sql for sql in told if "SAVEPOINT" not in sql]
+    assert inside[-1] == "SET LOCAL statement_timeout TO DEFAULT"
+
+
+def test_when_the_first_way_is_too_slow_another_finds_the_page(make_customer, monkeypatch):
+    made = [make_customer() for _one in range(3)]
+    monkeypatch.setattr(pages, "CAP", 1)
+    ways = []
+
+    def impatient(rows):
+        ways.append(str(rows.query))
+        if len(ways) == 1:
+            raise TooSlow
+        return rows
+
+    page = pages.load(Customer.objects.exclude(name="別"), Wanted(NEWEST), impatient)
+
+    assert [row.pk for row in page.rows] == [one.pk for one in reversed(made)]
+    assert ways[0] != ways[1]
+
+
+def test_few_rows_have_no_other_way(make_customer):
+    make_customer()
+
+    def impatient(rows):
+        raise TooSlow
+
+    with pytest.raises(TooSlow):
+        pages.load(Customer.objects.exclude(name="別"), Wanted(NEWEST), impatient)
+
+
+def test_an_exact_count_above_the_cap_loses_no_rows(make_customer, monkeypatch):
+    made = [make_customer() for _one in range(4)]
+    monkeypatch.setattr(pages, "CAP", 1)
+
+    page = pages.load(Customer.objects.exclude(name="別"), Wanted(NEWEST, exact=True), dressed)
+
+    assert page.total == 4
+    assert [row.pk for row in page.rows] == [one.pk for one in reversed(made)]
