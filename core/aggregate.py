@@ -43,6 +43,11 @@ class Aggregate:
     extra_tables: tuple[type[models.Model], ...] = ()
 
     @property
+    def mark_columns(self) -> Mapping[str, str]:
+        """The columns of the root that repeat its marks for indexes, by the name of the marks."""
+        return getattr(self.root, "mark_columns", {})
+
+    @property
     def subject_type(self) -> str:
         """The name under which the history knows the root."""
         return self.root._meta.label_lower

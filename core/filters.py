@@ -23,6 +23,7 @@ from core import plans
 from core.catalog import Catalog, Row
 from core.fields import CleanCharField, MoneyInput
 from core.filter_fields import NodeField, RangeField, ReferencesField
+from core.marks import holding
 from core.models import User
 
 YES, NO = "1", "0"
@@ -86,6 +87,9 @@ class AnyMark(AnyReference):
         relation = qs.model._meta.get_field(self.field_name)
         own, other = relation.m2m_field_name(), relation.m2m_reverse_field_name()
         keys = sorted(row.pk for row in value)
+        column = getattr(qs.model, "mark_columns", {}).get(self.field_name)
+        if column and plans.is_held(qs.model, column, set(self.parent.filters)):
+            return qs.filter(holding(column, keys))
         marks = relation.remote_field.through._default_manager.filter(**{f"{other}__in": keys})
         if plans.is_worth_collecting(marks):
             return qs.filter(pk__in=marks.values(own))

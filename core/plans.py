@@ -6,7 +6,8 @@ It changes how rows are found, never which. What was measured stands in bench/RE
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from itertools import takewhile
 from typing import Any
 
 from django.db import connection, models
@@ -61,6 +62,19 @@ def is_worth_collecting(links: models.QuerySet) -> bool:
     if connection.vendor != "sqlite":
         return False
     return links.order_by()[: MOST_LINKS + 1].count() <= MOST_LINKS
+
+
+def is_held(model: type[models.Model], column: str, given: Collection[str]) -> bool:
+    """Say whether an index that begins with what is asked for holds `column` too.
+
+    The condition is then read from the index; a look at another table for every row of it would
+    take several times that.
+    """
+    for index in model._meta.indexes:
+        asked = list(takewhile(lambda name: not name.startswith("-"), index.fields))
+        if column in index.fields and asked and set(asked) <= set(given):
+            return True
+    return False
 
 
 def _pinned(rows: models.QuerySet, few: int) -> models.QuerySet:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 
 from core import children, constraints, history, trees
+from core import marks as mark_texts
 from core.aggregate import Aggregate, Draft, RowInput, Values
 from core.guard import writing
 from core.history import Act, as_text
@@ -35,7 +36,8 @@ def create(
     Raises Duplicate when a unique value is taken.
     """
     known = aggregate.derive({**_stamps(aggregate, act, created=True), **values})
-    instance = aggregate.root(version=1, **known)
+    repeated = mark_texts.columns(aggregate, marks or {})
+    instance = aggregate.root(version=1, **known, **repeated)
     with constraints.explained(aggregate), transaction.atomic(), writing():
         instance.save(force_insert=True)
         if aggregate.is_tree:
@@ -81,7 +83,9 @@ def change(
         touched = always or bool(different) or children.differ(aggregate, before, rows or {})
         if not touched and not _marks_differ(before, marks or {}):
             return before
-        _compare_and_set(aggregate, pk, version, {**different, **_stamps(aggregate, act)})
+        repeated = mark_texts.columns(aggregate, marks or {})
+        written = {**different, **repeated, **_stamps(aggregate, act)}
+        _compare_and_set(aggregate, pk, version, written)
         fields = _field_changes(aggregate, current, different)
         changed_rows = children.write_all(aggregate, before, rows or {})
         fields.update(_set_marks(aggregate, before, marks or {}))
@@ -181,7 +185,10 @@ def bulk_create(
             aggregate.derive({**_stamps(aggregate, own, created=True), **draft.values})
             for own, draft in zip(acts, drafts, strict=True)
         ]
-        instances = [aggregate.root(version=1, **values) for values in known]
+        instances = [
+            aggregate.root(version=1, **values, **mark_texts.columns(aggregate, draft.marks))
+            for values, draft in zip(known, drafts, strict=True)
+        ]
         aggregate.root._default_manager.bulk_create(instances, batch_size=500)
         if aggregate.is_tree:
             trees.place_new(instances)
@@ -307,6 +314,7 @@ def _silent(aggregate: Aggregate) -> frozenset[str]:
         "created_by",
         "path",
         "sort_path",
+        *aggregate.mark_columns.values(),
         "id",
         "pk",
     }

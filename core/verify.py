@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Exists, Max, OuterRef
 
-from core import append_only, extend
+from core import append_only, extend, marks
 from core.aggregate import Aggregate
 from core.models import Change
 
@@ -137,6 +137,22 @@ def _gone(aggregate: Aggregate, gone: list[tuple[int, int]], tally: Tally) -> No
         tally.find(row, "the row is gone, but its history does not tell of its deletion")
 
 
+def _marks(tally: Tally) -> None:
+    """Every row repeats just the marks that its links give it."""
+    for aggregate in extend.aggregates():
+        for name, column in aggregate.mark_columns.items():
+            rows: Any = aggregate.root._default_manager.order_by("pk").values_list("pk", column)
+            links = marks.stored(aggregate, name).iterator(chunk_size=CHUNK)
+            linked = (
+                (pk, [key for _pk, key in found]) for pk, found in groupby(links, itemgetter(0))
+            )
+            for pk, text, keys in beside(iter(rows.iterator(chunk_size=CHUNK)), linked):
+                tally.look()
+                if text != marks.text_of(keys or ()):
+                    row = f"{aggregate.subject_type} {pk}"
+                    tally.find(row, f"{column} is {text!r}, its links say {keys or []}")
+
+
 def _references(tally: Tally) -> None:
     """No row points to one that is not there."""
     for model in apps.get_models(include_auto_created=True):
@@ -213,6 +229,7 @@ def _snapshot() -> Iterator[None]:
 CHECKS: dict[str, Check] = {
     "history: digests, chain, no gap": _history,
     "versions: rows agree with their history": _versions,
+    "marks: rows repeat what their links say": _marks,
     "references: nothing points into the void": _references,
     "database: pages, indexes, constraints": _database,
     "triggers: the history is append-only": _triggers,

@@ -235,6 +235,7 @@ CUSTOMER = Catalog(
         "scope_unit",
         "name_key",
         "name_sort",
+        "tag_keys",
         "approved_version",
         "four_eyes",
     ),

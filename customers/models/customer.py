@@ -61,6 +61,7 @@ class Customer(Versioned):
     """One customer, from the first keystroke of a draft to the day it is disabled."""
 
     workflow = CUSTOMER
+    mark_columns = {"tags": "tag_keys"}
 
     class Nature(models.TextChoices):
         STATE = "state", _("State-owned")
@@ -221,6 +222,7 @@ class Customer(Versioned):
     )
     name_key = Text(max_length=240, blank=True, editable=False)
     name_sort = SortKey(max_length=400, editable=False)
+    tag_keys = SortKey(max_length=600, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -295,7 +297,8 @@ class Customer(Versioned):
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="customer_updated"),
             models.Index(
-                fields=["state", "category", "-updated_at", "-id"], name="customer_state_category"
+                fields=["state", "category", "-updated_at", "-id", "tag_keys"],
+                name="customer_state_category",
             ),
             models.Index(fields=["scope_unit", "-updated_at", "-id"], name="customer_scope"),
             models.Index(fields=["salesperson", "-updated_at", "-id"], name="customer_salesperson"),

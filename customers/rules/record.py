@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from customers.rules import identity
 
 COMPANY, PERSON, OVERSEAS = "company", "person", "overseas"
+MOST_TAGS = 50
 ALWAYS, FOR_COMPANIES, WITH_CREDIT = "always", "company", "credit"
 
 Values = Mapping[str, Any]
@@ -144,6 +145,16 @@ def account_problems(accounts: Rows, *, credit_managed: bool) -> list[Problem]:
     if _count(accounts, "is_invoice") > 1:
         found.append(_of_accounts(_("Only one account can be the one for invoices.")))
     return found
+
+
+def tag_problem(count: int) -> str:
+    """Say that these are too many tags for one customer, or ""."""
+    if count <= MOST_TAGS:
+        return ""
+    return _("A customer carries %(most)d tags at most, not %(found)d.") % {
+        "most": MOST_TAGS,
+        "found": count,
+    }
 
 
 def is_same_name(account_name: str, customer_name: str) -> bool:

@@ -29,7 +29,15 @@ CUSTOMER = Aggregate(
     m2m=("tags",),
     derive=_derive_customer,
     derived=frozenset(
-        {"name_key", "name_sort", "scope_unit", "four_eyes", "approved_version", "review_due_date"}
+        {
+            "name_key",
+            "name_sort",
+            "tag_keys",
+            "scope_unit",
+            "four_eyes",
+            "approved_version",
+            "review_due_date",
+        }
         | {
             f"{verb}_{what}"
             for verb in ("submitted", "approved", "enabled", "disabled")

@@ -245,7 +245,11 @@ def _with_one(rows: Sequence[RowInput], flag: str) -> list[RowInput]:
 
 
 def _marks(record: Record) -> dict[str, Sequence[Tag]]:
-    return {} if record.tags is None else {"tags": record.tags}
+    if record.tags is None:
+        return {}
+    if problem := rules.tag_problem(len(set(record.tags))):
+        raise saving.Refused([problem], {"tags": problem})
+    return {"tags": record.tags}
 
 
 def _values_of(customer: Customer) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_an_untouched_database_is_clean(unit, make_customer, capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert all(line.endswith("ok") for line in lines)
-    assert len(lines) == 8
+    assert len(lines) == 9
 
 
 def test_a_changed_entry_is_found(unit):
@@ -209,7 +209,7 @@ def test_others_write_while_it_reads(units, system_user):
     other.start()
     other.join(timeout=30)
 
-    assert [tally.wrong for tally in (first, *checks)] == [0] * 8
+    assert [tally.wrong for tally in (first, *checks)] == [0] * 9
     assert history.of("core.unit", team.pk).count() == 2
 
 

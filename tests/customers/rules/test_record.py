@@ -186,3 +186,8 @@ def test_account_held_in_the_customers_own_name():
 
 def test_an_unknown_case_is_never_needed():
     assert not record.is_needed("", {}, kind="company")
+
+
+def test_a_customer_carries_fifty_tags_at_most():
+    assert record.tag_problem(record.MOST_TAGS) == ""
+    assert "50" in record.tag_problem(record.MOST_TAGS + 1)
