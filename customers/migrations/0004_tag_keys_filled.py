@@ -1,24 +1,27 @@
-"""Fills the tags that customers already have into their own rows, in batches."""
-
-from itertools import groupby, islice
-from operator import itemgetter
+"""Fills the tags that customers already have into their own rows, in one statement."""
 
 from django.db import migrations
 
-BATCH = 2_000
+LINKS = "customers_customer_tags"
+POSTGRESQL = f"""
+    UPDATE customers_customer SET tag_keys = linked.keys FROM (
+        SELECT customer_id, '|' || string_agg(tag_id::text, '|' ORDER BY tag_id) || '|' AS keys
+        FROM {LINKS} GROUP BY customer_id
+    ) AS linked WHERE linked.customer_id = customers_customer.id
+"""
+SQLITE = f"""
+    UPDATE customers_customer SET tag_keys = (
+        SELECT '|' || group_concat(tag_id, '|') || '|' FROM (
+            SELECT tag_id FROM {LINKS} WHERE customer_id = customers_customer.id ORDER BY tag_id
+        )
+    ) WHERE id IN (SELECT customer_id FROM {LINKS})
+"""
 
 
 def fill(apps, schema_editor):
-    links = apps.get_model("customers", "Customer").tags.through.objects
-    rows = links.order_by("customer_id", "tag_id").values_list("customer_id", "tag_id")
-    found = (
-        (f"|{'|'.join(str(tag) for _pk, tag in tags)}|", pk)
-        for pk, tags in groupby(list(rows), itemgetter(0))
-    )
-    sql = "UPDATE customers_customer SET tag_keys = %s WHERE id = %s"
+    is_sqlite = schema_editor.connection.vendor == "sqlite"
     with schema_editor.connection.cursor() as cursor:
-        while batch := list(islice(found, BATCH)):
-            cursor.executemany(sql, batch)
+        cursor.execute(SQLITE if is_sqlite else POSTGRESQL)
 
 
 class Migration(migrations.Migration):
