@@ -18,7 +18,7 @@ SECRET_KEY = env.secret("SECRET_KEY", VAR / "secret_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 # The company's name, shown beside the brand.
-ORG_NAME = env.text("KEHU_ORG_NAME")
+ORG_NAME = env.text("KEHU_ORG_NAME", "明远工业集团" if DEMO else "")  # as in customers/demo/cast.py
 
 # Applications
 

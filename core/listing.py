@@ -5,8 +5,8 @@ It renders nothing and knows no meaning; filters are in core/filters.py, paging 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -82,7 +82,10 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """One list: its columns, filters, search and order; `fixed` columns cannot be left out."""
+    """One list: its columns, filters, search and order; `fixed` columns cannot be left out.
+
+    `beside` names by column what else is joined because its cells show it.
+    """
 
     name: str
     catalog: Catalog
@@ -92,6 +95,7 @@ class Listing:
     fixed: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     extra: tuple[Column, ...] = ()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -195,7 +199,7 @@ class Listing:
             label=capfirst(source.verbose_name),
             sort=row.sort,
             fields=(row.name,),
-            related=(row.name,) if source.is_relation else (),
+            related=((row.name,) if source.is_relation else ()) + self.beside.get(row.name, ()),
             style=row.style,
         )
 

@@ -47,4 +47,5 @@ LISTING = Listing(
             after="tags",
         ),
     ),
+    beside={"salesperson": ("salesperson__unit",)},
 )

@@ -205,10 +205,17 @@ def _cells(user: Any) -> dict[str, Cell]:
         "code": Cell(code, "nowrap"),
         "name": Cell(name, "cell-title clip", is_titled=False),
         "state": Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
-        "salesperson": Cell(lambda one: one.salesperson or EMPTY, "nowrap"),
+        "salesperson": Cell(_salesperson, "nowrap"),
         "primary_contact": Cell(_primary_contact),
         "parent": Cell(parent),
     }
+
+
+def _salesperson(one: Customer) -> SafeString:
+    if one.salesperson is None:
+        return EMPTY
+    unit = one.salesperson.unit or ""
+    return format_html('{} <span class="muted">{}</span>', one.salesperson, unit)
 
 
 def _primary_contact(one: Customer) -> SafeString:
