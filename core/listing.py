@@ -84,7 +84,7 @@ class Asked:
 class Listing:
     """One list: its columns, filters, search and order; `fixed` columns cannot be left out.
 
-    `beside` names by column what else is joined because its cells show it.
+    `joined` names by column what else is loaded because its cells show it.
     """
 
     name: str
@@ -95,7 +95,7 @@ class Listing:
     fixed: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     extra: tuple[Column, ...] = ()
-    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -173,6 +173,15 @@ class Listing:
             self.matching(rows, asked), asked.wanted, lambda found: self._dressed(found, columns)
         )
 
+    def neighbours(
+        self, rows: models.QuerySet, asked: Asked, record: Any
+    ) -> tuple[int | None, int | None]:
+        """Give the keys of the rows before and after a record; none when that takes too long."""
+        try:
+            return pages.neighbours(self.matching(rows, asked), asked.wanted.sort, record)
+        except pages.TooSlow:
+            return None, None
+
     def sort_of(self, column: Column, now: pages.Sort) -> str:
         """Give the order that a click on the column's head asks for."""
         if now.name == column.name:
@@ -199,7 +208,7 @@ class Listing:
             label=capfirst(source.verbose_name),
             sort=row.sort,
             fields=(row.name,),
-            related=((row.name,) if source.is_relation else ()) + self.beside.get(row.name, ()),
+            related=((row.name,) if source.is_relation else ()) + self.joined.get(row.name, ()),
             style=row.style,
         )
 

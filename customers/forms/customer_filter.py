@@ -47,5 +47,5 @@ LISTING = Listing(
             after="tags",
         ),
     ),
-    beside={"salesperson": ("salesperson__unit",)},
+    joined={"salesperson": ("salesperson__unit",)},
 )
