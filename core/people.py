@@ -56,10 +56,11 @@ def untouchable(actor: User, user: User) -> str:
     return ""
 
 
+@saving.retried
 def create(username: str, profile: Profile, *, password: str, act: Act) -> User:
     """Make an account. Raises Refused when the name is taken or the password weak, Repeated."""
-    user = User(username=folded(username), display_name=profile.display_name, unit=profile.unit)
     with saving.once(act) as ticket:
+        user = User(username=folded(username), display_name=profile.display_name, unit=profile.unit)
         if User.objects.filter(username__iexact=user.username).exists():
             sentence = _("This account name is taken.")
             raise Refused([sentence], {"username": sentence})
@@ -73,6 +74,7 @@ def create(username: str, profile: Profile, *, password: str, act: Act) -> User:
     return user
 
 
+@saving.retried
 def change(pk: int, profile: Profile, *, version: int, act: Act) -> User:
     """Set name, department and roles; new roles end the person's sessions.
 
@@ -95,6 +97,7 @@ def change(pk: int, profile: Profile, *, version: int, act: Act) -> User:
     return user
 
 
+@saving.retried
 def set_active(pk: int, active: bool, *, version: int, act: Act) -> User:
     """Let a person in again, or shut out: the sessions end at once. Raises as `change` does."""
     with saving.once(act) as ticket:
@@ -111,6 +114,7 @@ def set_active(pk: int, active: bool, *, version: int, act: Act) -> User:
     return user
 
 
+@saving.retried
 def set_password(pk: int, password: str, *, version: int, act: Act) -> User:
     """Give a person a new password; the sessions end. Raises Refused when it is weak, Stale."""
     with saving.once(act) as ticket:
