@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import pages, plans
+from core.bounded import TooSlow
 from core.catalog import Catalog, Row
 from core.filters import Filters, listed
 from core.models import Preference
@@ -179,7 +180,7 @@ class Listing:
         """Give the keys of the rows before and after a record; none when that takes too long."""
         try:
             return pages.neighbours(self.matching(rows, asked), asked.wanted.sort, record)
-        except pages.TooSlow:
+        except TooSlow:
             return None, None
 
     def sort_of(self, column: Column, now: pages.Sort) -> str:
