@@ -174,7 +174,7 @@ class World:
     def _user(self, username: str, role: str, unit: Unit) -> User:
         profile = Profile(username, unit, frozenset({role}))
         return _present(User, username=username) or create_user(
-            username, profile, password=PASSWORD, act=self.act
+            username, profile, password=PASSWORD, act=self.act, is_temporary=False
         )
 
 

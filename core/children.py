@@ -145,6 +145,8 @@ def _write(child: Child, root: Any, wanted: Sequence[RowInput]) -> list[dict[str
             for name in moved:
                 setattr(stored, name, row.values[name])
             told.append(_told(child, "mod", stored, moved))
+    if [pk for pk in present if pk in kept] != [row.pk for row in wanted if row.pk is not None]:
+        told.append({"child": child.name, "op": "order", "id": 0, "label": "", "fields": {}})
     return told
 
 

@@ -5,8 +5,8 @@ It renders nothing and knows no meaning; filters are in core/filters.py, paging 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import pages, plans
+from core.bounded import TooSlow
 from core.catalog import Catalog, Row
 from core.filters import Filters, listed
 from core.models import Preference
@@ -82,7 +83,10 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """One list: its columns, filters, search and order; `fixed` columns cannot be left out."""
+    """One list: its columns, filters, search and order; `fixed` columns cannot be left out.
+
+    `joined` names by column what else is loaded because its cells show it.
+    """
 
     name: str
     catalog: Catalog
@@ -92,6 +96,7 @@ class Listing:
     fixed: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     extra: tuple[Column, ...] = ()
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -169,6 +174,15 @@ class Listing:
             self.matching(rows, asked), asked.wanted, lambda found: self._dressed(found, columns)
         )
 
+    def neighbours(
+        self, rows: models.QuerySet, asked: Asked, record: Any
+    ) -> tuple[int | None, int | None]:
+        """Give the keys of the rows before and after a record; none when that takes too long."""
+        try:
+            return pages.neighbours(self.matching(rows, asked), asked.wanted.sort, record)
+        except TooSlow:
+            return None, None
+
     def sort_of(self, column: Column, now: pages.Sort) -> str:
         """Give the order that a click on the column's head asks for."""
         if now.name == column.name:
@@ -195,7 +209,7 @@ class Listing:
             label=capfirst(source.verbose_name),
             sort=row.sort,
             fields=(row.name,),
-            related=(row.name,) if source.is_relation else (),
+            related=((row.name,) if source.is_relation else ()) + self.joined.get(row.name, ()),
             style=row.style,
         )
 

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -53,6 +55,24 @@ def language(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+def temporary_password(get_response: Answer) -> Answer:
+    """Lead whoever signed in with a temporary password to choose their own, before all else."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not getattr(request.user, "must_change_password", False) or _is_allowed(request.path):
+            return get_response(request)
+        if request.method == "POST":
+            return redirect("core:password")
+        return redirect(reverse("core:password", query={"next": request.get_full_path()}))
+
+    return answer
+
+
+def _is_allowed(path: str) -> bool:
+    names = ("core:password", "core:logout", "core:language", "core:display")
+    return path in {reverse(name) for name in names} or path.startswith(settings.STATIC_URL)
 
 
 def chosen_language(request: HttpRequest) -> str:

@@ -20,6 +20,7 @@ from core.bounded import BOUND, TooSlow, bounded
 
 SIZES = (50, 100)
 CAP = 10_000
+BESIDE = 0.2  # seconds for the neighbours of one record: a convenience, not worth waiting for
 
 _COUNT_SHARE = 0.6
 _FIRST_SHARE = 0.4
@@ -143,6 +144,22 @@ def load(rows: models.QuerySet, wanted: Wanted, dressed: Dress) -> Page:
             raise
     with bounded(_left(end)):
         return _fetch(dressed(plans.collected(rows)), wanted, total, is_capped)
+
+
+def neighbours(rows: models.QuerySet, sort: Sort, record: Any) -> tuple[int | None, int | None]:
+    """Give the keys of the rows before and after a record in an order. Raises TooSlow.
+
+    The record need not be one of the rows: its place in the order counts.
+    """
+    at = _position(record, sort)
+    planned = plans.planned(rows, sort.key, None)
+
+    def next_to(*, is_backward: bool) -> int | None:
+        wanted = Wanted(sort, cursor=at, is_backward=is_backward)
+        return _ordered(planned, wanted).values_list("pk", flat=True).first()
+
+    with bounded(BESIDE):
+        return next_to(is_backward=True), next_to(is_backward=False)
 
 
 def _left(end: float) -> float:

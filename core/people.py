@@ -56,14 +56,21 @@ def untouchable(actor: User, user: User) -> str:
     return ""
 
 
-def create(username: str, profile: Profile, *, password: str, act: Act) -> User:
-    """Make an account. Raises Refused when the name is taken or the password weak, Repeated."""
-    user = User(username=folded(username), display_name=profile.display_name, unit=profile.unit)
+@saving.retried
+def create(
+    username: str, profile: Profile, *, password: str, act: Act, is_temporary: bool = True
+) -> User:
+    """Make an account; a temporary password is to be changed at once.
+
+    Raises Refused when the name is taken or the password weak, Repeated.
+    """
     with saving.once(act) as ticket:
+        user = User(username=folded(username), display_name=profile.display_name, unit=profile.unit)
         if User.objects.filter(username__iexact=user.username).exists():
             sentence = _("This account name is taken.")
             raise Refused([sentence], {"username": sentence})
         _set_password(user, password)
+        user.must_change_password = is_temporary
         user.save(force_insert=True)
         user.groups.set(_groups(profile.roles))
         changes = {name: ["", new] for name, (_old, new) in _told(None, profile).items()}
@@ -73,6 +80,7 @@ def create(username: str, profile: Profile, *, password: str, act: Act) -> User:
     return user
 
 
+@saving.retried
 def change(pk: int, profile: Profile, *, version: int, act: Act) -> User:
     """Set name, department and roles; new roles end the person's sessions.
 
@@ -95,6 +103,7 @@ def change(pk: int, profile: Profile, *, version: int, act: Act) -> User:
     return user
 
 
+@saving.retried
 def set_active(pk: int, active: bool, *, version: int, act: Act) -> User:
     """Let a person in again, or shut out: the sessions end at once. Raises as `change` does."""
     with saving.once(act) as ticket:
@@ -111,14 +120,19 @@ def set_active(pk: int, active: bool, *, version: int, act: Act) -> User:
     return user
 
 
+@saving.retried
 def set_password(pk: int, password: str, *, version: int, act: Act) -> User:
-    """Give a person a new password; the sessions end. Raises Refused when it is weak, Stale."""
+    """Give a person a new password, to be changed at once unless it is one's own.
+
+    The sessions end. Raises Refused when it is weak, Stale.
+    """
     with saving.once(act) as ticket:
         ticket.result = str(pk)
         user = _locked(pk, version, act)
         _set_password(user, password)
+        user.must_change_password = user != act.by
         user.session_epoch += 1
-        user.save(update_fields=["password", "session_epoch"])
+        user.save(update_fields=["password", "must_change_password", "session_epoch"])
         saving.tell(user, version=version + 1, act=act, action="password", changes={})
     return user
 

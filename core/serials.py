@@ -1,4 +1,7 @@
-"""Draws serial numbers, one counter per (rule, basis), inside the transaction that uses them."""
+"""Draws serial numbers, one counter per (rule, basis), inside the transaction that uses them.
+
+It owns the table of counters, whose rows also serve as locks that last as long as a transaction.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,20 @@ def push(rule: str, bases: Mapping[str, int]) -> None:
                 f"WHERE {table}.last < EXCLUDED.last",
                 [rule, basis, bases[basis]],
             )
+
+
+def hold(name: str) -> None:
+    """Let nobody else come past here under the same name until the transaction ends.
+
+    For what a row lock cannot keep: a rule about how rows stand to each other.
+    """
+    table = connection.ops.quote_name(Counter._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (rule, basis, last) VALUES (%s, '', 0) "
+            f"ON CONFLICT (rule, basis) DO UPDATE SET last = {table}.last",
+            [name],
+        )
 
 
 def peek(rule: str, basis: str, *, start: int, step: int) -> int:

@@ -1,6 +1,6 @@
-"""The history of a record without secrets (reference values, users, rules) as people read it.
+"""Words for stored history entries: what was done, from where, field by field, row by row.
 
-It words stored entries; records with masked fields bring a timeline of their own.
+Records without secrets are told as they are; an app that masks passes the fields on masked.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -18,11 +19,14 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core import extend, history
 from core.aggregate import Aggregate
+from core.fields import Money
 from core.models import Change
 
 MOST = 20
 
-_LOOKS = {
+Look = tuple[Any, str, str]
+
+LOOKS: Mapping[str, Look] = {
     "create": (lazy("Created"), "plus", ""),
     "change": (lazy("Changed"), "pencil", ""),
     "enable": (lazy("Enabled"), "check-circle", "success"),
@@ -32,17 +36,24 @@ _LOOKS = {
 }
 _SOURCES = {
     "form": "",
+    "bulk": lazy("for several records at once"),
     "import": lazy("from an Excel file"),
+    "job": lazy("in the background"),
+    "api": lazy("through the interface"),
     "admin": lazy("on the support site"),
 }
 
 Pair = tuple[str, str, str]
 
 
+Row = tuple[str, str, tuple[Pair, ...]]
+
+
 @dataclass(frozen=True)
 class Entry:
     """One action as the timeline tag prints it."""
 
+    version: int
     label: Any
     icon: str
     tone: str
@@ -50,8 +61,14 @@ class Entry:
     at: datetime
     source: str
     reason: str
+    kind: str
     changes: tuple[Pair, ...]
-    rows: tuple[tuple[str, str, tuple[Pair, ...]], ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether a field or a child row changed in it."""
+        return bool(self.changes or self.rows)
 
 
 def entries(model: type[models.Model], pk: int, *, most: int = MOST) -> list[Entry]:
@@ -59,13 +76,21 @@ def entries(model: type[models.Model], pk: int, *, most: int = MOST) -> list[Ent
     known = {one.subject_type: one for one in extend.aggregates()}
     aggregate = known.get(model._meta.label_lower)
     stored = history.of(model._meta.label_lower, pk)[:most]
-    return [_entry(change, model, aggregate) for change in stored]
+    return [_plain(change, model, aggregate) for change in stored]
 
 
-def _entry(change: Change, model: type[models.Model], aggregate: Aggregate | None) -> Entry:
-    label, icon, tone = _LOOKS.get(change.action, (change.action, "history", ""))
-    tables = {child.name: child.model for child in aggregate.children} if aggregate else {}
+def entry(
+    change: Change,
+    look: Look | None,
+    *,
+    changes: Iterable[Pair],
+    rows: Iterable[Row],
+    kind: str = "",
+) -> Entry:
+    """Give a stored entry in words; an action without a look goes by its name."""
+    label, icon, tone = look or (change.action, "history", "")
     return Entry(
+        version=change.version,
         label=label,
         icon=icon,
         tone=tone,
@@ -73,17 +98,37 @@ def _entry(change: Change, model: type[models.Model], aggregate: Aggregate | Non
         at=change.at,
         source=str(_SOURCES.get(change.source, change.source)),
         reason=change.reason,
-        changes=_pairs(model, change.changes.get("fields", {})),
-        rows=tuple(_row(tables[row["child"]], row) for row in change.changes.get("rows", ())),
+        kind=kind,
+        changes=tuple(changes),
+        rows=tuple(rows),
     )
 
 
-def _row(table: type[models.Model], row: Mapping[str, Any]) -> tuple[str, str, tuple[Pair, ...]]:
-    return row["op"], str(table._meta.verbose_name), _pairs(table, row["fields"])
+def row(table: type[models.Model], op: str, title: str, fields: Mapping[str, Iterable[str]]) -> Row:
+    """Give a child row that came, went or changed; or say that the rows stand in another order."""
+    if op == "order":
+        sentence = _("%(kind)s: in another order")
+        return op, sentence % {"kind": capfirst(str(table._meta.verbose_name))}, ()
+    return op, title, pairs(table, fields)
 
 
-def _pairs(model: type[models.Model], fields: Mapping[str, Iterable[str]]) -> tuple[Pair, ...]:
+def pairs(model: type[models.Model], fields: Mapping[str, Iterable[str]]) -> tuple[Pair, ...]:
+    """Give label, old and new value in words for stored fields of a table."""
     return tuple(_pair(model, name, pair) for name, pair in fields.items())
+
+
+def _plain(change: Change, model: type[models.Model], aggregate: Aggregate | None) -> Entry:
+    tables = {child.name: child.model for child in aggregate.children} if aggregate else {}
+    told = [(tables[one["child"]], one) for one in change.changes.get("rows", ())]
+    return entry(
+        change,
+        LOOKS.get(change.action),
+        changes=pairs(model, change.changes.get("fields", {})),
+        rows=[
+            row(table, one["op"], str(table._meta.verbose_name), one["fields"])
+            for table, one in told
+        ],
+    )
 
 
 def _pair(model: type[models.Model], name: str, pair: Iterable[str]) -> Pair:
@@ -100,11 +145,22 @@ def _pair(model: type[models.Model], name: str, pair: Iterable[str]) -> Pair:
 
 
 def _words(column: Any, text: str) -> str:
-    if text and isinstance(column, models.BooleanField):
+    if text == "":
+        return ""
+    if isinstance(column, models.BooleanField):
         return _("Yes") if text == "true" else _("No")
-    if text and column.choices:
+    if isinstance(column, Money):
+        return _amount(text)
+    if column.choices:
         return str(dict(column.flatchoices).get(text, text))
     return text
+
+
+def _amount(text: str) -> str:
+    try:
+        return f"{Decimal(text):,.2f}"
+    except InvalidOperation:
+        return text
 
 
 def _role_labels(text: str) -> str:

@@ -62,6 +62,13 @@ class PasswordForm(PasswordChangeForm):
         "password_mismatch": lazy("The two new passwords differ."),
     }
 
+    def clean_new_password1(self) -> str:
+        """Refuse the present password: a temporary one is to be replaced."""
+        typed: str = self.cleaned_data["new_password1"]
+        if typed == self.cleaned_data.get("old_password"):
+            raise forms.ValidationError(lazy("Choose another password than the present one."))
+        return typed
+
 
 class PreferencesForm(forms.ModelForm):
     """What a person chooses for the own screen."""

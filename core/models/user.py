@@ -47,6 +47,7 @@ class User(AbstractUser):
         verbose_name=_("department"),
     )
     is_system = models.BooleanField(default=False, editable=False)
+    must_change_password = models.BooleanField(default=False, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

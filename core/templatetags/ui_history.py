@@ -3,7 +3,7 @@
 An entry is any object with `tone`, `icon`, `actor` (shown bold), `label` (what was done), `at`;
 and, where it says something, `source` ("import #42 row 17"), `reason`, `kind` (data-kind of the
 li, for filters), `changes`: a list of (label, old, new), and `rows`: a list of (op, label, changes)
-for child rows with op "add", "del" or "mod". It must not query.
+for child rows with op "add", "del", "mod" or "order". It must not query.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.templatetags.ui_parts import NOTHING, attribute, icon
 from core.templatetags.ui_values import when
 
 MOST_OPEN = 6
-SIGNS = {"add": "+", "del": "−", "mod": "~"}
+SIGNS = {"add": "+", "del": "−", "mod": "~", "order": "↕"}
 
 
 def history(entries: Iterable[Any]) -> SafeString:
@@ -79,7 +79,12 @@ def _value(label: Any, old: Any, new: Any) -> SafeString:
 
 
 def _sign(op: str) -> SafeString:
-    words = {"add": _("Row added"), "del": _("Row removed"), "mod": _("Row changed")}
+    words = {
+        "add": _("Row added"),
+        "del": _("Row removed"),
+        "mod": _("Row changed"),
+        "order": _("Rows moved"),
+    }
     return format_html(
         '<b aria-hidden="true">{}</b><span class="vh">{}</span>', SIGNS[op], words[op]
     )

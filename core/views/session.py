@@ -70,10 +70,12 @@ def password(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, "core/password.html", form)
     user = form.save(commit=False)
-    user.save(update_fields=["password"])
+    was_temporary = user.must_change_password
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
     auth.update_session_auth_hash(request, user)
     messages.success(request, _("Password changed. Your other sessions have ended."))
-    return redirect("core:preferences")
+    return redirect(local_target(request) if was_temporary else "core:preferences")
 
 
 @signed_in

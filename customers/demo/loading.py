@@ -91,7 +91,9 @@ class _Loader:
         for person in cast.PEOPLE:
             profile = people.Profile(person.name, units[person.unit], frozenset({person.role}))
             word = cast.PASSWORD if person.has_login else secrets.token_urlsafe(24)
-            user = people.create(person.username, profile, password=word, act=act)
+            user = people.create(
+                person.username, profile, password=word, act=act, is_temporary=False
+            )
             self.users[person.username] = user
         act = self._act(cast.ADMIN, self.start + timedelta(hours=1))
         for seller in cast.SELLERS:

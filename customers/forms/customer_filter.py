@@ -47,4 +47,5 @@ LISTING = Listing(
             after="tags",
         ),
     ),
+    joined={"salesperson": ("salesperson__unit",)},
 )

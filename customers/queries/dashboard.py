@@ -63,6 +63,14 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A record that waits for a reviewer, with its machine checklist."""
+
+    customer: Customer
+    checked: review.Checklist
+
+
+@dataclass(frozen=True)
 class Week:
     """Customers entered in the week that begins on `start`."""
 
@@ -118,9 +126,12 @@ def badge(user: Any) -> int | None:
     return found or None
 
 
-def oldest_waiting(user: Any) -> list[Customer]:
-    """Give the records that wait longest for a reviewer."""
-    return list(review.queue(user)[:LONG])
+def oldest_waiting(user: Any) -> list[Waiting]:
+    """Give the records that wait longest for a reviewer, each with what the machine checked."""
+    found = review.queue(user).prefetch_related("contacts", "bank_accounts__bank")
+    customers = list(found[:LONG])
+    checked = review.checklists(customers, user)
+    return [Waiting(*pair) for pair in zip(customers, checked, strict=True)]
 
 
 def newest_changed(user: Any) -> list[Customer]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from customers.lifecycle import NUMBERS_RESERVED
 from customers.models import Customer
@@ -14,6 +16,11 @@ from customers.rules.identity import mask_name
 
 UNIQUE_NUMBERS = ("code", "uscc", "tax_number")
 MOST_HITS = 20
+
+Hits = dict[int, list["Hit"]]
+
+# Those that stand in the way come first: however many drafts there are, none is cut off.
+_IS_FREE = Case(When(state__in=NUMBERS_RESERVED, then=Value(0)), default=Value(1))
 
 
 @dataclass(frozen=True)
@@ -58,12 +65,47 @@ def same_names(name_key: str, *, exclude_pk: int | None, user: Any) -> list[Hit]
     return [_hit(customer, "name", visible) for customer, visible in found]
 
 
+def reserved_numbers_of(customers: Iterable[Customer], field: str, user: Any) -> Hits:
+    """Give for each of some customers who stands in the way of its number; two queries at most."""
+    rows = Customer.objects.filter(state__in=NUMBERS_RESERVED)
+    return _hits_of(customers, field, field, rows, user)
+
+
+def same_names_of(customers: Iterable[Customer], user: Any) -> Hits:
+    """Give for each of some customers who has the same normalised name; two queries at most."""
+    place = Window(RowNumber(), partition_by=F("name_key"), order_by=[_IS_FREE, F("pk")])
+    rows = Customer.objects.annotate(place=place).filter(place__lte=MOST_HITS + 1)
+    return _hits_of(customers, "name_key", "name", rows.order_by("place"), user)
+
+
+def _hits_of(
+    customers: Iterable[Customer], key: str, field: str, rows: QuerySet[Customer], user: Any
+) -> Hits:
+    wanted = {one.pk: getattr(one, key) for one in customers if getattr(one, key)}
+    if not wanted:
+        return {}
+    alike = defaultdict(list)
+    for customer, visible in _judged(
+        _light(rows.filter(**{f"{key}__in": set(wanted.values())})), user
+    ):
+        alike[getattr(customer, key)].append((customer, visible))
+    return {
+        pk: [_hit(one, field, seen) for one, seen in alike[value] if one.pk != pk][:MOST_HITS]
+        for pk, value in wanted.items()
+    }
+
+
 def _found(clause: Q, exclude_pk: int | None, user: Any) -> list[tuple[Customer, bool]]:
     key: Any = exclude_pk
-    # Those that stand in the way come first: however many drafts there are, none is cut off.
-    is_free = Case(When(state__in=NUMBERS_RESERVED, then=Value(0)), default=Value(1))
-    others = Customer.objects.filter(clause).exclude(pk=key).order_by(is_free, "pk")[:MOST_HITS]
-    found = list(others.only("pk", "code", "name", "uscc", "tax_number", "state"))
+    others = Customer.objects.filter(clause).exclude(pk=key).order_by(_IS_FREE, "pk")[:MOST_HITS]
+    return _judged(_light(others), user)
+
+
+def _light(rows: QuerySet[Customer]) -> list[Customer]:
+    return list(rows.only("pk", "code", "name", "name_key", "uscc", "tax_number", "state"))
+
+
+def _judged(found: Sequence[Customer], user: Any) -> list[tuple[Customer, bool]]:
     if not found:
         return []
     visible = set(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from customers.queries import duplicate, readiness
 from customers.rules import finance, identity, record
 
 OK, WARN, FAIL = "ok", "warn", "fail"
+_NUMBERS = ("uscc", "tax_number")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,25 @@ class Checklist:
         body = json.dumps([self.version, sorted(facts)])
         return hashlib.sha256(body.encode()).hexdigest()[:32]
 
+    def of(self, result: str) -> list[Line]:
+        """Give the lines with this result."""
+        return [line for line in self.lines if line.result == result]
+
+    @property
+    def passed(self) -> list[Line]:
+        """The lines in order."""
+        return self.of(OK)
+
+    @property
+    def doubtful(self) -> list[Line]:
+        """The lines a person has to judge."""
+        return self.of(WARN)
+
+    @property
+    def failed(self) -> list[Line]:
+        """The red lines."""
+        return self.of(FAIL)
+
     def red(self, *, confirmed: bool) -> list[Line]:
         """Give the lines that stand in the way of approval."""
         return [
@@ -66,6 +86,28 @@ class Checklist:
         }
 
 
+@dataclass(frozen=True)
+class Others:
+    """What other rows say about some records: owners of codes, equal numbers, equal names."""
+
+    code_owners: dict[str, int]
+    numbers: dict[str, duplicate.Hits]
+    names: duplicate.Hits
+
+    @classmethod
+    def of(cls, customers: Sequence[Customer], user: Any) -> Others:
+        """Read it once for all of them."""
+        codes = [customer.code for customer in customers if customer.code]
+        owners = UsedCode.objects.filter(code__in=codes).values_list("code", "customer_id")
+        return cls(
+            code_owners=dict(owners),
+            numbers={
+                name: duplicate.reserved_numbers_of(customers, name, user) for name in _NUMBERS
+            },
+            names=duplicate.same_names_of(customers, user),
+        )
+
+
 def queue(user: Any) -> QuerySet[Customer]:
     """Give the records waiting for a reviewer that the user sees, oldest first."""
     return (
@@ -78,20 +120,29 @@ def queue(user: Any) -> QuerySet[Customer]:
 
 def checklist(customer: Customer, user: Any) -> Checklist:
     """Run every check on a stored record."""
-    lines = [check(customer, user) for check in _CHECKS]
+    return checklists([customer], user)[0]
+
+
+def checklists(customers: Sequence[Customer], user: Any) -> list[Checklist]:
+    """Run every check on some stored records; what others have is asked once for all of them."""
+    others = Others.of(customers, user)
+    return [_checklist(customer, user, others) for customer in customers]
+
+
+def _checklist(customer: Customer, user: Any, others: Others) -> Checklist:
+    lines = [check(customer, user, others) for check in _CHECKS]
     order = {FAIL: 0, WARN: 1, OK: 2}
     found = [line for line in lines if line is not None]
     return Checklist(tuple(sorted(found, key=lambda line: order[line.result])), customer.version)
 
 
-def _code(customer: Customer, user: Any) -> Line:
-    other = UsedCode.objects.filter(code=customer.code).exclude(customer_id=customer.pk).exists()
-    if customer.code and not other:
+def _code(customer: Customer, user: Any, others: Others) -> Line:
+    if customer.code and others.code_owners.get(customer.code, customer.pk) == customer.pk:
         return Line("code", OK, _("Code is unique"), customer.code)
     return Line("code", FAIL, _("Code is not unique"), customer.code or _("No code yet"))
 
 
-def _complete(customer: Customer, user: Any) -> Line:
+def _complete(customer: Customer, user: Any, others: Others) -> Line:
     problems = readiness.of_customer(customer)
     if problems:
         found = ngettext("%(n)d thing is missing", "%(n)d things are missing", len(problems))
@@ -102,8 +153,11 @@ def _complete(customer: Customer, user: Any) -> Line:
     return Line("complete", OK, _("Nothing is missing"), count)
 
 
-def _number(name: str) -> Callable[[Customer, Any], Line | None]:
-    def check(customer: Customer, user: Any) -> Line | None:
+Check = Callable[[Customer, Any, Others], Line | None]
+
+
+def _number(name: str) -> Check:
+    def check(customer: Customer, user: Any, others: Others) -> Line | None:
         value = getattr(customer, name)
         label = capfirst(str(CUSTOMER.label(name)))
         if not value:
@@ -112,11 +166,7 @@ def _number(name: str) -> Callable[[Customer, Any], Line | None]:
         wrong = record.cross_problems({name: value}, kind=kind).get(name)
         if wrong:
             return Line(name, FAIL, _("%(label)s is not valid") % {"label": label}, wrong)
-        hits = [
-            hit
-            for hit in duplicate.same_numbers({name: value}, exclude_pk=customer.pk, user=user)
-            if hit.reserved
-        ]
+        hits = others.numbers[name].get(customer.pk)
         if hits:
             finding = _("%(label)s is used by another customer") % {"label": label}
             return Line(name, FAIL, finding, "；".join(map(str, hits)), hits=tuple(hits))
@@ -130,8 +180,8 @@ def _number(name: str) -> Callable[[Customer, Any], Line | None]:
     return check
 
 
-def _same_name(customer: Customer, user: Any) -> Line:
-    hits = duplicate.same_names(customer.name_key, exclude_pk=customer.pk, user=user)
+def _same_name(customer: Customer, user: Any, others: Others) -> Line:
+    hits = others.names.get(customer.pk)
     if not hits:
         return Line("same_name", OK, _("No customer of the same name"), customer.name)
     count = ngettext(
@@ -142,7 +192,7 @@ def _same_name(customer: Customer, user: Any) -> Line:
     return Line("same_name", FAIL, count, text, needs_confirmation=True, hits=tuple(hits))
 
 
-def _account_names(customer: Customer, user: Any) -> Line | None:
+def _account_names(customer: Customer, user: Any, others: Others) -> Line | None:
     accounts = list(customer.bank_accounts.all())
     if not accounts:
         return None
@@ -162,7 +212,7 @@ def _account_names(customer: Customer, user: Any) -> Line | None:
     return Line("account_names", OK, _("Account names equal the customer name"), count)
 
 
-def _account_numbers(customer: Customer, user: Any) -> Line | None:
+def _account_numbers(customer: Customer, user: Any, others: Others) -> Line | None:
     accounts = list(customer.bank_accounts.all())
     if not accounts:
         return None
@@ -181,7 +231,7 @@ def _bank_code(account: Any) -> str:
     return account.bank.code if account.bank else ""
 
 
-def _four_eyes(customer: Customer, user: Any) -> Line:
+def _four_eyes(customer: Customer, user: Any, others: Others) -> Line:
     names = _("submitted by %(who)s, reviewed by %(me)s") % {
         "who": customer.submitted_by,
         "me": user,
@@ -191,11 +241,10 @@ def _four_eyes(customer: Customer, user: Any) -> Line:
     return Line("four_eyes", OK, _("Submitter and reviewer differ"), names)
 
 
-_CHECKS: tuple[Callable[[Customer, Any], Line | None], ...] = (
+_CHECKS: tuple[Check, ...] = (
     _code,
     _complete,
-    _number("uscc"),
-    _number("tax_number"),
+    *map(_number, _NUMBERS),
     _same_name,
     _account_names,
     _account_numbers,

@@ -8,26 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
 from django.db.models import QuerySet
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import history
+from core import timeline as words
 from core.access import mask as masked
 from core.access import may_see, sees_everything
-from core.catalog import Catalog
-from core.fields import Money
 from core.models import Change
-from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER, SYSTEM
+from core.timeline import Entry
+from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
 from customers.lifecycle import RETURNED
-from customers.models import Customer
+from customers.models import BankAccount, Contact, Customer
 from customers.rules.identity import mask_name, normalised_name
 
 PAGE_SIZE = 20
@@ -35,21 +30,13 @@ ALL, STATES, FIELDS = "", "state", "fields"
 KINDS = ((ALL, lazy("All")), (STATES, lazy("State")), (FIELDS, lazy("Field changes")))
 
 RETURNING = ("return", "reopen")
-_CATALOGS = {"contacts": CONTACT, "bank_accounts": BANK_ACCOUNT}
+_TABLES = {"contacts": Contact, "bank_accounts": BankAccount}
 _TITLES = {"contacts": lazy("Contact"), "bank_accounts": lazy("Bank account")}
 _MOVES = {transition.name: transition for transition in Customer.workflow.transitions}
-_OTHERS = {
-    "create": (lazy("Created"), "plus", ""),
-    "change": (lazy("Changed"), "pencil", ""),
+_LOOKS = {
+    **words.LOOKS,
     "check": (lazy("Checked, all correct"), "check-circle", "success"),
     "redraw": (lazy("Drew a new code"), "refresh", ""),
-}
-_SOURCES = {
-    "form": "",
-    "bulk": lazy("for several records at once"),
-    "import": lazy("from an Excel file"),
-    "job": lazy("in the background"),
-    "api": lazy("through the interface"),
 }
 _KEPT_SYSTEM = frozenset({"review_due_date"})
 _HIDDEN = (
@@ -58,30 +45,6 @@ _HIDDEN = (
     - {"same_name_reason"}
 )
 _LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
-
-Pair = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One action as the timeline tag prints it."""
-
-    version: int
-    tone: str
-    icon: str
-    actor: str
-    label: Any
-    at: datetime
-    source: str = ""
-    reason: str = ""
-    kind: str = ""
-    changes: tuple[Pair, ...] = ()
-    rows: tuple[tuple[str, str, tuple[Pair, ...]], ...] = ()
-
-    @property
-    def says_more(self) -> bool:
-        """Whether a field or a child row changed in it."""
-        return bool(self.changes or self.rows)
 
 
 @dataclass(frozen=True)
@@ -166,76 +129,37 @@ def _groups(found: Iterable[Change], user: Any) -> dict[str, str]:
 
 
 def _entry(change: Change, hidden: frozenset[str], groups: Mapping[str, str]) -> Entry:
-    label, icon, tone = _look(change.action)
     told = change.changes
-    fields = dict(told.get("fields", {}))
+    fields = {name: pair for name, pair in told.get("fields", {}).items() if name not in _HIDDEN}
     if "parent" in fields:
         fields["parent"] = [groups.get(name, "") for name in fields["parent"]]
-    return Entry(
-        version=change.version,
-        tone=tone,
-        icon=icon,
-        actor=str(change.actor),
-        label=label,
-        at=change.at,
-        source=str(_SOURCES.get(change.source, change.source)),
-        reason=change.reason,
+    return words.entry(
+        change,
+        _look(change.action),
+        changes=words.pairs(Customer, fields),
+        rows=[_row(row, hidden) for row in told.get("rows", ())],
         kind=STATES if change.action in _MOVES else FIELDS,
-        changes=tuple(
-            _pair(CUSTOMER, name, pair) for name, pair in fields.items() if name not in _HIDDEN
-        ),
-        rows=tuple(_row(row, hidden) for row in told.get("rows", ())),
     )
 
 
-def _look(action: str) -> tuple[Any, str, str]:
+def _look(action: str) -> words.Look | None:
     if action in _MOVES:
         move = _MOVES[action]
         tone = Customer.workflow.state(move.target).tone if move.target else move.tone
         return move.done, move.icon, "" if tone == "neutral" else tone
-    return _OTHERS.get(action, (action, "history", ""))
+    return _LOOKS.get(action)
 
 
-def _row(row: Mapping[str, Any], hidden: frozenset[str]) -> tuple[str, str, tuple[Pair, ...]]:
-    catalog = _CATALOGS[row["child"]]
+def _row(row: Mapping[str, Any], hidden: frozenset[str]) -> words.Row:
     names = hidden if row["child"] == "bank_accounts" else frozenset()
     label = _LONG_NUMBER.sub(_mask_match, row["label"]) if names else row["label"]
     title = _("%(kind)s %(label)s") % {"kind": _TITLES[row["child"]], "label": label}
-    pairs = tuple(
-        _pair(catalog, name, [masked(text) for text in pair] if name in names else pair)
+    fields = {
+        name: [masked(text) for text in pair] if name in names else pair
         for name, pair in row["fields"].items()
-    )
-    return row["op"], title, pairs
+    }
+    return words.row(_TABLES[row["child"]], row["op"], title, fields)
 
 
 def _mask_match(found: re.Match[str]) -> str:
     return masked(found[0])
-
-
-def _pair(catalog: Catalog, name: str, pair: Iterable[str]) -> Pair:
-    try:
-        column = catalog.field(name)
-    except FieldDoesNotExist:
-        old, new = pair
-        return name, old, new
-    old, new = (_words(column, text) for text in pair)
-    return capfirst(str(column.verbose_name)), old, new
-
-
-def _words(column: Any, text: str) -> str:
-    if text == "":
-        return ""
-    if isinstance(column, models.BooleanField):
-        return _("Yes") if text == "true" else _("No")
-    if isinstance(column, Money):
-        return _amount(text)
-    if column.choices:
-        return str(dict(column.flatchoices).get(text, text))
-    return text
-
-
-def _amount(text: str) -> str:
-    try:
-        return f"{Decimal(text):,.2f}"
-    except InvalidOperation:
-        return text

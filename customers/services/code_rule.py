@@ -40,6 +40,7 @@ def listed() -> QuerySet[CodeRule]:
     return CodeRule.objects.prefetch_related(segments).order_by("-is_active", "code", "pk")
 
 
+@saving.retried
 def save(
     pk: int | None,
     values: Mapping[str, Any],
@@ -66,6 +67,7 @@ def save(
     return rule
 
 
+@saving.retried
 def activate(pk: int, *, version: int, act: Act) -> CodeRule:
     """Put a rule into force in the place of the present one. Raises Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import saving
+from core import saving, serials
 from core.access import may_change, permissions_of
 from core.aggregate import RowInput
 from core.history import Act
@@ -26,6 +26,7 @@ from customers.rules import record as rules
 from customers.services import aggregates, coding, transition
 
 MOST_RETRIES = 3
+GROUP_LINKS = "lock:customer.parent"
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     changed.update(_reason_for(customer, record, act))
     if "department" in values:
         changed["scope_unit"] = _scope_unit(merged.get("department"), customer.created_by)
-    _require_no_circle(pk, values.get("parent"))
+    _require_no_circle(customer, values.get("parent"))
     changed["code"] = _code_for(customer.code, values.get("code", ""), merged)
     rows = _rows(record)
     saved = saving.change(
@@ -124,8 +125,12 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     return saved
 
 
-def _require_no_circle(pk: int, parent: Customer | None) -> None:
-    if parent is not None and group.is_circle(pk, parent):
+def _require_no_circle(customer: Customer, parent: Customer | None) -> None:
+    """Two links that close a circle only together wait for each other, however long the chains."""
+    if parent is None or parent.pk == customer.parent_id:
+        return
+    serials.hold(GROUP_LINKS)
+    if group.is_circle(customer.pk, parent):
         sentence = _("A customer cannot belong to itself or to one below it.")
         raise saving.Refused([sentence], {"parent": sentence})
 

@@ -139,6 +139,7 @@ def check(kind: Kind, table: Table) -> Report:
     return _run(kind, table, None)[0]
 
 
+@saving.retried
 def write(kind: Kind, table: Table, *, digest: str, act: Act) -> str:
     """Write all rows or none; give "new,updated,unchanged".
 

@@ -21,6 +21,7 @@ def current() -> Policy:
     return Policy.objects.filter(pk=ONLY).first() or Policy(pk=ONLY)
 
 
+@saving.retried
 def change(values: Mapping[str, Any], *, version: int, act: Act) -> Policy:
     """Set the switches if they still are at `version`. Raises Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:

@@ -105,6 +105,7 @@ def choosable(kind: Kind, name: str, value: Any) -> QuerySet[Any]:
     return table.in_order()
 
 
+@saving.retried
 def create(kind: Kind, values: Mapping[str, Any], *, act: Act) -> Any:
     """Add a value. Raises Refused, Duplicate, Repeated, KeyReused."""
     with saving.once(act) as ticket:
@@ -114,6 +115,7 @@ def create(kind: Kind, values: Mapping[str, Any], *, act: Act) -> Any:
     return made
 
 
+@saving.retried
 def change(kind: Kind, pk: int, values: Mapping[str, Any], *, version: int, act: Act) -> Any:
     """Change a value. Raises Refused, Duplicate, Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:
@@ -130,6 +132,7 @@ def write_change(kind: Kind, pk: int, values: Mapping[str, Any], *, version: int
         raise Refused([str(loop)], {"parent": str(loop)}) from loop
 
 
+@saving.retried
 def set_active(kind: Kind, pk: int, active: bool, *, version: int, act: Act) -> Any:
     """Enable or disable a value. Raises Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:
@@ -139,6 +142,7 @@ def set_active(kind: Kind, pk: int, active: bool, *, version: int, act: Act) -> 
         return saving.change(kind.aggregate, pk, wanted, version=version, act=act, action=action)
 
 
+@saving.retried
 def delete(kind: Kind, pk: int, *, version: int, act: Act) -> None:
     """Delete a value nothing points to. Raises Refused with what does, Stale, Repeated."""
     with saving.once(act) as ticket:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,14 +18,17 @@ from core.access import may_change, permissions_of, requires
 from core.forms.keyed import KeyedForm
 from core.workflow import Offer, Transition
 from customers.catalog import BASIC, CONTACTS, CUSTOMER, FINANCE, OTHER, REACH, SYSTEM
+from customers.forms.customer_filter import LISTING
 from customers.forms.transition import TransitionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, UsedCode
 from customers.queries import progress, readiness, sections, timeline
+from customers.views.customer_list import FROM, way_back
 
 OVERVIEW = "overview"
 TABS = (OVERVIEW, BASIC, CONTACTS, FINANCE, OTHER)
 LARGEST_VERSION = 2**31 - 1
+LONGEST_QUERY = 2_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def show(
         **_actions(request, customer, missing),
         **_data(request, customer),
         **_history(request, customer),
+        **_neighbours(request, customer),
         "missing": missing,
         "check": progress.next_check(customer),
         "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),
@@ -166,6 +171,24 @@ def _data(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "accounts": accounts,
         "primary_contact": next((c for c in contacts if c.is_primary), None),
         "default_account": next((a for a in accounts if a.account.is_default), None),
+    }
+
+
+def _neighbours(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    """Give the records around this one in the list it was opened from, and the way back there."""
+    given = request.GET.get(FROM, "")[:LONGEST_QUERY]
+    asked = LISTING.read(QueryDict(given), request.user)
+    mine = Customer.objects.visible_to(request.user)
+    origin = way_back(asked)
+    urls = [
+        reverse("customers:customer-detail", args=[pk]) + origin if pk else ""
+        for pk in LISTING.neighbours(mine, asked, customer)
+    ]
+    return {
+        "previous_url": urls[0],
+        "next_url": urls[1],
+        "list_url": reverse("customers:customer-list") + asked.url().removesuffix("?"),
+        "kept": origin.replace("?", "&", 1),
     }
 
 

@@ -6,6 +6,7 @@ It reads only; what happens to a selection is in bulk.py.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST
 from core import pages
 from core.access import permissions_of, requires
 from core.bounded import TooSlow
-from core.listing import CHOOSER, SEARCH, Asked, Column
+from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column
 from core.models import User
 from core.templatetags import ui_list
 from core.templatetags.ui_list import EMPTY, Cell
@@ -33,7 +34,7 @@ from customers.queries import customer as customer_queries
 from customers.rules.identity import mask_name
 
 TOOLBAR = (("submit", "withdraw"), ("approve", "return", "reopen"), ("enable", "disable"))
-FORM = "bulk"
+FORM, FROM = "bulk", "list"
 
 
 @requires("customers.view_customer")
@@ -135,7 +136,7 @@ def _editor(asked: Asked) -> dict[str, Any] | None:
 def _table(
     request: HttpRequest, asked: Asked, chosen: list[Column], found: pages.Page, may_act: bool
 ) -> dict[str, Any]:
-    cells = ui_list.cells_of(LISTING.catalog, chosen, _cells(request.user))
+    cells = ui_list.cells_of(LISTING.catalog, chosen, _cells(request.user, way_back(asked)))
     return {
         "head": ui_list.head(LISTING, chosen, asked),
         "rows": ui_list.rows(found.rows, chosen, cells, FORM if may_act else ""),
@@ -178,13 +179,19 @@ def _shift(names: list[str], name: str, by: int) -> None:
     names.insert(max(0, place + by), name)
 
 
-def _cells(user: Any) -> dict[str, Cell]:
+def way_back(asked: Asked) -> str:
+    """Give the query that tells a record's page which list it was opened from; "" for the plain."""
+    query = asked.url(SIZE).removeprefix("?")
+    return f"?{urlencode({FROM: query})}" if query else ""
+
+
+def _cells(user: Any, origin: str) -> dict[str, Cell]:
     """Give the cells that differ from what the field alone would print."""
     here = reverse("customers:customer-detail", args=[0])
     pills = {state.name: pill(state) for state in WORKFLOW.states}
 
     def url(pk: int) -> str:
-        return here.replace("/0/", f"/{pk}/")
+        return here.replace("/0/", f"/{pk}/") + origin
 
     def code(one: Customer) -> SafeString:
         if not one.code:
@@ -199,16 +206,24 @@ def _cells(user: Any) -> dict[str, Cell]:
             return EMPTY
         if not customer_queries.is_visible(one.parent, user):
             return mask_name(str(one.parent))
-        return format_html('<a href="{}">{}</a>', url(one.parent.pk), one.parent)
+        address = here.replace("/0/", f"/{one.parent.pk}/")
+        return format_html('<a href="{}">{}</a>', address, one.parent)
 
     return {
         "code": Cell(code, "nowrap"),
         "name": Cell(name, "cell-title clip", is_titled=False),
         "state": Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
-        "salesperson": Cell(lambda one: one.salesperson or EMPTY, "nowrap"),
+        "salesperson": Cell(_salesperson, "nowrap"),
         "primary_contact": Cell(_primary_contact),
         "parent": Cell(parent),
     }
+
+
+def _salesperson(one: Customer) -> SafeString:
+    if one.salesperson is None:
+        return EMPTY
+    unit = one.salesperson.unit or ""
+    return format_html('{} <span class="muted">{}</span>', one.salesperson, unit)
 
 
 def _primary_contact(one: Customer) -> SafeString:

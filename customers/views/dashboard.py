@@ -57,12 +57,14 @@ def show(request: HttpRequest) -> HttpResponse:
         "drafts": dashboard.newest_drafts(user) if enters else [],
         "enables": ENABLE in rights and not enters,
         "approved": dashboard.longest_approved(user) if ENABLE in rights and not enters else [],
+        "drafts_count": dashboard.drafts_of(user) if enters else None,
         "drafts_url": _listed(state="draft", created_by=user.pk),
         "approved_url": _listed(state="approved"),
         **_charts(user, today),
     }
     if reviews:
         context["waiting"] = dashboard.waiting(user)
+        context["waiting_url"] = _listed(state="submitted")
     return render(request, "customers/dashboard/show.html", context)
 
 
@@ -186,10 +188,13 @@ def _charts(user: Any, today: date) -> dict[str, Any]:
         "first": f"{weeks[0].value:,}",
         "last": f"{weeks[-1].value:,}",
     }
+    total, entered = sum(counts.values()), sum(week.value for week in weeks)
     return {
-        "total": sum(counts.values()),
+        "total": total,
+        "total_shown": f"{total:,}",
         "states_chart": charts.stacked_bar(parts, _("Customers by state; numbers in the legend")),
-        "weeks_total": sum(week.value for week in weeks),
+        "weeks_total": entered,
+        "weeks_shown": f"{entered:,}",
         "weeks_chart": charts.columns(points, label),
     }
 

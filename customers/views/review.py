@@ -129,21 +129,11 @@ def _page(
         "other": parts[OTHER],
         "contacts": list(customer.contacts.all()),
         "accounts": sections.accounts(customer, request.user),
-        **_tally(checked),
         **_queue(request, customer),
         **_rights(request, customer, checked),
         **_before(request, customer),
     }
     return render(request, "customers/review/show.html", context, status=status)
-
-
-def _tally(checked: review.Checklist) -> dict[str, int]:
-    results = [line.result for line in checked.lines]
-    return {
-        "passed": results.count(review.OK),
-        "doubtful": results.count(review.WARN),
-        "failed": results.count(review.FAIL),
-    }
 
 
 def _queue(request: HttpRequest, customer: Customer) -> dict[str, Any]:

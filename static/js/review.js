@@ -1,4 +1,4 @@
-/* Single keys of the review page: an element with data-key="j" is pressed, or focused when it is an input.
+/* Single keys of the pages of records: an element with data-key="j" is pressed, or focused when it is an input.
    data-needs names fields of which one must be filled before the press counts; else the first is focused.
    Off inside inputs, with a modifier, and when the person switched shortcuts off. */
 

@@ -81,6 +81,7 @@ def test_rows_change_places(customer, clerk):
 
     assert [row.name for row in stored(changed)] == ["王五", "李四", "张三"]
     assert changed.version == 2
+    assert told(changed) == [("order", "", {})]
 
 
 def test_the_same_rows_in_the_same_order_are_no_change(customer, clerk):

@@ -221,3 +221,19 @@ def test_an_exact_count_above_the_cap_loses_no_rows(make_customer, monkeypatch):
 
     assert page.total == 4
     assert [row.pk for row in page.rows] == [one.pk for one in reversed(made)]
+
+
+@pytest.mark.parametrize("sort", [BY_NAME, NEWEST])
+def test_a_record_stands_between_its_neighbours(eleven, sort):
+    rows = walk(Customer.objects.all(), sort, 3)
+    keys = [None, *(row.pk for row in rows), None]
+
+    for place, row in enumerate(rows, start=1):
+        found = pages.neighbours(Customer.objects.all(), sort, row)
+        assert found == (keys[place - 1], keys[place + 1])
+
+
+def test_a_record_out_of_the_list_still_has_neighbours(eleven):
+    others = Customer.objects.exclude(pk=eleven[5].pk)
+
+    assert pages.neighbours(others, BY_NAME, eleven[5]) == (eleven[4].pk, eleven[6].pk)

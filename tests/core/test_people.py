@@ -3,7 +3,7 @@
 import pytest
 
 from core import people
-from core.models import Change
+from core.models import Change, User
 from core.people import Profile
 from core.saving import Refused, Stale
 from tests.cast import PASSWORD, act_by
@@ -155,3 +155,20 @@ def test_an_administrator_cannot_take_over_an_account_with_every_right(admin, ma
 def test_the_machine_itself_is_nobody_to_change(admin, system_user):
     with pytest.raises(Stale):
         people.set_password(system_user.pk, GOOD, version=0, act=act_by(admin))
+
+
+def test_a_password_from_somebody_else_is_temporary(admin, clerk):
+    people.set_password(clerk.pk, GOOD, version=0, act=act_by(admin))
+    people.set_password(admin.pk, GOOD, version=0, act=act_by(admin))
+
+    clerk.refresh_from_db()
+    admin.refresh_from_db()
+    assert (clerk.must_change_password, admin.must_change_password) == (True, False)
+
+
+def test_a_new_account_has_a_temporary_password(admin):
+    profile = people.Profile("新人", None, frozenset({"viewer"}))
+
+    made = people.create("newcomer", profile, password=GOOD, act=act_by(admin))
+
+    assert User.objects.get(pk=made.pk).must_change_password is True

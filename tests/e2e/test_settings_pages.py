@@ -33,6 +33,13 @@ def test_a_new_person_can_sign_in_with_the_role_given(as_user, open_page, admin,
     with other.expect_navigation():
         other.locator("main form button.btn--primary").click()
 
+    steps.fill(other, {
+        "old_password": new, "new_password1": "rainy mule stapler",
+        "new_password2": "rainy mule stapler",
+    })  # fmt: skip
+    with other.expect_navigation():
+        other.locator('button[form="password-form"]').click()
+
     assert "王伟" in other.locator(".topbar").inner_text()
     assert User.objects.get(username="wangwei").unit == units.second
     assert other.goto("/settings/users/").status == 403

@@ -1,6 +1,7 @@
 """Signing in and out, the own password, settings, language and look of the screen."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -188,8 +189,9 @@ def test_new_password_ends_the_other_sessions(client, clerk):
         new_password(again="different horse"),
         new_password(new="12345678"),
         new_password(new="short"),
+        new_password(new=PASSWORD),
     ],
-    ids=["old-wrong", "differ", "digits", "short"],
+    ids=["old-wrong", "differ", "digits", "short", "the-same"],
 )
 def test_bad_new_password_changes_nothing(client, clerk, typed):
     client.force_login(clerk)
@@ -200,6 +202,45 @@ def test_bad_new_password_changes_nothing(client, clerk, typed):
     assert page.status_code == 422
     assert 'id="errors"' in page.content.decode()
     assert check_password(PASSWORD, clerk.password)
+
+
+# Temporary password
+
+
+@pytest.fixture
+def newcomer(client, clerk):
+    clerk.must_change_password = True
+    clerk.save(update_fields=["must_change_password"])
+    client.force_login(clerk)
+    return clerk
+
+
+@pytest.mark.parametrize("url", ["/", "/customers/?q=a", "/preferences/", "/nowhere/", "/admin/"])
+def test_a_temporary_password_leads_every_page_to_its_change(client, newcomer, url):
+    assert client.get(url).url == f"/password/?{urlencode({'next': url})}"
+
+
+def test_a_temporary_password_writes_nothing(client, newcomer):
+    assert client.post("/preferences/", {"display_name": "改"}).url == "/password/"
+    newcomer.refresh_from_db()
+    assert newcomer.display_name == "李文静"
+
+
+def test_a_temporary_password_can_be_changed_or_left(client, newcomer):
+    page = client.get("/password/")
+    assert page.status_code == 200
+    assert "临时密码" in page.content.decode()
+    assert client.post("/language/", {"language": "en", "next": "/password/"}).status_code == 302
+    assert client.post("/logout/").url == LOGIN
+
+
+def test_after_the_change_everything_opens(client, newcomer):
+    answer = client.post("/password/?next=/customers/", new_password())
+
+    newcomer.refresh_from_db()
+    assert answer.url == "/customers/"
+    assert newcomer.must_change_password is False
+    assert client.get("/customers/").status_code == 200
 
 
 # Settings

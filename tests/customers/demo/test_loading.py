@@ -116,6 +116,7 @@ def test_some_customers_are_due_for_their_check():
 @pytest.mark.parametrize("person", [one for one in cast.PEOPLE if one.has_login])
 def test_people_can_sign_in(person):
     user = User.objects.get(username=person.username)
+    assert user.must_change_password is False
 
     assert user.check_password(cast.PASSWORD)
     assert [group.name for group in user.groups.all()] == [person.role]

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from core.guard import writing
 from customers.models import Customer
-from customers.queries import dashboard
+from customers.queries import dashboard, review
+from customers.rules.identity import normalised_name
 
 
 @pytest.fixture
@@ -120,7 +124,38 @@ def test_badge_stops_at_its_limit(make_customer, reviewer, monkeypatch):
 def test_oldest_waiting_comes_first(make_customer, reviewer):
     customers = [make_customer("submitted") for _number in range(3)]
 
-    assert dashboard.oldest_waiting(reviewer) == customers
+    assert [item.customer for item in dashboard.oldest_waiting(reviewer)] == customers
+
+
+def test_waiting_records_stand_with_what_was_checked(make_customer, reviewer, world):
+    make_customer("submitted")
+    other = make_customer("submitted", accounts=[{"account_number": "4000023009200123456",
+                                                  "account_name": "另一家公司"}])  # fmt: skip
+
+    clean, odd = dashboard.oldest_waiting(reviewer)
+
+    assert (len(clean.checked.passed), clean.checked.doubtful, clean.checked.failed) == (6, [], [])
+    assert "account_names" in [line.name for line in odd.checked.doubtful]
+    assert odd.checked == review.checklist(other, reviewer)
+
+
+def test_waiting_records_cost_the_same_for_one_as_for_seven(make_customer, reviewer, world):
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            dashboard.oldest_waiting(reviewer)
+        return len(seen)
+
+    account = {"account_number": "4000023009200123456", "bank": world.bank}
+    make_customer("draft", name="同名公司")
+    customer = make_customer("submitted", accounts=[account])
+    with writing():
+        Customer.objects.filter(pk=customer.pk).update(name_key=normalised_name("同名公司"))
+    dashboard.oldest_waiting(reviewer)
+    few = queries()
+    for _number in range(5):
+        make_customer("submitted", accounts=[account])
+
+    assert queries() == few <= 12
 
 
 def test_newest_changed_keeps_to_the_users_sight(make_customer, clerk, outsider):

@@ -4,8 +4,9 @@ import pytest
 from django.utils import translation
 
 from core.guard import writing
-from customers.models import BankAccount, UsedCode
-from customers.queries import review
+from customers.models import BankAccount, Customer, UsedCode
+from customers.queries import duplicate, review
+from customers.rules.identity import normalised_name
 from tests.cast import move, valid_uscc
 
 NUMBER = valid_uscc(950_001)
@@ -228,3 +229,35 @@ class TestQueue:
         with django_assert_num_queries(1):
             for customer in review.queue(reviewer):
                 assert str(customer.submitted_by) + str(customer.customer_type)
+
+
+def named(make_customer, name, number):
+    """Give submitted customers that got the same name without a word about it."""
+    made = [make_customer("submitted").pk for _number in range(number)]
+    found = Customer.objects.filter(pk__in=made).order_by("pk")
+    with writing():
+        found.update(name=name, name_key=normalised_name(name))
+    return list(found)
+
+
+def test_some_records_are_checked_as_each_alone(make_customer, reviewer):
+    make_customer("draft", name="同名公司")
+    customers = [*named(make_customer, "同名公司", 2), make_customer("submitted")]
+    make_customer("draft", uscc=customers[2].uscc)
+
+    together = review.checklists(customers, reviewer)
+
+    assert together == [review.checklist(customer, reviewer) for customer in customers]
+    assert [len(checked.failed) for checked in together] == [1, 1, 0]
+
+
+def test_of_many_of_the_same_name_those_in_the_way_are_kept(make_customer, reviewer, monkeypatch):
+    monkeypatch.setattr(duplicate, "MOST_HITS", 2)
+    for _number in range(3):
+        make_customer("draft", name="同名公司")
+    one, two = named(make_customer, "同名公司", 2)
+
+    hits = duplicate.same_names_of([one, two], reviewer)
+
+    assert [len(hits[one.pk]), len(hits[two.pk])] == [2, 2]
+    assert (hits[one.pk][0].pk, hits[two.pk][0].pk) == (two.pk, one.pk)

@@ -73,6 +73,20 @@ def test_child_rows_are_told_with_their_sign(make_customer, clerk):
     assert told == {("mod", "联系人 刘洋"), ("add", "联系人 高敏")}
 
 
+def test_rows_in_another_order_are_told(make_customer, clerk):
+    customer = make_customer(
+        contacts=[
+            {"name": "刘洋", "mobile": "13800132207"},
+            {"name": "高敏", "phone": "010-62500001"},
+        ]
+    )
+    rows = [RowInput(row.pk, {}) for row in customer.contacts.order_by("-line")]
+
+    save(customer, clerk, contacts=rows)
+
+    assert timeline.page(customer, clerk).entries[0].rows == (("order", "联系人：顺序已调整", ()),)
+
+
 def test_moves_are_of_kind_state_and_hide_the_stamps(make_customer, clerk):
     customer = make_customer("submitted")
 

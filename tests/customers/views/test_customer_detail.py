@@ -1,5 +1,9 @@
 """The page of one customer: what it shows to whom, and what it offers."""
 
+import re
+from html import unescape
+from urllib.parse import urlencode
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -293,3 +297,53 @@ def test_rows_of_the_history_carry_their_sign(client, make_customer, clerk):
 
     assert "联系人 高敏" in history
     assert "联系人 刘洋" in history
+
+
+# The way from one record of a list to the next
+
+
+def steps(html):
+    """The addresses of the previous and the next record, "" where there is none."""
+    found = {
+        way: re.search(rf'href="([^"]*)" rel="{way}" data-key', html) for way in ["prev", "next"]
+    }
+    return [unescape(one.group(1)) if one else "" for one in found.values()]
+
+
+def test_neighbours_follow_the_list_a_record_was_opened_from(client, make_customer, admin):
+    first, other, second = (
+        make_customer(state, name=f"{letter}公司")
+        for letter, state in zip("甲乙丙", ("draft", "submitted", "draft"), strict=True)
+    )
+    listed = urlencode({"list": "state=draft&sort=-name"})
+
+    client.force_login(admin)
+    rows = client.get("/customers/?state=draft&sort=-name&per=100").content.decode()
+    assert f'href="/customers/{first.pk}/?{listed}"' in rows
+
+    order = sorted([first, second], key=lambda one: one.name_sort, reverse=True)
+    html = page(client, admin, order[0], list="state=draft&sort=-name")
+    assert steps(html) == ["", f"/customers/{order[1].pk}/?{listed}"]
+    assert 'href="/customers/?state=draft&amp;sort=-name"' in html
+    assert f'href="?tab=basic&amp;{listed}"' in html
+
+
+def test_neighbours_without_a_list_are_those_of_the_plain_one(client, make_customer, admin):
+    older, newer = make_customer(), make_customer()
+
+    assert steps(page(client, admin, older)) == [f"/customers/{newer.pk}/", ""]
+    assert steps(page(client, admin, newer)) == ["", f"/customers/{older.pk}/"]
+
+
+def test_neighbours_out_of_sight_are_not_named(client, make_customer, clerk, colleague, units):
+    mine = make_customer(by=clerk)
+    make_customer(by=clerk, department=units.second)
+
+    assert steps(page(client, colleague, mine)) == ["", ""]
+
+
+@pytest.mark.parametrize("given", ["state=nope&sort=zzz&after=1~1", "%00", "list=list", "a" * 5000])
+def test_a_list_that_makes_no_sense_is_taken_for_the_plain_one(client, make_customer, admin, given):
+    html = page(client, admin, make_customer(), list=given)
+
+    assert steps(html) == ["", ""]

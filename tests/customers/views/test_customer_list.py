@@ -219,6 +219,14 @@ def test_queries_do_not_grow_with_the_rows(listed, admin, make_customer, world, 
     assert few <= 22
 
 
+def test_a_salesperson_stands_with_the_department(listed, make_customer, world, units):
+    make_customer()
+
+    cell = re.search(r'data-label="专属业务员"[^>]*>(.*?)</td>', listed()).group(1)
+
+    assert cell == '李文静 <span class="muted">销售一部</span>'
+
+
 def test_markup_in_names_is_escaped(listed, make_customer):
     make_customer(name="<b>甲</b>公司")
 

@@ -118,4 +118,4 @@ def test_dashboard_costs_the_same_for_few_and_many(client, cast, make_customer, 
     for state in states * 4:
         make_customer(state)
 
-    assert queries() == few <= 24
+    assert queries() == few <= 30
