@@ -12,8 +12,8 @@ from django.core.management import execute_from_command_line
 
 def main() -> None:
     """Run the command named on the command line."""
-    serving = "runserver" in sys.argv[1:2]
-    os.environ.setdefault("KEHU_PROCESS", "web" if serving else "command")
+    process = {"runserver": "web", "worker": "worker"}.get("".join(sys.argv[1:2]), "command")
+    os.environ.setdefault("KEHU_PROCESS", process)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     execute_from_command_line(sys.argv)
 

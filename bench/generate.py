@@ -115,8 +115,8 @@ class World:
             pairs: list[tuple[str, int]] = []
             for move in sorted({move for move, _draft in made}):
                 drafts = [draft for own, draft in made if own == move]
-                rows = saving.bulk_create(CUSTOMER, drafts, act=self.act, action=move)
-                pairs += [(row.code, row.pk) for row in rows]
+                keys = saving.bulk_create(CUSTOMER, drafts, act=self.act, action=move)
+                pairs += zip((draft.values["code"] for draft in drafts), keys, strict=True)
             bulk_codes.remember(pairs)
 
     def _draft(self, number: int) -> tuple[str, saving.Draft]:

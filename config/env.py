@@ -13,7 +13,8 @@ import environ
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
-SQLITE = "django.db.backends.sqlite3"
+DJANGO_SQLITE = "django.db.backends.sqlite3"
+SQLITE = "config.sqlite"
 POSTGRESQL = "django.db.backends.postgresql"
 
 SQLITE_PRAGMAS = (
@@ -25,6 +26,9 @@ WEB_LIMITS = (
     "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
 )
 COMMAND_LIMITS = "-c statement_timeout=0"
+# A worker that was frozen in a transaction must not keep others from its rows for ever.
+WORKER_LIMITS = f"{COMMAND_LIMITS} -c idle_in_transaction_session_timeout=30s"
+PROCESS_LIMITS = {"web": WEB_LIMITS, "command": COMMAND_LIMITS, "worker": WORKER_LIMITS}
 
 _env = environ.Env()
 
@@ -103,7 +107,7 @@ def database(name: str, default: Path) -> dict[str, Any]:
         stop(f"{name} cannot be read; write postgres://user:password@host:5432/name.")
     if entry.get("NAME") in {None, "", ":memory:"}:
         stop(f"{name} names no database.")
-    return _sqlite(entry) if entry["ENGINE"] == SQLITE else _postgresql(entry)
+    return _sqlite(entry) if entry["ENGINE"] == DJANGO_SQLITE else _postgresql(entry)
 
 
 def _kept_secret(file: Path) -> str:
@@ -136,9 +140,8 @@ def _sqlite(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _postgresql(entry: dict[str, Any]) -> dict[str, Any]:
-    """A page that waits too long gives up; a management command may take its time."""
-    is_command = choice("KEHU_PROCESS", ("web", "command"), "web") == "command"
-    limits = COMMAND_LIMITS if is_command else WEB_LIMITS
+    """A page that waits too long gives up; a command and a worker may take their time."""
+    limits = PROCESS_LIMITS[choice("KEHU_PROCESS", tuple(PROCESS_LIMITS), "web")]
     return entry | {
         "ENGINE": POSTGRESQL,
         "CONN_MAX_AGE": 60,

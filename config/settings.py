@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "import_export",
     "axes",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -90,6 +92,19 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+# Jobs: delivered through a table of the same database, once the transaction that asked commits
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# Seconds. A worker's heart beats and renews the lease of its job; a worker that is silent for the
+# length of a lease has lost the job, as has one whose job shows no progress for JOB_SILENCE.
+JOB_BEAT = 5
+JOB_LEASE = 30
+JOB_SWEEP = 10
+JOB_SILENCE = 600
+
+# So many customers go into the first chunk of an import; those after it follow the clock.
+IMPORT_CHUNK = 500
 
 # People
 

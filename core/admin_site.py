@@ -16,6 +16,8 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+_LEFT_OUT = {"auth.Group", "django_tasks_database.DBTaskResult"}
+
 
 class SupportSite(AdminSite):
     """An admin site without a login and without a password page of its own."""
@@ -24,10 +26,10 @@ class SupportSite(AdminSite):
     site_url = "/"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Take in tables, but not the groups: roles are a table in code, people have a page."""
+        """Take in tables, but no groups, as roles are a table in code, and no job deliveries."""
         is_one = isinstance(model_or_iterable, type)
         wanted = [model_or_iterable] if is_one else list(model_or_iterable)
-        kept = [model for model in wanted if model._meta.label != "auth.Group"]
+        kept = [model for model in wanted if model._meta.label not in _LEFT_OUT]
         super().register(kept, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:

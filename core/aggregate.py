@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import models
 
-from core.history import Act
+from core.history import Act, as_text
 
 Values = Mapping[str, Any]
+
+
+_ALWAYS_SILENT = frozenset(
+    {"updated_at", "updated_by", "created_at", "created_by", "path", "sort_path"}
+    | {"id", "pk", "version"}
+)
 
 
 def _same(values: dict[str, Any]) -> dict[str, Any]:
@@ -32,6 +39,8 @@ class Aggregate:
     """A root whose version covers all its children and many-to-many marks.
 
     `derive(values) -> values` adds what is computed (sort keys …); it is pure.
+    `pending` names the column that holds the unfinished batch a row belongs to: until the row is
+    released, every writer but that batch finds it Stale.
     """
 
     root: type[models.Model]
@@ -41,6 +50,7 @@ class Aggregate:
     derived: frozenset[str] = frozenset()
     is_tree: bool = False
     extra_tables: tuple[type[models.Model], ...] = ()
+    pending: str = ""
 
     @property
     def mark_columns(self) -> Mapping[str, str]:
@@ -51,6 +61,50 @@ class Aggregate:
     def subject_type(self) -> str:
         """The name under which the history knows the root."""
         return self.root._meta.label_lower
+
+    @cached_property
+    def readable(self) -> tuple[str, ...]:
+        """The fields of the root that say something about it."""
+        skipped = ("id", "version", self.pending)
+        return tuple(f.name for f in self.root._meta.concrete_fields if f.name not in skipped)
+
+    @cached_property
+    def silent(self) -> frozenset[str]:
+        """The fields that the history does not tell: they follow from others or from the act."""
+        return self.derived | _ALWAYS_SILENT | {self.pending, *self.mark_columns.values()}
+
+    def stamps(self, act: Act, *, created: bool = False) -> dict[str, Any]:
+        """Give who writes the root and when, as far as it keeps that."""
+        names = self._names
+        stamps = {"updated_at": act.at, "updated_by": act.by} if "updated_at" in names else {}
+        if created and "created_at" in names:
+            stamps |= {"created_at": act.at, "created_by": act.by}
+        return stamps
+
+    def first_texts(self, values: Values) -> dict[str, list[str]]:
+        """Give what the history tells of the values of a new root."""
+        silent = self.silent
+        return {
+            name: ["", text]
+            for name, value in values.items()
+            if name not in silent and (text := as_text(value)) not in ("", "false")
+        }
+
+    def moved_texts(self, before: Values, different: Values) -> dict[str, list[str]]:
+        """Give what the history tells of the values that differ from those before."""
+        return {
+            name: [as_text(before.get(name)), as_text(value)]
+            for name, value in different.items()
+            if name not in self.silent
+        }
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(field.name for field in self.root._meta.concrete_fields)
+
+    def is_held(self, values: Values, act: Act) -> bool:
+        """Say whether a row with these values is pending for a batch that the act is not of."""
+        return values.get(self.pending) not in (None, act.batch)
 
     def tables(self) -> frozenset[str]:
         """Give every table that only core.saving may write."""
@@ -75,3 +129,37 @@ class Draft:
     children: dict[str, list[Values]] = field(default_factory=dict)
     marks: dict[str, Sequence[models.Model]] = field(default_factory=dict)
     act: Act | None = None
+
+
+@dataclass
+class Edit:
+    """What one root should become in bulk, if it still is at `version`.
+
+    `rows` and `marks` are the full wanted lists of what they name; the rest is kept. `act` and
+    `evidence` are its own; nothing is written when nothing differs, unless `always`.
+    """
+
+    pk: int
+    version: int
+    values: Values = field(default_factory=dict)
+    rows: Mapping[str, Sequence[RowInput]] | None = None
+    marks: Mapping[str, Sequence[models.Model]] | None = None
+    act: Act | None = None
+    evidence: Any = None
+    always: bool = False
+
+
+@dataclass
+class Outcome:
+    """What became of the roots of a bulk change: keys in ascending order."""
+
+    changed: list[int] = field(default_factory=list)
+    unchanged: list[int] = field(default_factory=list)
+    stale: list[int] = field(default_factory=list)
+
+
+def same(old: Any, new: Any) -> bool:
+    """Say whether two values of a field are one: references by their keys."""
+    if isinstance(old, models.Model) or isinstance(new, models.Model):
+        return (old and old.pk) == (new and new.pk)
+    return bool(old == new)

@@ -17,8 +17,11 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks; keep the history append-only after every migration."""
-        from core import append_only, checks  # noqa: F401
+        from core import append_only, checks, extend  # noqa: F401
+        from core.jobs import verification
 
+        for name, check in verification.CHECKS.items():
+            extend.add_verification(name, check)
         post_migrate.connect(append_only.after_migrate, sender=self)
 
 

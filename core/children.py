@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 
-from core.aggregate import Aggregate, Child, Draft, RowInput
+from core.aggregate import Aggregate, Child, RowInput
 from core.history import as_text
 
 Rows = Mapping[str, Sequence[RowInput]]
+Told = dict[str, Any]
 
 
 def require_own(aggregate: Aggregate, root: Any, rows: Rows) -> None:
@@ -32,12 +33,12 @@ def differ(aggregate: Aggregate, root: Any, rows: Rows) -> bool:
     )
 
 
-def write_all(aggregate: Aggregate, root: Any, rows: Rows) -> list[dict[str, Any]]:
+def write_all(aggregate: Aggregate, root: Any, rows: Rows) -> list[Told]:
     """Make the stored rows equal to the wanted ones; give what changed, for the history.
 
     Order: delete, clear only-one flags that move, update, insert. Children not named are kept.
     """
-    changed: list[dict[str, Any]] = []
+    changed: list[Told] = []
     for child in aggregate.children:
         if child.name in rows:
             changed += _write(child, root, rows[child.name])
@@ -48,7 +49,7 @@ def snapshot(aggregate: Aggregate, root: Any) -> dict[str, list[dict[str, str]]]
     """Give every child row as text, for the last history entry of a deleted root."""
     return {
         child.name: [
-            {name: as_text(getattr(row, name)) for name in _names(child)}
+            {name: as_text(getattr(row, name)) for name in names(child)}
             for row in _present(child, root).values()
         ]
         for child in aggregate.children
@@ -61,42 +62,13 @@ def delete_all(aggregate: Aggregate, root: Any) -> None:
         child.model._default_manager.filter(**{child.parent: root}).delete()
 
 
-def bulk_create(
-    aggregate: Aggregate, roots: Sequence[Any], drafts: Sequence[Draft]
-) -> list[list[dict[str, Any]]]:
-    """Insert the children of many new roots; give per root what to write into its history."""
-    told: list[list[dict[str, Any]]] = [[] for _root in roots]
-    for child in aggregate.children:
-        made, owners = [], []
-        for index, (root, draft) in enumerate(zip(roots, drafts, strict=True)):
-            for line, values in enumerate(draft.children.get(child.name, ())):
-                made.append(child.model(**{child.parent: root, "line": line, **values}))
-                owners.append(index)
-        child.model._default_manager.bulk_create(made, batch_size=500)
-        for index, row in zip(owners, made, strict=True):
-            told[index].append(_added(child, row))
-    return told
+def told_of(child: Child, op: str, pk: int, label: str, fields: dict[str, list[str]]) -> Told:
+    """Give what the history keeps of one child row: added (add), changed (mod), deleted (del)."""
+    return {"child": child.name, "op": op, "id": pk, "label": label, "fields": fields}
 
 
-def bulk_mark(
-    aggregate: Aggregate, roots: Sequence[Any], drafts: Sequence[Draft]
-) -> list[dict[str, list[str]]]:
-    """Insert the marks of many new roots; give per root what to write into its history."""
-    told: list[dict[str, list[str]]] = [{} for _root in roots]
-    for name in aggregate.m2m:
-        field: Any = aggregate.root._meta.get_field(name)
-        source, target = field.m2m_column_name(), field.m2m_reverse_name()
-        through, links = getattr(aggregate.root, name).through, []
-        for index, (root, draft) in enumerate(zip(roots, drafts, strict=True)):
-            marks = draft.marks.get(name, ())
-            links += [through(**{source: root.pk, target: mark.pk}) for mark in marks]
-            if marks:
-                told[index][name] = ["", "、".join(sorted(str(mark) for mark in marks))]
-        through._default_manager.bulk_create(links, batch_size=1000)
-    return told
-
-
-def _names(child: Child) -> list[str]:
+def names(child: Child) -> list[str]:
+    """Give the fields of a child that the history tells."""
     skipped = ("id", "line", child.parent)
     return [f.name for f in child.model._meta.concrete_fields if f.name not in skipped]
 
@@ -122,7 +94,7 @@ def _moved(stored: Any, values: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def _write(child: Child, root: Any, wanted: Sequence[RowInput]) -> list[dict[str, Any]]:
+def _write(child: Child, root: Any, wanted: Sequence[RowInput]) -> list[Told]:
     present = _present(child, root)
     kept = {row.pk for row in wanted if row.pk is not None}
     gone = [row for pk, row in present.items() if pk not in kept]
@@ -145,9 +117,15 @@ def _write(child: Child, root: Any, wanted: Sequence[RowInput]) -> list[dict[str
             for name in moved:
                 setattr(stored, name, row.values[name])
             told.append(_told(child, "mod", stored, moved))
-    if [pk for pk in present if pk in kept] != [row.pk for row in wanted if row.pk is not None]:
-        told.append({"child": child.name, "op": "order", "id": 0, "label": "", "fields": {}})
-    return told
+    return told + told_of_order(child, present, wanted)
+
+
+def told_of_order(child: Child, present: Iterable[int], wanted: Sequence[RowInput]) -> list[Told]:
+    """Give what the history tells when rows that are kept change places: one line, or none."""
+    kept = [row.pk for row in wanted if row.pk is not None]
+    if [pk for pk in present if pk in set(kept)] == kept:
+        return []
+    return [told_of(child, "order", 0, "", {})]
 
 
 def _clear_flags(child: Child, present: Mapping[int, Any], wanted: Sequence[RowInput]) -> None:
@@ -163,7 +141,7 @@ def _clear_flags(child: Child, present: Mapping[int, Any], wanted: Sequence[RowI
 
 
 def _texts(child: Child, row: Any, side: int) -> dict[str, list[str]]:
-    texts = {name: as_text(getattr(row, name)) for name in _names(child)}
+    texts = {name: as_text(getattr(row, name)) for name in names(child)}
     return {
         name: [text, ""] if side == 0 else ["", text]
         for name, text in texts.items()
@@ -171,9 +149,9 @@ def _texts(child: Child, row: Any, side: int) -> dict[str, list[str]]:
     }
 
 
-def _added(child: Child, row: Any) -> dict[str, Any]:
+def _added(child: Child, row: Any) -> Told:
     return _told(child, "add", row, _texts(child, row, 1))
 
 
-def _told(child: Child, op: str, row: Any, fields: dict[str, list[str]]) -> dict[str, Any]:
-    return {"child": child.name, "op": op, "id": row.pk, "label": str(row), "fields": fields}
+def _told(child: Child, op: str, row: Any, fields: dict[str, list[str]]) -> Told:
+    return told_of(child, op, row.pk, str(row), fields)

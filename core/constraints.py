@@ -5,7 +5,7 @@ PostgreSQL names the constraint, SQLite the columns of a unique one; both are lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import InvalidOperation
 from typing import Any
@@ -67,8 +67,12 @@ def explained_late() -> Iterator[None]:
 
 def in_use(error: models.ProtectedError) -> str:
     """Say what still points to the record that was to be deleted."""
-    names = sorted({str(obj._meta.verbose_name_plural) for obj in error.protected_objects})
-    return _("It is still used by: %(names)s.") % {"names": "、".join(names)}
+    return used_by({str(obj._meta.verbose_name_plural) for obj in error.protected_objects})
+
+
+def used_by(names: Iterable[str]) -> str:
+    """Say that rows with these names still point to a record."""
+    return _("It is still used by: %(names)s.") % {"names": "、".join(sorted(names))}
 
 
 def _is(error: Exception, state: str, text: str) -> bool:

@@ -34,6 +34,19 @@ class NavItem:
     args: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of job: what does it, and what takes back what it wrote when it fails or is cancelled.
+
+    Each is given a core.jobs.Run.
+    """
+
+    name: str
+    handler: Callable[[Any], None]
+    on_failure: Callable[[Any], None] | None = None
+    on_cancel: Callable[[Any], None] | None = None
+
+
 FieldRule = Callable[[Any, Any], str]
 
 _roles: dict[str, Role] = {}
@@ -42,6 +55,7 @@ _see_rules: dict[str, FieldRule] = {"all": lambda user, obj: ""}
 _change_rules: dict[str, FieldRule] = {}
 _subjects: dict[str, Any] = {}
 _verifications: dict[str, Callable[[Any], None]] = {}
+_job_kinds: dict[str, JobKind] = {}
 
 
 def add_roles(roles: Iterable[Role]) -> None:
@@ -102,3 +116,13 @@ def add_verification(name: str, check: Callable[[Any], None]) -> None:
 def verifications() -> Mapping[str, Callable[[Any], None]]:
     """Give the proofs that apps added, by name."""
     return _verifications
+
+
+def add_job_kind(kind: JobKind) -> None:
+    """Make a kind of job known by its name."""
+    _job_kinds[kind.name] = kind
+
+
+def job_kind(name: str) -> JobKind:
+    """Give a kind of job by name. Raises KeyError if nobody registered it."""
+    return _job_kinds[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models
-from django.db.models import Max
 from django.utils import timezone
 
 from core.access import roles_of
@@ -28,7 +27,10 @@ class FormKey:
 
 @dataclass(frozen=True)
 class Act:
-    """Who acts, from where ("form", "import", "job", "api"), why, and in which operation."""
+    """Who acts, from where ("form", "import", "job", "api"), why, and in which operation.
+
+    `batch` names the unfinished batch that the act belongs to: it alone may touch its rows.
+    """
 
     by: User
     source: str
@@ -36,10 +38,13 @@ class Act:
     key: FormKey | None
     operation: UUID = field(default_factory=uuid4)
     at: datetime = field(default_factory=timezone.now)
+    batch: int | None = None
 
 
 def as_text(value: Any) -> str:
     """Give a value as history keeps it: choices and flags raw, references as people read them."""
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -51,6 +56,12 @@ def as_text(value: Any) -> str:
     if isinstance(value, Decimal):  # 5, 5.00 and 0.05E+2 are one amount
         return f"{value.normalize():f}"
     return str(value)
+
+
+def parts(fields: dict[str, Any], rows: list[Any], evidence: Any) -> dict[str, Any]:
+    """Give what an entry tells, each part only where it says something."""
+    told = {"fields": fields, "rows": rows, "evidence": evidence}
+    return {name: part for name, part in told.items() if part}
 
 
 def record(
@@ -69,61 +80,37 @@ def record(
         .values_list("hash", flat=True)
         .first()
     )
-    entry = build(
-        subject,
-        label=label,
-        version=version,
-        act=act,
-        action=action,
-        changes=changes,
-        prev_hash=previous or "",
-    )
-    entry.save(force_insert=True)
-    return entry
-
-
-def build(
-    subject: models.Model,
-    *,
-    label: str,
-    version: int,
-    act: Act,
-    action: str,
-    changes: dict[str, Any],
-    prev_hash: str,
-) -> Change:
-    """Make an entry with its hash, not yet saved."""
     entry = Change(
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         subject_label=label[:200],
         version=version,
         actor=act.by,
-        role=",".join(sorted(roles_of(act.by)))[:60],
+        role=role_of(act),
         source=act.source,
         operation=act.operation,
         reason=act.reason,
         at=act.at,
         action=action,
         changes=changes,
-        prev_hash=prev_hash,
+        prev_hash=previous or "",
     )
     entry.hash = entry.digest()
+    entry.save(force_insert=True)
     return entry
 
 
-def last_hashes(subject_type: str, ids: Iterable[int]) -> dict[int, str]:
-    """Give the hash of the newest entry of each subject, in one query."""
-    newest = (
-        Change.objects.filter(subject_type=subject_type, subject_id__in=list(ids))
-        .values("subject_id")
-        .annotate(newest=Max("version"))
-    )
-    wanted = {row["subject_id"]: row["newest"] for row in newest}
+def role_of(act: Act) -> str:
+    """Give the roles in which somebody acts, as an entry keeps them."""
+    return ",".join(sorted(roles_of(act.by)))[:60]
+
+
+def hashes_at(subject_type: str, seen: Mapping[int, int]) -> dict[int, str]:
+    """Give the hash of the entry of each subject (pk -> version), in one query."""
     rows = Change.objects.filter(
-        subject_type=subject_type, subject_id__in=wanted, version__in=set(wanted.values())
+        subject_type=subject_type, subject_id__in=list(seen), version__in=set(seen.values())
     ).values_list("subject_id", "version", "hash")
-    return {pk: digest for pk, version, digest in rows if wanted[pk] == version}
+    return {pk: digest for pk, version, digest in rows if seen[pk] == version}
 
 
 def of(subject_type: str, subject_id: int) -> models.QuerySet[Change]:

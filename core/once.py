@@ -46,6 +46,25 @@ def once(act: Act) -> Iterator[Ticket]:
             IdempotencyKey.objects.filter(key=act.key.key).update(result=ticket.result)
 
 
+@contextmanager
+def claimed(act: Act) -> Iterator[Ticket]:
+    """Let a form take effect once although its work is many transactions, or none of ours.
+
+    The key is taken first, for others to see at once, and given back when the work fails. Raises
+    Repeated (with "" while the first is still at work), KeyReused.
+    """
+    with once(act):
+        pass
+    ticket = Ticket()
+    mine = IdempotencyKey.objects.filter(key=act.key.key if act.key else "")
+    try:
+        yield ticket
+    except BaseException:
+        mine.delete()
+        raise
+    mine.update(result=ticket.result)
+
+
 def retried(service: Callable[P, R]) -> Callable[P, R]:
     """Run a service again, three times at most, when the database took it back for a deadlock.
 

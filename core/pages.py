@@ -135,7 +135,7 @@ def load(rows: models.QuerySet, wanted: Wanted, dressed: Dress) -> Page:
         return Page(total=0, first=1)
     few = total if total is not None and not is_capped and total <= CAP else None
     planned = plans.planned(rows, wanted.sort.key, few)
-    has_other_way = is_capped and bool(rows.query.where)
+    has_other_way = is_capped and plans.is_narrowed(rows)
     try:
         with bounded(_left(end) * (_FIRST_SHARE if has_other_way else 1)):
             return _fetch(dressed(planned), wanted, total, is_capped)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Func
 from django.db.models.expressions import Col
-from django.db.models.lookups import Exact, In, Lookup
+from django.db.models.lookups import Exact, In, IsNull, Lookup
 
 FEW = 2_000
 MOST_LINKS = 20_000
@@ -28,7 +28,7 @@ def settled(
     SQLite knows no frequencies: for somebody who sees 200 of a million rows it would go through
     all rows of a state. PostgreSQL knows them.
     """
-    if connection.vendor != "sqlite" or not rows.query.where:
+    if connection.vendor != "sqlite" or not is_narrowed(rows):
         return narrow(rows)
     if rows.order_by()[:few].count() == few:
         return narrow(rows)
@@ -41,7 +41,7 @@ def planned(rows: models.QuerySet, key: str, total: int | None) -> models.QueryS
     Where an index holds just these rows in just this order, by that. Few hits: collect them all and
     sort. Many: SQLite is made to walk the order and skip what does not fit; PostgreSQL does so.
     """
-    if not rows.query.where or _is_ordered(rows, key):
+    if not is_narrowed(rows) or _is_ordered(rows, key):
         return rows
     if total is not None:
         is_cheap = total > FEW and _has_index(rows)
@@ -75,6 +75,13 @@ def is_held(model: type[models.Model], column: str, given: Collection[str]) -> b
         if column in index.fields and asked and set(asked) <= set(given):
             return True
     return False
+
+
+def is_narrowed(rows: models.QuerySet) -> bool:
+    """Say whether a condition leaves out more than the rare rows where a column is set."""
+    return any(
+        not (isinstance(child, IsNull) and child.rhs is True) for child in rows.query.where.children
+    )
 
 
 def _pinned(rows: models.QuerySet, few: int) -> models.QuerySet:

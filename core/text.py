@@ -53,11 +53,13 @@ _REFUSED = (
 
 def fold_width(value: str) -> str:
     """Full-width letters, digits, blanks and the marks used in codes become plain ones."""
-    return value.translate(_FOLD)
+    return value if value.isascii() else value.translate(_FOLD)
 
 
 def clean(value: str, *, fold: bool = False, multiline: bool = False) -> str:
     """The text as it is stored; raises ValidationError naming the first character refused."""
+    if value.isascii() and value.isprintable():  # most codes and numbers: nothing else can be odd
+        return value.strip(" ")
     _refuse(value)
     value = _BREAK.sub("\n", value).translate(_INVISIBLE)
     if fold:

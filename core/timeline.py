@@ -43,6 +43,8 @@ _SOURCES = {
     "admin": lazy("on the support site"),
 }
 
+_PLACED = {"import": lazy("from import %(place)s"), "undo": lazy("undoing import %(place)s")}
+
 Pair = tuple[str, str, str]
 
 
@@ -96,7 +98,7 @@ def entry(
         tone=tone,
         actor=str(change.actor),
         at=change.at,
-        source=str(_SOURCES.get(change.source, change.source)),
+        source=_source(change.source),
         reason=change.reason,
         kind=kind,
         changes=tuple(changes),
@@ -115,6 +117,14 @@ def row(table: type[models.Model], op: str, title: str, fields: Mapping[str, Ite
 def pairs(model: type[models.Model], fields: Mapping[str, Iterable[str]]) -> tuple[Pair, ...]:
     """Give label, old and new value in words for stored fields of a table."""
     return tuple(_pair(model, name, pair) for name, pair in fields.items())
+
+
+def _source(text: str) -> str:
+    """Give where a change came from: an import says which one, with sheet and row behind it."""
+    kind, _mark, place = text.partition(" #")
+    if place and kind in _PLACED:
+        return _PLACED[kind] % {"place": place}
+    return str(_SOURCES.get(text, text))
 
 
 def _plain(change: Change, model: type[models.Model], aggregate: Aggregate | None) -> Entry:

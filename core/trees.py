@@ -51,16 +51,17 @@ def place(node: Any) -> None:
     node.path, node.sort_path = path, order
 
 
-def place_new(nodes: Sequence[Any]) -> None:
-    """Set the paths of new nodes whose parents have theirs; a constant number of statements."""
-    if not nodes:
-        return
-    table = type(nodes[0])._default_manager
-    above = {node.parent_id for node in nodes if node.parent_id}
-    locked = table.select_for_update(no_key=True).filter(pk__in=above).order_by("pk")
-    parents = {row.pk: row for row in locked}
+def place_new(model: type[Any], nodes: Sequence[dict[str, Any]]) -> None:
+    """Put the paths into the values of new nodes with keys; their parents are there already."""
+    above = {_parent_of(node) for node in nodes} - {None}
+    locked = model._default_manager.select_for_update(no_key=True).filter(pk__in=above)
+    parents = {row.pk: row for row in locked.order_by("pk")} if above else {}
     for node in nodes:
-        parent = parents.get(node.parent_id)
-        node.path = f"{parent.path if parent else '/'}{node.pk}/"
-        node.sort_path = f"{parent.sort_path if parent else ''}{node.code}/"
-    table.bulk_update(nodes, ["path", "sort_path"], batch_size=200)
+        parent = parents.get(_parent_of(node))
+        node["path"] = f"{parent.path if parent else '/'}{node['id']}/"
+        node["sort_path"] = f"{parent.sort_path if parent else ''}{node['code']}/"
+
+
+def _parent_of(node: dict[str, Any]) -> int | None:
+    parent = node.get("parent")
+    return parent.pk if parent else node.get("parent_id")

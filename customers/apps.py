@@ -16,8 +16,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill core's registries and join the guards to the lifecycle."""
-        from core import extend
+        from core import extend, jobs
         from customers import navigation, roles
+        from customers.imports import verification as imports_verification
+        from customers.jobs import export, import_batch
         from customers.services import aggregates, guards, roles_sync, verification
 
         extend.add_roles(roles.ROLES)
@@ -25,7 +27,9 @@ class CustomersConfig(AppConfig):
         extend.add_nav(navigation.ITEMS)
         for aggregate in aggregates.ALL:
             extend.add_aggregate(aggregate)
-        for name, check in verification.CHECKS.items():
+        import_batch.register()
+        for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
+        jobs.register(export.KIND, export.run, on_failure=export.ended, on_cancel=export.ended)
         assert not guards.WORKFLOW.missing_guards(), guards.WORKFLOW.missing_guards()
         post_migrate.connect(roles_sync.after_migrate, sender=self)

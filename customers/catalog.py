@@ -238,6 +238,10 @@ CUSTOMER = Catalog(
         "tag_keys",
         "approved_version",
         "four_eyes",
+        "import_batch",
+        "import_sheet",
+        "import_row",
+        "pending_batch",
     ),
 )
 # fmt: on

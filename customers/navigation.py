@@ -1,11 +1,13 @@
 """The entries of the side navigation that the customers app brings, in order."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.extend import NavItem
 from customers.queries import dashboard
 
 CUSTOMERS = _("Customers")
+EXCHANGE = _("Import and export")
 SETTINGS = _("Settings")
 
 ITEMS = (
@@ -20,6 +22,20 @@ ITEMS = (
         "shield",
         "customers.review_customer",
         badge=dashboard.badge,
+    ),
+    NavItem(
+        EXCHANGE,
+        _("Import customers"),
+        "customers:import-upload",
+        "import",
+        "customers.import_customer",
+    ),
+    NavItem(
+        EXCHANGE,
+        pgettext_lazy("records", "Imports"),
+        "customers:import-list",
+        "clock",
+        "customers.import_customer",
     ),
     NavItem(
         SETTINGS,

@@ -54,6 +54,8 @@ ROLES = (
             "customers.review_customer",
             "customers.withdraw_customer",
             "customers.delete_customer",
+            "customers.import_customer",
+            "customers.export_customer",
             "customers.manage_reference",
             "customers.manage_code_rules",
             "customers.manage_settings",

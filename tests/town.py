@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from core.models import BulkAction, User
+from core.jobs import files
+from core.models import BulkAction, ExportLog, User
+from customers.exports import record
 from customers.lifecycle import TRANSITIONS
 from customers.models import Customer
 from customers.services.aggregates import REFERENCE
+from tests.customers.imports import filled
 
 STATES = ("draft", "submitted", "returned", "approved", "enabled", "disabled")
 CONTACTS = [
@@ -109,6 +112,19 @@ def town(
     return found
 
 
+def _imports(town: Town) -> dict[str, Any]:
+    """Imports of the administrator: with errors, with a column nobody knows, no workbook at all."""
+    admin = town.people["admin"]
+    odd = filled.workbook(
+        {"客户": [[*filled.CUSTOMERS, "神秘列"], [*filled.customer_row(1), "某值"]]}
+    )
+    return {
+        "checked": filled.started(filled.complete([1, 2], 销售部门="销售一处"), admin),
+        "to match": filled.started(odd, admin),
+        "unreadable": filled.started(b"no workbook", admin),
+    }
+
+
 def _add_subjects(town: Town) -> None:
     records = [*town.customers.items(), ("of another department", town.hidden)]
     with_pk = [(about, {"pk": customer.pk}) for about, customer in records]
@@ -118,6 +134,7 @@ def _add_subjects(town: Town) -> None:
         action="submit",
         items=[[town.customers["draft"].pk, town.customers["draft"].version]],
     )
+    imports = _imports(town)
     references = {
         stem: aggregate.root._default_manager.order_by("-pk").first()
         for stem, aggregate in REFERENCE.items()
@@ -132,6 +149,8 @@ def _add_subjects(town: Town) -> None:
             (about, {"code": customer.code}) for about, customer in records if customer.code
         ],
         "review": [with_pk[1], with_pk[-1]],
+        "import": [(about, {"pk": batch.pk}) for about, batch in imports.items()],
+        "export": [("of the administrator", {"pk": _export(town.people["admin"]).pk})],
         "user": [("clerk", {"pk": town.people["clerk"].pk})],
         "code-rule": [("in force", {"pk": town.world.rule.pk})],
         "reference": [
@@ -139,3 +158,12 @@ def _add_subjects(town: Town) -> None:
             *((stem, {"stem": stem, "pk": row.pk}) for stem, row in references.items() if row),
         ],
     }
+
+
+def _export(user: User) -> ExportLog:
+    """A large export that a job has finished, with its file."""
+    log = record.begin(user, kind="csv", name="客户.csv", conditions={}, columns=["客户名称"])
+    log.file = files.store("客户.csv", [b"x"], user)
+    log.state = ExportLog.State.DONE
+    log.save()
+    return log

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Json, LongText, Text
+
+canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Change(models.Model):
@@ -65,9 +67,18 @@ class Change(models.Model):
             "source": self.source,
             "operation": str(self.operation),
             "reason": self.reason,
-            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "at": moment(self.at),
             "action": self.action,
             "changes": self.changes,
         }
-        body = json.dumps(columns, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256((self.prev_hash + body).encode()).hexdigest()
+        return sealed(self.prev_hash, canonical(columns))
+
+
+def sealed(prev_hash: str, body: str) -> str:
+    """Give the hash of an entry: `body` is the canonical JSON of its columns."""
+    return hashlib.sha256((prev_hash + body).encode()).hexdigest()
+
+
+def moment(at: datetime) -> str:
+    """Give a time as entries are sealed with it."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

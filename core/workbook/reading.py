@@ -1,157 +1,246 @@
-"""Reads a small table from an uploaded .xlsx: hostile files end in a sentence, never in an error.
+"""Opens uploaded workbooks and text tables in a child process and gives their rows in blocks.
 
-Limits hold before and while anything is unpacked; values keep the text people see.
+Every file that cannot be read ends in Unreadable with a sentence; what the cells mean is the
+caller's business. One reader for the product: small.py and the imports stand on it.
 """
 
 from __future__ import annotations
 
-import datetime
-import warnings
-import zipfile
+import importlib.util
+import logging
+import marshal
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from io import BytesIO
-from typing import Any
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
 
-from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
+from core.workbook.cells import Cell
+from core.workbook.sentences import sentence
 
-MAX_BYTES = 2 * 1024 * 1024
-MAX_UNPACKED = 20 * 1024 * 1024
-MAX_ENTRIES = 200
-MAX_ROWS = 5000
-MAX_COLUMNS = 50
-MAX_TEXT = 500
+logger = logging.getLogger(__name__)
 
-LAST_ROW = 20_000
-
-_ZIP, _OLE, _UTF16 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", (b"\xff\xfe", b"\xfe\xff")
-_MOST_DIGITS = 15
-_PART = 64 * 1024
+MIB = 1024 * 1024
+_ROOT = Path(__file__).resolve().parents[2]
+_START = (
+    "import sys; sys.path.append(sys.argv[1]); from core.workbook import child; "
+    "sys.exit(child.main(sys.argv[2:]))"
+)
+_FRAME = struct.Struct("<I")
+_LARGEST_FRAME = 128 * MIB
+_KEPT_ERRORS = 4000
+_OUT_OF_TIME = {-getattr(signal, name, 0) for name in ("SIGXCPU", "SIGKILL")} - {0}
 
 
 class Unreadable(Exception):
-    """The file is not a table we can read; the message says why and what to do."""
+    """The file is no table we can read; the message says why, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a file is read: sizes in bytes, cpu in seconds, silence in seconds."""
+
+    file_bytes: int = 50 * MIB
+    unpacked: int = 1024 * MIB
+    ratio: int = 200
+    entries: int = 500
+    sheets: int = 200
+    rows: int = 300_000
+    columns: int = 200
+    last_row: int = 1_048_576
+    memory: int = 480 * MIB
+    cpu: int = 180
+    silence: int = 10
 
 
 @dataclass
-class Line:
-    """One row of the sheet with its number in Excel; `problems` names cells by column index."""
+class Sheet:
+    """A sheet begins; the blocks and notes with its index follow."""
 
-    number: int
-    texts: list[str]
-    problems: dict[int, str] = field(default_factory=dict)
+    name: str
+    state: str
+    index: int
 
 
-def read(data: bytes) -> list[Line]:
-    """Give the rows of the first sheet that hold anything, the head first. Raises Unreadable."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable(_("The file is larger than 2 MB."))
-    if data.startswith(_OLE):
-        raise Unreadable(
-            _("This is an old .xls or an encrypted file: save it as .xlsx without a password.")
+@dataclass
+class Block:
+    """Rows that hold anything, at most 1,000, with their numbers in Excel."""
+
+    sheet: int
+    first: int
+    numbers: list[int]
+    rows: list[list[Cell]]
+    hidden: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Note:
+    """Something a person should know about a sheet: merged, hidden-rows, hidden-column, xls …
+
+    `<kind>-more` says in `detail` how many notes of a kind were left out.
+    """
+
+    sheet: int
+    cell: str
+    kind: str
+    detail: str
+
+
+Item = Sheet | Block | Note
+_ITEMS: dict[str, type[Item]] = {"sheet": Sheet, "block": Block, "note": Note}
+
+
+class Book:
+    """An opened file; iterate once for its sheets, blocks and notes in the order of the file."""
+
+    def __init__(self, file: IO[bytes], name: str, limits: Limits) -> None:
+        self.kind = ""
+        self.peak_kib = 0
+        self._limits = limits
+        self._waiting: float | None = None
+        self._silent = threading.Event()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in close()
+        self._child = subprocess.Popen(  # noqa: S603  our own module, no shell
+            [sys.executable, "-I", "-S", "-c", _START, str(_ROOT), _options(name, limits)],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={key: os.environ[key] for key in ("SYSTEMROOT",) if key in os.environ},
         )
-    if not data.startswith(_ZIP):
-        raise Unreadable(_("This is not an .xlsx workbook."))
+        self._done = threading.Event()
+        self._watch = threading.Thread(target=self._kill_when_silent, daemon=True)
+        self._watch.start()
+
+    def begin(self) -> None:
+        """Wait until the child knows what kind of file it is. Raises Unreadable."""
+        self.kind = self._frame()[1]
+
+    def __iter__(self) -> Iterator[Item]:
+        while (frame := self._frame())[0] != "end":
+            yield _ITEMS[frame[0]](*frame[1:])
+
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        self._done.set()
+        self._child.kill()
+        if self._child.stdout:
+            self._child.stdout.close()
+        self._child.wait()
+        self._watch.join()
+        self._errors.close()
+
+    def _frame(self) -> tuple[Any, ...]:
+        """Give the next frame of rows or the last one. Raises Unreadable."""
+        while True:
+            self._waiting = time.monotonic()
+            frame = self._received()
+            self._waiting = None
+            if frame is None:
+                raise self._ended()
+            kind = frame[0]
+            if kind == "tick":
+                continue
+            if kind in ("end", "bad", "broken"):
+                self.peak_kib = frame[-1]
+            if kind == "bad":
+                raise Unreadable(sentence(frame[1], frame[2]))
+            if kind == "broken":
+                logger.warning("A workbook broke the reader:\n%s", frame[1])
+                raise Unreadable(sentence("damaged", {}))
+            return frame
+
+    def _received(self) -> tuple[Any, ...] | None:
+        assert self._child.stdout
+        head = self._child.stdout.read(_FRAME.size)
+        if len(head) < _FRAME.size:
+            return None
+        length = _FRAME.unpack(head)[0]
+        if length > _LARGEST_FRAME:
+            return None
+        body = self._child.stdout.read(length)
+        return marshal.loads(body) if len(body) == length else None  # noqa: S302  from our child
+
+    def _ended(self) -> Unreadable:
+        """Say why the child ended without a last word."""
+        self._child.kill() if self._silent.is_set() else None
+        code = self._child.wait()
+        if self._silent.is_set() or code in _OUT_OF_TIME:
+            return Unreadable(sentence("slow", {}))
+        self._errors.seek(0)
+        told = self._errors.read(_KEPT_ERRORS).decode("utf-8", "replace")
+        logger.warning("The reader of workbooks ended with %s:\n%s", code, told)
+        out_of_memory = "MemoryError" in told or "memory allocation" in told
+        return Unreadable(sentence("memory" if out_of_memory else "damaged", {}))
+
+    def _kill_when_silent(self) -> None:
+        while not self._done.wait(0.25):
+            since = self._waiting
+            if since is not None and time.monotonic() - since > self._limits.silence:
+                self._silent.set()
+                self._child.kill()
+                return
+
+
+@contextmanager
+def opened(
+    source: str | os.PathLike[str] | IO[bytes], name: str, limits: Limits | None = None
+) -> Iterator[Book]:
+    """Give the book in a file or at a path; only .csv, .txt, .tsv go by name. Raises Unreadable."""
+    limits = limits or Limits()
+    with _as_file(source, limits) as file:
+        book = Book(file, name, limits)
+        try:
+            book.begin()
+            yield book
+        finally:
+            book.close()
+
+
+@contextmanager
+def _as_file(source: str | os.PathLike[str] | IO[bytes], limits: Limits) -> Iterator[IO[bytes]]:
+    """Give a file with a descriptor that a child can take over. Raises Unreadable."""
+    if isinstance(source, str | os.PathLike):
+        with open(source, "rb") as file:
+            _check_size(file, limits)
+            yield file
+        return
+    if _has_descriptor(source):
+        _check_size(source, limits)
+        yield source
+        return
+    with tempfile.TemporaryFile() as file:
+        source.seek(0)
+        shutil.copyfileobj(source, file)
+        file.flush()
+        _check_size(file, limits)
+        yield file
+
+
+def _has_descriptor(file: IO[bytes]) -> bool:
     try:
-        return _opened(data)
-    except Unreadable:
-        raise
-    except Exception as error:
-        # A crafted file makes the libraries fail in a dozen ways; to people all mean the same.
-        raise Unreadable(
-            _("The file is damaged: open it in Excel and save it as .xlsx again.")
-        ) from error
+        file.fileno()
+        file.flush()
+    except (OSError, AttributeError, ValueError):
+        return False
+    return True
 
 
-def _opened(data: bytes) -> list[Line]:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        _check_archive(archive)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what a file says about its own size is not believed
-        return list(_lines(sheet))
+def _check_size(file: IO[bytes], limits: Limits) -> None:
+    if os.fstat(file.fileno()).st_size > limits.file_bytes:
+        raise Unreadable(sentence("large", {"most": limits.file_bytes // MIB}))
 
 
-def _check_archive(archive: zipfile.ZipFile) -> None:
-    entries = archive.infolist()
-    names = {entry.filename for entry in entries}
-    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-        raise Unreadable(_("This is not an .xlsx workbook."))
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Unreadable(_("The workbook holds macros: save it as .xlsx without them."))
-    if len(entries) > MAX_ENTRIES or len(names) != len(entries):
-        raise Unreadable(_("The workbook has too many parts."))
-    left = MAX_UNPACKED
-    for entry in entries:
-        left = _measure(archive, entry, left)
-
-
-def _measure(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
-    """Give what is left of the limit after unpacking an entry; no declared size is believed."""
-    tail = b""
-    with archive.open(entry) as part:
-        while chunk := part.read(_PART):
-            left -= len(chunk)
-            if left < 0:
-                raise Unreadable(_("The workbook unpacks to more than 20 MB."))
-            if not tail and chunk.startswith(_UTF16):  # it would hide what is looked for below
-                raise Unreadable(_("This is not an .xlsx workbook."))
-            if b"<!DOCTYPE" in tail + chunk:
-                raise Unreadable(_("This is not an .xlsx workbook."))
-            tail = chunk[-16:]
-    return left
-
-
-def _lines(sheet: Any) -> Iterator[Line]:
-    read = 0
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
-        if number > LAST_ROW:
-            raise Unreadable(
-                _("The sheet goes beyond row 20,000: delete the empty rows below your data.")
-            )
-        pairs = [_text(cell) for cell in cells]
-        problems = {index: problem for index, (_value, problem) in enumerate(pairs) if problem}
-        texts = [text for text, _problem in pairs]
-        used = max((at for at, text in enumerate(texts) if text or at in problems), default=-1) + 1
-        if not used:
-            continue
-        if any(texts[MAX_COLUMNS:]):
-            raise Unreadable(_("The sheet has more than 50 columns."))
-        read += 1
-        if read > MAX_ROWS + 1:
-            raise Unreadable(_("The sheet has more than 5,000 rows."))
-        yield Line(number, texts[:used], problems)
-
-
-def _text(cell: Cell) -> tuple[str, str]:
-    """Give the text of a cell and what is wrong with it."""
-    value, kind = cell.value, cell.data_type
-    if value is None:
-        return "", ""
-    if kind == "f":
-        return str(value)[:MAX_TEXT], _("This is a formula; paste its value instead.")
-    if kind == "e":
-        return str(value)[:MAX_TEXT], _("This is an error of Excel.")
-    if isinstance(value, bool):
-        return ("TRUE" if value else "FALSE"), ""
-    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-        return str(value), _("This is a date; format the cell as text.")
-    if isinstance(value, int | float):
-        return _number(value)
-    text = str(value).strip()
-    if len(text) > MAX_TEXT:
-        return text[:MAX_TEXT], _("The text is longer than 500 characters.")
-    return text, ""
-
-
-def _number(value: float) -> tuple[str, str]:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 10**_MOST_DIGITS:
-        value = int(value)
-    text = str(value)
-    if len(text.lstrip("-")) > _MOST_DIGITS or "e" in text or "n" in text:
-        return text[:MAX_TEXT], _("Excel has rounded this number; format the cell as text.")
-    return text, ""
+def _options(name: str, limits: Limits) -> str:
+    found = importlib.util.find_spec("python_calamine")
+    packages = [str(Path(found.origin).parents[1])] if found and found.origin else []
+    options = {"limits": asdict(limits), "name": name[-40:], "packages": packages}
+    return marshal.dumps(options).hex()

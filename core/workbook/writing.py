@@ -1,57 +1,183 @@
-"""Writes a table of texts as .xlsx; a text is never a formula, whatever it begins with."""
+"""Writes workbooks as they are built, in flat memory; no cell it writes is ever a formula.
+
+Everything that leaves as .xlsx goes through it; it knows tables, not what they mean.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
+from itertools import islice
+from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
+from core.workbook import writing_parts as parts
+from core.workbook.writing_cells import HEAD, PLAIN, Block, Cell, Column, Value
+from core.workbook.writing_text import width
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_NAME = 31
 
-_TEXT = "@"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-_HEAD_FONT = Font(bold=True)
-_HEAD_FILL = PatternFill("solid", fgColor="EFF1F4")
+_ROWS = 1_000
+_LARGEST = 1_900_000_000  # bytes of XML: beyond 2 GiB a ZIP entry needs what Excel may refuse
 _NARROW, _WIDE = 10, 48
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
+
+Row = Sequence[Value]
+
+
+class Pipe:
+    """A file that is written once and read as it grows; nothing is kept longer than needed."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes."""
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def take(self) -> bytes:
+        """Give what was written since the last call."""
+        found, self._parts = b"".join(self._parts), []
+        return found
+
+
+class Book:
+    """A workbook that is written sheet after sheet; its target needs `write` alone.
+
+    `exact` keeps characters that XML cannot hold, as Excel does, for files that are read again.
+    """
+
+    def __init__(self, target: Any, *, exact: bool = False) -> None:
+        self.exact = exact
+        self._sheets: list[parts.SheetPart] = []
+        kind, level = zipfile.ZIP_DEFLATED, zlib.Z_BEST_SPEED
+        self._zip = zipfile.ZipFile(target, "w", kind, compresslevel=level)
+        self._zip.writestr("_rels/.rels", parts.package_links())
+
+    def table(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        rows: Iterable[Row],
+        *,
+        state: str = "visible",
+        tint: int = PLAIN,
+        largest: int = _LARGEST,
+    ) -> Iterator[int]:
+        """Write a sheet with a frozen head; gives the number of rows written after each block.
+
+        What no sheet of Excel holds goes on in a next sheet with the same head.
+        """
+        block = Block(columns, tint=tint, exact=self.exact)
+        pending = iter(rows)
+        some = list(islice(pending, _ROWS))
+        widths = [_width(column, at, some) for at, column in enumerate(columns)]
+        total = 0
+        while True:
+            title, number, size = self._free_name(name), 2, 0
+            with self._entry() as entry:
+                entry.write(parts.sheet_head(columns, widths, 1).encode())
+                head = [Cell(column.header, tint=HEAD) for column in columns]
+                entry.write(block.ragged(1, head).encode())
+                while some and number + len(some) <= parts.LAST_ROW and size < largest:
+                    xml = block.xml(number, some).encode()
+                    entry.write(xml)
+                    number, size, total = number + len(some), size + len(xml), total + len(some)
+                    some = list(islice(pending, _ROWS))
+                    yield total
+                notes = [(at, column.note) for at, column in enumerate(columns) if column.note]
+                is_filtered = state == "visible"
+                part = parts.SheetPart(
+                    title, state, len(columns), number - 1, is_filtered, bool(notes)
+                )
+                entry.write(parts.sheet_tail(columns, part).encode())
+            self._close_sheet(part, notes)
+            if not some:
+                return
+
+    def add(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        rows: Iterable[Row],
+        *,
+        state: str = "visible",
+        tint: int = PLAIN,
+    ) -> int:
+        """Write a whole sheet as `table` does; give the number of its rows."""
+        return max(self.table(name, columns, rows, state=state, tint=tint), default=0)
+
+    def raw(
+        self,
+        name: str,
+        rows: Iterable[tuple[int, Row]],
+        *,
+        widths: Sequence[float],
+        frozen: int = 0,
+        state: str = "visible",
+    ) -> None:
+        """Write rows of any length under numbers of their own, as they stood in another file."""
+        block = Block([], exact=self.exact)
+        last = 0
+        with self._entry() as entry:
+            columns = [Column("", kind="general") for _width in widths]
+            entry.write(parts.sheet_head(columns, widths, frozen).encode())
+            for number, row in rows:
+                entry.write(block.ragged(number, row).encode())
+                last = number
+            part = parts.SheetPart(self._free_name(name), state, len(widths), last, False, False)
+            entry.write(parts.sheet_tail(columns, part).encode())
+        self._close_sheet(part, [])
+
+    def close(self) -> None:
+        """Write what the file says about itself. Without it there is no workbook."""
+        count = len(self._sheets)
+        self._zip.writestr("xl/styles.xml", parts.styles())
+        self._zip.writestr("xl/workbook.xml", parts.workbook(self._sheets))
+        self._zip.writestr("xl/_rels/workbook.xml.rels", parts.workbook_links(count))
+        self._zip.writestr("[Content_Types].xml", parts.content_types(self._sheets))
+        self._zip.close()
+
+    def _entry(self) -> Any:
+        return self._zip.open(f"xl/worksheets/sheet{len(self._sheets) + 1}.xml", "w")
+
+    def _close_sheet(self, part: parts.SheetPart, notes: list[tuple[int, str]]) -> None:
+        self._sheets.append(part)
+        if notes:
+            at = len(self._sheets)
+            self._zip.writestr(f"xl/worksheets/_rels/sheet{at}.xml.rels", parts.sheet_links(at))
+            self._zip.writestr(f"xl/comments{at}.xml", parts.comments(notes))
+            self._zip.writestr(f"xl/drawings/vmlDrawing{at}.vml", parts.note_shapes(notes))
+
+    def _free_name(self, name: str) -> str:
+        """Give a name that Excel takes and that no other sheet has."""
+        taken = {sheet.name.casefold() for sheet in self._sheets}
+        base = name.translate(_FORBIDDEN).strip("' ")[:MOST_NAME] or "1"
+        found, number = base, 2
+        while found.casefold() in taken:
+            ending = f" {number}"
+            found, number = base[: MOST_NAME - len(ending)] + ending, number + 1
+        return found
 
 
 def write(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Give the bytes of a workbook with one sheet of text cells under a frozen head."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    lines = [list(row) for row in rows]
-    sheet.freeze_panes = "A2"
-    for index, header in enumerate(headers):
-        longest = max([_width(header), *(_width(line[index]) for line in lines[:200])])
-        letter = get_column_letter(index + 1)
-        sheet.column_dimensions[letter].width = min(max(longest + 2, _NARROW), _WIDE)
-    sheet.append([_head(sheet, header) for header in headers])
-    for line in lines:
-        sheet.append([text_cell(sheet, value) for value in line])
     file = BytesIO()
-    book.save(file)
+    book = Book(file)
+    book.add(title, [Column(header) for header in headers], rows)
+    book.close()
     return file.getvalue()
 
 
-def text_cell(sheet: object, value: str) -> WriteOnlyCell:
-    """Give a cell typed as text; Excel shows a leading = + - @ as it stands and runs nothing."""
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
-    cell.number_format = _TEXT
-    if value.startswith(_DANGEROUS):
-        cell.quotePrefix = True
-    return cell
-
-
-def _head(sheet: object, value: str) -> WriteOnlyCell:
-    cell = text_cell(sheet, value)
-    cell.font, cell.fill = _HEAD_FONT, _HEAD_FILL
-    return cell
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
+def _width(column: Column, at: int, rows: Sequence[Row]) -> float:
+    if column.width:
+        return column.width
+    texts = [row[at] for row in rows[:200]]
+    longest = max([width(column.header), *(width(text) for text in texts if isinstance(text, str))])
+    return min(max(longest + 2, _NARROW), _WIDE)

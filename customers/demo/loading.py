@@ -115,9 +115,9 @@ class _Loader:
         for draft, code in zip(drafts, codes, strict=True):
             draft.values["code"] = code
         act = self._act(SYSTEM, self.now)
-        rows = saving.bulk_create(CUSTOMER, drafts, act=act)
-        bulk_codes.remember((row.code, row.pk) for row in rows)
-        waiting = [(row.pk, plan.steps) for row, plan in zip(rows, plans, strict=True)]
+        keys = saving.bulk_create(CUSTOMER, drafts, act=act)
+        bulk_codes.remember(zip(codes, keys, strict=True))
+        waiting = [(pk, plan.steps) for pk, plan in zip(keys, plans, strict=True)]
         for turn in range(max(len(plan.steps) for plan in plans)):
             steps = {pk: steps[turn] for pk, steps in waiting if len(steps) > turn}
             for action in sorted({step.action for step in steps.values()}):
@@ -139,16 +139,18 @@ class _Loader:
     def _move(self, action: str, steps: dict[int, Step], *, version: int) -> None:
         acts = {pk: self._act(step.by, step.at, step.reason) for pk, step in steps.items()}
         evidence = self._evidence(acts) if action == "approve" else {}
-        values = {pk: self._moved(step, acts[pk], version + 1) for pk, step in steps.items()}
-        saving.bulk_change(
-            CUSTOMER,
-            dict.fromkeys(steps, version),
-            values,
-            act=self._act(SYSTEM, self.now),
-            action=action,
-            acts=acts,
-            evidence=evidence,
-        )
+        edits = [
+            saving.Edit(
+                pk,
+                version,
+                self._moved(step, acts[pk], version + 1),
+                act=acts[pk],
+                evidence=evidence.get(pk),
+                always=True,
+            )
+            for pk, step in steps.items()
+        ]
+        saving.bulk_change(CUSTOMER, edits, act=self._act(SYSTEM, self.now), action=action)
 
     def _moved(self, step: Step, act: Act, version: int) -> dict[str, Any]:
         if step.action == "change":

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as lazy
 from core.forms.keyed import KeyedForm
 from core.forms.reference import ReferenceField
 from core.text import clean
-from core.workbook import reading
+from core.workbook import small
+from core.workbook.reading import Unreadable
 from customers.services import exchange, reference
 from customers.services.exchange import Table
 from customers.services.reference import Kind
@@ -89,11 +90,11 @@ class UploadForm(forms.Form):
         file = self.cleaned_data["file"]
         try:
             if not file.name.lower().endswith(".xlsx"):
-                raise reading.Unreadable(_("This is not an .xlsx workbook."))
-            if file.size > reading.MAX_BYTES:
-                raise reading.Unreadable(_("The file is larger than 2 MB."))
-            self.table = exchange.understand(self.kind, reading.read(file.read()))
-        except reading.Unreadable as error:
+                raise Unreadable(_("This is not an .xlsx workbook."))
+            if file.size > small.MAX_BYTES:
+                raise Unreadable(_("The file is larger than 2 MB."))
+            self.table = exchange.understand(self.kind, small.read(file.read()))
+        except Unreadable as error:
             raise ValidationError(str(error), code="unreadable") from error
         return file
 

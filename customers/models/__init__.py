@@ -4,6 +4,18 @@ from customers.models.bank_account import BankAccount
 from customers.models.code_rule import CodeRule, CodeSegment, UsedCode
 from customers.models.contact import Contact
 from customers.models.customer import Customer
+from customers.models.import_batch import ImportBatch
+from customers.models.import_rows import (
+    ColumnMemory,
+    ImportBlock,
+    ImportDecision,
+    ImportFix,
+    ImportIssue,
+    ImportOutcome,
+    ImportPlan,
+    ImportSheet,
+    ValueMemory,
+)
 from customers.models.policy import Policy
 from customers.models.reference import (
     Bank,
@@ -23,10 +35,19 @@ __all__ = [
     "Category",
     "CodeRule",
     "CodeSegment",
+    "ColumnMemory",
     "Contact",
     "Currency",
     "Customer",
     "CustomerType",
+    "ImportBatch",
+    "ImportBlock",
+    "ImportDecision",
+    "ImportFix",
+    "ImportIssue",
+    "ImportOutcome",
+    "ImportPlan",
+    "ImportSheet",
     "Industry",
     "Policy",
     "Region",
@@ -34,4 +55,5 @@ __all__ = [
     "SettlementMethod",
     "Tag",
     "UsedCode",
+    "ValueMemory",
 ]

@@ -42,12 +42,16 @@ class CustomerQuerySet(BusinessQuerySet):
     """Customers, as one user may see them and as pages ask for them."""
 
     def visible_to(self, user: Any) -> Self:
-        """Those in the user's department or below; all for roles that reach further."""
+        """Those in the user's department or below; all for roles that reach further.
+
+        What an unfinished batch holds back is seen by nobody.
+        """
+        there = self.filter(pending_batch__isnull=True)
         if sees_everything(user):
-            return self
+            return there
         if user.unit_id is None:
-            return self.filter(created_by=user)
-        return self.filter(scope_unit__in=units_below(user))
+            return there.filter(created_by=user)
+        return there.filter(scope_unit__in=units_below(user))
 
     def awaiting_review(self) -> Self:
         return self.filter(state=SUBMITTED)
@@ -251,6 +255,18 @@ class Customer(Versioned):
     disabled_at = _moment(_("disabled at"))
     disabled_by = _person(_("disabled by"))
     review_due_date = models.DateField(_("next check date"), null=True, editable=False)
+    import_batch = models.ForeignKey(
+        "customers.ImportBatch",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("import"),
+    )
+    import_sheet = Text(max_length=60, blank=True, editable=False)
+    import_row = models.PositiveIntegerField(null=True, editable=False)
+    pending_batch = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -295,13 +311,19 @@ class Customer(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["-updated_at", "-id"], name="customer_updated"),
+            # Where counts go, pending_batch stands at the end: they read nothing but the index.
+            models.Index(fields=["-updated_at", "-id", "pending_batch"], name="customer_updated"),
             models.Index(
-                fields=["state", "category", "-updated_at", "-id", "tag_keys"],
+                fields=["state", "category", "-updated_at", "-id", "tag_keys", "pending_batch"],
                 name="customer_state_category",
             ),
-            models.Index(fields=["scope_unit", "-updated_at", "-id"], name="customer_scope"),
-            models.Index(fields=["salesperson", "-updated_at", "-id"], name="customer_salesperson"),
+            models.Index(
+                fields=["scope_unit", "-updated_at", "-id", "pending_batch"], name="customer_scope"
+            ),
+            models.Index(
+                fields=["salesperson", "-updated_at", "-id", "pending_batch"],
+                name="customer_salesperson",
+            ),
             models.Index(fields=["name_sort", "id"], name="customer_name_sort"),
             models.Index(fields=["created_at", "id"], name="customer_created"),
             models.Index(fields=["code", "id"], name="customer_code_sort"),
@@ -311,6 +333,16 @@ class Customer(Versioned):
             models.Index(fields=["state", "id"], name="customer_state_sort"),
             models.Index(fields=["state", "review_due_date", "id"], name="customer_review_due"),
             models.Index(fields=["state", "submitted_at", "id"], name="customer_review_queue"),
+            models.Index(
+                fields=["import_batch", "id"],
+                name="customer_import",
+                condition=Q(import_batch__isnull=False),
+            ),
+            models.Index(
+                fields=["pending_batch"],
+                condition=Q(pending_batch__isnull=False),
+                name="customer_pending",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 from stdnum.cn import uscc as gb32100
 
 from core.text import fold_width
@@ -89,8 +92,10 @@ def normalised_name(value: str) -> str:
 
 def pinyin_sort(value: str, *, limit: int = SORT_LENGTH) -> str:
     """An ASCII key that sorts by full pinyin, then by the characters themselves."""
-    plain = " ".join(_escape(syllable) for syllable in lazy_pinyin(_folded(value)))
-    return f"{plain} !{_escape(value)}"[:limit] if value else ""
+    if not value:
+        return ""
+    plain = " ".join(part for word in seg(_folded(value)) for part in _syllables(word))
+    return f"{plain} !{value.translate(_ESCAPED)}"[:limit]
 
 
 def initials(value: str, *, limit: int = SORT_LENGTH) -> str:
@@ -126,12 +131,20 @@ def _folded(value: str) -> str:
 
 def _normalise_once(value: str) -> str:
     folded = unicodedata.normalize("NFKC", _folded(value))
-    compact = "".join(c for c in folded if unicodedata.category(c)[0] not in "ZC")
-    bare = "".join(c for c in compact if unicodedata.category(c)[0] != "P")
-    name = bare.replace("有限责任公司", "有限公司")
+    compact = folded.translate(_WITHOUT_BLANKS)
+    name = compact.translate(_WITHOUT_PUNCTUATION).replace("有限责任公司", "有限公司")
     for form in _LEGAL_FORMS:
         name = name.removesuffix(form) or name
     return name or compact or value
+
+
+@lru_cache(maxsize=100_000)
+def _syllables(word: str) -> tuple[str, ...]:
+    """The sort key of one word of a name; names share most of their words.
+
+    A word is what the pinyin dictionary cuts out of a text, so that phrases keep their reading.
+    """
+    return tuple(syllable.translate(_ESCAPED) for syllable in lazy_pinyin([word]))
 
 
 def _without_marks(value: str) -> str:
@@ -139,6 +152,19 @@ def _without_marks(value: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _escape(value: str) -> str:
-    """ASCII in the order of code points; ~ sorts the strange behind everything plain."""
-    return "".join(c if c in _PLAIN else f"~{ord(c):06x}" for c in value)
+class _Letters(dict[int, str | None]):
+    """A table for str.translate that asks once about each character."""
+
+    def __init__(self, ask: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = found = self._ask(chr(code))
+        return found
+
+
+# ASCII in the order of code points; ~ sorts the strange behind everything plain.
+_ESCAPED = _Letters(lambda c: c if c in _PLAIN else f"~{ord(c):06x}")
+_WITHOUT_BLANKS = _Letters(lambda c: None if unicodedata.category(c)[0] in "ZC" else c)
+_WITHOUT_PUNCTUATION = _Letters(lambda c: None if unicodedata.category(c)[0] == "P" else c)

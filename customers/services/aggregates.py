@@ -29,15 +29,8 @@ CUSTOMER = Aggregate(
     m2m=("tags",),
     derive=_derive_customer,
     derived=frozenset(
-        {
-            "name_key",
-            "name_sort",
-            "tag_keys",
-            "scope_unit",
-            "four_eyes",
-            "approved_version",
-            "review_due_date",
-        }
+        {"name_key", "name_sort", "tag_keys", "scope_unit", "four_eyes", "approved_version"}
+        | {"review_due_date", "import_batch", "import_sheet", "import_row"}
         | {
             f"{verb}_{what}"
             for verb in ("submitted", "approved", "enabled", "disabled")
@@ -45,6 +38,7 @@ CUSTOMER = Aggregate(
         }
     ),
     extra_tables=(models.UsedCode,),
+    pending="pending_batch",
 )
 CODE_RULE = Aggregate(models.CodeRule, children=(Child("segments", models.CodeSegment, "rule"),))
 POLICY = Aggregate(models.Policy)

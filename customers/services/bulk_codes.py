@@ -75,4 +75,5 @@ def draw(records: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def remember(codes: Iterable[tuple[str, int]]) -> None:
     """Write (code, customer) pairs into the ledger of codes ever given. Raises Duplicate."""
-    saving.note_many(CUSTOMER, [UsedCode(code=code, customer_id=pk) for code, pk in codes if code])
+    rows = [{"code": code, "customer_id": pk} for code, pk in codes if code]
+    saving.note_many(CUSTOMER, UsedCode, rows)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import saving
-from core.aggregate import RowInput
+from core.aggregate import Edit, RowInput
 from core.history import Act
 from core.models import Counter
 from core.saving import Refused, Stale
@@ -72,9 +72,9 @@ def activate(pk: int, *, version: int, act: Act) -> CodeRule:
     """Put a rule into force in the place of the present one. Raises Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:
         ticket.result = str(pk)
-        others = dict(CodeRule.objects.active().exclude(pk=pk).values_list("pk", "version"))
-        off = {other: {"is_active": False} for other in others}
-        if saving.bulk_change(CODE_RULE, others, off, act=act, action="disable"):
+        others = CodeRule.objects.active().exclude(pk=pk).values_list("pk", "version")
+        off = [Edit(*other, {"is_active": False}) for other in others]
+        if saving.bulk_change(CODE_RULE, off, act=act, action="disable").stale:
             raise Stale
         return saving.change(
             CODE_RULE, pk, {"is_active": True}, version=version, act=act, action="activate"

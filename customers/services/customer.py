@@ -113,7 +113,7 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     changed = {name: merged[name] for name in merged if name in values or name in defaults}
     changed.update(_reason_for(customer, record, act))
     if "department" in values:
-        changed["scope_unit"] = _scope_unit(merged.get("department"), customer.created_by)
+        changed["scope_unit"] = scope_unit(merged.get("department"), customer.created_by)
     _require_no_circle(customer, values.get("parent"))
     changed["code"] = _code_for(customer.code, values.get("code", ""), merged)
     rows = _rows(record)
@@ -144,7 +144,7 @@ def _create(record: Record, act: Act) -> Customer:
     values = dict(record.values)
     values.setdefault("department", None)
     values["department"] = values["department"] or act.by.unit
-    values["scope_unit"] = _scope_unit(values["department"], act.by)
+    values["scope_unit"] = scope_unit(values["department"], act.by)
     values["same_name_reason"] = record.same_name_reason or ""
     values = _complete(values)
     values["code"] = _code_for("", (values.get("code") or "").upper(), values)
@@ -261,7 +261,8 @@ def _values_of(customer: Customer) -> dict[str, Any]:
     return {row.name: getattr(customer, row.name) for row in CUSTOMER if row.name != "tags"}
 
 
-def _scope_unit(department: Unit | None, creator: Any) -> Unit:
+def scope_unit(department: Unit | None, creator: Any) -> Unit:
+    """Give the unit whose people see the record. Raises Refused while there is none at all."""
     unit = department or creator.unit or Unit.objects.filter(parent=None).order_by("pk").first()
     if unit is None:
         raise saving.Refused([_("There is no department yet; an administrator adds one first.")])

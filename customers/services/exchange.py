@@ -20,7 +20,8 @@ from core import saving
 from core.history import Act
 from core.saving import Refused, Stale
 from core.workbook import writing
-from core.workbook.reading import Line, Unreadable
+from core.workbook.reading import Unreadable
+from core.workbook.small import Line
 from customers.services import reference
 from customers.services.cells import in_languages
 from customers.services.reference import Kind

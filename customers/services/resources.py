@@ -18,7 +18,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from core import saving
 from core.history import Act
 from core.models import Unit, User
-from core.saving import Draft, Stale
+from core.saving import Draft, Edit, Stale
 from customers.rules import reference as rules
 from customers.services import reference
 from customers.services.cells import ChoiceWidget, FlagWidget, PointerWidget, TextWidget
@@ -165,8 +165,8 @@ class SavingResource(resources.ModelResource):
         for level in self._levels():
             drafts = [Draft(self._values(value)) for value in level]
             made = saving.bulk_create(self.kind.aggregate, drafts, act=self.act)
-            for value, stored in zip(level, made, strict=True):
-                value.pk, value.path, value.version = stored.pk, getattr(stored, "path", ""), 1
+            for value, pk in zip(level, made, strict=True):
+                value.pk, value.version = pk, 1
         moved = [value for value in self.known_changes if self._moves(value)]
         for value in moved:  # parents before their children, as before_import has put the rows
             reference.write_change(
@@ -175,9 +175,8 @@ class SavingResource(resources.ModelResource):
         self._change([value for value in self.known_changes if value not in moved])
 
     def _change(self, rest: list[Any]) -> None:
-        seen = {value.pk: value.version for value in rest}
-        wanted = {value.pk: self._values(value) for value in rest}
-        if saving.bulk_change(self.kind.aggregate, seen, wanted, act=self.act, action="change"):
+        edits = [Edit(value.pk, value.version, self._values(value)) for value in rest]
+        if saving.bulk_change(self.kind.aggregate, edits, act=self.act).stale:
             raise Stale
 
     def _levels(self) -> list[list[Any]]:

@@ -27,6 +27,7 @@ from core.templatetags.ui_list import EMPTY, Cell
 from core.templatetags.ui_parts import pill
 from core.views.session import local_target
 from core.workflow import Transition
+from customers.exports import files
 from customers.forms.customer_filter import LISTING
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
@@ -70,6 +71,7 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
     except TooSlow:
         found = None
     moves = moves_of(request.user)
+    rights = permissions_of(request.user)
     context = {
         "asked": asked,
         "found": found,
@@ -81,7 +83,10 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
         "here": _here(request, asked),
         "without_search": asked.url(SEARCH),
         "densities": User.Density.choices,
-        "may_add": "customers.add_customer" in permissions_of(request.user),
+        "may_add": "customers.add_customer" in rights,
+        "may_export": "customers.export_customer" in rights,
+        "may_import": "customers.import_customer" in rights,
+        "file_kinds": list(files.labels().items()),
         "sizes": [(size, asked.url(per=size)) for size in pages.SIZES],
         **_menus(request, asked, chosen),
         **(_table(request, asked, chosen, found, bool(moves)) if found else {}),

@@ -30,10 +30,9 @@ def test_two_bulk_changes_in_opposite_order_both_end(make_customer, clerk, colle
     customers = [make_customer() for _one in range(6)]
 
     def change(user, order):
-        seen = {customer.pk: 1 for customer in order}
-        values = {pk: {"remark": user.username} for pk in seen}
+        edits = [saving.Edit(customer.pk, 1, {"remark": user.username}) for customer in order]
         act = act_by(user)
-        return lambda: saving.bulk_change(CUSTOMER, seen, values, act=act, action="edit")
+        return lambda: saving.bulk_change(CUSTOMER, edits, act=act, action="edit").stale
 
     results = race(
         [change(clerk, customers), change(colleague, customers[::-1])], before="FOR NO KEY UPDATE"

@@ -85,7 +85,12 @@ def test_sqlite_takes_the_write_lock_at_begin(
 
 
 @pytest.mark.parametrize(
-    ("process", "limit"), [("web", "statement_timeout=15s"), ("command", "statement_timeout=0")]
+    ("process", "limit"),
+    [
+        ("web", "statement_timeout=15s"),
+        ("command", "statement_timeout=0"),
+        ("worker", "statement_timeout=0 -c idle_in_transaction_session_timeout=30s"),
+    ],
 )
 def test_only_pages_have_a_time_limit_on_postgresql(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, process: str, limit: str

@@ -101,23 +101,18 @@ def test_every_column_but_the_keys_is_in_the_digest():
     assert fields - covered == {"id", "hash", "redacted_hash"}
 
 
-def test_the_last_hash_of_each_record_is_found_at_different_versions(customer, make_customer):
+def test_the_hashes_of_many_records_at_their_versions_take_one_question(
+    customer, make_customer, django_assert_num_queries
+):
     young = make_customer()
+    seen = {customer.pk: 3, young.pk: 1, 0: 1}
 
-    found = history.last_hashes(CUSTOMER.subject_type, [customer.pk, young.pk, 0])
+    with django_assert_num_queries(1):
+        found = history.hashes_at(CUSTOMER.subject_type, seen)
 
     assert found == {
         pk: history.of(CUSTOMER.subject_type, pk)[0].hash for pk in (customer.pk, young.pk)
     }
-
-
-def test_the_last_hashes_of_many_records_take_two_questions(
-    customer, make_customer, django_assert_num_queries
-):
-    keys = [customer.pk, make_customer().pk]
-
-    with django_assert_num_queries(2):
-        history.last_hashes(CUSTOMER.subject_type, keys)
 
 
 def test_what_moved_since_a_version_is_told_from_first_to_last(customer, clerk):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from core import history, saving
-from core.aggregate import Draft, RowInput
+from core.aggregate import Draft, Edit, Outcome, RowInput
 from core.models import Change
 from customers.models import BankAccount, Contact, Customer, UsedCode
 from customers.services.aggregates import CUSTOMER, REFERENCE
@@ -209,8 +209,9 @@ def test_many_records_are_made_with_children_marks_and_history(make_customer, wo
         Draft({**common, "name": "乙公司"}, act=act_by(admin, "第 2 行")),
     ]
 
-    first, second = saving.bulk_create(CUSTOMER, drafts, act=act_by(clerk))
+    keys = saving.bulk_create(CUSTOMER, drafts, act=act_by(clerk))
 
+    first, second = (Customer.objects.get(pk=pk) for pk in keys)
     assert [contact.line for contact in first.contacts.order_by("line")] == [0, 1]
     assert list(first.tags.all()) == [world.tag]
     (entry,) = entries(first)
@@ -223,20 +224,14 @@ def test_many_records_are_made_with_children_marks_and_history(make_customer, wo
 
 def test_many_records_are_changed_in_one_go_and_moved_ones_are_left_alone(make_customer, clerk):
     same, moved, gone = make_customer(), make_customer(), make_customer()
-    seen = {customer.pk: 1 for customer in (same, moved, gone)}
+    edits = [Edit(customer.pk, 1, {"remark": "成批"}) for customer in (same, moved, gone)]
+    edits[0].evidence = "说明"
     change(moved, {"remark": "别人改的"}, act=act_by(clerk))
     saving.delete(CUSTOMER, gone.pk, version=1, act=act_by(clerk))
 
-    left = saving.bulk_change(
-        CUSTOMER,
-        seen,
-        {pk: {"remark": "成批"} for pk in seen},
-        act=act_by(clerk),
-        action="edit",
-        evidence={same.pk: "说明"},
-    )
+    outcome = saving.bulk_change(CUSTOMER, edits, act=act_by(clerk), action="edit")
 
-    assert left == [moved.pk, gone.pk]
+    assert outcome == Outcome(changed=[same.pk], stale=[moved.pk, gone.pk])
     assert Customer.objects.get(pk=moved.pk).remark == "别人改的"
     newest, first = entries(same)
     assert newest.changes == {"fields": {"remark": ["", "成批"]}, "evidence": "说明"}
@@ -250,8 +245,7 @@ def test_a_record_changed_in_bulk_goes_on_with_an_unbroken_chain(make_customer, 
     other = change(other, {"remark": "一"}, act=act_by(clerk))
     saving.bulk_change(
         CUSTOMER,
-        {one.pk: 1, other.pk: 2},
-        {one.pk: {"remark": "成批"}, other.pk: {"remark": "成批"}},
+        [Edit(one.pk, 1, {"remark": "成批"}), Edit(other.pk, 2, {"remark": "成批"})],
         act=act_by(clerk),
         action="edit",
     )

@@ -24,6 +24,8 @@ return_customer     .     .       +        +     .
 reopen_customer     .     .       +        +     .
 enable_customer     .     .       +        +     .
 disable_customer    .     .       +        +     .
+import_customer     .     .       .        +     .
+export_customer     .     .       .        +     .
 manage_reference    .     .       .        +     .
 manage_code_rules   .     .       .        +     .
 manage_settings     .     .       .        +     .

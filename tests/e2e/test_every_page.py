@@ -6,6 +6,9 @@ The addresses come from the URLconf; a new page is looked at without being named
 import pytest
 
 from core.models import BulkAction
+from customers.imports import batches
+from customers.models import ImportBatch
+from tests.customers.imports import filled
 from tests.e2e.conftest import DESKTOP, PHONE, SMALL_PHONE
 from tests.e2e.watch import axe_findings, overflow
 from tests.security.test_xss import PAYLOADS
@@ -16,10 +19,16 @@ ONLY_POSTS = {
     "core:display", "core:language", "core:logout", "core:user-toggle",
     "customers:code-rule-activate", "customers:code-rule-preview", "customers:customer-bulk",
     "customers:customer-checked", "customers:customer-columns", "customers:customer-do",
-    "customers:customer-hints", "customers:customer-redraw", "customers:reference-delete",
-    "customers:reference-toggle",
+    "customers:customer-export", "customers:customer-hints", "customers:customer-redraw",
+    "customers:import-cancel", "customers:import-columns", "customers:import-decide",
+    "customers:import-fix-group", "customers:import-undo", "customers:import-values",
+    "customers:import-write", "customers:reference-delete", "customers:reference-toggle",
 }  # fmt: skip
-NO_PAGES = {"customers:customer-by-code", "customers:reference-export"}
+NO_PAGES = {
+    "customers:customer-by-code", "customers:export-file", "customers:import-errors",
+    "customers:import-file", "customers:import-progress", "customers:import-template",
+    "customers:reference-export",
+}  # fmt: skip
 ANONYMOUS = {"core:login"}
 BY_CLERK = {"customers:customer-add", "customers:customer-edit"}
 BY_REVIEWER = {"customers:review-queue", "customers:review-show"}
@@ -63,7 +72,22 @@ def visited(town, make_customer, admin):
         items=[[nasty.pk, nasty.version]], failures={str(nasty.pk): "已经提交"},
     )  # fmt: skip
     town.subjects["customer"].append(("finished", {"bulk_id": done.pk}))
+    _add_imports(town, admin)
     return town
+
+
+def _add_imports(town, admin):
+    """An import that is running, one with a text that wants to run, one written, one undone."""
+    running, nasty, written, undone = (
+        filled.started(filled.complete([number], 备注=PAYLOADS[0][:60]), admin)
+        for number in (901, 902, 903, 904)
+    )
+    ImportBatch.objects.filter(pk=running.pk).update(state="checking")
+    for batch in (written, undone):
+        batches.write(batch, "all", False, filled.press(admin))
+    batches.undo(ImportBatch.objects.get(pk=undone.pk), filled.press(admin))
+    stages = {"running": running, "nasty": nasty, "written": written, "undone": undone}
+    town.subjects["import"] += [(about, {"pk": batch.pk}) for about, batch in stages.items()]
 
 
 def wrong_on(page, address, language, width, with_axe):

@@ -4,8 +4,9 @@ import pytest
 
 from core.models import Change
 from core.saving import Stale
-from core.workbook import reading
-from core.workbook.reading import Line, Unreadable
+from core.workbook import small
+from core.workbook.reading import Unreadable
+from core.workbook.small import Line
 from customers.models import Category, Region, Tag
 from customers.services import exchange, reference
 from customers.services.exchange import NotWritten
@@ -35,7 +36,7 @@ def faults(kind, *rows):
 def test_what_is_exported_changes_nothing(world, stem):
     kind = KINDS[stem]
 
-    lines = reading.read(exchange.export(kind))
+    lines = small.read(exchange.export(kind))
     checked = exchange.understand(kind, lines)
     report = exchange.check(kind, checked)
 

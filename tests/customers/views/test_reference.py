@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core.forms.keyed import new_key
-from core.workbook import reading, writing
+from core.workbook import small, writing
 from customers.models import Category, Tag
 from customers.services.reference import KINDS
 from tests.core.workbook.sheets import workbook
@@ -55,7 +55,7 @@ def test_every_kind_has_its_pages(site, stem):
         url("import", stem),
     ):
         assert site.get(address).status_code == 200
-    assert len(reading.read(site.get(url("export", stem)).content)) > 1
+    assert len(small.read(site.get(url("export", stem)).content)) > 1
 
 
 def test_an_unknown_kind_and_an_unknown_value_are_404(site):

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from core.workbook import reading
+from core.workbook import small
 from core.workbook.reading import Unreadable
 from tests.core.workbook.sheets import part, repacked, workbook
 
@@ -16,7 +16,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def texts(data):
-    return [line.texts for line in reading.read(data)]
+    return [line.texts for line in small.read(data)]
 
 
 def test_numbers_read_as_people_see_them():
@@ -28,7 +28,7 @@ def test_numbers_read_as_people_see_them():
 def test_empty_rows_keep_the_numbers_of_the_others():
     data = workbook(["a"], [None], [None], ["b"])
 
-    assert [(line.number, line.texts) for line in reading.read(data)] == [(1, ["a"]), (4, ["b"])]
+    assert [(line.number, line.texts) for line in small.read(data)] == [(1, ["a"]), (4, ["b"])]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_empty_rows_keep_the_numbers_of_the_others():
     ["=1+1", "#N/A", datetime.date(2026, 1, 2), 1234567890123456789, 6.2e18, "长" * 501],
 )
 def test_a_cell_that_cannot_be_trusted_is_named(value):
-    lines = reading.read(workbook(["a", "b"], ["x", value]))
+    lines = small.read(workbook(["a", "b"], ["x", value]))
 
     assert list(lines[1].problems) == [1]
 
@@ -113,7 +113,7 @@ def _zip(parts):
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_gets_a_sentence(name):
     with pytest.raises(Unreadable) as refusal:
-        reading.read(BAD[name]())
+        small.read(BAD[name]())
 
     assert len(str(refusal.value)) > 5
 
@@ -126,4 +126,4 @@ def test_random_damage_never_breaks_the_reader(seed):
         for _hit in range(chance.randrange(1, 30)):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         with suppress(Unreadable):
-            reading.read(bytes(damaged))
+            small.read(bytes(damaged))

@@ -1,0 +1,1 @@
+"""Django's SQLite with the changes that our settings of it need."""

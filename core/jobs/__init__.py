@@ -1,0 +1,28 @@
+"""Work that outlives a request: enqueued in a transaction, resumable, cancellable, done once.
+
+This is what the apps use; the modules below are its parts.
+"""
+
+from core.jobs.pace import Pace
+from core.jobs.progress import Progress, has_worker, progress
+from core.jobs.queue import cancel, enqueue, prepare, register, run_here, run_waiting
+from core.jobs.run import Cancelled, Failed, HandedOver, LeaseLost, Run, Step
+
+__all__ = [
+    "Cancelled",
+    "Failed",
+    "HandedOver",
+    "LeaseLost",
+    "Pace",
+    "Progress",
+    "Run",
+    "Step",
+    "cancel",
+    "enqueue",
+    "has_worker",
+    "prepare",
+    "progress",
+    "register",
+    "run_here",
+    "run_waiting",
+]

@@ -1,0 +1,115 @@
+"""Carries out a job that was delivered, and decides what becomes of it when that goes wrong.
+
+Delivery is at least once; claim and fence (core/jobs/lease.py) make the effect exactly once.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from core import extend, faults
+from core.jobs import lease
+from core.jobs.run import Cancelled, Failed, HandedOver, LeaseLost, Run
+from core.models import Job
+
+# Seconds before a job that failed is tried again, times its attempts.
+BACKOFF = 3
+
+log = logging.getLogger(__name__)
+active: set[Run] = set()
+
+
+@task()
+def deliver(job_id: int) -> None:
+    """Carry out a job; what django-tasks brings to a worker."""
+    execute(job_id)
+
+
+def send(job: Job, *, delay: float = 0) -> None:
+    """Put the delivery of a queued job into the queue, in the caller's transaction."""
+    wanted = deliver
+    if delay:
+        wanted = deliver.using(run_after=timezone.now() + timedelta(seconds=delay))
+    Job.objects.filter(pk=job.pk).update(task=wanted.enqueue(job.pk).id)
+
+
+def execute(job_id: int) -> None:
+    """Carry out a job if it can be claimed; whatever happens to it is written down, not raised."""
+    job = lease.claim(job_id)
+    if job is None:
+        return
+    run = Run(job)
+    active.add(run)
+    try:
+        with translation.override(run.by.language):
+            _carry_out(run)
+    except LeaseLost:
+        log.warning(
+            "Job %s (%s): another worker has it now; nothing was written.", job.pk, job.kind
+        )
+    except HandedOver:
+        hand_back(run, is_setback=False)
+    except Exception as error:
+        hand_back(run, error=_explained(run, error))
+    except BaseException:
+        hand_back(run, is_setback=False)
+        raise
+    finally:
+        active.discard(run)
+
+
+def hand_back(run: Run, *, error: str = "", is_setback: bool = True) -> None:
+    """Let go of a job, queued again at once; if the database is gone, its lease runs out."""
+    delay = BACKOFF * run.job.attempts if is_setback else 0
+    faults.point("jobs.hand_back")
+    try:
+        with transaction.atomic():
+            if lease.set_back(run.job, error=error, is_setback=is_setback):
+                send(run.job, delay=delay)
+    except LeaseLost:
+        log.warning("Job %s (%s): another worker has it now.", run.job_id, run.kind)
+    except Exception:
+        log.exception("Job %s (%s) could not be handed back.", run.job_id, run.kind)
+
+
+def _carry_out(run: Run) -> None:
+    kind = extend.job_kind(run.kind)
+    if not run.ending:
+        try:
+            kind.handler(run)
+            lease.end(run.job, Job.State.DONE, result=run.result, error="")
+            return
+        except Cancelled:
+            run.begin_ending(Job.Ending.CANCEL)
+        except Failed as reason:
+            run.begin_ending(Job.Ending.FAILURE, str(reason))
+    _take_back(run, kind)
+
+
+def _take_back(run: Run, kind: extend.JobKind) -> None:
+    is_cancel = run.ending == Job.Ending.CANCEL
+    hook = kind.on_cancel if is_cancel else kind.on_failure
+    if hook:
+        hook(run)
+    state = Job.State.CANCELLED if is_cancel else Job.State.FAILED
+    lease.end(run.job, state, result=run.result)
+
+
+def _explained(run: Run, error: Exception) -> str:
+    """Log an error of the program; give the sentence that leads from the page to the log."""
+    reference = secrets.token_hex(4)
+    log.error(
+        "Job %s (%s), attempt %s, reference %s",
+        *(run.job_id, run.kind, run.job.attempts, reference),
+        exc_info=error,
+    )
+    return _(
+        "The program failed at this work. Tell the administrator the reference %(number)s."
+    ) % {"number": reference}

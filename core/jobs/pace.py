@@ -1,0 +1,40 @@
+"""How many rows the next chunk should have, and how long others get before it begins.
+
+SQLite has one writer at a time and those who wait look only every 100 ms or less: chunks are short
+there and leave a gap. It measures transactions, it does not open them.
+"""
+
+from __future__ import annotations
+
+import time
+
+from django.db import connection
+
+SQLITE_TARGET, SQLITE_GAP = 0.12, 0.03
+TARGET = 1.0
+_STEEPEST = 2
+
+
+class Pace:
+    """Suggests `size` from how long the chunks before took. `Run.chunk` keeps it informed."""
+
+    def __init__(self, *, start: int = 200, least: int = 10, most: int = 5_000) -> None:
+        is_sqlite = connection.vendor == "sqlite"
+        self.size, self.least, self.most = start, least, most
+        self.target = SQLITE_TARGET if is_sqlite else TARGET
+        self.gap = SQLITE_GAP if is_sqlite else 0.0
+        self._ended: float | None = None
+
+    def rest(self) -> None:
+        """Wait until others had their gap since the last chunk; the caller's own work counts."""
+        if self._ended is not None:
+            left = self._ended + self.gap - time.monotonic()
+            if left > 0:
+                time.sleep(left)
+
+    def learn(self, rows: int, seconds: float) -> None:
+        """Take in a chunk: smaller at once when it took too long, larger step by step."""
+        self._ended = time.monotonic()
+        if rows > 0:
+            fitting = int(rows * self.target / max(seconds, 0.001))
+            self.size = max(self.least, min(fitting, self.size * _STEEPEST, self.most))

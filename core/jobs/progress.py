@@ -1,0 +1,103 @@
+"""How far a job is, in numbers a page can put into words; reads the job's row and nothing else.
+
+All ages are taken by the database's clock, the one that the leases are kept by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, QuerySet
+from django.db.models.functions import Now
+
+from core.jobs import lease
+from core.models import Job, WorkerBeat
+
+# So many heartbeats may be missing before a worker counts as gone.
+_MISSED = 4
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`position` is the number of jobs before a queued one; `seconds_left` is a guess or None."""
+
+    state: str
+    ending: str
+    phase: str
+    done: int
+    total: int | None
+    per_second: float | None
+    seconds_left: int | None
+    position: int
+    is_stalled: bool
+    is_cancelling: bool
+    has_worker: bool
+    error: str
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the job has not come to its end, so that the page should ask again."""
+        return self.state in Job.OPEN
+
+    @property
+    def percent(self) -> int | None:
+        """Give how much of the phase is done, if its size is known."""
+        return min(100 * self.done // self.total, 100) if self.total else None
+
+
+def has_worker() -> bool:
+    """Say whether any worker has shown life lately."""
+    return _living().exists()
+
+
+def progress(job: Job) -> Progress:
+    """Give how far a job is now. Raises Job.DoesNotExist."""
+    rows = Job.objects.annotate(now=Now(), has_worker=Exists(_living()))
+    found = rows.get(pk=job.pk)
+    now: datetime = found.now
+    speed = _speed(found) if found.state == Job.State.RUNNING else None
+    left = None
+    if speed and found.total is not None:
+        left = round(max(found.total - found.done, 0) / speed)
+    return Progress(
+        state=found.state,
+        ending=found.ending,
+        phase=found.phase,
+        done=found.done,
+        total=found.total,
+        per_second=speed,
+        seconds_left=left,
+        position=_position(found),
+        is_stalled=_is_stalled(found, now, found.has_worker),
+        is_cancelling=found.is_open and found.cancel_requested_at is not None,
+        has_worker=found.has_worker,
+        error=found.error,
+    )
+
+
+def _living() -> QuerySet[WorkerBeat]:
+    return WorkerBeat.objects.filter(seen_at__gt=lease.ahead(-_MISSED * settings.JOB_BEAT))
+
+
+def _speed(job: Job) -> float | None:
+    if job.measured_at is None or job.beat_at is None or job.done <= job.measured_from:
+        return None
+    seconds = (job.beat_at - job.measured_at).total_seconds()
+    return (job.done - job.measured_from) / seconds if seconds > 0 else None
+
+
+def _position(job: Job) -> int:
+    if job.state != Job.State.QUEUED:
+        return 0
+    return Job.objects.filter(state__in=Job.OPEN, pk__lt=job.pk).count()
+
+
+def _is_stalled(job: Job, now: datetime, has_worker: bool) -> bool:
+    """A running job whose holder is silent, or a queued one that nobody will take."""
+    if job.state == Job.State.RUNNING:
+        silent = timedelta(seconds=settings.JOB_SILENCE)
+        is_lost = job.lease_until is None or job.lease_until < now
+        return is_lost or job.beat_at is None or job.beat_at < now - silent
+    return job.state == Job.State.QUEUED and not has_worker

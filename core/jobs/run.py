@@ -1,0 +1,137 @@
+"""What a handler works with: phases, and chunks whose effects and checkpoint commit together.
+
+It never decides what becomes of the job afterwards; core/jobs/delivery.py does.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from core import faults
+from core.jobs import lease
+from core.jobs.lease import LeaseLost
+from core.jobs.pace import Pace
+from core.models import Job, User
+
+
+class Cancelled(Exception):
+    """Somebody asked for the job to stop."""
+
+
+class HandedOver(Exception):
+    """This process was asked to end: another one goes on from the checkpoint."""
+
+
+class Failed(Exception):
+    """The job cannot be done and trying again would not help; the message is shown to people."""
+
+
+# Set when this process was asked to end.
+stopping = threading.Event()
+
+
+@dataclass
+class Step:
+    """One chunk: add to `done` what it does, put into `checkpoint` where the next one begins."""
+
+    done: int
+    checkpoint: dict[str, Any]
+
+
+class Run:
+    """A job in the hands of this process."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.job_id: int = job.pk
+        self.kind: str = job.kind
+        self.params: dict[str, Any] = job.params
+        self.by: User = job.created_by
+        self.checkpoint: dict[str, Any] = job.checkpoint
+        self.result: dict[str, Any] = job.result
+        self.pace = Pace()
+        self.sign_of_life = time.monotonic()
+        self._first_checkpoint = copy.deepcopy(job.checkpoint)
+
+    @property
+    def ending(self) -> str:
+        """Say why what was written is being taken back, or nothing."""
+        return self.job.ending
+
+    def phase(self, name: str, total: int | None) -> None:
+        """Begin a phase, or go on with it after a resumption, where `done` is kept.
+
+        Raises LeaseLost, Cancelled, HandedOver.
+        """
+        values: dict[str, Any] = {"phase": name, "total": total}
+        if name != self.job.phase:
+            values |= {"done": 0, "measured_from": 0, "measured_at": Now()}
+            self.job.done = 0
+        self._look_up()
+        self._fence(**values)
+        self.job.phase = name
+
+    def beat(self) -> None:
+        """Show life in work that writes nothing. Raises LeaseLost, Cancelled, HandedOver."""
+        self._look_up()
+        self._fence()
+
+    @contextmanager
+    def chunk(self) -> Iterator[Step]:
+        """Open the one transaction of a chunk; its effects and its checkpoint commit together.
+
+        Raises LeaseLost, Cancelled or HandedOver before anything is written.
+        """
+        self._look_up()
+        self.pace.rest()
+        step = Step(self.job.done, copy.deepcopy(self.checkpoint))
+        with transaction.atomic(durable=True):
+            self._fence()
+            begun = time.monotonic()
+            faults.point("jobs.chunk.begun")
+            yield step
+            faults.point("jobs.chunk.written")
+            has_moved = step.checkpoint != self._first_checkpoint
+            attempts = 1 if has_moved else self.job.attempts
+            self._fence(done=step.done, checkpoint=step.checkpoint, attempts=attempts)
+            faults.point("jobs.chunk.noted")
+        faults.point("jobs.chunk.committed")
+        self.pace.learn(step.done - self.job.done, time.monotonic() - begun)
+        self.job.done, self.job.attempts, self.checkpoint = step.done, attempts, step.checkpoint
+        self.job.checkpoint = self.checkpoint
+
+    def begin_ending(self, ending: str, error: str = "") -> None:
+        """Say that from now on things are taken back. Raises LeaseLost."""
+        values = {"ending": ending, "error": error[:2000], "attempts": 1}
+        if not lease.held(self.job).update(**values):
+            raise LeaseLost
+        self.job.ending, self.job.error, self.job.attempts = ending, error[:2000], 1
+        self._first_checkpoint = copy.deepcopy(self.checkpoint)
+        faults.point("jobs.ending")
+
+    def _look_up(self) -> None:
+        if stopping.is_set():
+            raise HandedOver
+
+    def _fence(self, **values: Any) -> None:
+        """Renew the lease, before anything is written. Raises LeaseLost, Cancelled."""
+        rows = lease.held(self.job)
+        if not self.ending:
+            rows = rows.filter(cancel_requested_at=None)
+        until = lease.ahead(settings.JOB_LEASE)
+        if not rows.update(beat_at=Now(), lease_until=until, **values):
+            raise Cancelled if lease.held(self.job).exists() else LeaseLost
+        self.sign_of_life = time.monotonic()
+
+
+__all__ = ["Cancelled", "Failed", "HandedOver", "LeaseLost", "Run", "Step", "stopping"]

@@ -1,0 +1,103 @@
+"""Finds what workers lost: jobs whose lease ran out, jobs that no delivery leads to, old rows.
+
+Every worker sweeps; several at once do no harm. It carries no job out.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django_tasks import TaskResultStatus
+from django_tasks.exceptions import TaskResultDoesNotExist
+from django_tasks_db.models import DBTaskResult
+
+from core import faults
+from core.jobs import delivery, lease
+from core.models import Job, StoredFile, WorkerBeat
+
+_AT_ONCE = 100
+_DAY = 24 * 60 * 60
+
+log = logging.getLogger(__name__)
+
+
+def sweep() -> int:
+    """Queue again what was lost, and begin the end of what was lost three times; say how many."""
+    return _requeue_run_out() + _resend_undelivered()
+
+
+def prune() -> None:
+    """Delete what no longer means anything: results of deliveries, dead workers, half-stored files.
+
+    A delivery that is running after a week belonged to a worker that died.
+    """
+    ended = timezone.now() - timedelta(days=1)
+    old = timezone.now() - timedelta(days=7)
+    DBTaskResult.objects.filter(
+        Q(finished_at__lt=ended) | Q(status=TaskResultStatus.RUNNING, started_at__lt=old)
+    ).delete()
+    WorkerBeat.objects.filter(seen_at__lt=lease.ahead(-_DAY)).delete()
+    StoredFile.objects.filter(is_complete=False, at__lt=ended).delete()
+
+
+def _requeue_run_out() -> int:
+    lost = Job.objects.filter(lease.run_out()).order_by("pk")
+    if not lost.exists():  # most of the time, and then nobody has to wait for us
+        return 0
+    with transaction.atomic():
+        # A row that is locked belongs to a holder in mid-chunk: alive, whatever its lease says.
+        jobs = list(
+            lost.select_related("created_by").select_for_update(skip_locked=True, of=("self",))[
+                :_AT_ONCE
+            ]
+        )
+        for job in jobs:
+            log.warning("Job %s (%s): %s left it; queued again.", job.pk, job.kind, job.worker)
+            if lease.set_back(job, error=_interrupted(job)):
+                delivery.send(job)
+        faults.point("jobs.sweep")
+    return len(jobs)
+
+
+def _interrupted(job: Job) -> str:
+    if job.attempts < lease.MOST_ATTEMPTS or job.error:
+        return ""
+    with translation.override(job.created_by.language):
+        return _("The work was interrupted three times at the same place.")
+
+
+def _resend_undelivered() -> int:
+    """A worker that died between taking a delivery and claiming its job leaves a job like that."""
+    waiting = _waiting_long()
+    lost = [job for job in waiting if not _will_be_delivered(job)]
+    count = 0
+    for job in lost:
+        with transaction.atomic():
+            still = Job.objects.filter(
+                pk=job.pk, state=Job.State.QUEUED, token=job.token, task=job.task
+            )
+            if still.update(beat_at=lease.ahead(0)):
+                delivery.send(job)
+                count += 1
+    return count
+
+
+def _waiting_long() -> QuerySet[Job]:
+    return Job.objects.filter(
+        state=Job.State.QUEUED, beat_at__lt=lease.ahead(-settings.JOB_LEASE)
+    ).order_by("pk")[:_AT_ONCE]
+
+
+def _will_be_delivered(job: Job) -> bool:
+    if not job.task:
+        return False
+    try:
+        return delivery.deliver.get_result(job.task).status == TaskResultStatus.READY
+    except TaskResultDoesNotExist:
+        return False

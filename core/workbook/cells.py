@@ -1,0 +1,37 @@
+"""What a cell is once a workbook has been read: its text, and its kind where that matters.
+
+Shared by the child that reads and by everyone who takes rows; it must not import Django.
+"""
+
+from __future__ import annotations
+
+Cell = str | tuple[str, str]
+# ""                        nothing stands there
+# "text"                    text as people see it; only _xHHHH_ escapes were taken out
+# ("n", "6.22202E+18")      a number: the exact text of the file, never rounded by us
+# ("d", "2024-05-01")       a number with a date format; "2024-05-01 13:30:00" with a time
+# ("b", "TRUE")             a truth value
+# ("e", "#N/A")             an error of Excel
+# ("f", "")                 a formula that was never calculated
+
+TEXT, NUMBER, DATE, TRUTH, ERROR, FORMULA = "", "n", "d", "b", "e", "f"
+
+
+def kind_of(cell: Cell) -> str:
+    """Give the kind of a cell: "" for text, else n, d, b, e or f."""
+    return TEXT if isinstance(cell, str) else cell[0]
+
+
+def text_of(cell: Cell) -> str:
+    """Give the text of a cell, whatever its kind."""
+    return cell if isinstance(cell, str) else cell[1]
+
+
+def letters(column: int) -> str:
+    """Give the letters of a column counted from 0: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name

@@ -1,0 +1,164 @@
+"""A table in a text file: UTF-8, UTF-16 or GB18030, split by comma, semicolon or tab.
+
+Runs in the child. Nothing is replaced: what cannot be decoded or split is refused with its row.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from core.workbook.bad import Bad
+from core.workbook.cells import Cell, letters
+from core.workbook.strings import LONGEST
+
+_CHUNK = 1024 * 1024
+_LONGEST_LINE = 1024 * 1024
+_LOOKED_AT = 1_000
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, ""),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MARKUP = re.compile(r"\s*<(!doctype|html|\?xml|table)", re.IGNORECASE)
+_SEPARATORS = ",;\t"
+_DECLARED = re.compile(r"sep=([,;\t])\r?\n?")
+# Our own export puts ' before these, and their full-width forms, so that nothing is a formula.
+_NEUTRALISED = re.compile("'\\s*[=+\\-@\t\r＝＋－＠]")  # noqa: RUF001
+_ROWS_A_BLOCK = 1_000
+_SIGNS_A_BLOCK = 2_000_000
+
+Emit = Callable[[tuple[Any, ...]], None]
+
+
+def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[], None]) -> None:
+    """Emit the rows of a text file as one sheet. Raises Bad."""
+    encoding = _encoding(file, tick)
+    file.seek(0)
+    lines = _Lines(io.TextIOWrapper(file, encoding, newline=""), tick)
+    separator = lines.separator()
+    emit(("kind", "csv"))
+    emit(("sheet", "", "visible", 0))
+    csv.field_size_limit(LONGEST + 1)
+    numbers: list[int] = []
+    rows: list[list[Cell]] = []
+    signs = taken = number = 0
+    records = csv.reader(lines, delimiter=separator, strict=True)
+    while (record := _next(records, lines, number + 1)) is not None:
+        number += 1
+        row = _row(record, number, limits)
+        if not row:
+            continue
+        taken += 1
+        if taken > limits["rows"]:
+            raise Bad("rows", sheet="", most=limits["rows"])
+        if number > limits["last_row"]:
+            raise Bad("beyond", sheet="", most=limits["last_row"], row=number)
+        numbers.append(number)
+        rows.append(row)
+        signs += sum(map(len, row))
+        if len(rows) >= _ROWS_A_BLOCK or signs > _SIGNS_A_BLOCK:
+            emit(("block", 0, numbers[0], numbers, rows, []))
+            numbers, rows, signs = [], [], 0
+    if rows:
+        emit(("block", 0, numbers[0], numbers, rows, []))
+
+
+class _Lines:
+    """Lines with their ends, never longer than the limit, never with a NUL."""
+
+    def __init__(self, text: io.TextIOWrapper, tick: Callable[[], None]) -> None:
+        self._text, self._tick = text, tick
+        self._first: deque[str] = deque()
+        self.number = 0
+
+    def separator(self) -> str:
+        """Look at the first line that holds anything for what splits it."""
+        line = self._read()
+        if found := _DECLARED.fullmatch(line):
+            return found[1]
+        self._first.append(line)
+        while line and not line.strip() and len(self._first) < _LOOKED_AT:
+            line = self._read()
+            self._first.append(line)
+        if _MARKUP.match(line):
+            raise Bad("web-page")
+        bare = re.sub('"[^"]*"', "", line)
+        return max(_SEPARATORS, key=bare.count)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._first.popleft() if self._first else self._read()
+        if not line:
+            raise StopIteration
+        self.number += 1
+        if not self.number % 1000:
+            self._tick()
+        return line
+
+    def _read(self) -> str:
+        line = self._text.readline(_LONGEST_LINE)
+        if len(line) >= _LONGEST_LINE:
+            raise Bad("csv-line", row=self.number + 1)
+        if "\0" in line:
+            raise Bad("csv-nul", row=self.number + 1)
+        return line
+
+
+def _next(records: Any, lines: _Lines, number: int) -> list[str] | None:
+    try:
+        return next(records)  # type: ignore[no-any-return]
+    except StopIteration:
+        return None
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise Bad("csv-long", row=number) from error
+        raise Bad("csv-quote", row=number) from error
+
+
+def _row(record: list[str], number: int, limits: dict[str, int]) -> list[Cell]:
+    row: list[Cell] = [
+        text[1:] if text[:1] == "'" and _NEUTRALISED.match(text) else text for text in record
+    ]
+    while row and not row[-1]:
+        row.pop()
+    if len(row) > limits["columns"]:
+        cell = f"{letters(min(len(row), 16_384) - 1)}{number}"
+        raise Bad("columns", sheet="", cell=cell, most=limits["columns"])
+    return row
+
+
+def _encoding(file: IO[bytes], tick: Callable[[], None]) -> str:
+    """Give the encoding that decodes the whole file. Raises Bad when none does."""
+    file.seek(0)
+    start = file.read(4)
+    if start.startswith(b"%PDF"):
+        raise Bad("no-workbook")
+    known = next((name for mark, name in _BOMS if start.startswith(mark)), None)
+    for name in ["utf-8", "gb18030"] if known is None else [known]:
+        if name and _decodes(file, name, tick):
+            return name
+    raise Bad("csv-encoding")
+
+
+def _decodes(file: IO[bytes], name: str, tick: Callable[[], None]) -> bool:
+    decoder = codecs.getincrementaldecoder(name)()
+    file.seek(0)
+    try:
+        while chunk := file.read(_CHUNK):
+            if name in ("utf-8", "gb18030") and b"\0" in chunk:
+                raise Bad("csv-nul", row=0)
+            decoder.decode(chunk)
+            tick()
+        decoder.decode(b"", True)
+    except UnicodeError:
+        return False
+    return True

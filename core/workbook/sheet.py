@@ -1,0 +1,289 @@
+"""One sheet of a workbook: its XML becomes blocks of rows, in few steps per cell.
+
+Runs in the child. It believes no dimension and no count; references must rise inside the grid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from core.workbook import markup
+from core.workbook.bad import Bad
+from core.workbook.cells import Cell, letters
+from core.workbook.dates import day, iso
+from core.workbook.notes import Notes
+from core.workbook.strings import LONGEST, TooLong, unescaped
+
+LAST_ROW = 1_048_576
+ROWS_A_BLOCK = 1_000
+_CELLS_A_BLOCK = 50_000
+_SIGNS_A_BLOCK = 2_000_000
+_NAMESPACES = {
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+}
+_COLUMN = {letters(at): at for at in range(16_384)}
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+_LONGEST_NUMBER = 64
+_NOTHING, _VALUE, _FORMULA = 0, 1, 2
+_TRUE = ("1", "true")
+
+Emit = Callable[[tuple[Any, ...]], None]
+
+
+class Sheet:
+    """Takes the events of expat for one sheet and emits its blocks."""
+
+    def __init__(self, at: int, name: str, book: Any, emit: Emit) -> None:
+        self._at, self._name, self._emit = at, name, emit
+        self._strings, self._dates = book.strings, book.dates
+        self._list = None if book.strings.spilled else book.strings.texts
+        self._from_1904, self._limits = book.from_1904, book.limits
+        self._notes = Notes(at, emit)
+        self._most_columns = self._limits["columns"]
+        self._parser = markup.parser()
+        self._parser.StartElementHandler = self._root
+        self._parser.CharacterDataHandler = self._text
+        self._row: list[Cell] = []
+        self._number, self._digits, self._column = 0, "0", -1
+        self._kind, self._style, self._pending, self._raw = "n", "", _NOTHING, ""
+        self._collecting = self._is_hidden = self._in_data = False
+        self._taken = self._depth = 0
+        self._pieces: list[str] = []
+        self._phonetic = False
+        self._clear()
+
+    def read(self, chunks: Any) -> None:
+        """Read the part and emit everything it holds. Raises Bad."""
+        markup.feed(self._parser, chunks, sheet=self._name, part="")
+        self._close_row()
+        self._flush()
+        self._notes.close()
+
+    def _root(self, name: str, attributes: dict[str, str]) -> None:
+        prefix, colon, plain = name.rpartition(":")
+        space = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "")
+        if plain != "worksheet" or space not in _NAMESPACES:
+            raise Bad("damaged-part", sheet=self._name, part="")
+        self._v, self._c, self._r, self._f, self._is, self._data = (
+            prefix + colon + part for part in ("v", "c", "row", "f", "is", "sheetData")
+        )
+        self._parser.StartElementHandler = self._start
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == self._v:
+            if self._pending & _VALUE:
+                raise Bad("order", sheet=self._name, cell=self._cell())
+            self._pending, self._raw, self._collecting = self._pending | _VALUE, "", True
+            if self._kind == "str":
+                self._parser.EndElementHandler = self._end_text
+            return
+        if self._pending and name != self._f:
+            self._finish()
+        if name == self._c:
+            get = attributes.get
+            reference = get("r")
+            if reference is None:
+                column = self._column + 1
+            else:
+                cut = -len(self._digits)
+                column = _COLUMN.get(reference[:cut], -1)
+                if column <= self._column or reference[cut:] != self._digits:
+                    raise Bad("order", sheet=self._name, cell=reference[:20])
+            self._column = column
+            self._kind = get("t", "n")
+            self._style = get("s", "")
+        elif name == self._r:
+            self._open_row(attributes)
+        elif name == self._f:
+            self._pending = _FORMULA
+        else:
+            self._other(name, attributes)
+
+    def _text(self, data: str) -> None:
+        if self._collecting:
+            self._raw = self._raw + data if self._raw else data
+            if len(self._raw) > 8 * LONGEST:
+                raise Bad("long", sheet=self._name, cell=self._cell())
+
+    def _end_text(self, name: str) -> None:
+        if name == self._v:
+            self._collecting = False
+            self._parser.EndElementHandler = None
+
+    def _finish(self) -> None:
+        """Put the value of the cell that ended into the row."""
+        pending, raw, kind = self._pending, self._raw, self._kind
+        self._pending, self._raw, self._collecting = _NOTHING, "", False
+        if kind == "s":
+            value: Cell = self._shared(raw)
+        elif kind == "n":
+            raw = raw.strip()
+            empty: Cell = ("f", "") if pending & _FORMULA else ""
+            value = self._numeric(raw) if raw else empty
+        elif pending == _FORMULA:
+            value = ("f", "")
+        else:
+            value = self._odd(kind, raw)
+        if not value:
+            return
+        if self._column >= self._most_columns:
+            raise Bad("columns", sheet=self._name, cell=self._cell(), most=self._most_columns)
+        row = self._row
+        gap = self._column - len(row)
+        if gap > 0:
+            row.extend([""] * gap)
+        elif gap:
+            raise Bad("order", sheet=self._name, cell=self._cell())
+        row.append(value)
+
+    def _shared(self, raw: str) -> str:
+        try:
+            number = int(raw)
+            if number < 0:
+                raise IndexError
+            text = self._list[number] if self._list is not None else self._strings[number]
+        except (ValueError, IndexError):
+            if not raw.strip():
+                return ""
+            raise Bad("string", sheet=self._name, cell=self._cell()) from None
+        if type(text) is TooLong:
+            raise Bad("long", sheet=self._name, cell=self._cell())
+        if self._list is None:
+            self._signs += len(text)
+        return text
+
+    def _numeric(self, raw: str) -> Cell:
+        if not _NUMBER.fullmatch(raw) or len(raw) > _LONGEST_NUMBER:
+            raise Bad("number", sheet=self._name, cell=self._cell(), value=raw[:40])
+        style = self._style
+        if style and style != "0":
+            try:
+                is_date = self._dates[int(style)]
+            except (ValueError, IndexError):
+                is_date = False
+            if is_date and (found := day(raw, self._from_1904)):
+                return ("d", found)
+        return ("n", raw)
+
+    def _odd(self, kind: str, raw: str) -> Cell:
+        """Give the value of the rarer kinds of cells."""
+        if kind in ("str", "inlineStr"):
+            text = unescaped(raw) if "_x" in raw else raw
+            if len(text) > LONGEST:
+                raise Bad("long", sheet=self._name, cell=self._cell())
+            self._signs += len(text)
+            return text
+        raw = raw.strip()
+        if not raw:
+            return ""
+        if kind == "b" and raw in ("0", "1", "true", "false"):
+            return ("b", "TRUE" if raw in _TRUE else "FALSE")
+        if kind == "e":
+            return ("e", raw[:40])
+        if kind == "d":
+            found = iso(raw)
+            return ("d", found) if found else raw[:LONGEST]
+        raise Bad("number", sheet=self._name, cell=self._cell(), value=raw[:40])
+
+    def _open_row(self, attributes: dict[str, str]) -> None:
+        self._close_row()
+        if not self._in_data:
+            raise Bad("damaged-part", sheet=self._name, part="")
+        digits = attributes.get("r", "").strip() or str(self._number + 1)
+        number = int(digits) if digits.isdecimal() and len(digits) < 9 else 0
+        if not self._number < number <= LAST_ROW:
+            raise Bad("order", sheet=self._name, cell=digits[:20])
+        self._number, self._digits, self._column = number, str(number), -1
+        self._is_hidden = attributes.get("hidden", "") in _TRUE
+
+    def _close_row(self) -> None:
+        if self._pending:
+            self._finish()
+        row = self._row
+        if not row:
+            return
+        self._row = []
+        number = self._number
+        if not number:
+            raise Bad("damaged-part", sheet=self._name, part="")
+        if number > self._limits["last_row"]:
+            raise Bad("beyond", sheet=self._name, most=self._limits["last_row"], row=number)
+        self._taken += 1
+        if self._taken > self._limits["rows"]:
+            raise Bad("rows", sheet=self._name, most=self._limits["rows"])
+        self._numbers.append(number)
+        self._rows.append(row)
+        if self._is_hidden:
+            self._hidden.append(number)
+            self._notes.hidden_row(number)
+        self._cells += len(row)
+        if (
+            len(self._rows) >= ROWS_A_BLOCK
+            or self._cells > _CELLS_A_BLOCK
+            or self._signs > _SIGNS_A_BLOCK
+        ):
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._rows:
+            block = (self._at, self._numbers[0], self._numbers, self._rows, self._hidden)
+            self._emit(("block", *block))
+        self._clear()
+
+    def _clear(self) -> None:
+        self._numbers: list[int] = []
+        self._rows: list[list[Cell]] = []
+        self._hidden: list[int] = []
+        self._cells = self._signs = 0
+
+    def _other(self, name: str, attributes: dict[str, str]) -> None:
+        """Take what is neither row nor cell; from here on depth is counted until it closes."""
+        plain = name.rpartition(":")[2]
+        if name == self._is and self._kind == "inlineStr":
+            self._pending, self._pieces, self._phonetic, self._depth = _VALUE, [], False, 1
+            self._parser.StartElementHandler = self._inner
+            self._parser.EndElementHandler = self._outer
+        elif name == self._data:
+            if self._in_data:
+                raise Bad("damaged-part", sheet=self._name, part="")
+            self._in_data = True
+        elif plain in ("cols", "mergeCells", "sheetFormatPr", "col", "mergeCell"):
+            self._notes.take(plain, attributes)
+        else:
+            self._depth = 1
+            self._parser.StartElementHandler = self._skip
+            self._parser.EndElementHandler = self._unskip
+
+    def _skip(self, _name: str, _attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > markup.DEEPEST:
+            raise Bad("deep", part=self._name)
+
+    def _unskip(self, _name: str) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._parser.StartElementHandler = self._start
+            self._parser.EndElementHandler = None
+
+    def _inner(self, name: str, attributes: dict[str, str]) -> None:
+        """Take the elements of a text that stands in the cell itself."""
+        self._skip(name, attributes)
+        plain = name.rpartition(":")[2]
+        if plain == "rPh":
+            self._phonetic = True
+        elif plain == "t":
+            self._collecting = not self._phonetic
+
+    def _outer(self, name: str) -> None:
+        plain = name.rpartition(":")[2]
+        if plain == "t":
+            self._collecting = False
+        elif plain == "rPh":
+            self._phonetic = False
+        self._unskip(name)
+
+    def _cell(self) -> str:
+        return f"{letters(self._column)}{self._digits}"

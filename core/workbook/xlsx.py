@@ -1,0 +1,130 @@
+"""A workbook in the .xlsx form: from its content types to its sheets, by relations only.
+
+Runs in the child. Parts are found as the package says, never by guessed names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from core.workbook import dates, markup, strings
+from core.workbook.bad import Bad
+from core.workbook.package import Package, relations_of, resolve
+from core.workbook.sheet import Sheet
+from core.workbook.strings import Strings, unescaped
+
+TYPES = "[Content_Types].xml"
+_SMALL_PART = 16 * 1024 * 1024
+_SHEETS_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
+_MACROS = ("macroenabled", "vbaproject", "macrosheet")
+_STATES = ("visible", "hidden", "veryHidden")
+_TRUE = ("1", "true")
+_LONGEST_NAME = 100
+
+Emit = Callable[[tuple[Any, ...]], None]
+Relations = dict[str, tuple[str, str]]
+
+
+@dataclass
+class Book:
+    """What the sheets of a workbook share."""
+
+    limits: dict[str, int]
+    from_1904: bool = False
+    sheets: list[tuple[str, str, str]] = field(default_factory=list)
+    dates: list[bool] = field(default_factory=list)
+    strings: Strings = field(default_factory=Strings)
+
+    def take(self, path: tuple[str, ...], attributes: dict[str, str]) -> None:
+        """Take an element of the workbook part."""
+        if path[1:] == ("workbookPr",):
+            self.from_1904 = attributes.get("date1904", "") in _TRUE
+        elif path[1:] == ("sheets", "sheet"):
+            if len(self.sheets) >= self.limits["sheets"]:
+                raise Bad("sheets", most=self.limits["sheets"])
+            to = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            name = unescaped(attributes.get("name", ""))[:_LONGEST_NAME]
+            state = attributes.get("state", "visible")
+            self.sheets.append((name, state if state in _STATES else "visible", to))
+
+
+def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[], None]) -> None:
+    """Emit the sheets, rows and notes of a workbook. Raises Bad."""
+    package = Package(file, limits, tick)
+    main = _main_part(package)
+    relations = _relations(package, main)
+    book = Book(limits)
+    markup.elements(package.chunks(main, _SMALL_PART), book.take, "workbook.xml")
+    emit(("kind", "xlsx"))
+    for kind, part in relations.values():
+        if kind == "sharedStrings":
+            book.strings = strings.read(package.chunks(part))
+        elif kind == "styles":
+            book.dates = dates.styles(package.chunks(part, 4 * _SMALL_PART))
+    at = 0
+    for name, state, to in book.sheets:
+        kind, part = relations.get(to, ("", ""))
+        if kind == "worksheet":
+            emit(("sheet", name, state, at))
+            if part not in package:
+                raise Bad("damaged-part", sheet=name, part="")
+            Sheet(at, name, book, emit).read(package.chunks(part))
+            at += 1
+        elif kind not in ("chartsheet", "dialogsheet"):
+            raise Bad("damaged-part", sheet=name, part="")
+    if not at:
+        raise Bad("no-sheets")
+
+
+def _main_part(package: Package) -> str:
+    """Give the name of the workbook part; other documents and macros are refused by name."""
+    if TYPES not in package:
+        raise Bad("ods" if "mimetype" in package and "content.xml" in package else "no-workbook")
+    types: dict[str, str] = {}
+
+    def take(path: tuple[str, ...], attributes: dict[str, str]) -> None:
+        key = attributes.get("PartName") or "." + attributes.get("Extension", "")
+        types[key.casefold()] = attributes.get("ContentType", "").casefold()
+
+    markup.elements(package.chunks(TYPES, _SMALL_PART), take, TYPES)
+    found = [part for kind, part in _relations(package, "").values() if kind == "officeDocument"]
+    if len(found) != 1 or found[0] not in package:
+        raise Bad("no-workbook")
+    main = found[0]
+    own = types.get(f"/{main}".casefold()) or types.get("." + main.rpartition(".")[2].casefold())
+    _check_type(own or "", [*types.values(), *package.names()])
+    return main
+
+
+def _check_type(main: str, everything: list[str]) -> None:
+    if "sheet.binary" in main:
+        raise Bad("xlsb")
+    if any(mark in one for one in everything for mark in _MACROS):
+        raise Bad("macros")
+    if not main.endswith(_SHEETS_TYPES):
+        raise Bad("document" if "ml.document" in main or "presentation" in main else "no-workbook")
+
+
+def _relations(package: Package, part: str) -> Relations:
+    """Give kind and target of the relations of a part by their ids; outside ones are left out."""
+    found: Relations = {}
+
+    def take(path: tuple[str, ...], attributes: dict[str, str]) -> None:
+        if path[1:] != ("Relationship",):
+            return
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        if attributes.get("TargetMode", "").casefold() == "external":
+            if kind in ("worksheet", "sharedStrings", "styles", "officeDocument"):
+                raise Bad("outside")
+            return
+        if kind in ("worksheet", "sharedStrings", "styles", "officeDocument", "chartsheet"):
+            found[attributes.get("Id", "")] = (kind, resolve(part, attributes.get("Target", "")))
+        else:
+            found[attributes.get("Id", "")] = (kind, "")
+
+    name = relations_of(part)
+    if name in package:
+        markup.elements(package.chunks(name, _SMALL_PART), take, name)
+    return found

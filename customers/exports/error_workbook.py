@@ -1,0 +1,143 @@
+"""The user's own rows with what is wrong in them: bad cells red, the reasons in a last column.
+
+Texts stay texts and numbers keep their exact digits, so that the file can be mended and read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.workbook import writing_cells as looks
+from core.workbook.cells import Cell
+from core.workbook.writing import Book
+from customers.exports import stamp
+
+REASON_WIDTH = 60
+MOST_WIDTHS = 200
+_KINDS = {
+    "n": looks.NUMBER,
+    "d": looks.DATE,
+    "b": looks.BOOLEAN,
+    "e": looks.ERROR,
+    "f": looks.ERROR,  # a formula that was never calculated stays a fault, but never a formula
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong: in the cell of a column (0 is A), or with the whole row (-1)."""
+
+    column: int
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class ErrorRow:
+    """A row of the user's file under its own number; a good row has no faults."""
+
+    number: int
+    cells: Sequence[Cell]
+    faults: Sequence[Fault] = ()
+
+
+@dataclass(frozen=True)
+class ErrorSheet:
+    """A sheet of the user's file: the rows up to its heads, then rows as they come."""
+
+    name: str
+    heads: Sequence[tuple[int, Sequence[Cell]]]
+    rows: Iterable[ErrorRow]
+    columns: int
+
+
+def write(target: Any, sheets: Iterable[ErrorSheet], *, batch: str) -> int:
+    """Write the workbook to something with `write`; give the number of rows with a fault.
+
+    `batch` is the number of the import that a new upload of the file belongs to.
+    """
+    book = Book(target, exact=True)
+    found = 0
+    for sheet in sheets:
+        counted = _Counted(sheet)
+        widths = [16.0] * min(sheet.columns, MOST_WIDTHS) + [REASON_WIDTH]
+        frozen = sheet.heads[-1][0] if sheet.heads else 0
+        book.raw(sheet.name, counted.lines(), widths=widths, frozen=frozen)
+        found += counted.wrong
+    stamp.write(book, _said(batch))
+    book.close()
+    return found
+
+
+def reason_head() -> str:
+    """Give the head of the column that holds the reasons; an import leaves it out."""
+    return _("Reasons of errors")
+
+
+@dataclass
+class _Counted:
+    sheet: ErrorSheet
+    wrong: int = 0
+
+    def lines(self) -> Iterator[tuple[int, Sequence[Any]]]:
+        """Give the rows as the writer takes them; the reasons stand behind the last column."""
+        last = self.sheet.heads[-1][0] if self.sheet.heads else 0
+        for number, cells in self.sheet.heads:
+            line = [_look(cell, looks.HEAD) for cell in self._padded(cells)]
+            if number == last:
+                line.append(looks.Cell(reason_head(), tint=looks.HEAD))
+            yield number, line
+        for row in self.sheet.rows:
+            self.wrong += bool(row.faults)
+            yield row.number, self._line(row)
+
+    def _line(self, row: ErrorRow) -> list[Any]:
+        bad = {fault.column for fault in row.faults}
+        cells = self._padded(row.cells)
+        line = [
+            _look(cell, looks.BAD if at in bad else looks.PLAIN) for at, cell in enumerate(cells)
+        ]
+        if row.faults:
+            told = "\n".join(_sentence(fault, self.sheet.heads) for fault in row.faults)
+            line.append(looks.Cell(told, looks.LONG, looks.BAD))
+        return line
+
+    def _padded(self, cells: Sequence[Cell]) -> list[Cell]:
+        return [*cells, *[""] * (self.sheet.columns - len(cells))]
+
+
+def _sentence(fault: Fault, heads: Sequence[tuple[int, Sequence[Cell]]]) -> str:
+    words = fault.reason if not fault.hint else f"{fault.reason} {fault.hint}"
+    cells = heads[-1][1] if heads else ()
+    if not 0 <= fault.column < len(cells):
+        return words
+    head = cells[fault.column]
+    return _("%(label)s: %(reason)s") % {
+        "label": head if isinstance(head, str) else head[1],
+        "reason": words,
+    }
+
+
+def _look(cell: Cell, tint: int) -> looks.Cell:
+    if isinstance(cell, str):
+        return looks.Cell(cell, looks.TEXT, tint)
+    kind, text = cell
+    look = _KINDS[kind]
+    if kind == "d" and " " in text:
+        look = looks.MOMENT
+    return looks.Cell(text, look, tint)
+
+
+def _said(batch: str) -> Mapping[str, str]:
+    return {
+        "kind": stamp.ERRORS,
+        "batch": batch,
+        "language": get_language() or "",
+        "date": timezone.localdate().isoformat(),
+    }

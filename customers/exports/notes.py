@@ -1,0 +1,121 @@
+"""What is told about a column of a template: what it is for, how it is written, an example.
+
+Words only; what is right is decided by the rules that the import asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from customers.imports import targets
+from customers.imports.targets import Target
+
+_CASES = {
+    "always": lazy("Needed before a customer can be submitted."),
+    "company": lazy("Needed for companies before they can be submitted."),
+    "credit": lazy("Needed when credit is managed."),
+}
+_FORMS = {
+    targets.ROW_KEY: lazy(
+        "Any number or word of your own for a new customer; the same one in the sheets of contacts "
+        "and bank accounts points to it. Leave it empty where the customer code is given."
+    ),
+    targets.OWNER_CODE: lazy("The code of the customer the row belongs to; or give its row key."),
+    "code": lazy("Leave it empty to have it drawn by the code rule."),
+    "uscc": lazy("18 digits and capital letters, the last is a check character."),
+    "tax_number": lazy("15 to 20 digits and capital letters; empty means the credit code."),
+    "phone": lazy("Landline, mobile, 400 or international number, as text."),
+    "mobile": lazy("Mobile number, as text."),
+    "fax": lazy("Landline or international number, as text."),
+    "account_number": lazy("8 to 30 digits, as text: Excel rounds long numbers."),
+    "cnaps": lazy("12 digits, as text."),
+    "parent": lazy("Code or name of a customer that is there already."),
+}
+_KINDS = {
+    targets.DATE: lazy("A date such as 2024-05-01."),
+    targets.DECIMAL: lazy("An amount with at most two places, not below zero."),
+    targets.INTEGER: lazy("A whole number."),
+    targets.FLAG: lazy("Yes or No; empty means No."),
+    targets.CHOICE: lazy("One of the values in the list."),
+    targets.REFERENCE: lazy("Choose from the list, or type its name or code."),
+    targets.TAGS: lazy("Names or codes; several are separated by 、 or a comma."),
+}
+_EXAMPLES: dict[str, Any] = {
+    "customers.row_key": targets.SAMPLE_KEY,
+    "contacts.row_key": targets.SAMPLE_KEY,
+    "bank_accounts.row_key": targets.SAMPLE_KEY,
+    "customers.name": "北京恒信科技有限公司",
+    "customers.short_name": "恒信科技",
+    "customers.registered_address": "北京市海淀区中关村南大街 12 号",
+    "customers.uscc": "91110108MA01ABCD3X",
+    "customers.legal_representative": "张伟",
+    "customers.registered_capital": Decimal("5000000.00"),
+    "customers.founded_date": date(2016, 5, 18),
+    "customers.phone": "010-62510000",
+    "customers.fax": "010-62510001",
+    "customers.email": "info@example.com",
+    "customers.website": "https://www.example.com",
+    "customers.mailing_address": "北京市海淀区中关村南大街 12 号",
+    "customers.postcode": "100081",
+    "customers.tax_number": "91110108MA01ABCD3X",
+    "customers.invoice_title": "北京恒信科技有限公司",
+    "customers.credit_limit": Decimal("500000.00"),
+    "customers.credit_days": 30,
+    "contacts.name": "刘洋",
+    "contacts.position": "采购经理",
+    "contacts.responsibilities": "采购、对账",
+    "contacts.mobile": "13800132207",
+    "contacts.phone": "010-62510002",
+    "contacts.email": "liuyang@example.com",
+    "bank_accounts.account_name": "北京恒信科技有限公司",
+    "bank_accounts.branch": "中关村支行",
+    "bank_accounts.account_number": "6222021234567890123",
+    "bank_accounts.cnaps": "102100000021",
+}
+
+
+def note_of(target: Target, offered: list[str]) -> str:
+    """Give the note at the head of a column."""
+    return "\n".join([target.head, *_sentences(target, offered)])
+
+
+def form_of(target: Target) -> str:
+    """Give in words how a value is written."""
+    return str(_FORMS.get(target.name) or _KINDS.get(target.kind) or _("Text."))
+
+
+def need_of(target: Target) -> str:
+    """Give in words when a value is needed, "" for never."""
+    return str(_CASES.get(target.row.required, "")) if target.row else ""
+
+
+def length_of(target: Target) -> int | None:
+    """Give how many characters a text may have."""
+    if target.kind == targets.KEY and target.field is None:
+        return targets.ROW_KEY_LENGTH
+    is_text = target.kind in (targets.TEXT, targets.LONG, targets.KEY)
+    return getattr(target.field, "max_length", None) if is_text else None
+
+
+def example_of(target: Target, offered: list[str]) -> Any:
+    """Give the value of the sample row; None where the sample leaves the cell empty."""
+    if target.key in _EXAMPLES:
+        return _EXAMPLES[target.key]
+    return offered[0] if offered else None
+
+
+def _sentences(target: Target, offered: list[str]) -> Iterator[str]:
+    if need := need_of(target):
+        yield need
+    yield form_of(target)
+    if length := length_of(target):
+        yield _("At most %(n)d characters.") % {"n": length}
+    example = example_of(target, offered)
+    if example is not None:
+        yield _("Example: %(value)s") % {"value": example}

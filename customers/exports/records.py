@@ -1,0 +1,120 @@
+"""Customers, contacts and accounts as rows of the workbook to edit; secrets by right, per record.
+
+Every block of rows costs a constant number of queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import models
+
+from core.access import mask, may_see
+from core.workbook import writing_cells as cells
+from customers.exports import tables
+from customers.exports.listing import gathered, in_order
+from customers.exports.sheets import TAG_MARK, Values
+from customers.exports.tables import Raw, Source
+from customers.imports import targets
+from customers.imports.targets import Target
+from customers.models import Customer
+from customers.queries import customer as customer_queries
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The customers that were asked for, and the order they come in."""
+
+    rows: models.QuerySet
+    key: str
+    is_descending: bool
+
+
+def rows_of(
+    sheet: str, columns: Sequence[Target], chosen: Chosen, values: Values, user: Any
+) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of a sheet, as the import reads them."""
+    sources = [_source(sheet, target, values, user) for target in columns]
+    return tables.read(_queryset(sheet, chosen), sources)
+
+
+def _queryset(sheet: str, chosen: Chosen) -> models.QuerySet:
+    if sheet == targets.CUSTOMERS:
+        return in_order(chosen.rows, chosen.key, is_descending=chosen.is_descending)
+    model = targets.CATALOGS[sheet].model
+    owners = chosen.rows.order_by().values("pk")
+    sign = "-" if chosen.is_descending else ""
+    order = (f"{sign}customer__{chosen.key}", f"{sign}customer_id", "line", "pk")
+    return model._default_manager.filter(customer__in=owners).order_by(*order)
+
+
+def _source(sheet: str, target: Target, values: Values, user: Any) -> Source:
+    column = cells.Column(target.head)
+    owner = "" if sheet == targets.CUSTOMERS else "customer__"
+    if target.name == targets.ROW_KEY:
+        needs = (f"{owner}code", "pk" if not owner else "customer_id")
+        return Source(column, needs, lambda raw: _row_keys(*(raw[need] for need in needs)))
+    if target.name == targets.OWNER_CODE:
+        return Source(column, (f"{owner}code",), lambda raw: raw[f"{owner}code"])
+    if target.kind == targets.RECORD:
+        return Source(column, _PARENT, lambda raw: _parents(raw, user))
+    if target.kind == targets.TAGS:
+        return Source(column, ("pk",), lambda raw: _tags(raw, values.texts(target)))
+    if target.kind == targets.REFERENCE:
+        key = f"{target.name}_id"
+        return Source(column, (key,), tables.pointed(key, lambda: dict(values.texts(target))))
+    shown = tables.plain(target.name, target.field)
+    if target.row is not None and target.row.see != "all":
+        return Source(column, (target.name, *_SEEN), lambda raw: _by_right(raw, target, user))
+    return Source(column, (target.name,), shown)
+
+
+def _row_keys(codes: Sequence[str], keys: Sequence[int]) -> Sequence[str]:
+    """Give a key to those alone that have no code to be pointed at."""
+    return ["" if code else f"K{key}" for code, key in zip(codes, keys, strict=True)]
+
+
+_PARENT = (
+    "parent_id",
+    "parent__code",
+    "parent__name",
+    "parent__scope_unit_id",
+    "parent__created_by_id",
+)
+
+
+def _parents(raw: Raw, user: Any) -> Sequence[str]:
+    return [_parent(*values, user=user) for values in zip(*(raw[n] for n in _PARENT), strict=True)]
+
+
+def _parent(pk: int | None, code: str, name: str, unit: int, author: int, *, user: Any) -> str:
+    if pk is None:
+        return ""
+    parent = Customer(pk=pk, name=name, scope_unit_id=unit, created_by_id=author)
+    return (code or name) if customer_queries.is_visible(parent, user) else ""
+
+
+def _tags(raw: Raw, texts: Any) -> Sequence[str]:
+    links = Customer.tags.through.objects.filter(customer_id__in=raw["pk"])
+    pairs = links.order_by("tag__code", "tag_id").values_list("customer_id", "tag_id")
+    named = gathered(raw["pk"], ((key, texts[tag]) for key, tag in pairs))
+    return [TAG_MARK.join(names) for names in named]
+
+
+_SEEN = ("customer_id", "customer__state", "customer__created_by_id")
+
+
+def _by_right(raw: Raw, target: Target, user: Any) -> Sequence[str]:
+    """Give the values in full where the rule of the field says so for the customer, else masked."""
+    row = target.row
+    assert row is not None
+    owners = zip(*(raw[name] for name in _SEEN), strict=True)
+    return [
+        value
+        if may_see(row, user, SimpleNamespace(pk=pk, state=state, created_by_id=author))
+        else mask(value)
+        for value, (pk, state, author) in zip(raw[target.name], owners, strict=True)
+    ]

@@ -1,0 +1,144 @@
+"""The workbook to fill or to edit: a sheet of customers, one per kind of child, how to fill them.
+
+Without customers it is the template; with them it is an export that can be imported again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.workbook import writing_cells as cells
+from core.workbook.writing import Book, Pipe
+from core.workbook.writing_parts import quoted
+from customers.exports import notes, sheets, stamp
+from customers.exports.records import Chosen, rows_of
+from customers.exports.sheets import Values
+from customers.imports import targets
+from customers.imports.targets import Target
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a workbook has: per sheet its columns; per column where its choices stand."""
+
+    columns: dict[str, list[Target]]
+    lists: dict[str, list[str]]
+
+    @property
+    def ranges(self) -> dict[str, str]:
+        """Give the range of the choices of every column that has some."""
+        return {
+            key: f"{quoted(stamp.LISTS)}!${letter}$2:${letter}${len(texts) + 1}"
+            for letter, (key, texts) in zip(
+                map(cells.letters, range(len(self.lists))), self.lists.items(), strict=True
+            )
+        }
+
+    @property
+    def version(self) -> str:
+        """Give the version of the columns, in today's language."""
+        keys = [one.key for columns in self.columns.values() for one in columns]
+        return stamp.version_of(keys, get_language() or "")
+
+
+def plan_for(user: Any, values: Values) -> Plan:
+    """Give the columns that a user may fill, and what can be chosen in them."""
+    columns = {sheet: sheets.columns_of(sheet, user) for sheet in targets.SHEETS}
+    offered = {one.key: values.offered(one) for part in columns.values() for one in part}
+    return Plan(columns, {key: texts for key, texts in offered.items() if texts})
+
+
+def template(user: Any) -> Iterator[tuple[int, bytes]]:
+    """Give the empty workbook with one sample row a sheet: (0, bytes)."""
+    return _parts(user, None)
+
+
+def with_customers(user: Any, chosen: Chosen) -> Iterator[tuple[int, bytes]]:
+    """Give the workbook of these customers with their children: (rows so far, bytes)."""
+    return _parts(user, chosen)
+
+
+def _parts(user: Any, chosen: Chosen | None) -> Iterator[tuple[int, bytes]]:
+    values = Values()
+    plan = plan_for(user, values)
+    pipe = Pipe()
+    book = Book(pipe)
+    total = 0
+    for sheet in targets.SHEETS:
+        columns = sheets.sheet_columns(plan.columns[sheet], values, plan.ranges)
+        rows: Any = (
+            [sheets.sample(plan.columns[sheet], values)]
+            if chosen is None
+            else rows_of(sheet, plan.columns[sheet], chosen, values, user)
+        )
+        done = 0
+        for done in book.table(sheets.title(sheet), columns, rows):
+            yield total + done, pipe.take()
+        total += done
+    _instructions(book, plan, values)
+    _lists(book, plan)
+    stamp.write(book, _said(plan, stamp.WORKBOOK if chosen else stamp.TEMPLATE))
+    book.close()
+    yield (total if chosen else 0), pipe.take()
+
+
+def _said(plan: Plan, kind: str) -> dict[str, str]:
+    return {
+        "kind": kind,
+        "version": plan.version,
+        "language": get_language() or "",
+        "date": timezone.localdate().isoformat(),
+    }
+
+
+def _lists(book: Book, plan: Plan) -> None:
+    columns = [cells.Column(key) for key in plan.lists]
+    rows = zip_longest(*plan.lists.values(), fillvalue="")
+    book.add(stamp.LISTS, columns, rows, state="hidden")
+
+
+def _instructions(book: Book, plan: Plan, values: Values) -> None:
+    columns = [
+        cells.Column(_("Sheet"), width=12),
+        cells.Column(_("Column"), width=20),
+        cells.Column(_("Needed"), kind=cells.LONG, width=30),
+        cells.Column(_("How it is written"), kind=cells.LONG, width=52),
+        cells.Column(_("Longest"), kind=cells.NUMBER, width=10),
+        cells.Column(_("Example"), width=32),
+    ]
+    told = ((_("Note"), "", "", sentence, None, None) for sentence in _sentences())
+    fields = (
+        (
+            sheets.title(sheet),
+            sheets.head(target),
+            notes.need_of(target),
+            notes.form_of(target),
+            notes.length_of(target),
+            _as_text(notes.example_of(target, values.offered(target))),
+        )
+        for sheet, part in plan.columns.items()
+        for target in part
+    )
+    book.add(_("How to fill in"), columns, chain(told, fields))
+
+
+def _as_text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _sentences() -> Sequence[str]:
+    return (
+        _("Row 1 holds the heads; fill in from row 2 on. Columns may stand in any order."),
+        _("Heads that end with * are needed before a customer can be submitted."),
+        _("Contacts and bank accounts point to their customer by its code, or by its row key."),
+        _("The row with the key %(key)s shows an example; it is never imported.")
+        % {"key": targets.SAMPLE_KEY},
+        _("An empty cell keeps what is stored, unless you choose otherwise when importing."),
+    )

@@ -1,0 +1,63 @@
+"""What is exported when somebody asks for the list as a file: rows, columns and order of the page.
+
+It joins the list to the files; both views and jobs ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from core.listing import Asked, Column
+from customers.exports import files, listing, sheets, workbook
+from customers.exports.records import Chosen
+from customers.forms.customer_filter import LISTING
+from customers.imports import targets
+from customers.models import Customer
+
+MOST_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class Order:
+    """One export: the rows it takes, the heads of its columns, and the file part by part."""
+
+    rows: models.QuerySet
+    heads: list[str]
+    parts: Callable[[], Iterator[tuple[int, bytes]]]
+
+    @property
+    def is_large(self) -> bool:
+        """Say whether it is work for a job: more customers than are sent while somebody waits."""
+        return self.rows.order_by()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
+
+
+def made(kind: str, user: Any, asked: Asked, columns: Sequence[Column]) -> Order:
+    """Give the export of what the address asks for, with these columns of the list."""
+    rows = LISTING.matching(Customer.objects.visible_to(user), asked)
+    sort = asked.wanted.sort
+    if kind == files.WORKBOOK:
+        chosen = Chosen(rows, sort.key, sort.is_descending)
+        heads = [
+            f"{sheets.title(sheet)}: {one.head}"
+            for sheet in targets.SHEETS
+            for one in sheets.columns_of(sheet, user)
+        ]
+        return Order(rows, heads, lambda: workbook.with_customers(user, chosen))
+    sources = listing.sources(columns, user)
+    ordered = listing.in_order(rows, sort.key, is_descending=sort.is_descending)
+    make = files.list_as_csv if kind == files.CSV else files.list_as_xlsx
+    heads = [source.column.header for source in sources]
+    return Order(rows, heads, lambda: make(ordered, sources))
+
+
+def conditions(asked: Asked) -> dict[str, Any]:
+    """Give what is noted of an address: its query, and the words people read."""
+    words = [[str(chip["label"]), str(chip["words"])] for chip in asked.chips()]
+    if asked.search:
+        words.insert(0, [_("Search"), asked.search])
+    return {"query": asked.url(), "words": words}

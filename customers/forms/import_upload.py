@@ -1,0 +1,103 @@
+"""What is chosen before an import is checked: the file and how its rows are taken.
+
+It parses and explains; reading the file is the business of customers/imports.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms.keyed import KeyedForm
+from customers.imports.shown import Options
+from customers.models.import_batch import ImportBatch
+
+ACCEPTED = ".xlsx,.xls,.csv"
+MODE_HINTS = {
+    "both": _("Known customers are updated, the others are added"),
+    "add": _("Customers that exist already are skipped and listed"),
+    "update": _("Customers that do not exist yet are skipped and listed"),
+}
+AFTERWARDS = (("", _("Draft")), ("1", _("Submitted for review")))
+
+
+class FileForm(KeyedForm):
+    """A workbook to be read, in a form that works once."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED, "data-file": ""}),
+        max_length=200,
+        error_messages={
+            "required": _("Choose a file: .xlsx, .xls or .csv."),
+            "empty": _("The file is empty."),
+            "max_length": _("The name of the file is too long: 200 characters at most."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        described = "limits"
+        if self.is_bound and "file" in self.errors:
+            described += f" {self['file'].auto_id}-e"
+        self.fields["file"].widget.attrs["aria-describedby"] = described
+
+
+class UploadForm(FileForm):
+    """A new import: its file and its options."""
+
+    mode = forms.ChoiceField(
+        label=_("Way of importing"),
+        choices=ImportBatch.Mode.choices,
+        widget=forms.RadioSelect,
+        initial=ImportBatch.Mode.BOTH,
+    )
+    child_mode = forms.ChoiceField(
+        label=_("Contacts and bank accounts"),
+        choices=(
+            ("merge", _("Merge: add and update, remove none")),
+            ("replace", _("Replace: remove what the file does not name")),
+        ),
+        initial=ImportBatch.ChildMode.MERGE,
+    )
+    empty = forms.ChoiceField(
+        label=_("Empty cells of an update"),
+        choices=(
+            ("keep", _("Keep the present value")),
+            ("clear", _("Clear the value")),
+        ),
+        initial=ImportBatch.Empty.KEEP,
+    )
+
+    submit = forms.TypedChoiceField(
+        label=_("State after writing"),
+        choices=AFTERWARDS,
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        help_text=_("Never approved: that is up to a reviewer"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("child_mode", "empty"):
+            self.fields[name].ui = {"needed": False}
+
+    def ways(self) -> list[tuple[Any, Any, Any]]:
+        """Give radio button, label and consequence of every way of importing."""
+        boxes = self["mode"].subwidgets
+        return [
+            (box.tag(), box.choice_label, MODE_HINTS.get(box.data["value"], "")) for box in boxes
+        ]
+
+    def options(self) -> Options:
+        """Give what was chosen, in the words of the import."""
+        chosen = self.cleaned_data
+        return Options(
+            mode=chosen["mode"],
+            child_mode=chosen["child_mode"],
+            empty=chosen["empty"],
+            submit=chosen["submit"],
+        )

@@ -1,0 +1,260 @@
+"""The imports as pages know them: start, match, check, fix, decide, write, stop, undo, look.
+
+Every function that changes something takes `act` and decides again who may; pages never write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core import jobs
+from core.history import Act
+from core.models import User
+from core.refusal import Refused
+from customers.imports import asking, fixing, grid, results, steps
+from customers.imports import summary as summaries
+from customers.imports.shown import (
+    ColumnLine,
+    ErrorSheet,
+    Options,
+    Origin,
+    Progress,
+    Result,
+    ResultRow,
+    RowsPage,
+    Summary,
+    Target,
+    ValueLine,
+)
+from customers.models import ImportBatch, ImportIssue
+from customers.models.import_batch import ImportBatchQuerySet
+
+PAGE = grid.PAGE
+SMALL_CUSTOMERS, SMALL_BYTES = steps.SMALL_CUSTOMERS, steps.SMALL_BYTES
+State = ImportBatch.State
+_PHASES = {
+    "read": lazy("Reading the file"),
+    "check": lazy("Checking the rows"),
+    "plan": lazy("Comparing with what is there"),
+    "verify": lazy("Checking everything once more"),
+    "write": lazy("Writing"),
+    "undo": lazy("Taking back"),
+}
+
+
+def visible_to(user: User) -> ImportBatchQuerySet:
+    """Give the imports a user may open, newest first: one's own, all for administrators."""
+    found: ImportBatchQuerySet = ImportBatch.objects.visible_to(user).newest_first()
+    return found
+
+
+def start(file: Any, name: str, options: Options, by: User) -> ImportBatch:
+    """Keep an uploaded file (anything with `chunks()`) and check it.
+
+    Small files are checked before this returns, larger ones by the worker: look at `state`.
+    A file that cannot be read is a batch in state "failed" whose `failure` says why.
+    Raises Refused when the user may not import, or the file is too big to keep.
+    """
+    return steps.begin(file, name, options, by)
+
+
+def columns(batch: ImportBatch) -> list[ColumnLine]:
+    """Give every column of every sheet with where it goes; unknown ones are named, not dropped."""
+    return asking.columns(batch)
+
+
+def column_problems(batch: ImportBatch) -> list[str]:
+    """Say what is wrong with the heads and sheets of the file, for the page of columns."""
+    return asking.column_problems(batch)
+
+
+def targets(batch: ImportBatch) -> list[Target]:
+    """Give every field a column may be matched to (for the drop-downs)."""
+    return asking.all_targets()
+
+
+def match_columns(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> ImportBatch:
+    """Send columns (ColumnLine.key) to targets (Target.key, "" = ignore) and check again.
+
+    Remembered for files with the same headers. Raises Refused (state, right, unknown target, a
+    target chosen twice in one sheet), Stale when somebody else moved the import on.
+    """
+    return asking.match_columns(batch, choices, act)
+
+
+def values(batch: ImportBatch, by: User) -> list[ValueLine]:
+    """Give the words in reference columns that name nothing known, most frequent first."""
+    return asking.values(batch, by)
+
+
+def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> ImportBatch:
+    """Settle words (ValueLine.key): "map:<code>", "create" or "skip" ("" leaves it open).
+
+    Creates through services/reference with the right for it; remembered; checks again.
+    Raises Refused, Stale.
+    """
+    return asking.match_values(batch, choices, act)
+
+
+def summary(batch: ImportBatch) -> Summary:
+    """Give what the check found. Only for batches that were checked."""
+    return summaries.of(batch)
+
+
+def rows(batch: ImportBatch, sheet: int, status: str, page: int, by: User) -> RowsPage:
+    """Give a page of a sheet's rows; status "" means all, those that need a person first."""
+    return grid.rows(batch, sheet, status, page, by)
+
+
+def fix_cell(
+    batch: ImportBatch, sheet: int, row: int, column: int, text: str, act: Act
+) -> ImportBatch:
+    """Write a cell anew and check again; the file's own text stays in the block.
+
+    Raises Refused, Stale.
+    """
+    return fixing.fix_cell(batch, sheet, row, column, text, act)
+
+
+def fix_group(batch: ImportBatch, key: str, text: str, act: Act) -> int:
+    """Write the same text into every cell of a group of equal problems; give how many.
+
+    Raises Refused (the group is gone, or is not about one value), Stale.
+    """
+    return fixing.fix_group(batch, key, text, act)
+
+
+def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) -> ImportBatch:
+    """Answer for an undecided row: "update:<pk>", "create" or "skip"; "" takes it back.
+
+    Raises Refused when the customer is none of the row's candidates, Stale.
+    """
+    return fixing.decide(batch, sheet, row, decision, act)
+
+
+def upload_again(batch: ImportBatch, file: Any, name: str, act: Act) -> ImportBatch:
+    """Take the mended error workbook into the same import and check the whole again.
+
+    Its rows stand for those of the same sheet name and row number. Raises Refused, Stale.
+    """
+    return fixing.upload_again(batch, file, name, act)
+
+
+def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatch:
+    """Write what the check planned; small imports before this returns, others by the worker.
+
+    With policy "all" nothing is written unless everything still holds: the batch is then
+    "checked" again and `summary().moved` says what moved. A change of `submit` is checked first:
+    with it, a customer that lacks something for the reviewer is an error; look at `state`.
+    Raises Refused (errors with policy "all", nothing to write, right), Stale.
+    """
+    if policy not in ImportBatch.Policy.values:
+        raise Refused([_("There is no such way to write.")])
+    if submit != batch.submit:
+        steps.move(batch, act, (State.CHECKED,), State.CHECKING, submit=submit, policy=policy)
+        batch = steps.work(batch, steps.CHECK, act.by)
+        if batch.state != State.CHECKED or (policy == "all" and _has_errors(batch)):
+            return batch
+    if batch.state == State.CHECKED:
+        if policy == ImportBatch.Policy.ALL and _has_errors(batch):
+            raise Refused([_("There are errors: mend them, or write only the good rows.")])
+        if not summaries.of(batch).customers.writable:
+            raise Refused([_("There is nothing to write.")])
+    counts = {name: value for name, value in batch.counts.items() if not name.startswith("moved")}
+    steps.move(
+        batch,
+        act,
+        (State.CHECKED,),
+        State.WRITING,
+        policy=policy,
+        operation=uuid4(),
+        counts=counts,
+    )
+    return steps.work(batch, steps.WRITE, act.by)
+
+
+def _has_errors(batch: ImportBatch) -> bool:
+    counts = batch.counts
+    sheets = counts.get("sheets", {}).values()
+    return any(one.get("failed") for one in (*sheets, counts.get("customers", {})))
+
+
+def cancel(batch: ImportBatch, act: Act) -> ImportBatch:
+    """Stop a check or write after its current chunk; what was written is taken back.
+
+    A batch that is not running is put aside as "cancelled". Raises Refused once it is done.
+    """
+    if batch.state in (State.CHECKED, State.MAPPING):
+        now = timezone.now()
+        steps.move(batch, act, (State.CHECKED, State.MAPPING), State.CANCELLED, finished_at=now)
+        return batch
+    steps.require_right(act.by)
+    running = (State.UPLOADED, State.CHECKING, State.WRITING)
+    if batch.state not in running or batch.job is None:
+        raise Refused([steps.not_now(batch)])
+    jobs.cancel(batch.job, by=act.by)
+    batch.refresh_from_db()
+    return batch
+
+
+def undo(batch: ImportBatch, act: Act) -> ImportBatch:
+    """Take a finished import back as a whole; small ones before this returns.
+
+    Created customers are deleted, updated ones get their values, children and tags back; those
+    touched or used since are kept and listed. Raises Refused (not done, undone before), Stale.
+    """
+    steps.move(batch, act, (State.DONE,), State.UNDOING)
+    return steps.work(batch, steps.UNDO, act.by)
+
+
+def error_workbook_rows(batch: ImportBatch) -> Iterator[ErrorSheet]:
+    """Give, sheet by sheet, the user's own rows that are wrong or undecided, with the reasons."""
+    return results.error_sheets(batch)
+
+
+def errors(batch: ImportBatch) -> int:
+    """Give the number of errors that were found, cell by cell."""
+    return ImportIssue.objects.filter(batch=batch, is_error=True).count()
+
+
+def progress(batch: ImportBatch) -> Progress | None:
+    """Give how far the running or last job of the batch is; None when there was none."""
+    if batch.job is None:
+        return None
+    now = jobs.progress(batch.job)
+    return Progress(
+        phase=now.phase,
+        phase_label=str(_PHASES.get(now.phase, "")),
+        done=now.done,
+        total=now.total,
+        per_second=now.per_second,
+        seconds_left=now.seconds_left,
+        is_running=now.is_open,
+        is_waiting=now.state == "queued",
+        is_stalled=now.is_stalled,
+        has_worker=now.has_worker,
+        can_stop=now.is_open and not now.ending and not now.is_cancelling,
+    )
+
+
+def result(batch: ImportBatch, by: User) -> Result:
+    """Give the report of a finished (or undone) import as this user may see it."""
+    return results.of(batch, by)
+
+
+def result_rows(
+    batch: ImportBatch, status: str, page: int, by: User
+) -> tuple[Sequence[ResultRow], int]:
+    """Give a page of what became of each customer of the file, and the number of pages."""
+    return results.rows(batch, status, page, by)
+
+
+def origin(customer: Any, by: User) -> Origin | None:
+    """Give the import a customer was created by; None for those that people entered."""
+    return results.origin(customer, by)

@@ -1,0 +1,218 @@
+"""What came between the check of an import and its writing: changes, new twins, lost rights.
+
+Asked for the whole plan before an all-or-nothing write, and again inside every chunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core.access import may_change, permissions_of
+from core.models import Change, User
+from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from customers.imports import targets
+from customers.imports.plans import CREATE, UPDATE, Planned
+from customers.imports.references import References
+from customers.models import Customer
+from customers.models.import_batch import RIGHT
+
+# First letters of `ImportPlan.keys` and the columns that they stand for.
+COLUMNS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name_key"}
+_CATALOGS = {"contacts": CONTACT, "bank_accounts": BANK_ACCOUNT}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A plan with its keys, and the customers that the check knew to share one of them."""
+
+    planned: Planned
+    keys: Sequence[str]
+    seen: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Why a customer of the file is left alone; `is_since` when somebody changed it meanwhile."""
+
+    reason: str
+    is_since: bool = False
+
+
+def may_import(user: User) -> bool:
+    """Say whether the user, as he is now, may import; asks the database anew."""
+    fresh = User.objects.filter(pk=user.pk, is_active=True).first()
+    return fresh is not None and RIGHT in permissions_of(fresh)
+
+
+def find(
+    entries: Sequence[Entry], user: User, references: References, *, lock: bool, batch: int
+) -> dict[int, Conflict]:
+    """Give what stands against each plan (by number); with `lock` nobody moves them meanwhile."""
+    stored = _stored(entries, user, lock=lock)
+    twins = _twins(entries)
+    found: dict[int, Conflict] = {}
+    moved: list[Planned] = []
+    judge, uses = _Rights(user), _Uses(references)
+    for entry in entries:
+        planned = entry.planned
+        current = stored.get(planned.pk or 0)
+        is_update = planned.action == UPDATE
+        if is_update and (
+            current is None
+            or current.version != planned.version
+            or current.pending_batch not in (None, batch)
+        ):
+            moved.append(planned)
+            continue
+        reason = _twin_of(entry, twins)
+        if reason:
+            found[planned.number] = Conflict(reason, is_since=True)
+            continue
+        reason = uses.problem(planned) or judge.problem(planned, current)
+        if reason:
+            found[planned.number] = Conflict(reason)
+    reasons = who_moved({planned.pk or 0: planned.version or 0 for planned in moved})
+    for planned in moved:
+        found[planned.number] = Conflict(reasons[planned.pk or 0], is_since=True)
+    return found
+
+
+def why_moved(planned: Planned) -> Conflict:
+    """Give the conflict of one whose record moved at the very moment of writing."""
+    pk = planned.pk or 0
+    return Conflict(who_moved({pk: planned.version or 0})[pk], is_since=True)
+
+
+def _stored(entries: Sequence[Entry], user: User, *, lock: bool) -> dict[int, Any]:
+    keys = [e.planned.pk or 0 for e in entries if e.planned.action == UPDATE]
+    if not keys:
+        return {}
+    rows: Any = Customer.objects.visible_to(user).filter(pk__in=keys)
+    rows = rows.only("pk", "version", "state", "code", "created_by_id", "pending_batch").order_by(
+        "pk"
+    )
+    if lock:
+        rows = rows.select_for_update(no_key=True)
+    return {row.pk: row for row in rows}
+
+
+def _asked(entry: Entry) -> Iterator[str]:
+    """Give the keys that must be nobody else's: all of a new customer, else those that change."""
+    if entry.planned.action == CREATE:
+        yield from (key for key in entry.keys if key[0] in COLUMNS)
+    elif entry.planned.action == UPDATE:
+        names = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name"}
+        for key in entry.keys:
+            if names.get(key[0]) in entry.planned.changes:
+                yield key
+
+
+def _twins(entries: Sequence[Entry]) -> dict[str, list[tuple[int, str]]]:
+    """Give the stored customers by the keys that these plans bring."""
+    asked: dict[str, set[str]] = {}
+    for entry in entries:
+        for key in _asked(entry):
+            asked.setdefault(key[0], set()).add(key[1:])
+    found: dict[str, list[tuple[int, str]]] = {}
+    for letter, values in asked.items():
+        column = COLUMNS[letter]
+        rows = Customer.objects.filter(**{f"{column}__in": list(values)})
+        for pk, value, code, name in rows.values_list("pk", column, "code", "name"):
+            found.setdefault(f"{letter}{value}", []).append((pk, f"{code} {name}".strip()))
+    return found
+
+
+def _twin_of(entry: Entry, twins: Mapping[str, Sequence[tuple[int, str]]]) -> str:
+    for key in _asked(entry):
+        for pk, title in twins.get(key, ()):
+            if pk != entry.planned.pk and pk not in entry.seen:
+                return _("Since the check there is a customer with the same %(what)s: %(who)s.") % {
+                    "what": CUSTOMER.label(_FIELDS[key[0]]),
+                    "who": title,
+                }
+    return ""
+
+
+_FIELDS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name"}
+
+
+class _Uses:
+    """Looks whether values that are chosen anew can still be chosen."""
+
+    def __init__(self, references: References) -> None:
+        self._active: dict[tuple[str, str], tuple[frozenset[int], Any]] = {}
+        for key, names in references.by_target.items():
+            sheet, _dot, name = key.partition(".")
+            active = frozenset(pk for pk in names.instances if names.is_active(pk))
+            self._active[sheet, name] = (active, targets.by_key()[key].label)
+
+    def problem(self, planned: Planned) -> str:
+        """Name a value that was disabled or deleted since the check."""
+        places = [("customers", planned.changes)]
+        places += [(op.child, op.changes) for op in planned.children if op.op != "del"]
+        for sheet, changes in places:
+            for name, (_old, new) in changes.items():
+                if new is None or (sheet, name) not in self._active:
+                    continue
+                active, label = self._active[sheet, name]
+                if not active.issuperset(new if isinstance(new, list) else (new,)):
+                    return _("A value of “%(label)s” is not in use any more.") % {"label": label}
+        return ""
+
+
+class _Rights:
+    """Asks once for each field and state what the user may change."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._known: dict[Any, str] = {}
+
+    def problem(self, planned: Planned, current: Any) -> str:
+        if planned.action not in (CREATE, UPDATE):
+            return ""
+        state = (current.state, current.created_by_id) if current else ("", 0)
+        case = (state, tuple(planned.changes), *((o.child, *o.changes) for o in planned.children))
+        if case not in self._known:
+            told = (self._of(*touched, state, current) for touched in self._touched(planned))
+            self._known[case] = next(filter(None, told), "")
+        return self._known[case]
+
+    def _of(self, catalog: Any, name: str, state: tuple[str, int], current: Any) -> str:
+        row = catalog.by_name.get(name)
+        if row is None:
+            return ""
+        case = (row.change, row.controlled, state)
+        if case not in self._known:
+            self._known[case] = str(may_change(row, self._user, current))
+        return self._known[case]
+
+    def _touched(self, planned: Planned) -> Iterator[tuple[Any, str]]:
+        yield from ((CUSTOMER, name) for name in planned.changes)
+        for op in planned.children:
+            yield from ((_CATALOGS[op.child], name) for name in op.changes)
+
+
+def who_moved(seen: Mapping[int, int]) -> dict[int, str]:
+    """Say for each customer (pk -> version seen) who moved it on since."""
+    versions = Q()
+    for pk, version in seen.items():
+        versions |= Q(subject_id=pk, version__gt=version)
+    last: dict[int, Change] = {}
+    if seen:
+        entries = Change.objects.filter(versions, subject_type=Customer._meta.label_lower)
+        for entry in entries.select_related("actor").order_by("version"):
+            last[entry.subject_id] = entry
+    return {pk: _told(last.get(pk)) for pk in seen}
+
+
+def _told(change: Change | None) -> str:
+    if change is None:
+        return _("Somebody is changing it at this moment, or it is out of your sight now.")
+    if change.action == "delete":
+        return _("%(name)s deleted it since.") % {"name": change.actor}
+    return _("%(name)s changed it since.") % {"name": change.actor}

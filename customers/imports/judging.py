@@ -1,0 +1,267 @@
+"""Judges a planned document: rights, locks, codes, numbers, what must fit, what is missing.
+
+Pure; the rules are those of the form, each reason stands at the cell it is about.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from customers.imports import issues, targets
+from customers.imports.issues import Issue
+from customers.imports.known import Known
+from customers.imports.layout import Layout
+from customers.imports.plans import ChildOp, Document, Options, Planned, Snapshot
+from customers.imports.references import References
+from customers.imports.rights import Rights
+from customers.imports.targets import ACCOUNTS, CONTACTS, CUSTOMERS, Plain, Values
+from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
+from customers.queries import readiness
+from customers.rules import code as code_rules
+from customers.rules import record
+from customers.rules.identity import normalised_name
+
+_HEADS = {CONTACTS: "name", ACCOUNTS: "account_number"}
+_MOST_LEVELS = 50
+_POINTING = {
+    sheet: frozenset(
+        one.name for one in targets.of_sheet(sheet) if one.kind in (targets.REFERENCE, targets.TAGS)
+    )
+    for sheet in targets.SHEETS
+}
+
+
+class Judge:
+    """Adds to a plan every reason against it."""
+
+    def __init__(
+        self, layout: Layout, options: Options, rights: Rights, references: References,
+        today: datetime.date,
+    ) -> None:  # fmt: skip
+        self._layout, self._options, self._rights = layout, options, rights
+        self._references, self._today = references, today
+
+    def judge(
+        self, planned: Planned, document: Document, current: Snapshot | None, known: Known,
+        merged: Values, kind: str, full: Mapping[str, Sequence[Values]],
+    ) -> None:  # fmt: skip
+        """Add what speaks against the changes; a record that does not change is left in peace."""
+        found = planned.issues
+        self._code(found, document, current, known)
+        if current is None:
+            self._new(found, document)
+        if current is not None and not planned.changes and not planned.children:
+            return
+        self._locks(found, document, planned, current)
+        self._references_active(found, document, planned)
+        self._crossed(found, document, merged, kind)
+        if self._options.submit and (current is None or current.state in OPEN_STATES):
+            self._incomplete(found, document, merged, kind, full)
+            self._same_name(found, document, merged, current, known)
+        self._numbers(found, document, planned, merged, current, known)
+
+    def parent(
+        self, text: str, known: Known, document: Document, current: Snapshot | None
+    ) -> tuple[int | None, Issue | None]:
+        """Give the group customer that a text means, or what is wrong with it."""
+        hits = known.parents.get(parent_key(text), ()) or known.parents.get(name_key(text), ())
+        if len(hits) != 1:
+            kind = issues.AMBIGUOUS if hits else issues.UNKNOWN_VALUE
+            reason = (
+                _("“%(value)s” can mean several values.") if hits else _("There is no “%(value)s”.")
+            )
+            hint = "、".join(known.by_pk[pk].title for pk in hits if pk in known.by_pk)
+            hint = (
+                _("Give the code instead: %(candidates)s.") % {"candidates": hint}
+                if hint
+                else _("Import the group customer first, then the customers below it.")
+            )
+            return None, self._at(document, "parent", kind, reason % {"value": text}, hint, text)
+        above: int | None = hits[0]
+        for _level in range(_MOST_LEVELS):
+            if above is None or current is None:
+                return hits[0], None
+            if above == current.pk:
+                break
+            above = known.above.get(above)
+        reason = _("A customer cannot belong to itself or to one below it.")
+        return None, self._at(document, "parent", issues.CROSS, reason, value=text)
+
+    def _code(
+        self, found: list[Issue], document: Document, current: Snapshot | None, known: Known
+    ) -> None:
+        typed = str(document.values.get("code") or "")
+        stored = str(current.values.get("code") or "") if current else ""
+        if not typed or typed == stored:
+            return
+        reason = ""
+        if stored:
+            reason = _("This customer has the code %(code)s, which does not change any more.") % {
+                "code": stored
+            }
+        elif not known.is_typed:
+            reason = _("Codes are given by the code rule and cannot be typed.")
+        elif typed in known.used_codes or ("code", typed) in known.owners:
+            reason = _("The code %(code)s is used or was used before.") % {"code": typed}
+        if reason:
+            hint = _("Leave the cell empty.")
+            found.append(self._at(document, "code", issues.CODE, reason, hint, typed))
+
+    def _new(self, found: list[Issue], document: Document) -> None:
+        if not document.values.get("name") and "customers.name" not in document.bad:
+            label = targets.by_name(CUSTOMERS)["name"].head
+            reason = _("%(label)s is missing.") % {"label": label}
+            found.append(self._at(document, "name", issues.MISSING, reason))
+
+    def _locks(
+        self, found: list[Issue], document: Document, planned: Planned, current: Snapshot | None
+    ) -> None:
+        for name in planned.changes:
+            if name not in document.values and current is None:
+                continue  # a default of the system, not the user's word
+            if problem := self._rights.problem(CUSTOMERS, name, current):
+                hint = _("Leave the cell as it is stored, or reopen the customer first.")
+                value = _text(document.values.get(name))
+                found.append(self._at(document, name, issues.LOCKED, problem, hint, value))
+        for op in planned.children:
+            names = list(op.changes) if op.op == "mod" else [_HEADS[op.child]]
+            for name in names:
+                if problem := self._rights.problem(op.child, name, current):
+                    found.append(self._at_child(document, op, name, issues.LOCKED, problem))
+
+    def _references_active(self, found: list[Issue], document: Document, planned: Planned) -> None:
+        for name in _POINTING[CUSTOMERS].intersection(planned.changes):
+            old, new = planned.changes[name]
+            for problem in self._disabled(CUSTOMERS, name, new, old):
+                value = _text(problem[1])
+                found.append(self._at(document, name, issues.DISABLED, problem[0], value=value))
+        for op in planned.children:
+            for name in _POINTING[op.child].intersection(op.changes):
+                old, new = op.changes[name]
+                for problem in self._disabled(op.child, name, new, old):
+                    found.append(self._at_child(document, op, name, issues.DISABLED, problem[0]))
+
+    def _disabled(self, sheet: str, name: str, new: Plain, old: Plain) -> list[tuple[str, str]]:
+        target = targets.by_name(sheet)[name]
+        if new in (None, []):
+            return []
+        names = self._references.names(target.key)
+        keys = new if isinstance(new, list) else [new]
+        had = old if isinstance(old, list) else [old]
+        sentence = _("“%(value)s” is disabled: it cannot be chosen anew.")
+        return [
+            (sentence % {"value": names.instances[pk].name}, names.text(pk))
+            for pk in keys
+            if isinstance(pk, int) and pk not in had and not names.is_active(pk)
+        ]
+
+    def _crossed(self, found: list[Issue], document: Document, merged: Values, kind: str) -> None:
+        values = dict(merged)
+        founded = values.get("founded_date")
+        natives: dict[str, object] = dict(values)
+        if isinstance(founded, str) and founded:
+            natives["founded_date"] = datetime.date.fromisoformat(founded)
+        crossed = record.cross_problems(natives, kind=kind, today=self._today)
+        if "uscc" in crossed and "tax_number" not in document.values:
+            crossed.pop("tax_number", None)  # taken over from the credit code, so wrong once
+        for name, reason in crossed.items():
+            value = _text(document.values.get(name))
+            found.append(self._at(document, name, issues.CROSS, reason, value=value))
+
+    def _incomplete(
+        self, found: list[Issue], document: Document, merged: Values, kind: str,
+        full: Mapping[str, Sequence[Values]],
+    ) -> None:  # fmt: skip
+        crossed = {one.field.partition(".")[2] for one in found if one.kind == issues.CROSS}
+        problems = readiness.of_values(
+            merged, kind=kind, contacts=full[CONTACTS], accounts=full[ACCOUNTS]
+        )
+        for problem in problems:
+            if problem.field in crossed or f"{CUSTOMERS}.{problem.field}" in document.bad:
+                continue
+            hint = _("Needed to submit; without submitting it stays a draft.")
+            found.append(
+                self._at(document, problem.field, issues.INCOMPLETE, problem.message, hint)
+            )
+
+    def _same_name(
+        self, found: list[Issue], document: Document, merged: Values, current: Snapshot | None,
+        known: Known,
+    ) -> None:  # fmt: skip
+        if current is not None and "name" not in document.values:
+            return
+        twins = known.owners.get(("name", normalised_name(str(merged.get("name") or ""))), ())
+        if any(pk != (current.pk if current else None) for pk in twins):
+            reason = _("There is a customer of the same name.")
+            hint = _("Import it as a draft and say there why it is another company.")
+            value = _text(merged.get("name"))
+            found.append(self._at(document, "name", issues.TAKEN, reason, hint, value))
+
+    def _numbers(
+        self, found: list[Issue], document: Document, planned: Planned, merged: Values,
+        current: Snapshot | None, known: Known,
+    ) -> None:  # fmt: skip
+        """A number that a reserved record has: an error for one that is, or becomes, reserved."""
+        becomes = self._options.submit or (
+            current is not None and current.state in NUMBERS_RESERVED
+        )
+        for name in ("uscc", "tax_number"):
+            value = str(merged.get(name) or "")
+            others = [
+                pk
+                for pk in known.owners.get((name, value), ())
+                if current is None or pk != current.pk
+            ]
+            if not value or not others or (name not in planned.changes and not becomes):
+                continue
+            who = known.by_pk[others[0]].title if others[0] in known.by_pk else _("a customer")
+            reason = _("%(label)s is already used by %(who)s.") % {
+                "label": targets.by_name(CUSTOMERS)[name].head,
+                "who": who,
+            }
+            found.append(
+                self._at(document, name, issues.TAKEN, reason, value=value, is_error=becomes)
+            )
+
+    def _at(
+        self, document: Document, name: str, kind: str, reason: str, hint: str = "",
+        value: str = "", is_error: bool = True,
+    ) -> Issue:  # fmt: skip
+        key = f"{CUSTOMERS}.{name}" if name in targets.by_name(CUSTOMERS) else ""
+        sheet = self._layout.by_index.get(document.sheet)
+        letter = sheet.letters.get(key, "") if sheet and document.has_head else ""
+        return Issue(
+            document.sheet, document.row, letter, key, value, kind, reason, hint,
+            is_error=is_error,
+        )  # fmt: skip
+
+    def _at_child(
+        self, document: Document, op: ChildOp, name: str, kind: str, reason: str
+    ) -> Issue:
+        if op.sheet < 0:
+            return Issue(document.sheet, document.row, "", f"{op.child}.{name}", "", kind, reason)
+        key = f"{op.child}.{name}"
+        letter = self._layout.by_index[op.sheet].letters.get(key, "")
+        value = _text(op.changes.get(name, ("", ""))[1])
+        return Issue(op.sheet, op.row, letter, key, value, kind, reason)
+
+
+def parent_key(text: str) -> str:
+    """Give a text as a code of a group customer, "" when it can be none."""
+    try:
+        return code_rules.customer_code(text)
+    except ValidationError:
+        return ""
+
+
+def name_key(text: str) -> str:
+    """Give a text as the name of a group customer; marked, so that no code equals it."""
+    return f"={normalised_name(text)}"
+
+
+def _text(value: Plain) -> str:
+    return value if isinstance(value, str) else ("" if value is None else str(value))

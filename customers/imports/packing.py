@@ -1,0 +1,81 @@
+"""Packs what an import keeps in blocks: compressed JSON, numbers, one letter for each status.
+
+Pure; it knows no table and no query.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from core.workbook.cells import Cell
+
+# Fast beats small here: an import packs every row of its file once and unpacks it a few times.
+_LEVEL = 1
+
+LETTERS = {
+    "created": "c",
+    "updated": "u",
+    "unchanged": "n",
+    "undecided": "d",
+    "skipped": "s",
+    "failed": "f",
+}
+NAMES = {letter: name for name, letter in LETTERS.items()}
+# Heads and the like: read, but no data.
+NO_DATA = "-"
+
+
+def pack(value: Any) -> bytes:
+    """Give a JSON value as compressed bytes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
+
+
+def unpack(data: Any) -> Any:
+    """Give the JSON value that `pack` packed."""
+    return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
+
+
+def pack_numbers(numbers: Iterable[int]) -> bytes:
+    """Give whole numbers as compressed bytes."""
+    return zlib.compress(array("i", numbers).tobytes(), _LEVEL)
+
+
+def unpack_numbers(data: Any) -> array[int]:
+    """Give the numbers that `pack_numbers` packed."""
+    found = array("i")
+    if data:
+        found.frombytes(zlib.decompress(data))
+    return found
+
+
+def as_rows(rows: Iterable[Sequence[Any]]) -> list[list[Cell]]:
+    """Give rows that went through JSON as the reader made them: a kind of cell is a pair."""
+    return [[cell if type(cell) is str else tuple(cell) for cell in row] for row in rows]
+
+
+def text_of(cell: Any) -> str:
+    """Give a cell as people see it."""
+    return cell if isinstance(cell, str) else str(cell[1])
+
+
+def letter_of(index: int) -> str:
+    """Give the name of a column as Excel writes it: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def index_of(letters: str) -> int:
+    """Give the column of a name such as AA."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1

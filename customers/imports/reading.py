@@ -1,0 +1,116 @@
+"""Brings a stored file into blocks of the database, as the rows were: nothing is judged here.
+
+The file itself is opened by core.workbook.reading, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from core import faults, jobs
+from core.jobs import files
+from core.workbook import reading
+from core.workbook.cells import Cell
+from customers.imports.packing import pack
+from customers.models import ImportBatch, ImportBlock, ImportSheet
+
+HEAD = 30
+BLOCKS_AT_ONCE = 10
+MOST_NOTES = 50
+
+
+@dataclass
+class _Read:
+    """What was read and not yet stored, and what is known about the sheets so far."""
+
+    blocks: list[ImportBlock] = field(default_factory=list)
+    rows: int = 0
+    sheets: dict[int, reading.Sheet] = field(default_factory=dict)
+    heads: dict[int, list[list[Any]]] = field(default_factory=dict)
+    notes: dict[int, list[dict[str, str]]] = field(default_factory=dict)
+
+
+def store(batch: ImportBatch, run: jobs.Run) -> None:
+    """Read the file into blocks; a run that was interrupted begins anew.
+
+    Raises jobs.Failed with the sentence for people when the file cannot be read.
+    """
+    run.phase("read", None)
+    with run.chunk():
+        ImportBlock.objects.filter(batch=batch).delete()
+        ImportSheet.objects.filter(batch=batch).delete()
+    found = _Read()
+    with tempfile.NamedTemporaryFile(suffix=PurePath(batch.name).suffix[:10]) as target:
+        files.copy_to(batch.file, target.name)
+        try:
+            with reading.opened(target.name, batch.name) as book:
+                for item in book:
+                    _take(batch, found, item)
+                    if len(found.blocks) >= BLOCKS_AT_ONCE:
+                        _flush(run, found)
+        except reading.Unreadable as problem:
+            raise jobs.Failed(str(problem)) from problem
+    faults.point("import.read")
+    with run.chunk() as step:
+        step.done += _insert(found)
+        ImportSheet.objects.bulk_create(_sheets(batch, found))
+        ImportBatch.objects.filter(pk=batch.pk).update(is_read=True)
+    batch.is_read = True
+
+
+def _take(batch: ImportBatch, found: _Read, item: Any) -> None:
+    if isinstance(item, reading.Sheet):
+        found.sheets[item.index] = item
+    elif isinstance(item, reading.Note):
+        listed = found.notes.setdefault(item.sheet, [])
+        if len(listed) < MOST_NOTES:
+            listed.append({"cell": item.cell, "kind": item.kind, "detail": item.detail})
+    elif item.numbers:
+        _keep_head(found.heads.setdefault(item.sheet, []), item.numbers, item.rows)
+        found.rows += len(item.numbers)
+        found.blocks.append(
+            ImportBlock(
+                batch=batch,
+                sheet=item.sheet,
+                first=item.numbers[0],
+                last=item.numbers[-1],
+                count=len(item.numbers),
+                data=pack([item.numbers, item.rows, item.hidden]),
+            )
+        )
+
+
+def _keep_head(head: list[list[Any]], numbers: list[int], rows: list[list[Cell]]) -> None:
+    for number, row in zip(numbers, rows, strict=True):
+        if len(head) == HEAD:
+            return
+        head.append([number, row])
+
+
+def _flush(run: jobs.Run, found: _Read) -> None:
+    with run.chunk() as step:
+        step.done += _insert(found)
+
+
+def _insert(found: _Read) -> int:
+    ImportBlock.objects.bulk_create(found.blocks)
+    count, found.rows = found.rows, 0
+    found.blocks.clear()
+    return count
+
+
+def _sheets(batch: ImportBatch, found: _Read) -> list[ImportSheet]:
+    return [
+        ImportSheet(
+            batch=batch,
+            index=index,
+            name=sheet.name[:60],
+            state=sheet.state,
+            head=found.heads.get(index, []),
+            notes=found.notes.get(index, []),
+        )
+        for index, sheet in sorted(found.sheets.items())
+    ]

@@ -1,0 +1,189 @@
+"""Tells what came of an import: it adds up, links both ways, and says why where it did not go well.
+
+Every number is counted from the outcomes that were committed with the writes themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from customers.imports import kept, outcomes, summary
+from customers.imports.layout import Layout
+from customers.imports.outcomes import FAILED, KEPT, REVERTED, Done
+from customers.imports.packing import LETTERS, NAMES, as_rows, index_of
+from customers.imports.shown import (
+    Bucket,
+    Counts,
+    ErrorRow,
+    ErrorSheet,
+    Fault,
+    Origin,
+    Result,
+    ResultRow,
+)
+from customers.models import (
+    Customer,
+    ImportBatch,
+    ImportBlock,
+    ImportIssue,
+    ImportOutcome,
+    ImportSheet,
+)
+
+State = ImportBatch.State
+Phase = ImportOutcome.Phase
+PAGE = 50
+MOST_LISTED = 200
+MOST_RUNS = 50
+_BUCKETS = {"reverted": REVERTED, "kept": KEPT, "failed": FAILED}
+
+
+def of(batch: ImportBatch, by: Any) -> Result:
+    """Give the report of a finished or undone import as this user may see it."""
+    counts = batch.counts.get("result", {})
+    done = list(outcomes.of(batch, Phase.WRITE))
+    undone = list(outcomes.of(batch, Phase.UNDO))
+    told = _Telling(batch, by)
+    begun = batch.job.started_at if batch.job else None
+    seconds = batch.counts.get("write_seconds") or _seconds(begun, batch.finished_at)
+    undo = batch.counts.get("undo", {})
+    customers = Counts(**counts.get("customers", {}))
+    return Result(
+        sheets=summary.sheets(batch, counts.get("sheets", {})),
+        customers=customers,
+        codes=_runs([one.code for one in done if one.letter == LETTERS["created"] and one.code]),
+        changed_since=told.rows([one for one in done if one.is_since][:MOST_LISTED]),
+        not_written=told.rows([one for one in done if _is_left(one)][:MOST_LISTED]),
+        submitted=sum(one.is_submitted for one in done),
+        seconds=seconds,
+        rows_per_second=round(customers.read / seconds, 1) if seconds else 0.0,
+        undo=[
+            Bucket(
+                name,
+                sum(one.letter == letter for one in undone),
+                told.rows([one for one in undone if one.letter == letter][:MOST_LISTED]),
+            )
+            for name, letter in _BUCKETS.items()
+        ]
+        if undone
+        else (),
+        undone_at=datetime.fromisoformat(undo["at"]) if undo else None,
+        undone_by=undo.get("by", ""),
+        can_undo=batch.state == State.DONE and customers.writable > 0,
+    )
+
+
+def rows(batch: ImportBatch, status: str, page: int, by: Any) -> tuple[Sequence[ResultRow], int]:
+    """Give a page of what became of each customer of the file, and the number of pages."""
+    letter = LETTERS.get(status, "")
+    found = [one for one in outcomes.of(batch, Phase.WRITE) if not letter or one.letter == letter]
+    pages = max(1, -(-len(found) // PAGE))
+    start = (min(max(page, 1), pages) - 1) * PAGE
+    return _Telling(batch, by).rows(found[start : start + PAGE]), pages
+
+
+def error_sheets(batch: ImportBatch) -> Iterator[ErrorSheet]:
+    """Give the sheets that have rows in error or undecided, with these rows and the reasons."""
+    layout = Layout.from_json(batch.mapping["layout"])
+    heads = {one.index: one.head for one in ImportSheet.objects.filter(batch=batch)}
+    wanted = {LETTERS["failed"], LETTERS["undecided"]}
+    for sheet in layout.sheets:
+        stored = ImportBlock.objects.filter(batch=batch, sheet=sheet.index).order_by("first")
+        listed = stored.values_list("pk", "statuses")
+        blocks = [pk for pk, statuses in listed if wanted & set(statuses)]
+        if blocks and sheet.sheet:
+            yield ErrorSheet(
+                name=sheet.name,
+                heads=[
+                    (number, as_rows([row])[0])
+                    for number, row in heads.get(sheet.index, [])
+                    if number < sheet.first_row
+                ],
+                rows=_error_rows(batch, sheet.index, blocks, wanted),
+                columns=max((column.index for column in sheet.columns), default=0) + 1,
+            )
+
+
+def _error_rows(
+    batch: ImportBatch, sheet: int, blocks: Sequence[int], wanted: set[str]
+) -> Iterator[ErrorRow]:
+    fixes = kept.fixes_of(batch)
+    for pk in blocks:
+        block = ImportBlock.objects.get(pk=pk)
+        numbers, cells = kept.rows_of(block, fixes)
+        faults: dict[int, list[Fault]] = {}
+        issues = ImportIssue.objects.filter(
+            batch=batch, sheet=sheet, row__range=(block.first, block.last), is_error=True
+        )
+        for issue in issues.order_by("pk"):
+            column = index_of(issue.column) if issue.column else -1
+            faults.setdefault(issue.row, []).append(Fault(column, issue.reason, issue.hint))
+        for number, row, letter in zip(numbers, cells, block.statuses, strict=True):
+            if letter in wanted:
+                yield ErrorRow(number, row, faults.get(number, ()))
+
+
+def origin(customer: Any, by: Any) -> Origin | None:
+    """Give the import that a customer was created by, if it was."""
+    if customer.import_batch_id is None:
+        return None
+    batch = ImportBatch.objects.get(pk=customer.import_batch_id)
+    may_open = ImportBatch.objects.visible_to(by).filter(pk=batch.pk).exists()
+    return Origin(
+        batch.pk,
+        batch.number,
+        batch.name,
+        customer.import_sheet,
+        customer.import_row or 0,
+        may_open,
+    )
+
+
+def _is_left(done: Done) -> bool:
+    """Say whether it was to be written and was not, or has a reason to be read."""
+    return not done.is_since and done.letter in (LETTERS["failed"], LETTERS["skipped"])
+
+
+def _seconds(begun: datetime | None, ended: datetime | None) -> float:
+    return round((ended - begun).total_seconds(), 2) if begun and ended else 0.0
+
+
+def _runs(codes: Sequence[str]) -> list[tuple[str, str, int]]:
+    """Give (first, last, count) of codes that share all but their trailing number."""
+    by_stem: dict[str, list[str]] = {}
+    for code in codes:
+        by_stem.setdefault(code.rstrip("0123456789"), []).append(code)
+    found = []
+    for listed in by_stem.values():
+        ordered = sorted(listed, key=lambda code: (len(code), code))
+        found.append((ordered[0], ordered[-1], len(ordered)))
+    return sorted(found)[:MOST_RUNS]
+
+
+class _Telling:
+    """Turns outcomes into rows for people, linking to what they may see."""
+
+    def __init__(self, batch: ImportBatch, by: Any) -> None:
+        self._by = by
+        sheets = ImportSheet.objects.filter(batch=batch)
+        self._sheets = dict(sheets.values_list("index", "name"))
+
+    def rows(self, done: Sequence[Done]) -> list[ResultRow]:
+        """Give one row for each; which of them are visible is asked once."""
+        keys = [one.pk for one in done if one.pk]
+        seen = Customer.objects.visible_to(self._by).filter(pk__in=keys)
+        there = {pk: (code, name) for pk, code, name in seen.values_list("pk", "code", "name")}
+        return [
+            ResultRow(
+                sheet=self._sheets.get(one.sheet, ""),
+                row=one.row,
+                status=NAMES.get(one.letter, "failed"),  # type: ignore[arg-type]
+                label=there[one.pk][1] if one.pk in there else one.label,
+                code=there[one.pk][0] if one.pk in there else one.code,
+                pk=one.pk if one.pk in there else None,
+                reason=one.reason,
+            )
+            for one in done
+        ]

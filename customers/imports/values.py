@@ -1,0 +1,248 @@
+"""Turns the cells of a block into plain values, column by column, and names every one it cannot.
+
+Pure; equal cells of a column are parsed once. What whole records need is for documents and diff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.text import fold_width
+from core.workbook.cells import Cell
+from customers.imports import issues, resources, targets
+from customers.imports.cells import Wrong, is_code, readable, shown
+from customers.imports.issues import Issue
+from customers.imports.layout import HELPER, MAPPED, Column, Layout, SheetLayout
+from customers.imports.letters import letter_of
+from customers.imports.references import References
+from customers.imports.resources import SheetResource, TagsWidget, UnknownValue
+from customers.imports.targets import Plain, Target
+
+CLEAR, BAD, SKIP = "\x00clear", "\x00bad", "\x00skip"
+CLEAR_WORDS = frozenset({"<清空>", "<clear>"})
+MAP_TO, LEAVE_EMPTY, SKIP_ROWS = "map", "empty", "skip"
+MOST_REMEMBERED = 20_000
+_NEVER_CLEARED = frozenset({"customers.code", "contacts.name", "bank_accounts.account_number"})
+_KINDS = {"max_length": issues.TOO_LONG, "forbidden_character": issues.CHARACTER}
+_KIND_OF = {
+    targets.CHOICE: issues.CHOICE,
+    targets.FLAG: issues.FLAG,
+    targets.DATE: issues.DATE,
+    targets.DECIMAL: issues.NUMBER,
+    targets.INTEGER: issues.NUMBER,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the user said about a text: it means `to` ("map"), nothing ("empty"), or "skip" rows."""
+
+    do: str
+    to: Plain = None
+
+
+Answers = Mapping[str, Mapping[str, Answer]]
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A block as values: per target key one list, None for an empty cell, else a plain value.
+
+    CLEAR stands for a cell that says so, BAD for one with an issue, SKIP for a row to leave out.
+    """
+
+    sheet: int
+    rows: list[int]
+    columns: dict[str, list[Plain]]
+    issues: list[Issue] = field(default_factory=list)
+
+
+class Memo(dict[Cell, Any]):
+    """The values of one column by cell; what was not seen yet is parsed, what is many forgotten."""
+
+    def __init__(
+        self, target: Target, resource: SheetResource, answers: Mapping[str, Answer]
+    ) -> None:
+        super().__init__()
+        self.target, self.has_wrong = target, False
+        self._resource = resource
+        self._answers = {_asked(text): answer for text, answer in answers.items()}
+
+    def __missing__(self, cell: Cell) -> Any:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        value = self[cell] = self._value(cell)
+        self.has_wrong = self.has_wrong or isinstance(value, Wrong)
+        return value
+
+    def _value(self, cell: Cell) -> Any:
+        text = readable(self.target, cell)
+        if isinstance(text, Wrong) or not (asked := _asked(text)):
+            return None if text == "" or isinstance(text, str) else text
+        if asked in CLEAR_WORDS:
+            return self._cleared(text)
+        if answer := self._answers.get(asked):
+            return _answered(answer)
+        try:
+            if isinstance(self._widget, TagsWidget) and self._answers:
+                return self._tags(text, self._widget)
+            return self._resource.parse(self.target.name, text)
+        except UnknownValue as error:
+            return _unknown(error)
+        except ValueError as error:
+            return self._wrong(cell, error)
+
+    @property
+    def _widget(self) -> Any:
+        return self._resource.fields[self.target.name].widget
+
+    def _tags(self, text: str, widget: TagsWidget) -> Plain:
+        """Tags have an answer each, since a cell holds several of them."""
+        keys: set[int] = set()
+        for part in widget.parts(text):
+            answer = self._answers.get(_asked(part))
+            if answer is None:
+                keys.add(widget.one(part))
+            elif answer.do == SKIP_ROWS:
+                return SKIP
+            elif answer.do == MAP_TO and answer.to is not None:
+                keys.update(answer.to if isinstance(answer.to, list) else [int(answer.to)])
+        return sorted(keys) or None
+
+    def _cleared(self, text: str) -> Any:
+        if self.target.key not in _NEVER_CLEARED and self.target.kind != targets.KEY:
+            return CLEAR
+        return Wrong(text, issues.INVALID, _("This cannot be cleared."))
+
+    def _wrong(self, cell: Cell, error: ValueError) -> Wrong:
+        kind = _KIND_OF.get(self.target.kind, issues.INVALID)
+        cause, hint = error.__cause__, ""
+        if isinstance(cause, ValidationError):
+            kind = _KINDS.get(cause.error_list[0].code or "", kind)
+        if not isinstance(cell, str) and cell[0] == "n" and is_code(self.target):
+            hint = _("The cell is a number: leading zeros are lost. Format it as text.")
+        return Wrong(shown(cell), kind, str(error), hint)
+
+
+class Parser:
+    """Parses the blocks of one file; `answers` are the remembered ones, by target and text."""
+
+    def __init__(self, layout: Layout, references: References, answers: Answers) -> None:
+        self._layout = layout
+        self._resources = resources.of_all(references)
+        self._answers = answers
+        self._memos: dict[str, Memo] = {}
+        self._told: set[tuple[int, int]] = set()
+
+    def parse(self, sheet: int, numbers: Sequence[int], rows: Sequence[Sequence[Cell]]) -> Parsed:
+        """Give the values and all issues of a block; rows above the first data row are dropped."""
+        known = self._layout.by_index[sheet]
+        above = sum(number < known.first_row for number in numbers)
+        numbers, rows = numbers[above:], rows[above:]
+        parsed = Parsed(sheet, list(numbers), {})
+        if known.shape == "skipped" or not rows:
+            return parsed
+        cells = list(zip_longest(*rows, fillvalue=""))
+        for fate in (MAPPED, HELPER):
+            for column in known.columns:
+                if column.fate == fate:
+                    given = cells[column.index] if column.index < len(cells) else [""] * len(rows)
+                    self._column(parsed, column, given, is_helper=fate == HELPER)
+        self._tell_headless(parsed, known, cells)
+        parsed.issues.sort(key=lambda issue: issue.row)
+        return parsed
+
+    def _column(
+        self, parsed: Parsed, column: Column, cells: Sequence[Cell], *, is_helper: bool
+    ) -> None:
+        memo = self._memo(column.target)
+        if is_helper and column.target in parsed.columns:
+            decided = parsed.columns[column.target]
+            cells = [
+                cell if value is None else "" for value, cell in zip(decided, cells, strict=True)
+            ]
+        values: list[Any] = list(map(memo.__getitem__, cells))
+        if memo.has_wrong:
+            for at, value in enumerate(values):
+                if isinstance(value, Wrong):
+                    parsed.issues.append(_issue(parsed.sheet, parsed.rows[at], column, value))
+                    values[at] = BAD
+        if is_helper and column.target in parsed.columns:
+            values = [
+                helped if value is None else value
+                for value, helped in zip(parsed.columns[column.target], values, strict=True)
+            ]
+        parsed.columns[column.target] = values
+
+    def _memo(self, key: str) -> Memo:
+        if key not in self._memos:
+            target = targets.by_key()[key]
+            resource = self._resources[target.sheet]
+            self._memos[key] = Memo(target, resource, self._answers.get(key, {}))
+        return self._memos[key]
+
+    def _tell_headless(
+        self, parsed: Parsed, known: SheetLayout, cells: Sequence[Sequence[Cell]]
+    ) -> None:
+        """Name the columns that have cells but no head: nothing is dropped without a word."""
+        headed = {column.index for column in known.columns}
+        for index in range(len(cells)):
+            if index in headed or (parsed.sheet, index) in self._told:
+                continue
+            at = next((at for at, cell in enumerate(cells[index]) if shown(cell).strip()), None)
+            if at is None:
+                continue
+            self._told.add((parsed.sheet, index))
+            letter = letter_of(index)
+            reason = _("Column %(column)s has no head, so its cells are not read.")
+            parsed.issues.append(
+                Issue(
+                    parsed.sheet, parsed.rows[at], letter, "", shown(cells[index][at]),
+                    issues.COLUMN, reason % {"column": letter}, is_error=False,
+                )
+            )  # fmt: skip
+
+
+def _issue(sheet: int, row: int, column: Column, wrong: Wrong) -> Issue:
+    return Issue(
+        sheet,
+        row,
+        column.letter,
+        column.target,
+        wrong.value,
+        wrong.kind,
+        wrong.reason,
+        wrong.hint,
+        wrong.suggestion,
+    )
+
+
+def _unknown(error: UnknownValue) -> Wrong:
+    found = error.found
+    if found.candidates:
+        hint = _("Give the code instead: %(candidates)s.")
+        return Wrong(
+            error.text,
+            issues.AMBIGUOUS,
+            str(error),
+            hint % {"candidates": "、".join(found.candidates)},
+        )
+    hint = _("Did you mean “%(value)s”?") % {"value": found.suggestion} if found.suggestion else ""
+    return Wrong(error.text, issues.UNKNOWN_VALUE, str(error), hint, found.suggestion)
+
+
+def _answered(answer: Answer) -> Plain:
+    if answer.do == SKIP_ROWS:
+        return SKIP
+    return answer.to if answer.do == MAP_TO else None
+
+
+def _asked(text: str) -> str:
+    """Give the text by which answers are found again."""
+    return fold_width(text).strip().casefold()

@@ -1,0 +1,228 @@
+"""Writes what a check planned: chunk by chunk, each with its outcome and checkpoint in one commit.
+
+Killed at any moment it goes on where it stopped; new records stay out of sight until the last.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import faults, jobs, saving
+from core.history import Act
+from customers.imports import conflicts, kept, lookups, marks, outcomes, undo
+from customers.imports.chunks import Chunk
+from customers.imports.conflicts import Entry
+from customers.imports.packing import LETTERS
+from customers.models import ImportBatch, ImportBlock, ImportOutcome, ImportPlan
+from customers.services.aggregates import CUSTOMER
+
+State = ImportBatch.State
+Phase = ImportOutcome.Phase
+_SKIPPED = LETTERS["skipped"]
+# The plans of a small import stay in memory between its two looks at them.
+KEPT_BLOCKS = 10
+
+
+def run(run: jobs.Run) -> None:
+    """Do the job "import.write". Raises jobs.Failed when the user lost the right to import."""
+    batch = ImportBatch.objects.select_related("by").get(pk=run.params["batch"])
+    if batch.state != State.WRITING:
+        return
+    _require_right(run)
+    blocks = list(
+        ImportPlan.objects.filter(batch=batch).order_by("first").values_list("pk", "count")
+    )
+    total = sum(count for _pk, count in blocks)
+    references, plans = lookups.references(), _Plans(is_small=len(blocks) <= KEPT_BLOCKS)
+    is_sure = batch.policy != ImportBatch.Policy.ALL or run.checkpoint.get("sure")
+    if not is_sure and not _still_holds(batch, run, blocks, plans, references):
+        return
+    run.phase("write", total)
+    run.pace.size = settings.IMPORT_CHUNK
+    begun = run.checkpoint.get("next", 0)
+    for part in _parts(blocks, begun, plans, run.pace):
+        faults.point("import.write.chunk")
+        with run.chunk() as step:
+            _take_turn()
+            _require_right(run)
+            act = act_of(batch, run)
+            done = Chunk(batch, references, act).write(part)
+            outcomes.keep(batch, Phase.WRITE, part[0].planned.number, done)
+            step.done += len(part)
+            step.checkpoint = {"sure": True, "next": part[-1].planned.number + 1}
+            faults.point("import.write.written")
+        faults.point("import.write.committed")
+    faults.point("import.write.finish")
+    with run.chunk():
+        saving.release(CUSTOMER, batch.pk)
+        _finish(batch)
+    faults.point("import.write.finished")
+
+
+def give_up(run: jobs.Run) -> None:
+    """Take back everything a write did, because it was stopped or cannot be done."""
+    batch = ImportBatch.objects.select_related("by").get(pk=run.params["batch"])
+    if batch.state != State.WRITING:
+        return
+    undo.take_back(batch, run, act_of(batch, run))
+    state = State.CANCELLED if run.ending == "cancel" else State.FAILED
+    with run.chunk():
+        saving.release(CUSTOMER, batch.pk)
+        _settle(batch)
+        ImportBatch.objects.filter(pk=batch.pk).update(
+            state=state,
+            failure=run.job.error,
+            counts=batch.counts,
+            finished_at=timezone.now(),
+            revision=batch.revision + 1,
+        )
+
+
+def act_of(batch: ImportBatch, run: jobs.Run) -> Act:
+    """Give who writes, from which import, as one operation of the history."""
+    assert batch.operation is not None
+    return Act(
+        by=run.by,
+        source=f"import #{batch.number}",
+        reason="",
+        key=None,
+        operation=batch.operation,
+        batch=batch.pk,
+    )
+
+
+def _require_right(run: jobs.Run) -> None:
+    if not conflicts.may_import(run.by):
+        raise jobs.Failed(_("%(name)s may not import any more.") % {"name": run.by})
+
+
+def _take_turn() -> None:
+    """Let one import write at a time: two with the same customer must see one another.
+
+    The oldest import's row stands for all of them; it is locked for the length of a chunk.
+    """
+    ImportBatch.objects.select_for_update(no_key=True).order_by("pk").first()
+
+
+def _still_holds(
+    batch: ImportBatch, run: jobs.Run, blocks: Sequence[Any], plans: _Plans, references: Any
+) -> bool:
+    """Check the whole plan again before the first row; if something moved, nothing is written."""
+    run.phase("verify", sum(count for _pk, count in blocks))
+    moved: list[list[Any]] = []
+    wrong: dict[int, conflicts.Conflict] = {}
+    for pk, _count in blocks:
+        part = plans.of(pk)
+        found = conflicts.find(part, run.by, references, lock=False, batch=batch.pk)
+        wrong |= found
+        for entry in part:
+            if entry.planned.number in found:
+                planned, conflict = entry.planned, found[entry.planned.number]
+                place = [planned.sheet, planned.row, planned.title, planned.pk]
+                moved.append([*place, conflict.reason, conflict.is_since])
+        run.beat()
+    faults.point("import.write.verified")
+    with run.chunk() as step:
+        step.checkpoint = {"sure": True, "next": 0}
+        if moved:
+            ImportBatch.objects.filter(pk=batch.pk, state=State.WRITING).update(
+                state=State.CHECKED,
+                counts={**batch.counts, "moved": moved[:1000], "moved_count": len(moved)},
+                revision=batch.revision + 1,
+            )
+    return not moved
+
+
+def _parts(
+    blocks: Sequence[tuple[int, int]], begun: int, plans: _Plans, pace: Any
+) -> Iterator[list[Entry]]:
+    """Give the plans from number `begun` on, as many at once as go into one chunk."""
+    waiting: list[Entry] = []
+    for pk, count in blocks:
+        first = ImportPlan.objects.values_list("first", flat=True).get(pk=pk)
+        if first + count <= begun:
+            continue
+        waiting += [entry for entry in plans.of(pk) if entry.planned.number >= begun]
+        while len(waiting) >= pace.size:
+            size = pace.size
+            yield waiting[:size]
+            waiting = waiting[size:]
+    while waiting:
+        size = pace.size
+        yield waiting[:size]
+        waiting = waiting[size:]
+
+
+class _Plans:
+    """Gives the plans of a block with their keys."""
+
+    def __init__(self, *, is_small: bool) -> None:
+        self._known: dict[int, list[Entry]] = {}
+        self._is_small = is_small
+
+    def of(self, pk: int) -> list[Entry]:
+        """Give the plans of a block; unpacked once where all of them fit in memory."""
+        if pk in self._known:
+            return self._known[pk]
+        block = ImportPlan.objects.get(pk=pk)
+        pairs = zip(kept.plans_of(block), kept.keys_in(block), strict=True)
+        found = [Entry(planned, keys, frozenset(seen)) for planned, (keys, seen) in pairs]
+        if self._is_small:
+            self._known[pk] = found
+        return found
+
+
+def _finish(batch: ImportBatch) -> None:
+    """Close the books: counts from what every customer of the file came to, row by row."""
+    _settle(batch)
+    ImportBatch.objects.filter(pk=batch.pk, state=State.WRITING).update(
+        state=State.DONE,
+        counts=batch.counts,
+        finished_at=timezone.now(),
+        revision=batch.revision + 1,
+    )
+
+
+def _settle(batch: ImportBatch) -> None:
+    """Put into `counts["result"]` what came of the rows and customers of the file."""
+    customers: Counter[str] = Counter()
+    moved: dict[int, dict[int, str]] = {}
+    for done in outcomes.of(batch, Phase.WRITE):
+        customers[done.letter] += 1
+        for sheet, row, letter in done.rows:
+            moved.setdefault(sheet, {})[row] = letter
+    _mark(batch, moved)
+    sheets: dict[str, Counter[str]] = {}
+    stored = ImportBlock.objects.filter(batch=batch).values_list("sheet", "statuses")
+    for sheet, letters in stored:
+        sheets.setdefault(str(sheet), Counter()).update(letters.replace("d", _SKIPPED))
+    batch.counts = {
+        **batch.counts,
+        "result": {
+            "sheets": {
+                name: marks.counted(letters)
+                for name, letters in sheets.items()
+                if name in batch.counts["sheets"]
+            },
+            "customers": marks.counted(customers),
+        },
+    }
+
+
+def _mark(batch: ImportBatch, moved: dict[int, dict[int, str]]) -> None:
+    for sheet, rows in moved.items():
+        blocks = ImportBlock.objects.filter(
+            batch=batch, sheet=sheet, first__lte=max(rows), last__gte=min(rows)
+        )
+        for block in blocks:
+            numbers = kept.numbers_of(block)
+            if not rows.keys().isdisjoint(numbers):
+                pairs = zip(numbers, block.statuses, strict=True)
+                statuses = "".join(rows.get(number, letter) for number, letter in pairs)
+                ImportBlock.objects.filter(pk=block.pk).update(statuses=statuses)

@@ -1,0 +1,18 @@
+"""The jobs of an import: check, write, undo, each with what takes back what it did.
+
+What they do stands in customers/imports; here they get their names.
+"""
+
+from __future__ import annotations
+
+from core import jobs
+from customers.imports import checking, steps, undo, writing
+
+
+def register() -> None:
+    """Make the jobs known; called once, from apps.ready()."""
+    jobs.register(
+        steps.CHECK, checking.run, on_failure=checking.give_up, on_cancel=checking.give_up
+    )
+    jobs.register(steps.WRITE, writing.run, on_failure=writing.give_up, on_cancel=writing.give_up)
+    jobs.register(steps.UNDO, undo.run, on_failure=undo.give_up, on_cancel=undo.give_up)

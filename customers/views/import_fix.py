@@ -1,0 +1,154 @@
+"""One cell of a checked row: shown with its row, typed anew, checked again.
+
+The script of the grid posts here too and takes the page that follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from core.access import requires
+from core.forms.keyed import with_fresh_key
+from core.history import Act
+from core.views.attempt import INVALID, Attempt
+from customers.forms.import_check import CellForm, Place
+from customers.imports import batches
+from customers.imports.shown import GridCell, GridColumn, GridRow
+from customers.models.import_batch import ImportBatch
+from customers.views import import_show
+from customers.views.import_page import RIGHT, State, attempt, batch_of, problem_of
+
+MOST_PAGES = 20
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell of the row with its column and the address that edits it."""
+
+    column: GridColumn
+    cell: GridCell
+    url: str
+
+
+@requires(RIGHT)
+def fix(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a row with one cell to type anew, or write that cell and check the row again."""
+    batch = batch_of(request, pk)
+    if request.method != "POST":
+        return _opened(request, batch)
+    form = CellForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, pk, form, Attempt(INVALID))
+
+    def write(act: Act) -> ImportBatch:
+        typed = form.cleaned_data
+        return batches.fix_cell(
+            batch, typed["sheet"], typed["row"], typed["column"], typed["value"], act
+        )
+
+    tried = attempt(request, batch, form, write, reason=batch.number)
+    if not tried.is_done:
+        return _refused(request, pk, form, tried)
+    row = form.cleaned_data["row"]
+    return redirect(f"{_back(pk, form.place)}#row-{row}")
+
+
+def _opened(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
+    place = Place.read(request.GET)
+    if batch.state != State.CHECKED:
+        return redirect("customers:import-show", batch.pk)
+    asked = CellForm({**request.GET.dict(), "value": "", "key": "0" * 16})
+    row = asked.cleaned_data.get("row") if not asked.errors.get("row") else None
+    if row is None or place.sheet is None:
+        return redirect(_back(batch.pk, place))
+    initial = {
+        "version": batch.revision,
+        "sheet": place.sheet,
+        "row": row,
+        "column": asked.cleaned_data.get("column"),
+        "back": place.query(),
+    }
+    return _page(request, batch, CellForm(initial=initial), place, row, initial["column"])
+
+
+def _refused(request: HttpRequest, pk: int, form: CellForm, tried: Attempt) -> HttpResponse:
+    """Show the cell again with what was typed; where its row is gone, the import as it is now."""
+    batch = batch_of(request, pk)
+    kept = form.cleaned_data
+    place, row = form.place, kept.get("row")
+    problem = problem_of(form, tried)
+    if batch.state != State.CHECKED or row is None or kept.get("sheet") is None:
+        return import_show.page(request, batch, place, problem=problem, status=tried.status)
+    form.data = with_fresh_key(request.POST, version=batch.revision)
+    return _page(
+        request, batch, form, place, row, kept.get("column"), problem=problem, status=tried.status
+    )
+
+
+def _page(
+    request: HttpRequest,
+    batch: ImportBatch,
+    form: CellForm,
+    place: Place,
+    number: int,
+    column: int | None,
+    *,
+    problem: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    sheet = place.sheet or 0
+    columns, row = _row(batch, sheet, number, place, request.user)
+    shown = _cells(batch, columns, row, place)
+    chosen = next((one for one in shown if one.column.index == column), None)
+    if chosen and not form.is_bound:
+        form.initial["value"] = chosen.cell.text
+    context = {
+        **import_show.common(batch, request),
+        "problem": problem,
+        "form": form,
+        "cells": shown,
+        "chosen": chosen,
+        "row": row,
+        "sheet_name": next(
+            (one.name for one in batches.summary(batch).sheets if one.sheet == sheet), ""
+        ),
+        "back_url": _back(batch.pk, place),
+    }
+    return render(request, "customers/import_batch/fix.html", context, status=status)
+
+
+def _row(
+    batch: ImportBatch, sheet: int, number: int, place: Place, user: Any
+) -> tuple[Any, GridRow]:
+    """Find a row on the page it was shown on, else among all rows of its sheet, page by page."""
+    found = batches.rows(batch, sheet, place.show, place.page, user)
+    for page in range(1, MOST_PAGES + 1):
+        for row in found.rows:
+            if row.number == number:
+                return found.columns, row
+        if page > found.pages:
+            break
+        found = batches.rows(batch, sheet, "", page, user)
+    raise Http404
+
+
+def _cells(batch: ImportBatch, columns: Any, row: GridRow, place: Place) -> list[Shown]:
+    cells = {cell.column: cell for cell in row.cells}
+    here = reverse("customers:import-fix", args=[batch.pk]) + place.query()
+    return [
+        Shown(
+            column,
+            cells.get(column.index) or GridCell(column.index, ""),
+            f"{here}&row={row.number}&column={column.index}",
+        )
+        for column in columns
+    ]
+
+
+def _back(pk: int, place: Place) -> str:
+    return reverse("customers:import-show", args=[pk]) + place.query()

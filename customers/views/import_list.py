@@ -1,0 +1,103 @@
+"""The imports there were: who, which file, how it ended; and the files themselves, by right.
+
+It reads only.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import fields
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from core.access import requires
+from core.jobs import files as stored_files
+from core.workbook.writing import CONTENT_TYPE
+from customers.exports import error_workbook
+from customers.imports import batches
+from customers.imports.shown import Counts
+from customers.models.import_batch import ImportBatch
+from customers.views.import_page import RIGHT, State, batch_of, duration, word
+
+PAGE = 50
+DASH = "—"
+IN_MEMORY = 8 * 1024 * 1024
+JUDGED = frozenset({State.CHECKED, State.DONE, State.UNDONE})
+PLAIN = "application/octet-stream"
+
+
+@requires(RIGHT)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the imports the user may open, newest first, a page by the key of its last row."""
+    mine = batches.visible_to(request.user).select_related("by", "job")
+    before = _key(request.GET.get("before", ""))
+    if before:
+        mine = mine.filter(pk__lt=before)
+    found = list(mine.order_by("-pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    context = {
+        "rows": [_row(batch) for batch in shown],
+        "older": f"?before={shown[-1].pk}" if len(found) > PAGE else "",
+        "is_later": bool(before),
+    }
+    return render(request, "customers/import_batch/list.html", context)
+
+
+@requires(RIGHT)
+def file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Give the file back as it was uploaded: always as a download, never as a page."""
+    batch = batch_of(request, pk)
+    response = StreamingHttpResponse(stored_files.read(batch.file), content_type=PLAIN)
+    response["Content-Disposition"] = content_disposition_header(True, batch.name)
+    response["Content-Length"] = str(batch.file.size)
+    return response
+
+
+def _key(text: str) -> int | None:
+    is_key = text.isascii() and text.isdigit() and len(text) < 19
+    return int(text) if is_key else None
+
+
+def _counts(batch: ImportBatch) -> Counts | None:
+    kept = batch.counts.get("customers")
+    names = {one.name for one in fields(Counts)}
+    return Counts(**{name: kept[name] for name in names & set(kept)}) if kept else None
+
+
+def _at_work(batch: ImportBatch) -> float:
+    """Give the seconds of check and write; the time people took between them does not count."""
+    job, ended = batch.job, batch.finished_at
+    written = (ended - job.started_at).total_seconds() if job and job.started_at and ended else 0
+    return float(batch.counts.get("seconds", 0)) + max(0, written)
+
+
+def _row(batch: ImportBatch) -> dict[str, Any]:
+    counts = _counts(batch)
+    at_work = _at_work(batch)
+    return {
+        "batch": batch,
+        "state": word(batch),
+        "settings": batch.get_mode_display(),
+        "read": f"{counts.read:,}" if counts else DASH,
+        "added": f"{counts.created:,}" if counts else DASH,
+        "updated": f"{counts.updated:,}" if counts else DASH,
+        "wrong": f"{counts.failed:,}" if counts else DASH,
+        "took": duration(at_work) if at_work else DASH,
+    }
+
+
+@requires(RIGHT)
+def errors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the user's own rows that are wrong or undecided, with reasons beside the cells."""
+    batch = batch_of(request, pk)
+    if batch.state not in JUDGED:
+        raise Http404
+    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 the response closes it
+    error_workbook.write(target, batches.error_workbook_rows(batch), batch=batch.number)
+    target.seek(0)
+    name = _("Wrong rows of %(number)s") % {"number": batch.number} + ".xlsx"
+    return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)

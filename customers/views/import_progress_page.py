@@ -1,0 +1,88 @@
+"""What the progress of an import says: phase, amount, speed, time left, and whether anyone works.
+
+It reads; the job itself is core/jobs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.forms.keyed import KeyedForm
+from customers.imports import batches
+from customers.imports.shown import Progress
+from customers.models.import_batch import ImportBatch
+from customers.views.import_page import RUNNING, State, duration, word
+
+BY_ROW = frozenset({"read", "check"})
+WAITING = Progress("", "", 0, None, None, None, False, True, False, True, True)
+
+
+def context(batch: ImportBatch) -> dict[str, Any]:
+    """Give everything the progress panel prints."""
+    now = batches.progress(batch) or WAITING
+    form = KeyedForm(initial={"version": batch.revision}, auto_id="stop-%s")
+    return {
+        "run": {
+            "is_running": batch.state in RUNNING,
+            "word": word(batch).word,
+            "tone": word(batch).tone,
+            "phase": _phase(now),
+            "amount": _amount(now),
+            "speed": _speed(now),
+            "percent": now.percent,
+            "trouble": _trouble(now),
+            "hint": _hint(batch),
+        },
+        "stop_form": form if now.can_stop else None,
+    }
+
+
+def _phase(now: Progress) -> str:
+    if now.is_waiting:
+        return _("Waiting for its turn")
+    return now.phase_label or _("At work")
+
+
+def _amount(now: Progress) -> str:
+    if now.total is None:
+        return f"{now.done:,}" if now.done else ""
+    return f"{now.done:,} / {now.total:,}"
+
+
+def _speed(now: Progress) -> str:
+    if not now.per_second:
+        return ""
+    count = round(now.per_second)
+    speed = ngettext("%(n)s customer a second", "%(n)s customers a second", count)
+    if now.phase in BY_ROW:
+        speed = ngettext("%(n)s row a second", "%(n)s rows a second", count)
+    words = speed % {"n": f"{now.per_second:,.0f}"}
+    if now.seconds_left is None:
+        return words
+    left = duration(max(1, round(now.seconds_left)))
+    return _("%(speed)s, about %(time)s left") % {"speed": words, "time": left}
+
+
+def _trouble(now: Progress) -> str:
+    if not now.has_worker:
+        return _(
+            "No worker is running, so this waits. Ask an administrator to start one; it then"
+            " goes on by itself."
+        )
+    if now.is_stalled:
+        return _("Nothing has moved for a while. Another worker takes over by itself.")
+    return ""
+
+
+def _hint(batch: ImportBatch) -> str:
+    if batch.state == State.WRITING:
+        return _(
+            "You may leave this page; the import goes on. Stopping takes effect after the current"
+            " chunk, and what was written is taken back."
+        )
+    if batch.state == State.UNDOING:
+        return _("You may leave this page; undoing goes on.")
+    return _("You may leave this page; the check goes on. Nothing is written yet.")

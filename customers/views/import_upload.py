@@ -1,0 +1,194 @@
+"""The first step of an import: choose a file and how it is taken; and a mended file once more.
+
+It hands the file over; reading and checking is the business of customers/imports.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from core.access import requires
+from core.forms.keyed import with_fresh_key
+from core.history import Act
+from core.text import clean
+from core.views.acts import act_of
+from core.views.attempt import Attempt
+from core.workbook.reading import Limits
+from customers.forms.import_upload import FileForm, UploadForm
+from customers.imports import batches
+from customers.models.import_batch import ImportBatch
+from customers.views import import_show
+from customers.views.import_page import RIGHT, batch_of, once_only, problem_of, steps
+
+LIMITS = Limits()
+REMEMBERED = 3
+MOST_NAME = 200
+
+
+@requires(RIGHT)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a new file, or show what may be chosen."""
+    if request.method != "POST":
+        return _page(request, UploadForm(initial=_initial(request)))
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    file = form.cleaned_data["file"]
+    act = act_with_file(request, file)
+
+    def start(own: Act) -> str:
+        return str(batches.start(file, name_of(file.name), form.options(), own.by).pk)
+
+    tried = once_only(form, act, start)
+    if not tried.is_done:
+        form.data = with_fresh_key(request.POST)
+        return _page(request, form, status=tried.status)
+    if not tried.result:  # the same form, sent twice: the first is still at work
+        return redirect("customers:import-list")
+    return redirect("customers:import-show", int(tried.result))
+
+
+@requires(RIGHT)
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the mended error workbook, or the whole file once more, into the same import."""
+    batch = batch_of(request, pk)
+    if request.method != "POST":
+        return _again_page(request, batch, FileForm(initial={"version": batch.revision}))
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _again_page(request, batch, form, status=422)
+    file = form.cleaned_data["file"]
+    act = act_with_file(request, file)
+    if form.cleaned_data["version"] is not None:
+        batch.revision = form.cleaned_data["version"]
+    tried = once_only(
+        form, act, lambda own: batches.upload_again(batch, file, name_of(file.name), own)
+    )
+    if not tried.is_done:
+        return _not_again(request, pk, form, tried)
+    return redirect("customers:import-show", pk)
+
+
+def act_with_file(request: HttpRequest, file: Any) -> Act:
+    """Give the act of a form with a file: another file is another body."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    act = act_of(request, source="import", reason=name_of(file.name))
+    assert act.key is not None
+    body = hashlib.sha256(json.dumps([act.key.body_hash, digest.hexdigest()]).encode())
+    return replace(act, key=replace(act.key, body_hash=body.hexdigest()))
+
+
+def name_of(name: str) -> str:
+    """Give the name of an uploaded file as it may be kept and shown."""
+    try:
+        return clean(name)[-MOST_NAME:] or _("without a name")
+    except ValidationError:
+        return _("without a name")
+
+
+def limits_in_words() -> str:
+    """Say what is read at most."""
+    return _(".xlsx, .xls or .csv, up to %(size)s and %(rows)s rows a sheet") % {
+        "size": filesizeformat(LIMITS.file_bytes).replace("\xa0", " ").replace(".0", ""),
+        "rows": f"{LIMITS.rows:,}",
+    }
+
+
+def _initial(request: HttpRequest) -> dict[str, str]:
+    """Give the settings of the import named in the address, else of the user's last one."""
+    mine = batches.visible_to(request.user)
+    like = request.GET.get("like", "")
+    if like.isascii() and like.isdigit() and len(like) < 19:
+        found = mine.filter(pk=int(like)).first()
+    else:
+        found = mine.filter(by=request.user).newest_first().first()
+    if found is None:
+        return {}
+    return {
+        "mode": found.mode,
+        "child_mode": found.child_mode,
+        "empty": found.empty,
+        "submit": "1" if found.submit else "",
+    }
+
+
+def _page(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
+    last = batches.visible_to(request.user).filter(by=request.user).newest_first()
+    here = reverse("customers:import-upload")
+    context = {
+        "form": form,
+        "steps": steps(None),
+        "limits": limits_in_words(),
+        "most_bytes": LIMITS.file_bytes,
+        "templates": _templates(),
+        "last": [
+            {
+                "name": one.name,
+                "url": f"{here}?like={one.pk}",
+                "note": f"{one.get_mode_display()} · {one.get_child_mode_display()}",
+                "at": one.created_at,
+            }
+            for one in last[:REMEMBERED]
+        ],
+    }
+    return render(request, "customers/import_batch/upload.html", context, status=status)
+
+
+def _templates() -> list[dict[str, str]]:
+    known = (
+        (
+            "customers:import-template",
+            _("Empty template"),
+            _("With drop-downs, explanations and one sample row"),
+        ),
+        (
+            "customers:customer-list",
+            _("Template with present customers"),
+            _("Filter the list, export it, edit and import it: unchanged rows are not written"),
+        ),
+    )
+    found = []
+    for name, label, note in known:
+        try:
+            found.append({"url": reverse(name), "label": label, "note": note})
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def _again_page(
+    request: HttpRequest,
+    batch: ImportBatch,
+    form: FileForm,
+    *,
+    problem: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **import_show.common(batch, request),
+        "form": form,
+        "problem": problem,
+        "limits": limits_in_words(),
+        "most_bytes": LIMITS.file_bytes,
+    }
+    return render(request, "customers/import_batch/again.html", context, status=status)
+
+
+def _not_again(request: HttpRequest, pk: int, form: FileForm, tried: Attempt) -> HttpResponse:
+    batch = batch_of(request, pk)
+    problem = problem_of(form, tried) if tried.is_stale else None
+    form.data = with_fresh_key(request.POST, version=batch.revision)
+    return _again_page(request, batch, form, problem=problem, status=tried.status)

@@ -1,0 +1,102 @@
+"""Makes files of an import out of plain lists, and walks them through the pure pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from core.workbook.cells import Cell
+from customers.imports import headers, targets
+from customers.imports.diff import Planner
+from customers.imports.documents import Collector
+from customers.imports.issues import Issue
+from customers.imports.known import Known
+from customers.imports.layout import Layout, Memory, SheetHead
+from customers.imports.plans import Document, Options, Planned, Snapshot
+from customers.imports.references import Names, References
+from customers.imports.values import Answer, Parser
+
+Sheets = Mapping[str, Sequence[Sequence[Cell]]]
+
+
+def value(pk: int, code: str, name: str, **more: Any) -> SimpleNamespace:
+    """Give something like a reference value."""
+    return SimpleNamespace(pk=pk, code=code, name=name, is_active=more.pop("active", True), **more)
+
+
+def references() -> References:
+    """Give a few values of every kind."""
+    types = Names([value(1, "JS", "经销商", kind="company"), value(2, "GR", "个人", kind="person")])
+    units = Names([value(1, "T1", "销售一部"), value(2, "T2", "销售二部")])
+    regions = Names(
+        [
+            value(1, "110000", "北京市"),
+            value(2, "110105", "朝阳区"),
+            value(3, "220104", "朝阳区"),
+            value(4, "990000", "旧地区", active=False),
+        ]
+    )
+    tags = Names([value(1, "VIP", "长期合作"), value(2, "HI", "高消费"), value(3, "AB", "甲、乙")])
+    other = Names([value(1, "CNY", "人民币"), value(2, "USD", "美元")])
+    own = {
+        "customers.customer_type": types,
+        "customers.department": units,
+        "customers.region": regions,
+        "customers.tags": tags,
+    }
+    return References(
+        {
+            key: own.get(key, other)
+            for key, target in targets.by_key().items()
+            if target.kind in (targets.REFERENCE, targets.TAGS)
+        }
+    )
+
+
+def layout_of(sheets: Sheets, memory: Memory | None = None) -> Layout:
+    """Understand the heads of a file."""
+    heads = [
+        SheetHead(index, name, list(enumerate(rows, start=1)))
+        for index, (name, rows) in enumerate(sheets.items())
+    ]
+    return headers.recognise(heads, memory or Memory())
+
+
+class Walk:
+    """A file on its way: layout, issues so far, documents."""
+
+    def __init__(
+        self, sheets: Sheets, answers: Mapping[str, Mapping[str, Answer]] | None = None
+    ) -> None:
+        self.layout = layout_of(sheets)
+        self.references = references()
+        parser = Parser(self.layout, self.references, answers or {})
+        collector = Collector(self.layout)
+        self.issues: list[Issue] = list(self.layout.issues)
+        for index, rows in enumerate(sheets.values()):
+            parsed = parser.parse(index, range(1, len(rows) + 1), rows)
+            self.issues += parsed.issues
+            collector.add(parsed)
+        self.issues += collector.finish()
+        self.documents: list[Document] = list(collector.documents())
+
+    def plans(
+        self, known: Known | None = None, rights: Any = None, **options: Any
+    ) -> list[Planned]:
+        """Plan every document with everything allowed, unless said otherwise."""
+        chosen = Options(given=self.layout.given, **options)
+        planner = Planner(self.layout, chosen, rights or Everything(), self.references)
+        return [planner.plan(document, known or Known()) for document in self.documents]
+
+    def errors(self) -> list[tuple[str, str]]:
+        """Give (cell, kind) of every error so far."""
+        return [(issue.cell, issue.kind) for issue in self.issues if issue.is_error]
+
+
+class Everything:
+    """May change all fields."""
+
+    def problem(self, sheet: str, name: str, current: Snapshot | None) -> str:
+        """Give nothing against it."""
+        return ""

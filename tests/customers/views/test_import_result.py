@@ -1,0 +1,127 @@
+"""The end of an import on its pages: written, put aside, undone, found again in the records."""
+
+import pytest
+
+from customers.models import Customer, ImportBatch
+from tests.customers.imports.filled import complete
+from tests.customers.views.imports import LIST, faulty, form_of, send, sent, url
+from tests.customers.views.page_form import sent_by
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(client, admin, world):
+    """The browser of the administrator."""
+    client.force_login(admin)
+    return client
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
+
+
+# Writing and undoing
+
+
+def test_a_checked_file_is_written_with_one_press_and_undone(office):
+    batch = sent(office, complete(range(1, 4)))
+    form = form_of(office, batch, "write-form")
+
+    office.post(url(batch, "write/"), form)
+    office.post(url(batch, "write/"), form)
+    page = text_of(office.get(url(batch)))
+
+    assert Customer.objects.count() == 3
+    assert "已写入 3 家客户，对账一致" in page
+    assert "对账：读取 3 家，等于新增 3" in page
+    customer = Customer.objects.order_by("pk").first()
+    assert f"/customers/{customer.pk}/" in page
+
+    office.post(url(batch, "undo/"), sent_by(page, "undo-form"))
+    page = text_of(office.get(url(batch)))
+
+    assert Customer.objects.count() == 0
+    assert "本次引入已撤销" in page
+
+
+def test_all_or_nothing_with_errors_writes_nothing(office):
+    batch = sent(office, faulty())
+    form = form_of(office, batch, "write-form")
+
+    answer = office.post(url(batch, "write/"), {**form, "policy": "all"})
+
+    assert answer.status_code == 422
+    assert Customer.objects.count() == 0
+
+
+def test_only_the_good_rows_are_written_and_the_others_named(office):
+    batch = sent(office, faulty())
+    form = form_of(office, batch, "write-form")
+
+    office.post(url(batch, "write/"), {**form, "policy": "good"})
+    page = text_of(office.get(url(batch)))
+
+    assert Customer.objects.count() == 1
+    assert "错误工作簿" in page
+    assert "对账：读取 4 家，等于新增 1" in page
+
+
+def test_an_unknown_policy_is_422(office):
+    batch = sent(office, complete([1]))
+    form = form_of(office, batch, "write-form")
+
+    assert office.post(url(batch, "write/"), {**form, "policy": "some"}).status_code == 422
+
+
+def test_an_import_is_put_aside(office):
+    batch = sent(office, complete([1]))
+    form = form_of(office, batch, "discard-form")
+
+    assert office.post(url(batch, "cancel/"), form).status_code == 302
+
+    batch.refresh_from_db()
+    assert batch.state == "cancelled"
+    assert "本次引入已停止" in text_of(office.get(url(batch)))
+
+
+def test_a_customer_tells_the_import_it_came_from(office):
+    batch = sent(office, complete([1]))
+    office.post(url(batch, "write/"), form_of(office, batch, "write-form"))
+    customer = Customer.objects.get()
+
+    page = text_of(office.get(f"/customers/{customer.pk}/"))
+
+    assert url(batch) in page
+    assert batch.number in page
+    assert "第 2 行" in page
+
+
+# Records
+
+
+def test_the_records_name_every_import_and_hand_out_its_file(office):
+    data = complete([1, 2])
+    batch = sent(office, data, "二季度.xlsx")
+
+    page = text_of(office.get(LIST))
+    answer = office.get(url(batch, "file/"))
+
+    assert batch.number in page
+    assert "二季度.xlsx" in page
+    assert b"".join(answer.streaming_content) == data
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_no_records_yet_is_said(office):
+    assert "还没有引入记录" in text_of(office.get(LIST))
+
+
+def test_progress_without_a_job_is_waiting(office):
+    batch = sent(office, complete([1]))
+    ImportBatch.objects.filter(pk=batch.pk).update(state="checking", job=None)
+
+    for address in (url(batch), url(batch, "progress/")):
+        page = text_of(office.get(address))
+        assert "排队等待" in page
+    assert send(office, complete([2])).status_code == 302
