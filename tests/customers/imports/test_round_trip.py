@@ -1,0 +1,82 @@
+"""A template, downloaded, filled and imported; an export that, imported again, changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+
+from customers.exports import workbook
+from customers.exports.records import Chosen
+from customers.imports import batches
+from customers.models import Customer
+from tests.customers.exports.sheets import book, joined
+from tests.customers.imports import filled
+from tests.customers.imports.filled import press, started
+
+pytestmark = pytest.mark.django_db
+
+SHEETS = {
+    "客户": (filled.CUSTOMERS, filled.customer_row),
+    "联系人": (filled.CONTACTS, filled.contact_row),
+    "银行账户": (filled.ACCOUNTS, filled.account_row),
+}
+
+
+def typed_into(data: bytes, numbers: range) -> bytes:
+    """Fill the downloaded template below its sample rows, as a person would."""
+    opened = book(data)
+    for name, (heads, row_of) in SHEETS.items():
+        sheet = opened[name]
+        places = {str(cell.value).removesuffix(" *"): cell.column for cell in sheet[1]}
+        for row, number in enumerate(numbers, start=3):
+            for head, text in zip(heads, row_of(number), strict=True):
+                if text:
+                    place = next(at for told, at in places.items() if told.endswith(head))
+                    sheet.cell(row, place, text)
+    target = BytesIO()
+    opened.save(target)
+    return target.getvalue()
+
+
+def problems(batch) -> list[str]:
+    return [group.reason for group in batches.summary(batch).groups if group.is_error]
+
+
+def test_a_filled_template_is_imported_without_an_error(admin, world):
+    data = typed_into(joined(workbook.template(admin)), range(1, 51))
+
+    batch = started(data, admin)
+
+    assert batch.state == "checked", batch.failure
+    assert problems(batch) == []
+    batch = batches.write(batch, "all", False, press(admin))
+    assert batch.state == "done", batch.failure
+    assert Customer.objects.count() == 50
+    customer = Customer.objects.get(name="南京第7号机械有限公司")
+    assert [row.account_number for row in customer.bank_accounts.all()] == ["6222021234500000007"]
+    assert [row.name for row in customer.contacts.all()] == ["王7"]
+
+
+def test_an_export_imported_again_changes_nothing(admin, world, make_customer):
+    group = make_customer("submitted", name="集团公司")
+    make_customer(
+        "enabled", name="=子公司 “甲”", parent=group, tags=[world.tag, world.other_tag],
+        credit_managed=True, credit_limit="1000", credit_days=30, registered_capital="1200000.50",
+        founded_date=date(2001, 2, 3), remark="两行\n'+86 备注", short_name="@简称",
+        contacts=[{"name": "-刘洋", "mobile": "13800132207", "is_primary": True},
+                  {"name": "周敏", "phone": "010-88886666", "email": "a@b.cn"}],
+        accounts=[{"account_number": "0622202123456789001", "currency": world.currency}],
+    )  # fmt: skip
+    make_customer("returned", name="退回的公司")
+    before = list(Customer.objects.order_by("pk").values())
+    chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
+
+    batch = started(joined(workbook.with_customers(admin, chosen)), admin)
+
+    assert batch.state == "checked", batch.failure
+    assert problems(batch) == []
+    found = batches.summary(batch).customers
+    assert (found.read, found.unchanged) == (3, 3)
+    assert list(Customer.objects.order_by("pk").values()) == before
