@@ -17,6 +17,7 @@ from core.workbook import writing_cells as looks
 from core.workbook.cells import Cell
 from core.workbook.writing import Book
 from customers.exports import stamp
+from customers.imports.shown import ErrorRow, ErrorSheet, Fault
 
 REASON_WIDTH = 60
 MOST_WIDTHS = 200
@@ -27,34 +28,6 @@ _KINDS = {
     "e": looks.ERROR,
     "f": looks.ERROR,  # a formula that was never calculated stays a fault, but never a formula
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong: in the cell of a column (0 is A), or with the whole row (-1)."""
-
-    column: int
-    reason: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class ErrorRow:
-    """A row of the user's file under its own number; a good row has no faults."""
-
-    number: int
-    cells: Sequence[Cell]
-    faults: Sequence[Fault] = ()
-
-
-@dataclass(frozen=True)
-class ErrorSheet:
-    """A sheet of the user's file: the rows up to its heads, then rows as they come."""
-
-    name: str
-    heads: Sequence[tuple[int, Sequence[Cell]]]
-    rows: Iterable[ErrorRow]
-    columns: int
 
 
 def write(target: Any, sheets: Iterable[ErrorSheet], *, batch: str) -> int:

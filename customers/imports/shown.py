@@ -295,7 +295,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class ErrorRow:
-    """A row of the user's file under its own number."""
+    """A row of the user's file under its own number; a good row has no faults."""
 
     number: int
     cells: Sequence[Any]
@@ -304,7 +304,7 @@ class ErrorRow:
 
 @dataclass(frozen=True)
 class ErrorSheet:
-    """A sheet of the user's file as customers/exports/error_workbook.py writes it."""
+    """A sheet of the user's file: the rows up to its heads, then rows as they come."""
 
     name: str
     heads: Sequence[tuple[int, Sequence[Any]]]

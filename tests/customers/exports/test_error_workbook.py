@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from customers.exports import error_workbook, stamp
-from customers.exports.error_workbook import ErrorRow, ErrorSheet, Fault
+from customers.imports.shown import ErrorRow, ErrorSheet, Fault
 from tests.customers.exports.sheets import book, formulas
 
 HEADS = [(1, ["客户名称 *", "手机", "注册资本", "成立日期"])]
