@@ -54,6 +54,11 @@ def collected(rows: models.QuerySet) -> models.QuerySet:
     return _pinned(rows, ALL)
 
 
+def led_by(rows: models.QuerySet, column: str) -> models.QuerySet:
+    """Find rows by the index of a column that few share: SQLite may prefer a frequent state's."""
+    return _walking(rows, column) if connection.vendor == "sqlite" else rows
+
+
 def is_worth_collecting(links: models.QuerySet) -> bool:
     """Say whether to begin with these links instead of asking row by row whether there is one.
 

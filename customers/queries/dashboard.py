@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from core import pages
+from core import pages, plans
 from core.access import sees_everything
 from core.filters import listed
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
@@ -107,7 +107,9 @@ def to_enable(user: Any) -> Number:
 def to_check(user: Any, today: date) -> Number:
     """Count the enabled records whose regular check is due."""
     return _number(
-        user, "to-check", lambda: _mine(user).enabled().filter(review_due_date__lte=today)
+        user,
+        "to-check",
+        lambda: _few(user, lambda rows: rows.enabled().filter(review_due_date__lte=today)),
     )
 
 
@@ -197,6 +199,11 @@ def by_week(user: Any, today: date) -> list[Week]:
 
 def _mine(user: Any) -> Any:
     return Customer.objects.visible_to(user)
+
+
+def _few(user: Any, narrow: Callable[[Any], Any]) -> Any:
+    """Give what `narrow` leaves of all that the user sees, however little of everything that is."""
+    return plans.settled(_mine(user), pages.CAP, narrow)
 
 
 def _drafts(user: Any) -> QuerySet[Customer]:

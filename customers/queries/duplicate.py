@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
+from core import plans
 from customers.lifecycle import NUMBERS_RESERVED
 from customers.models import Customer
 from customers.rules.identity import mask_name
@@ -85,9 +86,8 @@ def _hits_of(
     if not wanted:
         return {}
     alike = defaultdict(list)
-    for customer, visible in _judged(
-        _light(rows.filter(**{f"{key}__in": set(wanted.values())})), user
-    ):
+    found = plans.led_by(rows.filter(**{f"{key}__in": set(wanted.values())}), key)
+    for customer, visible in _judged(_light(found), user):
         alike[getattr(customer, key)].append((customer, visible))
     return {
         pk: [_hit(one, field, seen) for one, seen in alike[value] if one.pk != pk][:MOST_HITS]
