@@ -51,8 +51,7 @@ class Sheet:
         self._kind, self._style, self._pending, self._raw = "n", "", _NOTHING, ""
         self._collecting = self._is_hidden = self._in_data = False
         self._taken = self._depth = 0
-        self._pieces: list[str] = []
-        self._phonetic = False
+        self._phonetic = self._is_inline = False
         self._clear()
 
     def read(self, chunks: Any) -> None:
@@ -67,9 +66,10 @@ class Sheet:
         space = attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", "")
         if plain != "worksheet" or space not in _NAMESPACES:
             raise Bad("damaged-part", sheet=self._name, part="")
-        self._v, self._c, self._r, self._f, self._is, self._data = (
-            prefix + colon + part for part in ("v", "c", "row", "f", "is", "sheetData")
+        self._v, self._c, self._r, self._f, self._is, self._t, self._data = (
+            prefix + colon + part for part in ("v", "c", "row", "f", "is", "t", "sheetData")
         )
+        self._runs = {prefix + colon + part for part in ("t", "r", "rPh", "phoneticPr")}
         self._parser.StartElementHandler = self._start
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -79,6 +79,9 @@ class Sheet:
             self._pending, self._raw, self._collecting = self._pending | _VALUE, "", True
             if self._kind == "str":
                 self._parser.EndElementHandler = self._end_text
+            return
+        if self._is_inline and name in self._runs:
+            self._inside(name, attributes)
             return
         if self._pending and name != self._f:
             self._finish()
@@ -99,6 +102,8 @@ class Sheet:
             self._open_row(attributes)
         elif name == self._f:
             self._pending = _FORMULA
+        elif name == self._is and self._kind == "inlineStr":
+            self._pending, self._is_inline = _VALUE, True
         else:
             self._other(name, attributes)
 
@@ -109,14 +114,26 @@ class Sheet:
                 raise Bad("long", sheet=self._name, cell=self._cell())
 
     def _end_text(self, name: str) -> None:
-        if name == self._v:
+        if name == self._v or name == self._t:
             self._collecting = False
             self._parser.EndElementHandler = None
+
+    def _inside(self, name: str, attributes: dict[str, str]) -> None:
+        """Take an element of a text that stands in the cell itself: the text, or a run of it."""
+        if name == self._t:
+            self._collecting = True
+            self._parser.EndElementHandler = self._end_text
+        else:
+            self._depth = 0
+            self._parser.StartElementHandler = self._inner
+            self._parser.EndElementHandler = self._outer
+            self._inner(name, attributes)
 
     def _finish(self) -> None:
         """Put the value of the cell that ended into the row."""
         pending, raw, kind = self._pending, self._raw, self._kind
         self._pending, self._raw, self._collecting = _NOTHING, "", False
+        self._is_inline = False
         if kind == "s":
             value: Cell = self._shared(raw)
         elif kind == "n":
@@ -242,11 +259,7 @@ class Sheet:
     def _other(self, name: str, attributes: dict[str, str]) -> None:
         """Take what is neither row nor cell; from here on depth is counted until it closes."""
         plain = name.rpartition(":")[2]
-        if name == self._is and self._kind == "inlineStr":
-            self._pending, self._pieces, self._phonetic, self._depth = _VALUE, [], False, 1
-            self._parser.StartElementHandler = self._inner
-            self._parser.EndElementHandler = self._outer
-        elif name == self._data:
+        if name == self._data:
             if self._in_data:
                 raise Bad("damaged-part", sheet=self._name, part="")
             self._in_data = True
@@ -269,7 +282,7 @@ class Sheet:
             self._parser.EndElementHandler = None
 
     def _inner(self, name: str, attributes: dict[str, str]) -> None:
-        """Take the elements of a text that stands in the cell itself."""
+        """Take the elements of a run: its text, but neither how it looks nor how it is read."""
         self._skip(name, attributes)
         plain = name.rpartition(":")[2]
         if plain == "rPh":

@@ -51,6 +51,8 @@ CASES = {
     "16,384 empty cells": Case(made(wide(16_384, '<c r="{}" s="1"/>')), rows=[]),
     "20,000 merges": Case(made(sheet(row(NUMBER.format("A1")), after=f"<mergeCells>{MERGES}</mergeCells>")),
                           rows=[[ONE]], notes=("merged", "merged-more")),
+    "merges behind a text": Case(made(sheet(row('<c r="A1" t="inlineStr"><is><t>1</t></is></c>'), after=f"<mergeCells>{MERGES}</mergeCells>")),
+                                 rows=[["1"]], notes=("merged", "merged-more")),
     "dimension too large": Case(made(sheet(row(NUMBER.format("A1")), before='<dimension ref="A1:XFD1048576"/>')), rows=[[ONE]]),
     "dimension too small": Case(made(sheet(row(NUMBER.format("C1")), before='<dimension ref="A1"/>')), rows=[["", "", ONE]]),
     "dimension nonsense": Case(made(sheet(row(NUMBER.format("A1")), before='<dimension ref="x"/>')), rows=[[ONE]]),
