@@ -104,7 +104,7 @@ JOB_SWEEP = 10
 JOB_SILENCE = 600
 
 # So many customers go into the first chunk of an import; those after it follow the clock.
-IMPORT_CHUNK = 500
+IMPORT_CHUNK = 2_000
 
 # People
 

@@ -1,7 +1,7 @@
 """How many rows the next chunk should have, and how long others get before it begins.
 
-SQLite has one writer at a time and those who wait look only every 100 ms or less: chunks are short
-there and leave a gap. It measures transactions, it does not open them.
+SQLite has one writer at a time: chunks are short there and leave a gap in which those who wait
+look several times (config/sqlite/turn.py). It measures transactions, it does not open them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 
 from django.db import connection
 
-SQLITE_TARGET, SQLITE_GAP = 0.12, 0.03
+SQLITE_TARGET, SQLITE_GAP, SQLITE_START = 0.25, 0.01, 500
 TARGET = 1.0
 _STEEPEST = 2
 
@@ -20,10 +20,16 @@ class Pace:
 
     def __init__(self, *, start: int = 200, least: int = 10, most: int = 5_000) -> None:
         is_sqlite = connection.vendor == "sqlite"
-        self.size, self.least, self.most = start, least, most
+        self.least, self.most = least, most
+        self.begin(start)
         self.target = SQLITE_TARGET if is_sqlite else TARGET
         self.gap = SQLITE_GAP if is_sqlite else 0.0
         self._ended: float | None = None
+
+    def begin(self, size: int) -> None:
+        """Let the first chunk have this size, where a writer may take his time."""
+        is_sqlite = connection.vendor == "sqlite"
+        self.size = min(size, SQLITE_START) if is_sqlite else size
 
     def rest(self) -> None:
         """Wait until others had their gap since the last chunk; the caller's own work counts."""

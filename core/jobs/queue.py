@@ -53,9 +53,10 @@ def enqueue(kind: str, params: Mapping[str, Any], *, by: User) -> Job:
 def run_here(job: Job) -> Job:
     """Carry out a job in this process, outside any transaction; give it as it is then.
 
-    Nothing is raised: what went wrong is in its state and `error`, or a worker tries again.
+    Nothing is raised: what went wrong is in its state and `error`, or a worker tries again. A
+    handler that finds more work than somebody can wait for leaves it to a worker.
     """
-    delivery.execute(job.pk)
+    delivery.execute(job.pk, is_awaited=True)
     job.refresh_from_db()
     return job
 

@@ -49,10 +49,11 @@ class Step:
 
 
 class Run:
-    """A job in the hands of this process."""
+    """A job in the hands of this process; `is_awaited` while a request waits for its end."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, is_awaited: bool = False) -> None:
         self.job = job
+        self.is_awaited = is_awaited
         self.job_id: int = job.pk
         self.kind: str = job.kind
         self.params: dict[str, Any] = job.params
@@ -80,6 +81,11 @@ class Run:
         self._look_up()
         self._fence(**values)
         self.job.phase = name
+
+    def leave_to_worker(self) -> None:
+        """Stop here if somebody waits for the job; what is committed is kept. Raises HandedOver."""
+        if self.is_awaited:
+            raise HandedOver
 
     def beat(self) -> None:
         """Show life in work that writes nothing. Raises LeaseLost, Cancelled, HandedOver."""

@@ -36,7 +36,6 @@ from customers.models import ImportBatch, ImportIssue
 from customers.models.import_batch import ImportBatchQuerySet
 
 PAGE = grid.PAGE
-SMALL_CUSTOMERS, SMALL_BYTES = steps.SMALL_CUSTOMERS, steps.SMALL_BYTES
 State = ImportBatch.State
 _PHASES = {
     "read": lazy("Reading the file"),

@@ -7,6 +7,7 @@ stands in headers, values, documents and diff.
 from __future__ import annotations
 
 import time
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -28,7 +29,6 @@ from customers.imports.kept import (
     fixes_of,
     issue_row,
     keys_of,
-    numbers_of,
     plan_block,
     rows_of,
 )
@@ -43,6 +43,8 @@ from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, 
 State = ImportBatch.State
 PLAN_BLOCK = 500
 ISSUES_AT_ONCE = 5_000
+# What a request can wait for: about two seconds.
+SMALL_ROWS = 5_000
 
 
 def run(run: jobs.Run) -> None:
@@ -52,6 +54,8 @@ def run(run: jobs.Run) -> None:
         return
     if not batch.is_read:
         reading.store(batch, run)
+    if rows_in(batch) > SMALL_ROWS:
+        run.leave_to_worker()
     layout = layout_of(batch)
     if all(sheet.shape == SKIPPED for sheet in layout.sheets):
         reasons = [issue.reason for issue in layout.issues if issue.is_error]
@@ -61,6 +65,11 @@ def run(run: jobs.Run) -> None:
             _to_mapping(batch, layout)
         return
     check(batch, layout, run, batch.by)
+
+
+def rows_in(batch: ImportBatch) -> int:
+    """Give the number of rows that were read, heads and all."""
+    return sum(ImportBlock.objects.filter(batch=batch).values_list("count", flat=True))
 
 
 def give_up(run: jobs.Run) -> None:
@@ -105,8 +114,7 @@ def check(batch: ImportBatch, layout: Layout, run: jobs.Run, by: User) -> None:
     with run.chunk():
         ImportIssue.objects.filter(batch=batch).delete()
         ImportPlan.objects.filter(batch=batch).delete()
-    total = sum(ImportBlock.objects.filter(batch=batch).values_list("count", flat=True))
-    run.phase("check", total)
+    run.phase("check", rows_in(batch))
     for count in checked.parse():
         if len(checked.issues) >= ISSUES_AT_ONCE or checked.is_large:
             with run.chunk() as step:
@@ -142,6 +150,7 @@ class Check:
         self.field_changes = 0
         blocks = ImportBlock.objects.filter(batch=batch).order_by("sheet", "first")
         self._blocks = list(blocks.values_list("pk", "sheet"))
+        self._numbers: dict[int, array[int]] = {}
 
     @property
     def is_large(self) -> bool:
@@ -156,6 +165,7 @@ class Check:
         parser = Parser(self.layout, self.references, self.answers)
         for pk, sheet in self._blocks:
             numbers, rows = rows_of(ImportBlock.objects.get(pk=pk), self.fixes)
+            self._numbers[pk] = array("i", numbers)
             if self._first_row(sheet):
                 parsed = parser.parse(sheet, numbers, rows)
                 self._note(parsed.issues)
@@ -193,7 +203,7 @@ class Check:
         """Write the status of every row."""
         self.letters: dict[int, Counter[str]] = {}
         for pk, sheet in self._blocks:
-            numbers = numbers_of(ImportBlock.objects.get(pk=pk))
+            numbers = self._numbers[pk]
             letters = self.marks.of(sheet, numbers, self._first_row(sheet))
             self.letters.setdefault(sheet, Counter()).update(letters)
             documents = pack_numbers(self.marks.documents_of(sheet, numbers))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -60,10 +61,11 @@ class Chunk:
         sheets = ImportSheet.objects.filter(batch=batch)
         self._sheets = dict(sheets.values_list("index", "name"))
         self._records: dict[int, Customer] = {}
+        self.out: dict[int, Conflict] = {}
 
     def write(self, entries: Sequence[Entry]) -> list[Done]:
-        """Write what still holds and tell of each plan what became of it."""
-        out: dict[int, Conflict] = {}
+        """Write what still holds and tell of each plan what became of it; `out` has the others."""
+        out = self.out
         for attempt in range(MOST_TRIES):
             try:
                 with transaction.atomic():
@@ -298,14 +300,25 @@ def natives(
     references: References, records: Mapping[int, Customer], sheet: str, values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give plain values as models hold them, references as instances. Raises KeyError."""
-    columns = targets.by_name(sheet)
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        target = columns[name]
+    found = dict(values)
+    for name, target in _converted(sheet):
+        value = found.get(name)
+        if value is None:
+            continue
         if target.kind == targets.RECORD:
-            found[name] = records[value] if value is not None else None
-        elif target.key in references.by_target:
+            found[name] = records[value]
+        elif target.kind in _POINTING:
             found[name] = targets.native(target, value, references.instances(target.key))
         else:
             found[name] = targets.native(target, value)
     return found
+
+
+_POINTING = (targets.REFERENCE, targets.TAGS)
+
+
+@cache
+def _converted(sheet: str) -> list[tuple[str, targets.Target]]:
+    """Give the columns whose plain values are not what models hold."""
+    kinds = (*_POINTING, targets.RECORD, targets.DECIMAL, targets.DATE)
+    return [(one.name, one) for one in targets.of_sheet(sheet) if one.kind in kinds]

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.access import may_change, permissions_of
@@ -148,7 +147,7 @@ class _Uses:
         self._active: dict[tuple[str, str], tuple[frozenset[int], Any]] = {}
         for key, names in references.by_target.items():
             sheet, _dot, name = key.partition(".")
-            active = frozenset(pk for pk in names.instances if names.is_active(pk))
+            active = frozenset(names.instances) - names.inactive
             self._active[sheet, name] = (active, targets.by_key()[key].label)
 
     def problem(self, planned: Planned) -> str:
@@ -199,14 +198,16 @@ class _Rights:
 
 def who_moved(seen: Mapping[int, int]) -> dict[int, str]:
     """Say for each customer (pk -> version seen) who moved it on since."""
-    versions = Q()
-    for pk, version in seen.items():
-        versions |= Q(subject_id=pk, version__gt=version)
     last: dict[int, Change] = {}
     if seen:
-        entries = Change.objects.filter(versions, subject_type=Customer._meta.label_lower)
-        for entry in entries.select_related("actor").order_by("version"):
-            last[entry.subject_id] = entry
+        entries = Change.objects.filter(
+            subject_type=Customer._meta.label_lower,
+            subject_id__in=list(seen),
+            version__gt=min(seen.values()),
+        )
+        for entry in entries.defer("changes").select_related("actor").order_by("version"):
+            if entry.version > seen[entry.subject_id]:
+                last[entry.subject_id] = entry
     return {pk: _told(last.get(pk)) for pk in seen}
 
 

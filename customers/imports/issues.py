@@ -5,9 +5,7 @@ Data only: sentences are made where the fault is found, in the language of that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 UNKNOWN_VALUE, AMBIGUOUS, DISABLED = "unknown-value", "ambiguous-value", "disabled-value"
 INVALID, TOO_LONG, CHARACTER = "invalid", "too-long", "character"
@@ -50,12 +48,3 @@ class Issue:
         """Give the key under which equal issues are shown and mended together."""
         what = self.value if self.kind in MAPPABLE else self.reason
         return "|".join((self.kind, self.field, what))
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the issue as plain data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Issue:
-        """Make the issue again from plain data."""
-        return cls(**data)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -44,6 +45,7 @@ class Judge:
     ) -> None:  # fmt: skip
         self._layout, self._options, self._rights = layout, options, rights
         self._references, self._today = references, today
+        self._free: set[tuple[Any, ...]] = set()
 
     def judge(
         self, planned: Planned, document: Document, current: Snapshot | None, known: Known,
@@ -120,18 +122,22 @@ class Judge:
     def _locks(
         self, found: list[Issue], document: Document, planned: Planned, current: Snapshot | None
     ) -> None:
-        for name in planned.changes:
-            if name not in document.values and current is None:
-                continue  # a default of the system, not the user's word
+        names = [name for name in planned.changes if current or name in document.values]
+        case = (*names, *((op.child, *op.changes) for op in planned.children))
+        if current is None and case in self._free:
+            return
+        before = len(found)
+        for name in names:  # of a new customer without the defaults: they are not the user's word
             if problem := self._rights.problem(CUSTOMERS, name, current):
                 hint = _("Leave the cell as it is stored, or reopen the customer first.")
                 value = _text(document.values.get(name))
                 found.append(self._at(document, name, issues.LOCKED, problem, hint, value))
         for op in planned.children:
-            names = list(op.changes) if op.op == "mod" else [_HEADS[op.child]]
-            for name in names:
+            for name in list(op.changes) if op.op == "mod" else [_HEADS[op.child]]:
                 if problem := self._rights.problem(op.child, name, current):
                     found.append(self._at_child(document, op, name, issues.LOCKED, problem))
+        if current is None and len(found) == before:
+            self._free.add(case)
 
     def _references_active(self, found: list[Issue], document: Document, planned: Planned) -> None:
         for name in _POINTING[CUSTOMERS].intersection(planned.changes):
@@ -146,17 +152,16 @@ class Judge:
                     found.append(self._at_child(document, op, name, issues.DISABLED, problem[0]))
 
     def _disabled(self, sheet: str, name: str, new: Plain, old: Plain) -> list[tuple[str, str]]:
-        target = targets.by_name(sheet)[name]
-        if new in (None, []):
+        keys: list[Plain] = list(new) if isinstance(new, list) else [new]
+        names = self._references.names(f"{sheet}.{name}")
+        if names.inactive.isdisjoint(keys):
             return []
-        names = self._references.names(target.key)
-        keys = new if isinstance(new, list) else [new]
         had = old if isinstance(old, list) else [old]
         sentence = _("“%(value)s” is disabled: it cannot be chosen anew.")
         return [
             (sentence % {"value": names.instances[pk].name}, names.text(pk))
             for pk in keys
-            if isinstance(pk, int) and pk not in had and not names.is_active(pk)
+            if isinstance(pk, int) and pk not in had and pk in names.inactive
         ]
 
     def _crossed(self, found: list[Issue], document: Document, merged: Values, kind: str) -> None:

@@ -68,7 +68,7 @@ def keys_of(document: Document, known: Known) -> Keys:
             keys.append(f"{letter}{value}")
             seen.update(there.get(str(value), ()))
     if title := values.get("name"):
-        key = normalised_name(str(title))[:240]
+        key = normalised_name(str(title))
         keys.append(f"n{key}")
         seen.update(known.by_name.get(key, ()))
     return keys, sorted(seen)

@@ -6,7 +6,8 @@ Only shapes; writing.py and undo.py fill them inside the transaction they tell o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 from customers.imports.packing import pack, unpack
@@ -38,9 +39,13 @@ class Done:
     rows: list[Any] = field(default_factory=list)
 
 
+# Walking through dataclasses by themselves costs ten times.
+_flat = attrgetter(*(one.name for one in fields(Done)))
+
+
 def keep(batch: ImportBatch, phase: str, first: int, done: Sequence[Done]) -> None:
     """Write down what a chunk did. Raises IntegrityError if it was written down before."""
-    data = pack([astuple(one) for one in done])
+    data = pack(list(map(_flat, done)))
     ImportOutcome.objects.create(batch=batch, phase=phase, first=first, count=len(done), data=data)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from customers.imports.issues import Issue
 from customers.imports.targets import Plain, Values
@@ -139,30 +138,3 @@ class Planned:
     def values(self) -> Values:
         """Give the new value of every field that changes."""
         return {name: new for name, (_old, new) in self.changes.items()}
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the plan as plain data; issues travel apart from it."""
-        data = asdict(self)
-        del data["issues"]
-        return data
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Planned:
-        """Make the plan again from plain data."""
-        ops = [
-            ChildOp(**{**op, "changes": _pairs(op["changes"])}) for op in data.get("children", ())
-        ]
-        rows = {
-            child: [(pk, values) for pk, values in listed]
-            for child, listed in data.get("rows", {}).items()
-        }
-        pairs = {
-            name: [(left, right) for left, right in data.get(name, ())]
-            for name in ("candidates", "source")
-        }
-        own = {**data, "changes": _pairs(data.get("changes", {})), "children": ops, "rows": rows}
-        return cls(**{**own, **pairs})
-
-
-def _pairs(changes: Mapping[str, Sequence[Plain]]) -> Changes:
-    return {name: (old, new) for name, (old, new) in changes.items()}

@@ -33,6 +33,7 @@ class Names:
 
     def __init__(self, instances: Iterable[Any]) -> None:
         self.instances: dict[int, Any] = {one.pk: one for one in instances}
+        self.inactive = frozenset(pk for pk, one in self.instances.items() if not one.is_active)
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = {}
         for pk, one in self.instances.items():
@@ -54,7 +55,7 @@ class Names:
 
     def is_active(self, pk: int) -> bool:
         """Say whether a value can be chosen anew."""
-        return bool(self.instances[pk].is_active)
+        return pk not in self.inactive
 
     def text(self, pk: int) -> str:
         """Give the text that find() understands as this value: its name where that is enough."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.text import fold_width
 from core.workbook.cells import Cell
-from customers.imports import issues, resources, targets
+from customers.imports import issues, ordinary, resources, targets
 from customers.imports.cells import Wrong, is_code, readable, shown
 from customers.imports.issues import Issue
 from customers.imports.layout import HELPER, MAPPED, Column, Layout, SheetLayout
@@ -73,10 +73,14 @@ class Memo(dict[Cell, Any]):
         self.target, self.has_wrong = target, False
         self._resource = resource
         self._answers = {_asked(text): answer for text, answer in answers.items()}
+        self._is_ordinary = None if answers else ordinary.test_of(target)
 
     def __missing__(self, cell: Cell) -> Any:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
+        if self._is_ordinary and type(cell) is str and self._is_ordinary(cell):
+            self[cell] = cell
+            return cell
         value = self[cell] = self._value(cell)
         self.has_wrong = self.has_wrong or isinstance(value, Wrong)
         return value

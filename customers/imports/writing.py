@@ -6,7 +6,7 @@ Killed at any moment it goes on where it stopped; new records stay out of sight 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -40,29 +40,52 @@ def run(run: jobs.Run) -> None:
     )
     total = sum(count for _pk, count in blocks)
     references, plans = lookups.references(), _Plans(is_small=len(blocks) <= KEPT_BLOCKS)
-    is_sure = batch.policy != ImportBatch.Policy.ALL or run.checkpoint.get("sure")
-    if not is_sure and not _still_holds(batch, run, blocks, plans, references):
-        return
+    run.pace.begin(settings.IMPORT_CHUNK)
+    is_sure = bool(batch.policy != ImportBatch.Policy.ALL or run.checkpoint.get("sure"))
+    if not is_sure and total > run.pace.size:
+        if not _still_holds(batch, run, blocks, plans, references):
+            return
+        is_sure = True
     run.phase("write", total)
-    run.pace.size = settings.IMPORT_CHUNK
     begun = run.checkpoint.get("next", 0)
     for part in _parts(blocks, begun, plans, run.pace):
-        faults.point("import.write.chunk")
-        with run.chunk() as step:
-            _take_turn()
-            _require_right(run)
-            act = act_of(batch, run)
-            done = Chunk(batch, references, act).write(part)
-            outcomes.keep(batch, Phase.WRITE, part[0].planned.number, done)
-            step.done += len(part)
-            step.checkpoint = {"sure": True, "next": part[-1].planned.number + 1}
-            faults.point("import.write.written")
-        faults.point("import.write.committed")
+        try:
+            _write(batch, run, part, references, is_sure=is_sure)
+        except _Moved as error:
+            _tell_moved(batch, run, _places(part, error.found))
+            return
     faults.point("import.write.finish")
     with run.chunk():
         saving.release(CUSTOMER, batch.pk)
         _finish(batch)
     faults.point("import.write.finished")
+
+
+class _Moved(Exception):
+    """Something moved since the check, and all or nothing was wanted."""
+
+    def __init__(self, found: Mapping[int, conflicts.Conflict]) -> None:
+        super().__init__(len(found))
+        self.found = found
+
+
+def _write(
+    batch: ImportBatch, run: jobs.Run, part: Sequence[Entry], references: Any, *, is_sure: bool
+) -> None:
+    """Write one chunk. Raises _Moved, with nothing written, unless `is_sure` that all may go on."""
+    faults.point("import.write.chunk")
+    with run.chunk() as step:
+        _take_turn()
+        _require_right(run)
+        chunk = Chunk(batch, references, act_of(batch, run))
+        done = chunk.write(part)
+        if chunk.out and not is_sure:
+            raise _Moved(chunk.out)
+        outcomes.keep(batch, Phase.WRITE, part[0].planned.number, done)
+        step.done += len(part)
+        step.checkpoint = {"sure": True, "next": part[-1].planned.number + 1}
+        faults.point("import.write.written")
+    faults.point("import.write.committed")
 
 
 def give_up(run: jobs.Run) -> None:
@@ -116,27 +139,37 @@ def _still_holds(
     """Check the whole plan again before the first row; if something moved, nothing is written."""
     run.phase("verify", sum(count for _pk, count in blocks))
     moved: list[list[Any]] = []
-    wrong: dict[int, conflicts.Conflict] = {}
     for pk, _count in blocks:
         part = plans.of(pk)
         found = conflicts.find(part, run.by, references, lock=False, batch=batch.pk)
-        wrong |= found
-        for entry in part:
-            if entry.planned.number in found:
-                planned, conflict = entry.planned, found[entry.planned.number]
-                place = [planned.sheet, planned.row, planned.title, planned.pk]
-                moved.append([*place, conflict.reason, conflict.is_since])
+        moved += _places(part, found)
         run.beat()
     faults.point("import.write.verified")
+    if moved:
+        _tell_moved(batch, run, moved)
+        return False
     with run.chunk() as step:
         step.checkpoint = {"sure": True, "next": 0}
-        if moved:
-            ImportBatch.objects.filter(pk=batch.pk, state=State.WRITING).update(
-                state=State.CHECKED,
-                counts={**batch.counts, "moved": moved[:1000], "moved_count": len(moved)},
-                revision=batch.revision + 1,
-            )
-    return not moved
+    return True
+
+
+def _places(part: Sequence[Entry], found: Mapping[int, conflicts.Conflict]) -> list[list[Any]]:
+    """Give where in the file the plans with a conflict stand, and what it is."""
+    return [
+        [planned.sheet, planned.row, planned.title, planned.pk, conflict.reason, conflict.is_since]
+        for planned in (entry.planned for entry in part)
+        if (conflict := found.get(planned.number))
+    ]
+
+
+def _tell_moved(batch: ImportBatch, run: jobs.Run, moved: Sequence[list[Any]]) -> None:
+    """Bring the import back to "checked", saying what moved since."""
+    with run.chunk():
+        ImportBatch.objects.filter(pk=batch.pk, state=State.WRITING).update(
+            state=State.CHECKED,
+            counts={**batch.counts, "moved": moved[:1000], "moved_count": len(moved)},
+            revision=batch.revision + 1,
+        )
 
 
 def _parts(

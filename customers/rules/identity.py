@@ -25,6 +25,8 @@ SORT_LENGTH = 400
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LOOKALIKES = {"O": "0", "I": "1", "S": "5", "Z": "2", "V": "Y"}
+# Of these only the legal form can go; nothing else is to be normalised.
+_is_plain_name = re.compile("[0-9a-z一-龥]+").fullmatch
 _PLAIN = frozenset(" 0123456789abcdefghijklmnopqrstuvwxyz")
 _LEGAL_FORMS = ("股份有限公司", "有限公司")
 
@@ -34,9 +36,12 @@ def registration(value: str) -> str:
 
     The kind of customer decides what else must hold; record.cross_problems knows.
     """
+    if value.isalnum() and value.isascii():
+        return value.upper()
     return re.sub(r"[\s\-‐‑‒–—]", "", fold_width(value)).upper()
 
 
+@lru_cache(maxsize=4_000)
 def uscc(value: str) -> str:
     """The unified social credit code (GB 32100) as it is stored; raises ValidationError."""
     code = registration(value)
@@ -80,11 +85,13 @@ def tax_number(value: str) -> str:
     return number
 
 
+@lru_cache(maxsize=4_000)
 def normalised_name(value: str) -> str:
     """The name as it is compared: width, case, blanks, punctuation and legal form do not count."""
     current = value[:NAME_KEY_LENGTH]
+    normalise = _without_legal_form if _is_plain_name(current) else _normalise_once
     while True:
-        following = _normalise_once(current)[:NAME_KEY_LENGTH]
+        following = normalise(current)[:NAME_KEY_LENGTH]
         if following == current:
             return current
         current = following
@@ -132,10 +139,14 @@ def _folded(value: str) -> str:
 def _normalise_once(value: str) -> str:
     folded = unicodedata.normalize("NFKC", _folded(value))
     compact = folded.translate(_WITHOUT_BLANKS)
-    name = compact.translate(_WITHOUT_PUNCTUATION).replace("有限责任公司", "有限公司")
+    return _without_legal_form(compact.translate(_WITHOUT_PUNCTUATION)) or compact or value
+
+
+def _without_legal_form(name: str) -> str:
+    name = name.replace("有限责任公司", "有限公司")
     for form in _LEGAL_FORMS:
         name = name.removesuffix(form) or name
-    return name or compact or value
+    return name
 
 
 @lru_cache(maxsize=100_000)

@@ -6,7 +6,7 @@ import pytest
 
 from core import jobs, saving
 from core.refusal import Refused, Stale
-from customers.imports import batches, steps
+from customers.imports import batches, checking, steps
 from customers.models import Customer, ImportBatch
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
@@ -134,7 +134,9 @@ def test_only_the_good_rows_are_written_and_the_rest_is_told(admin, world):
     assert [row.number for row in sheets["客户"].rows] == [5, 6, 7]
 
 
-def test_all_or_nothing_writes_nothing_when_something_moved(admin, world, clerk):
+@pytest.mark.parametrize("size", [1, 100])
+def test_all_or_nothing_writes_nothing_when_something_moved(admin, world, clerk, settings, size):
+    settings.IMPORT_CHUNK = size
     batches.write(started(complete([1, 2]), admin), "all", False, press(admin))
     batch = started(complete([1, 2, 3], 备注="新"), admin)
     touched = Customer.objects.get(name="南京第2号机械有限公司")
@@ -242,6 +244,17 @@ def test_a_cell_that_is_not_there_cannot_be_mended(admin, world):
     for sheet, row, column in ((0, 1, 2), (0, 99, 2), (0, 5, 99), (9, 5, 2)):
         with pytest.raises(Refused):
             batches.fix_cell(batch, sheet, row, column, "x", press(admin))
+
+
+def test_many_rows_in_few_bytes_are_left_to_the_worker(admin, world, monkeypatch):
+    monkeypatch.setattr(checking, "SMALL_ROWS", 10)
+    small, large = (started(complete(some), admin) for some in ([1], range(2, 9)))
+    assert (small.state, large.state) == ("checked", "uploaded")
+
+    jobs.run_waiting()
+
+    large.refresh_from_db()
+    assert (large.state, large.counts["customers"]["read"]) == ("checked", 7)
 
 
 def test_a_check_that_waits_can_be_stopped(admin, world, monkeypatch):

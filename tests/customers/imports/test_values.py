@@ -3,12 +3,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.workbook.cells import Cell
-from customers.imports import issues, resources, targets
-from customers.imports.values import CLEAR, SKIP, Answer, Parser
+from customers.imports import issues, ordinary, resources, targets
+from customers.imports.values import CLEAR, SKIP, Answer, Memo, Parser
 from tests.customers.imports.sheets import Walk, layout_of, references
 
 SHOWN = {
@@ -27,6 +27,40 @@ SHOWN = {
     "customers.short_name": "客户简称",
     "customers.parent": "集团客户",
 }
+
+
+ORDINARY = [key for key, target in targets.by_key().items() if ordinary.pattern_of(target)]
+
+
+@given(st.sampled_from(ORDINARY), st.data())
+def test_what_is_taken_as_it_stands_is_what_the_column_stores(key, data):
+    target = targets.by_key()[key]
+    text = data.draw(st.from_regex(ordinary.pattern_of(target), fullmatch=True))
+    is_ordinary, resource = ordinary.test_of(target), resources.of_sheet(target.sheet, references())
+    assume(is_ordinary and is_ordinary(text))
+
+    assert Memo(target, resource, {"answered": Answer("skip")})[text] == text
+    assert Memo(target, resource, {})[text] == text
+
+
+@pytest.mark.parametrize(
+    "text", ["<清空>", " 甲", "甲 ", "甲\u200b", "ＡＢ", "甲\n乙", "", "甲" * 61]
+)
+def test_what_must_be_looked_at_is_not_taken_as_it_stands(text):
+    is_ordinary = ordinary.test_of(targets.by_key()["customers.short_name"])
+
+    assert is_ordinary("甲乙 Co., Ltd.（北京）")
+    assert not is_ordinary(text)
+
+
+def test_every_long_column_has_an_ordinary_form():
+    slow = {
+        target.name
+        for key, target in targets.by_key().items()
+        if target.kind in (targets.TEXT, targets.LONG, targets.KEY) and key not in ORDINARY
+    }
+
+    assert slow == {"website"}
 
 
 def parsed(key: str, cell: Cell, answers: Any = None) -> tuple[Any, list[Any]]:

@@ -81,6 +81,13 @@ def test_normalising_twice_changes_nothing(name):
     assert len(once) <= identity.NAME_KEY_LENGTH
 
 
+@given(st.text("北京恒信科技有限责任股份公司0aＡ", min_size=1, max_size=40))
+def test_plain_names_are_normalised_as_all_others(name):
+    odd = f"{name[:20]}\u200b{name[20:]}"  # no plain name any more, and the same for people
+
+    assert identity.normalised_name(odd) == identity.normalised_name(name)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
