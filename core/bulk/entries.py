@@ -24,13 +24,15 @@ class Entries:
         self._table = Table(Change)
         self._type = model._meta.label_lower
         self._action = action
-        self._acts: dict[int, tuple[Act, Row, str, str]] = {}
+        self._heads: dict[tuple[Any, ...], tuple[Row, str, str]] = {}
         self._rows: list[Row] = []
         place = self._table.places
         self._own = [
             place[name]
-            for name in ("subject_id", "subject_label", "version", "changes", "prev_hash", "hash")
-        ]
+            for name in (
+                "subject_id", "subject_label", "version", "changes", "prev_hash", "hash", "source",
+            )
+        ]  # fmt: skip
 
     def add(
         self,
@@ -43,16 +45,18 @@ class Entries:
         prev_hash: str = "",
     ) -> None:
         """Note what an act did to a subject."""
-        known = self._acts.get(id(act)) or self._head(act)
-        _act, row, before, between = known
-        row = row.copy()
+        case = (act.by.pk, act.at, act.operation, act.reason)
+        head, before, between = self._heads.get(case) or self._head(act, case)
+        row = head.copy()
         label = label[:200]
         told = canonical(changes)
         body = (
-            f'{before}{told}{between}{pk},"subject_label":{encode_basestring(label)},'
+            f'{before}{told}{between},"source":{encode_basestring(act.source)},"subject_id":{pk},'
+            f'"subject_label":{encode_basestring(label)},'
             f'"subject_type":{encode_basestring(self._type)},"version":{version}}}'
         )
-        own = (str(pk), label, str(version), told, prev_hash, sealed(prev_hash, body))
+        seal = sealed(prev_hash, body)
+        own = (str(pk), label, str(version), told, prev_hash, seal, act.source)
         for place, text in zip(self._own, own, strict=True):
             row[place] = self._table.text(text)
         self._rows.append(row)
@@ -61,19 +65,13 @@ class Entries:
         """Append all entries to the history."""
         self._table.insert(self._rows)
 
-    def _head(self, act: Act) -> tuple[Act, Row, str, str]:
-        """Give what all entries of an act share: the act (kept, so that its id stays its own)."""
+    def _head(self, act: Act, case: tuple[Any, ...]) -> tuple[Row, str, str]:
+        """Give what all entries of acts that differ in their sources alone have in common."""
         first = {"action": self._action, "actor": act.by.pk, "at": moment(act.at)}
-        second = {
-            "operation": str(act.operation),
-            "reason": act.reason,
-            "role": role_of(act),
-            "source": act.source,
-        }
+        second = {"operation": str(act.operation), "reason": act.reason, "role": role_of(act)}
         row = self._table.row({
             **first, **second, "at": act.at, "operation": act.operation, "subject_type": self._type,
         })  # fmt: skip
         before = canonical(first)[:-1] + ',"changes":'
-        between = f',{canonical(second)[1:-1]},"subject_id":'
-        self._acts[id(act)] = found = (act, row, before, between)
+        self._heads[case] = found = (row, before, f",{canonical(second)[1:-1]}")
         return found

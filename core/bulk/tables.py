@@ -179,7 +179,7 @@ def _array_type(field: Any) -> str:
 def _stored(field: Any) -> Callable[[Any], Any]:
     """Make the function that turns a value into what the database stores for this field."""
     if isinstance(field, models.ForeignKey):
-        return _pointer(_stored(field.target_field))
+        return _pointer(field.target_field)
     if type(field).get_prep_value in _PLAIN_TEXT:
 
         def text(value: Any) -> Any:
@@ -204,12 +204,15 @@ def _stored(field: Any) -> Callable[[Any], Any]:
     return other
 
 
-def _pointer(stored: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _pointer(target: Any) -> Callable[[Any], Any]:
+    stored, name = _stored(target), target.attname
+
     def key(value: Any) -> Any:
         if isinstance(value, models.Model):
-            if value.pk is None:
+            found = getattr(value, name)
+            if found is None:
                 raise ValueError(f"{value._meta.label} is not saved yet.")
-            return value.pk
+            return found
         return None if value is None else stored(value)
 
     return key
@@ -219,7 +222,7 @@ def _copied(field: Any) -> Callable[[Any], str]:
     """Make the function that writes a value as COPY's text format reads it."""
     stored = _stored(field)
     if isinstance(field, models.ForeignKey):
-        return lambda value: _as_copied(stored(value))
+        return lambda value: _NULL if value is None else _as_copied(stored(value))
     if type(field).get_prep_value in _PLAIN_TEXT:
 
         def text(value: Any) -> str:
@@ -243,6 +246,8 @@ def _copied(field: Any) -> Callable[[Any], str]:
 
 
 def _escaped(value: str) -> str:
+    if value.isprintable() and "\\" not in value:
+        return value
     return (
         value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     )

@@ -1,7 +1,7 @@
 """How many rows the next chunk should have, and how long others get before it begins.
 
 SQLite has one writer at a time: chunks are short there and leave a gap in which those who wait
-look several times (config/sqlite/turn.py). It measures transactions, it does not open them.
+look once more (config/sqlite/turn.py). It measures transactions, it does not open them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 
 from django.db import connection
 
-SQLITE_TARGET, SQLITE_GAP, SQLITE_START = 0.25, 0.01, 500
+SQLITE_TARGET, SQLITE_GAP, SQLITE_START = 0.25, 0.005, 500
 TARGET = 1.0
 _STEEPEST = 2
 

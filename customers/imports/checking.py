@@ -41,7 +41,7 @@ from customers.imports.values import Parser
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, ImportSheet
 
 State = ImportBatch.State
-PLAN_BLOCK = 500
+PLAN_BLOCK = 1_000
 ISSUES_AT_ONCE = 5_000
 # What a request can wait for: about two seconds.
 SMALL_ROWS = 5_000

@@ -144,22 +144,26 @@ class _Uses:
     """Looks whether values that are chosen anew can still be chosen."""
 
     def __init__(self, references: References) -> None:
-        self._active: dict[tuple[str, str], tuple[frozenset[int], Any]] = {}
+        self._active: dict[str, dict[str, tuple[frozenset[int], Any]]] = {
+            sheet: {} for sheet in targets.SHEETS
+        }
         for key, names in references.by_target.items():
             sheet, _dot, name = key.partition(".")
             active = frozenset(names.instances) - names.inactive
-            self._active[sheet, name] = (active, targets.by_key()[key].label)
+            self._active[sheet][name] = (active, targets.by_key()[key].label)
 
     def problem(self, planned: Planned) -> str:
         """Name a value that was disabled or deleted since the check."""
         places = [("customers", planned.changes)]
         places += [(op.child, op.changes) for op in planned.children if op.op != "del"]
         for sheet, changes in places:
-            for name, (_old, new) in changes.items():
-                if new is None or (sheet, name) not in self._active:
-                    continue
-                active, label = self._active[sheet, name]
-                if not active.issuperset(new if isinstance(new, list) else (new,)):
+            known = self._active[sheet]
+            for name in known.keys() & changes.keys():
+                new = changes[name][1]
+                active, label = known[name]
+                if new is not None and not active.issuperset(
+                    new if isinstance(new, list) else (new,)
+                ):
                     return _("A value of “%(label)s” is not in use any more.") % {"label": label}
         return ""
 

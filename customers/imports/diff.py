@@ -99,10 +99,12 @@ class Planner:
         if current is None and not merged.get("department"):
             merged["department"] = self._options.default_department
         before = current.values if current else _blank()
+        # Of a new customer nothing else can differ from what is blank.
+        names = merged if current else dict.fromkeys((*given, "tax_number", "department"))
         planned.changes = {
-            name: (before.get(name), value)
-            for name, value in merged.items()
-            if value != before.get(name)
+            name: (before.get(name), merged[name])
+            for name in names
+            if merged[name] != before.get(name)
         }
         full = self._children(planned, document, current)
         if current is not None:

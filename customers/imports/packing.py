@@ -11,6 +11,8 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
+
 from core.workbook.cells import Cell
 
 # Fast beats small here: an import packs every row of its file once and unpacks it a few times.
@@ -31,13 +33,21 @@ NO_DATA = "-"
 
 def pack(value: Any) -> bytes:
     """Give a JSON value as compressed bytes."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # half a character, or a number of more than 64 bits
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        text = plain.encode("utf-8", "surrogatepass")
+    return zlib.compress(text, _LEVEL)
 
 
 def unpack(data: Any) -> Any:
     """Give the JSON value that `pack` packed."""
-    return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
+    text = zlib.decompress(data)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text.decode("utf-8", "surrogatepass"))
 
 
 def pack_numbers(numbers: Iterable[int]) -> bytes:

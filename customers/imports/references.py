@@ -40,6 +40,10 @@ class Names:
             self._by_code[folded(one.code)] = pk
             self._by_name.setdefault(folded(one.name), []).append(pk)
 
+    def __deepcopy__(self, memory: Any) -> Names:
+        """Give itself: resources copy their fields, and nothing changes these values."""
+        return self
+
     def find(self, text: str) -> Found:
         """Say what a text means; a disabled value is found too, whoever asks looks at it."""
         wanted = folded(text)

@@ -136,6 +136,8 @@ def _collect(
 def _twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
     """Rows of one customer that are the same person or account."""
     found: list[Issue] = []
+    if len(given) < 2:
+        return found
     seen: dict[tuple[Plain, ...], Child] = {}
     for row in given:
         key = tuple(row.values.get(name) or "" for name in _KEYS[kind])
@@ -153,7 +155,9 @@ def _twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
 
 
 def _flags_twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
-    found = []
+    found: list[Issue] = []
+    if len(given) < 2:
+        return found
     for flag in FLAGS[kind]:
         marked = [row for row in given if row.values.get(flag)]
         for row in marked[1:]:
