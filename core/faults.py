@@ -1,6 +1,6 @@
-"""Named places where a test lets the process die, fail or fall asleep; without FAULT, nothing.
+"""Named places where a test lets a process die, freeze, fail or sleep; without FAULT, nothing.
 
-FAULT=kill|raise|sleep@NAME:N strikes when the place is passed for the Nth time.
+FAULT=kill|stop|raise|sleep@NAME:N strikes when the place is passed for the Nth time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SLEEP = 3600.0
-_FORM = re.compile(r"(kill|raise|sleep)@([\w.]+):([1-9]\d*)")
+_FORM = re.compile(r"(kill|stop|raise|sleep)@([\w.]+):([1-9]\d*)")
 
 
 class Fault(RuntimeError):
@@ -24,7 +24,7 @@ class _Plan:
     def __init__(self, text: str) -> None:
         found = _FORM.fullmatch(text)
         if not found:
-            raise ValueError(f"FAULT is {text!r}; write kill|raise|sleep@NAME:N.")
+            raise ValueError(f"FAULT is {text!r}; write kill|stop|raise|sleep@NAME:N.")
         self.action, self.name, self.left = found[1], found[2], int(found[3])
 
 
@@ -32,7 +32,7 @@ _plan = _Plan(os.environ["FAULT"]) if os.environ.get("FAULT") else None
 
 
 def point(name: str) -> None:
-    """Pass a named place; raises Fault, sleeps or kills the process if FAULT asks for it here."""
+    """Pass a named place; raises Fault, sleeps, kills or freezes the process if FAULT asks."""
     if _plan is None or _plan.name != name:
         return
     _plan.left -= 1
@@ -40,6 +40,9 @@ def point(name: str) -> None:
         return
     if _plan.action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    if _plan.action == "stop":  # all threads stand still until SIGCONT, which goes on from here
+        signal.raise_signal(signal.SIGSTOP)
+        return
     if _plan.action == "raise":
         raise Fault(name)
     time.sleep(SLEEP)

@@ -11,52 +11,20 @@ import pytest
 from django.db import connections
 
 from core import saving, verify
-from core.models import Counter, Job
+from core.models import Job
 from customers.imports import batches, steps
-from customers.models import Customer, ImportBatch, UsedCode
+from customers.models import Customer, ImportBatch
 from customers.services.aggregates import CUSTOMER
 from tests import faults
 from tests.cast import act_by
-from tests.core.jobs.processes import is_over, wait_for, workers
+from tests.concurrency.importing import COUNT, assert_whole, begun
+from tests.core.jobs.processes import is_over, wait_for
 from tests.customers.imports.filled import complete, press, started
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-COUNT = 60
 POINTS = faults.names("import.")
 OVERLAP = 20
-
-
-@pytest.fixture
-def crew(tmp_path):
-    with workers(tmp_path) as crew:
-        yield crew
-
-
-@pytest.fixture
-def in_worker(monkeypatch):
-    """From now on even the smallest import is left to the worker."""
-
-    def switch() -> None:
-        monkeypatch.setattr(steps, "SMALL_BYTES", 0)
-        monkeypatch.setattr(steps, "SMALL_CUSTOMERS", 0)
-
-    return switch
-
-
-def begun(step: str, admin: Any, in_worker: Any) -> ImportBatch:
-    """Bring an import to the point where a worker is to do this step of it."""
-    data = complete(range(1, COUNT + 1))
-    if step == "check":
-        in_worker()
-        return started(data, admin)
-    batch = started(data, admin)
-    if step == "write":
-        in_worker()
-        return batches.write(batch, "all", False, press(admin))
-    batch = batches.write(batch, "all", False, press(admin))
-    in_worker()
-    return batches.undo(batch, press(admin))
 
 
 def finished(crew: Any, batch: ImportBatch, point: str) -> None:
@@ -66,20 +34,6 @@ def finished(crew: Any, batch: ImportBatch, point: str) -> None:
     crew.start()
     wait_for(lambda: is_over(batch.job), crew, 120)
     batch.refresh_from_db()
-
-
-def assert_whole(batch: ImportBatch, admin: Any, crew: Any, count: int = COUNT) -> None:
-    """Everything arrived once, nothing is held back, no code was lost, all numbers agree."""
-    assert batch.state == "done", (batch.failure, crew.logs())
-    assert Customer.objects.count() == count
-    assert Customer.objects.values("name").distinct().count() == count
-    assert not Customer.objects.exclude(pending_batch=None).exists()
-    assert UsedCode.objects.count() == count
-    last = Counter.objects.filter(rule__startswith="customer:").values_list("last", flat=True)
-    assert list(last) == [count]
-    result = batches.result(batch, admin)
-    assert (result.customers.read, result.customers.created) == (count, count)
-    assert [tally.findings for tally in verify.run() if tally.wrong] == []
 
 
 @pytest.mark.parametrize("point", [p for p in POINTS if p.startswith(("import.read", "import.ch"))])

@@ -13,7 +13,7 @@ from core.models import Job
 from tests import faults
 from tests.concurrency.racing import race
 from tests.core.jobs import effects
-from tests.core.jobs.processes import is_over, wait_for, workers
+from tests.core.jobs.processes import is_frozen, is_over, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,12 +27,6 @@ FAILING = {"jobs.ending", "jobs.hand_back"}
 @pytest.fixture(autouse=True)
 def _known():
     effects.register()
-
-
-@pytest.fixture
-def crew(tmp_path):
-    with workers(tmp_path) as crew:
-        yield crew
 
 
 @pytest.fixture
@@ -145,18 +139,18 @@ def cancel_and_die(crew, make, name):
     assert not effects.written(job.pk).exists()
 
 
-def test_a_frozen_worker_that_wakes_up_writes_nothing(crew, make, tmp_path):
+def test_a_frozen_worker_that_wakes_up_writes_nothing(crew, make):
     job = make(60, pause=0.05)
-    zombie = crew.start("sleep@test.between:3")
-    wait_for(lambda: effects.written(job.pk).count() == 20, crew)
+    zombie = crew.start("stop@test.between:3", beats=False)
+    wait_for(lambda: is_frozen(zombie), crew)
+    assert effects.written(job.pk).count() == 20
     token = Job.objects.get(pk=job.pk).token
-    zombie.send_signal(signal.SIGSTOP)
 
     crew.start()
     wait_for(lambda: is_over(job), crew)
     assert Job.objects.get(pk=job.pk).token != token
     zombie.send_signal(signal.SIGCONT)
-    time.sleep(1)
+    wait_for(lambda: "another worker has it now" in crew.logs(), crew)
 
     assert job.state == "done"
     assert effects.tally(job.pk, 60) == CLEAN

@@ -37,8 +37,12 @@ class Workers:
         self.folder = folder
         self.started: list[subprocess.Popen[bytes]] = []
 
-    def start(self, fault: str = "") -> subprocess.Popen[bytes]:
-        """Start a worker, with FAULT if one is given; its log is in `folder`."""
+    def start(self, fault: str = "", *, beats: bool = True) -> subprocess.Popen[bytes]:
+        """Start a worker, with FAULT if one is given; its log is in `folder`.
+
+        One whose heart does not beat writes in its main thread only: frozen there at a place
+        outside a transaction, it surely holds no lock of SQLite.
+        """
         environment = {
             **os.environ,
             "DATABASE_URL": address(),
@@ -47,6 +51,7 @@ class Workers:
             "KEHU_PROCESS": "worker",
             "LOG_LEVEL": "INFO",
             "FAULT": fault,
+            "KEHU_TEST_BEATS": "1" if beats else "0",
         }
         with (self.folder / f"worker-{len(self.started)}.log").open("wb") as log:
             worker = subprocess.Popen(
@@ -104,6 +109,13 @@ def wait_for(condition: Callable[[], Any], crew: Workers, seconds: float = PATIE
             return found
         time.sleep(0.02)
     raise AssertionError(f"Waited {seconds} s in vain.\n{crew.logs()}")
+
+
+def is_frozen(worker: subprocess.Popen[bytes]) -> bool:
+    """Say whether the process stands still."""
+    look = os.WSTOPPED | os.WEXITED | os.WNOHANG | os.WNOWAIT
+    found = os.waitid(os.P_PID, worker.pid, look)
+    return bool(found and found.si_code == os.CLD_STOPPED)
 
 
 def is_over(job: Job) -> bool:
