@@ -3,6 +3,7 @@
 People and customers to act with are in tests/cast.py.
 """
 
+import gc
 import os
 import random
 from collections.abc import Iterator
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if touches_database(item):
             item.add_marker(pytest.mark.database)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays anyway: a fifth of the time of a page."""
+    gc.collect()
+    gc.freeze()
 
 
 def touches_database(item: pytest.Item) -> bool:
