@@ -6,6 +6,7 @@ Only resetting the test database is exempt. Tests that must write raw use core.g
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -27,6 +28,7 @@ _WRITE = re.compile(
 _is_resetting = True
 
 
+@cache
 def business_tables() -> frozenset[str]:
     """Return the tables that only core.saving may write."""
     models = [model for model in apps.get_models() if issubclass(model, Business)]

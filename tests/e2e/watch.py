@@ -15,6 +15,8 @@ POLICY_TO_CONSOLE = """document.addEventListener("securitypolicyviolation", (eve
   console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 GRAVE = ("serious", "critical")
 QUIET_SECONDS = 5.0
+# What is in order stays in the browser: to hand it over takes longer than to look.
+VIOLATIONS = "axe.run({ resultTypes: ['violations'] }).then((results) => results.violations)"
 
 # The browser itself writes this line for every answer of 400 and above; a refusal is no error.
 REFUSAL = "Failed to load resource: the server responded with a status of 4"
@@ -82,7 +84,8 @@ def axe_findings(page: Page) -> list[str]:
     """Give the serious and critical findings of axe: rule, and the first elements it names."""
     from axe_playwright_python.sync_playwright import Axe  # a developer's tool, may be missing
 
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    page.evaluate(Axe().axe_script)
+    found: list[dict[str, Any]] = page.evaluate(VIOLATIONS)
     return [
         f"axe {one['id']} ({one['impact']}): "
         + " | ".join(f"{node['target'][0]} {node['html'][:120]}" for node in one["nodes"][:3])

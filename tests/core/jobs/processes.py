@@ -55,7 +55,7 @@ class Workers:
         }
         with (self.folder / f"worker-{len(self.started)}.log").open("wb") as log:
             worker = subprocess.Popen(
-                [sys.executable, "manage.py", "worker", "--interval", "0.05"],
+                [sys.executable, "manage.py", "worker", "--skip-checks", "--interval", "0.05"],
                 cwd=ROOT,
                 env=environment,
                 stdout=log,

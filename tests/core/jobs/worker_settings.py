@@ -1,5 +1,6 @@
 """The real settings for worker processes of tests: the counting job, and leases of a second."""
 
+import gc
 import os
 
 from config.settings import *  # noqa: F403
@@ -18,3 +19,5 @@ if options := DATABASES["default"]["OPTIONS"].get("options"):
     DATABASES["default"]["OPTIONS"]["options"] = options.replace(f"{idle}=30s", f"{idle}=2s")
 # Many small chunks, so that there is something to interrupt.
 IMPORT_CHUNK = 10
+# A worker of a test lives for seconds; a quarter of its start was looking for garbage.
+gc.set_threshold(20_000)
