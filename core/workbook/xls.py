@@ -69,8 +69,9 @@ def _rows(sheet: Any, errors: dict[tuple[int, int], str]) -> Iterator[list[Cell]
     wrong: dict[int, dict[int, str]] = {}
     for (number, column), name in errors.items():
         wrong.setdefault(number, {})[column] = name
+    before = [""] * (sheet.start[1] if sheet.start else 0)  # calamine begins at the first used one
     for number, values in enumerate(sheet.iter_rows()):
-        row = [_cell(value) for value in values]
+        row = [*before, *map(_cell, values)]
         for column, name in wrong.get(number, {}).items():
             if column < len(row):
                 row[column] = ("e", name)

@@ -1,7 +1,7 @@
 """Old workbooks: the cells that the library gives as if empty are errors again, at their place.
 
-small.xls and large.xls were made by LibreOffice, with blank rows above and between. They are kept
-in small pieces and in large ones; a long text in C8 makes the difference.
+small.xls and large.xls were made by LibreOffice, with blank rows above and between and a blank
+column before. They are kept in small pieces and in large ones; a long text makes the difference.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from core.workbook.bad import Bad
 from core.workbook.reading import Block
 
 DATA = {name: Path(__file__).with_name(f"{name}.xls").read_bytes() for name in ("small", "large")}
-ERRORS = [{(4, 0): "#N/A", (4, 1): "#DIV/0!"}, {(2, 1): "#N/A"}]
+ERRORS = [{(4, 1): "#N/A", (4, 2): "#DIV/0!"}, {(2, 2): "#N/A"}]
 
 
 def still() -> None:
@@ -24,18 +24,18 @@ def still() -> None:
 
 
 @pytest.mark.parametrize("name", DATA)
-def test_cells_keep_what_they_are_and_rows_their_numbers(name):
+def test_cells_keep_what_they_are_and_where_they_stand(name):
     with reading.opened(BytesIO(DATA[name]), "a.xls") as book:
         blocks = [item for item in book if isinstance(item, Block)]
 
     rows, others = (dict(zip(block.numbers, block.rows, strict=True)) for block in blocks)
     assert rows.pop(5) == [
-        ("e", "#N/A"), ("e", "#DIV/0!"), ("n", "2"), ("d", "2024-05-01"), ("b", "TRUE"),
+        "", ("e", "#N/A"), ("e", "#DIV/0!"), ("n", "2"), ("d", "2024-05-01"), ("b", "TRUE"),
         "0012345678901234567", ("n", "1234567890123456"), ("n", "0.5625"),
     ]  # fmt: skip
-    assert rows.pop(8, None) == (["", "", "x" * 6000] if name == "large" else None)
-    assert rows == {3: ["头"]}
-    assert others == {1: ["头"], 3: ["", ("e", "#N/A")]}
+    assert rows.pop(8, None) == (["", "", "", "x" * 6000] if name == "large" else None)
+    assert rows == {3: ["", "头"]}
+    assert others == {1: ["", "头"], 3: ["", "", ("e", "#N/A")]}
 
 
 @pytest.mark.parametrize("name", DATA)
