@@ -1,5 +1,7 @@
 """A workbook in the old .xls form, read by calamine; with a password or inside out it is refused.
 
+Calamine gives errors of Excel as if nothing stood there; xls_errors says where they are.
+
 Runs in the child, where a crash of the library is only one more sentence.
 """
 
@@ -8,9 +10,10 @@ from __future__ import annotations
 import datetime
 import importlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
+from core.workbook import xls_errors
 from core.workbook.bad import Bad
 from core.workbook.cells import Cell, letters
 from core.workbook.strings import LONGEST
@@ -21,6 +24,8 @@ _STREAMS = ["Workbook".encode("utf-16-le"), "Book".encode("utf-16-le")]
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
 _ROWS_A_BLOCK = 1_000
 _ZERO = datetime.time()
+_DAY = datetime.timedelta(days=1)
+_EXACT = 2**53  # up to here a number of Excel has every digit
 
 Emit = Callable[[tuple[Any, ...]], None]
 
@@ -40,32 +45,49 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.CalamineError as error:
         raise Bad("password" if "assword" in str(error) else "damaged") from error
-    del data
     if len(book.sheets_metadata) > limits["sheets"]:
         raise Bad("sheets", most=limits["sheets"])
+    errors = xls_errors.find(data, len(book.sheets_metadata), tick)
+    del data
     emit(("kind", "xls"))
     at = 0
-    for sheet in book.sheets_metadata:
+    for sheet, wrong in zip(book.sheets_metadata, errors, strict=True):
         if str(sheet.typ).rpartition(".")[2] != "WorkSheet":
             continue
         state = _STATES.get(str(sheet.visible).rpartition(".")[2], "visible")
         emit(("sheet", sheet.name[:100], state, at))
-        _sheet(book.get_sheet_by_name(sheet.name), (at, sheet.name[:100]), limits, emit)
+        rows = _rows(book.get_sheet_by_name(sheet.name), wrong)
+        _sheet(rows, (at, sheet.name[:100]), limits, emit)
         tick()
         at += 1
     if not at:
         raise Bad("no-sheets")
 
 
-def _sheet(sheet: Any, place: tuple[int, str], limits: dict[str, int], emit: Emit) -> None:
+def _rows(sheet: Any, errors: dict[tuple[int, int], str]) -> Iterator[list[Cell]]:
+    """Give the rows from the first of the sheet on, each up to its last cell with something."""
+    wrong: dict[int, dict[int, str]] = {}
+    for (number, column), name in errors.items():
+        wrong.setdefault(number, {})[column] = name
+    before = [""] * (sheet.start[1] if sheet.start else 0)  # calamine begins at the first used one
+    for number, values in enumerate(sheet.iter_rows()):
+        row = [*before, *map(_cell, values)]
+        for column, name in wrong.get(number, {}).items():
+            if column < len(row):
+                row[column] = ("e", name)
+        while row and not row[-1]:
+            row.pop()
+        yield row
+
+
+def _sheet(
+    found: Iterable[list[Cell]], place: tuple[int, str], limits: dict[str, int], emit: Emit
+) -> None:
     at, name = place
     numbers: list[int] = []
     rows: list[list[Cell]] = []
     taken = 0
-    for number, values in enumerate(sheet.iter_rows(), start=1):
-        row = [_cell(value) for value in values]
-        while row and not row[-1]:
-            row.pop()
+    for number, row in enumerate(found, start=1):
         if not row:
             continue
         taken += 1
@@ -96,11 +118,19 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, bool):
         return ("b", "TRUE" if value else "FALSE")
     if isinstance(value, float | int):
-        return ("n", str(int(value)) if value == int(value) and abs(value) < 1e15
-                else repr(value).upper())  # fmt: skip
+        return _number(value)
     if isinstance(value, datetime.datetime):
         day = value.date().isoformat()
         return ("d", day if value.time() == _ZERO else f"{day} {value:%H:%M:%S}")
     if isinstance(value, datetime.date):
         return ("d", value.isoformat())
+    if isinstance(value, datetime.time):
+        value = datetime.datetime.combine(datetime.date.min, value) - datetime.datetime.min
+    if isinstance(value, datetime.timedelta):
+        return _number(value / _DAY)  # no day: the number that it is, as in an .xlsx
     return str(value)
+
+
+def _number(value: float) -> Cell:
+    is_whole = abs(value) <= _EXACT and value == int(value)
+    return ("n", str(int(value)) if is_whole else repr(value).upper())
