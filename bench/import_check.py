@@ -54,7 +54,7 @@ def main(count: int) -> None:
     layout = headers.recognise(heads, Memory())
     known = references()
     columns = layout.sheets[0].columns
-    repeated = Parser(layout, known, {})
+    repeated = Parser(layout.by_index, known, {})
     row = ["" if one.header in ("客户行号",) else "" for one in columns[:2]] + [
         "同一家公司", *REPEATED.values(),
     ]  # fmt: skip
@@ -66,7 +66,7 @@ def main(count: int) -> None:
           f" of {len(columns)} columns")  # fmt: skip
 
     tracemalloc.start() if "--memory" in sys.argv else None
-    parser, collector = Parser(layout, known, {}), Collector(layout)
+    parser, collector = Parser(layout.by_index, known, {}), Collector(layout.by_index)
     spent = {"values": 0.0, "documents": 0.0}
     total = 0
     for sheet, made in _blocks(count):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from customers.imports import issues, layout, targets
 from customers.imports.issues import Issue
-from customers.imports.layout import Layout, SheetLayout
+from customers.imports.layout import SheetLayout
 from customers.imports.plans import Child, Document
 from customers.imports.targets import CHILDREN, CUSTOMERS, OWNER_CODE, ROW_KEY, Plain
 from customers.imports.values import BAD, CLEAR, SKIP, Parsed
@@ -39,8 +39,8 @@ class _Head:
 class Collector:
     """Takes parsed blocks in any order of sheets, then gives documents in the order of the file."""
 
-    def __init__(self, known: Layout) -> None:
-        self._layout = known
+    def __init__(self, sheets: Mapping[int, SheetLayout]) -> None:
+        self._sheets = sheets
         self._names: dict[tuple[int, str], tuple[str, ...]] = {}
         self._heads: list[_Head] = []
         self._packed: list[bytes] = []
@@ -58,7 +58,7 @@ class Collector:
 
     def add(self, parsed: Parsed) -> None:
         """Take the rows of a block."""
-        sheet = self._layout.by_index[parsed.sheet]
+        sheet = self._sheets[parsed.sheet]
         parts = {kind: _Columns(parsed, kind) for kind in targets.SHEETS}
         for kind, part in parts.items():
             if part.names:
@@ -106,7 +106,7 @@ class Collector:
             given.pop(ROW_KEY, None)
             given.pop(OWNER_CODE, None)
             listed = children.setdefault(kind, [])
-            is_flat = self._layout.by_index[sheet].shape != layout.TABLE
+            is_flat = self._sheets[sheet].shape != layout.TABLE
             if not (is_flat and any(one.values == given for one in listed)):
                 listed.append(Child(given, sheet, line))
         return Document(
@@ -160,7 +160,7 @@ class Collector:
         reason = _("Row %(second)d and row %(first)d of %(sheet)s have the same %(label)s.") % {
             "second": head.row,
             "first": first.row,
-            "sheet": self._layout.by_index[first.sheet].name,
+            "sheet": self._sheets[first.sheet].name,
             "label": target.head,
         }
         hint = _("Keep one of the rows, or give each its own customer code.")
@@ -173,7 +173,7 @@ class Collector:
         head.issues.append(issue)
         self._issues.append(issue)
         if is_error:  # neither of the two can be the one that is meant
-            other_letter = self._layout.by_index[first.sheet].letters.get(target.key, "")
+            other_letter = self._sheets[first.sheet].letters.get(target.key, "")
             first.issues.append(
                 replace(issue, sheet=first.sheet, row=first.row, column=other_letter)
             )
@@ -269,9 +269,7 @@ class Collector:
         for at in places:
             sheet, row, _child, _cells = marshal.loads(self._children[at])  # noqa: S302 - as above
             reason = _("No row of the sheet of customers has the row key “%(key)s”.") % {"key": key}
-            self._tell(
-                self._layout.by_index[sheet], row, ROW_KEY, issues.ORPHAN, reason, is_error=True
-            )
+            self._tell(self._sheets[sheet], row, ROW_KEY, issues.ORPHAN, reason, is_error=True)
 
     def _tell(
         self, sheet: SheetLayout, row: int, name: str, kind: str, reason: str, hint: str = "",

@@ -14,12 +14,15 @@ from core import faults, jobs
 from core.jobs import files
 from core.workbook import reading
 from core.workbook.cells import Cell
+from customers.imports.layout import SheetHead
 from customers.imports.packing import pack
-from customers.models import ImportBatch, ImportBlock, ImportSheet
+from customers.imports.parsing import Ahead
+from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportSheet
 
 HEAD = 30
 BLOCKS_AT_ONCE = 10
 MOST_NOTES = 50
+MOST_NAME = 60
 
 
 @dataclass
@@ -33,8 +36,8 @@ class _Read:
     notes: dict[int, list[dict[str, str]]] = field(default_factory=dict)
 
 
-def store(batch: ImportBatch, run: jobs.Run) -> None:
-    """Read the file into blocks; a run that was interrupted begins anew.
+def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
+    """Read the file into blocks, with a look ahead; a run that was interrupted begins anew.
 
     Raises jobs.Failed with the sentence for people when the file cannot be read.
     """
@@ -42,15 +45,16 @@ def store(batch: ImportBatch, run: jobs.Run) -> None:
     with run.chunk():
         ImportBlock.objects.filter(batch=batch).delete()
         ImportSheet.objects.filter(batch=batch).delete()
+        ImportIssue.objects.filter(batch=batch).delete()
     found = _Read()
     with tempfile.NamedTemporaryFile(suffix=PurePath(batch.name).suffix[:10]) as target:
         files.copy_to(batch.file, target.name)
         try:
             with reading.opened(target.name, batch.name) as book:
                 for item in book:
-                    _take(batch, found, item)
+                    _take(batch, found, item, ahead)
                     if len(found.blocks) >= BLOCKS_AT_ONCE:
-                        _flush(run, found)
+                        _flush(run, found, ahead)
         except reading.Unreadable as problem:
             raise jobs.Failed(str(problem)) from problem
     faults.point("import.read")
@@ -61,7 +65,7 @@ def store(batch: ImportBatch, run: jobs.Run) -> None:
     batch.is_read = True
 
 
-def _take(batch: ImportBatch, found: _Read, item: Any) -> None:
+def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
     if isinstance(item, reading.Sheet):
         found.sheets[item.index] = item
     elif isinstance(item, reading.Note):
@@ -69,7 +73,8 @@ def _take(batch: ImportBatch, found: _Read, item: Any) -> None:
         if len(listed) < MOST_NOTES:
             listed.append({"cell": item.cell, "kind": item.kind, "detail": item.detail})
     elif item.numbers:
-        _keep_head(found.heads.setdefault(item.sheet, []), item.numbers, item.rows)
+        head = found.heads.setdefault(item.sheet, [])
+        _keep_head(head, item.numbers, item.rows)
         found.rows += len(item.numbers)
         found.blocks.append(
             ImportBlock(
@@ -81,6 +86,9 @@ def _take(batch: ImportBatch, found: _Read, item: Any) -> None:
                 data=pack([item.numbers, item.rows, item.hidden]),
             )
         )
+        sheet = found.sheets[item.sheet]
+        told = SheetHead(item.sheet, sheet.name[:MOST_NAME], head, sheet.state)
+        ahead.take(told, item.numbers, item.rows)
 
 
 def _keep_head(head: list[list[Any]], numbers: list[int], rows: list[list[Cell]]) -> None:
@@ -90,9 +98,10 @@ def _keep_head(head: list[list[Any]], numbers: list[int], rows: list[list[Cell]]
         head.append([number, row])
 
 
-def _flush(run: jobs.Run, found: _Read) -> None:
+def _flush(run: jobs.Run, found: _Read, ahead: Ahead) -> None:
     with run.chunk() as step:
         step.done += _insert(found)
+        ahead.store_issues()
 
 
 def _insert(found: _Read) -> int:
@@ -107,7 +116,7 @@ def _sheets(batch: ImportBatch, found: _Read) -> list[ImportSheet]:
         ImportSheet(
             batch=batch,
             index=index,
-            name=sheet.name[:60],
+            name=sheet.name[:MOST_NAME],
             state=sheet.state,
             head=found.heads.get(index, []),
             notes=found.notes.get(index, []),

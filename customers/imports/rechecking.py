@@ -56,7 +56,9 @@ class _Part:
         self.batch, self.layout, self.by = batch, layout, by
         self._blocks: dict[Place, ImportBlock] = {}
         self._references = lookups.references()
-        self._parser = Parser(layout, self._references, kept.answers_of(batch, self._references))
+        self._parser = Parser(
+            layout.by_index, self._references, kept.answers_of(batch, self._references)
+        )
         self._fixes = kept.fixes_of(batch)
         stored = ImportPlan.objects.filter(batch=batch).order_by("first")
         self._plan_blocks = list(stored.defer("data"))
@@ -99,7 +101,7 @@ class _Part:
         rows = sorted({place for n in numbers for place in self._old[n].source})
         if len(rows) > MOST_ROWS:
             raise NotEnough
-        collector = Collector(self.layout)
+        collector = Collector(self.layout.by_index)
         self._issues = []
         for sheet in dict.fromkeys(sheet for sheet, _row in rows):
             own = [row for one, row in rows if one == sheet]

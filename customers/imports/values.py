@@ -18,7 +18,7 @@ from core.workbook.cells import Cell
 from customers.imports import issues, ordinary, resources, targets
 from customers.imports.cells import Wrong, is_code, readable, shown
 from customers.imports.issues import Issue
-from customers.imports.layout import HELPER, MAPPED, Column, Layout, SheetLayout
+from customers.imports.layout import HELPER, MAPPED, Column, SheetLayout
 from customers.imports.letters import letter_of
 from customers.imports.references import References
 from customers.imports.resources import SheetResource, TagsWidget, UnknownValue
@@ -137,8 +137,10 @@ class Memo(dict[Cell, Any]):
 class Parser:
     """Parses the blocks of one file; `answers` are the remembered ones, by target and text."""
 
-    def __init__(self, layout: Layout, references: References, answers: Answers) -> None:
-        self._layout = layout
+    def __init__(
+        self, sheets: Mapping[int, SheetLayout], references: References, answers: Answers
+    ) -> None:
+        self._sheets = sheets
         self._resources = resources.of_all(references)
         self._answers = answers
         self._memos: dict[str, Memo] = {}
@@ -146,7 +148,7 @@ class Parser:
 
     def parse(self, sheet: int, numbers: Sequence[int], rows: Sequence[Sequence[Cell]]) -> Parsed:
         """Give the values and all issues of a block; rows above the first data row are dropped."""
-        known = self._layout.by_index[sheet]
+        known = self._sheets[sheet]
         above = sum(number < known.first_row for number in numbers)
         numbers, rows = numbers[above:], rows[above:]
         parsed = Parsed(sheet, list(numbers), {})

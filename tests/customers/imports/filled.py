@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from core.history import Act
 from core.models import User
-from customers.imports import batches
+from customers.imports import batches, kept, steps
 from customers.imports.shown import Options
 from customers.models import ImportBatch
 from tests.cast import valid_uscc
@@ -106,3 +106,28 @@ def started(data: bytes, by: User, name: str = "客户.xlsx", **options: Any) ->
 def press(by: User) -> Act:
     """Give the act of somebody who pressed a button on a page."""
     return Act(by=by, source="form", reason="", key=None)
+
+
+def picture(batch: ImportBatch) -> dict[str, Any]:
+    """Give everything that a check leaves behind, but for the time it took."""
+    batch.refresh_from_db()
+    return {
+        "counts": {name: v for name, v in batch.counts.items() if name != "seconds"},
+        "statuses": list(batch.blocks.order_by("sheet", "first").values_list("statuses")),
+        "actions": list(batch.plans.order_by("first").values_list("actions")),
+        "issues": sorted(
+            batch.issues.values_list("sheet", "row", "column", "kind", "reason", "is_error")
+        ),
+        "customers": [
+            (one.action, one.title, one.changes, one.rows)
+            for block in batch.plans.order_by("first")
+            for one in kept.plans_of(block)
+        ],
+    }
+
+
+def checked_whole(batch: ImportBatch, by: User) -> dict[str, Any]:
+    """Check everything again and give the picture."""
+    batch.refresh_from_db()
+    steps.move(batch, press(by), ("checked",), "checking")
+    return picture(steps.work(batch, steps.CHECK, by))

@@ -71,8 +71,8 @@ class Walk:
     ) -> None:
         self.layout = layout_of(sheets)
         self.references = references()
-        parser = Parser(self.layout, self.references, answers or {})
-        collector = Collector(self.layout)
+        parser = Parser(self.layout.by_index, self.references, answers or {})
+        collector = Collector(self.layout.by_index)
         self.issues: list[Issue] = list(self.layout.issues)
         for index, rows in enumerate(sheets.values()):
             parsed = parser.parse(index, range(1, len(rows) + 1), rows)

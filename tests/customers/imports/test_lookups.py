@@ -31,7 +31,7 @@ def account_of(world: SimpleNamespace) -> dict[str, Any]:
 def run(sheets: Sheets, user: User, **options: Any) -> list[Planned]:
     """Take a file through the whole check, as the job does."""
     layout, known = layout_of(sheets), lookups.references()
-    parser, collector = Parser(layout, known, {}), Collector(layout)
+    parser, collector = Parser(layout.by_index, known, {}), Collector(layout.by_index)
     for index, rows in enumerate(sheets.values()):
         collector.add(parser.parse(index, range(1, len(rows) + 1), rows))
     collector.finish()

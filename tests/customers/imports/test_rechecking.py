@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from customers.imports import batches, fixing, rechecking, steps
+from customers.imports import batches, rechecking, steps
 from customers.models import ImportBatch
 from tests.cast import valid_uscc
 from tests.customers.imports.filled import (
     CONTACTS,
     CUSTOMERS,
+    checked_whole,
     contact_row,
     customer_row,
+    picture,
     press,
     started,
     workbook,
@@ -38,31 +40,6 @@ def faulty() -> bytes:
             "联系人": [CONTACTS, *(contact_row(n) for n in range(1, 6)), contact_row(2, 手机="x")],
         }
     )
-
-
-def picture(batch: ImportBatch) -> dict[str, Any]:
-    """Give everything that a check leaves behind, but for the time it took."""
-    batch.refresh_from_db()
-    return {
-        "counts": {name: v for name, v in batch.counts.items() if name != "seconds"},
-        "statuses": list(batch.blocks.order_by("sheet", "first").values_list("statuses")),
-        "actions": list(batch.plans.order_by("first").values_list("actions")),
-        "issues": sorted(
-            batch.issues.values_list("sheet", "row", "column", "kind", "reason", "is_error")
-        ),
-        "customers": [
-            (one.action, one.title, one.changes, one.rows)
-            for block in batch.plans.order_by("first")
-            for one in fixing.kept.plans_of(block)
-        ],
-    }
-
-
-def checked_whole(batch: ImportBatch, admin: Any) -> dict[str, Any]:
-    """Check everything again and give the picture."""
-    batch.refresh_from_db()
-    steps.move(batch, press(admin), ("checked",), "checking")
-    return picture(steps.work(batch, steps.CHECK, admin))
 
 
 @pytest.mark.parametrize(

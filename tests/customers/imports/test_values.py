@@ -67,7 +67,7 @@ def parsed(key: str, cell: Cell, answers: Any = None) -> tuple[Any, list[Any]]:
     """Parse one cell of a column; give its value and the issues."""
     heads = [SHOWN["customers.name"], SHOWN[key]]
     found = layout_of({"客户": [heads]})
-    parser = Parser(found, references(), answers or {})
+    parser = Parser(found.by_index, references(), answers or {})
     block = parser.parse(0, [2], [["甲", cell]])
     return block.columns[key][-1], block.issues
 
