@@ -18,6 +18,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from core.among import Among
 from core.text import clean, ungroup
 
 Rule = Callable[[str], str]
@@ -161,6 +162,9 @@ class Text(models.CharField):
     def formfield(self, **kwargs: Any) -> Any:
         own = {"form_class": CleanCharField, "fold": self.fold, "rule": self.rule}
         return super().formfield(**{**own, **kwargs})
+
+
+Text.register_lookup(Among)
 
 
 class LongText(models.TextField):

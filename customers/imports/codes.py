@@ -25,7 +25,7 @@ def accept(typed: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
         sentence = _("Codes are given by the code rule and cannot be typed.")
         return {code: sentence for code, _values in typed}
     codes = [code for code, _values in typed]
-    used = set(UsedCode.objects.filter(code__in=codes).values_list("code", flat=True))
+    used = set(UsedCode.objects.filter(code__among=codes).values_list("code", flat=True))
     sentence = _("The code %(code)s is used or was used before.")
     problems = {code: sentence % {"code": code} for code in codes if code in used}
     if rule is not None:

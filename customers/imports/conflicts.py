@@ -120,7 +120,7 @@ def _twins(entries: Sequence[Entry]) -> dict[str, list[tuple[int, str]]]:
     found: dict[str, list[tuple[int, str]]] = {}
     for letter, values in asked.items():
         column = COLUMNS[letter]
-        rows = Customer.objects.filter(**{f"{column}__in": list(values)})
+        rows = Customer.objects.filter(**{f"{column}__among": values})
         for pk, value, code, name in rows.values_list("pk", column, "code", "name"):
             found.setdefault(f"{letter}{value}", []).append((pk, f"{code} {name}".strip()))
     return found
@@ -158,12 +158,11 @@ class _Uses:
         places += [(op.child, op.changes) for op in planned.children if op.op != "del"]
         for sheet, changes in places:
             known = self._active[sheet]
-            for name in known.keys() & changes.keys():
-                new = changes[name][1]
-                active, label = known[name]
-                if new is not None and not active.issuperset(
-                    new if isinstance(new, list) else (new,)
-                ):
+            for name, (active, label) in known.items():
+                new = changes[name][1] if name in changes else None
+                if new is None or (type(new) is int and new in active):
+                    continue
+                if not isinstance(new, list) or not active.issuperset(new):
                     return _("A value of “%(label)s” is not in use any more.") % {"label": label}
         return ""
 

@@ -86,7 +86,7 @@ def _holders(field: str, wanted: set[str]) -> dict[str, list[tuple[int, str]]]:
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     wanted = wanted - {""}
     if wanted:
-        rows = Customer.objects.filter(**{f"{field}__in": sorted(wanted)}).order_by("pk")
+        rows = Customer.objects.filter(**{f"{field}__among": wanted}).order_by("pk")
         for value, pk, state in rows.values_list(field, "pk", "state"):
             found[value].append((pk, state))
     return found
@@ -146,7 +146,7 @@ def _tags(keys: Sequence[int]) -> dict[int, list[int]]:
 def _used(codes: set[str]) -> frozenset[str]:
     if not codes:
         return frozenset()
-    return frozenset(UsedCode.objects.filter(code__in=codes).values_list("code", flat=True))
+    return frozenset(UsedCode.objects.filter(code__among=codes).values_list("code", flat=True))
 
 
 def _is_typed(codes: set[str]) -> bool:

@@ -66,7 +66,7 @@ def draw(records: Sequence[Mapping[str, Any]]) -> list[str]:
         codes.append("" if basis is None else rules.render(segments, known, following[basis]))
         if basis is not None:
             following[basis] += counter.step
-    taken = set(UsedCode.objects.filter(code__in=codes).values_list("code", flat=True))
+    taken = set(UsedCode.objects.filter(code__among=codes).values_list("code", flat=True))
     return [
         coding.draw(values, needed=True) if code in taken else code
         for code, values in zip(codes, records, strict=True)
