@@ -11,6 +11,8 @@ import time
 from django.db import connection
 
 SQLITE_TARGET, SQLITE_GAP, SQLITE_START = 0.25, 0.005, 500
+# Seconds: after less nobody has waited long enough to need a gap of his own.
+SHORT = 0.02
 TARGET = 1.0
 _STEEPEST = 2
 
@@ -40,7 +42,7 @@ class Pace:
 
     def learn(self, rows: int, seconds: float) -> None:
         """Take in a chunk: smaller at once when it took too long, larger step by step."""
-        self._ended = time.monotonic()
+        self._ended = time.monotonic() if seconds >= SHORT else None
         if rows > 0:
             fitting = int(rows * self.target / max(seconds, 0.001))
             self.size = max(self.least, min(fitting, self.size * _STEEPEST, self.most))

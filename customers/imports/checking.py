@@ -30,6 +30,7 @@ from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, 
 
 State = ImportBatch.State
 PLAN_BLOCK = 1_000
+PLANS_AT_ONCE = 5
 ISSUES_AT_ONCE = 5_000
 # A file of more takes long enough for somebody to watch it.
 WATCHED_BLOCKS = 20
@@ -105,6 +106,7 @@ def parsed(batch: ImportBatch, layout: Layout, run: jobs.Run) -> Rows:
     rows = Rows(batch, layout.by_index)
     with run.chunk():
         ImportIssue.objects.filter(batch=batch).delete()
+        ImportPlan.objects.filter(batch=batch).delete()
     run.phase("check", rows_in(batch))
     fixes = fixes_of(batch)
     blocks = ImportBlock.objects.filter(batch=batch).order_by("sheet", "first")
@@ -125,18 +127,25 @@ def check(batch: ImportBatch, layout: Layout, run: jobs.Run, rows: Rows, began: 
     faults.point("import.check.parsed")
     checked = Check(batch, layout, rows)
     run.phase("plan", len(rows.collector))
-    with run.chunk():
-        ImportPlan.objects.filter(batch=batch).delete()
+    waiting: list[ImportPlan] = []
     for plans in checked.plan():
-        with run.chunk() as step:
-            ImportPlan.objects.bulk_create([plan_block(plans, batch)])
-            rows.store_issues()
-            step.done += len(plans)
+        waiting.append(plan_block(plans, batch))
+        if len(waiting) == PLANS_AT_ONCE:
+            with run.chunk() as step:
+                _keep(waiting, rows, step)
     faults.point("import.check.planned")
-    with run.chunk():
-        rows.store_issues()
+    with run.chunk() as step:
+        _keep(waiting, rows, step)
         checked.store_marks()
         finish(batch, checked.counts(), layout, time.monotonic() - began)
+
+
+def _keep(waiting: list[ImportPlan], rows: Rows, step: jobs.Step) -> None:
+    """Store what was planned and found so far."""
+    ImportPlan.objects.bulk_create(waiting)
+    rows.store_issues()
+    step.done += sum(block.count for block in waiting)
+    waiting.clear()
 
 
 class Check:

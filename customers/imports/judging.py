@@ -46,6 +46,11 @@ class Judge:
         self._layout, self._options, self._rights = layout, options, rights
         self._references, self._today = references, today
         self._free: set[tuple[Any, ...]] = set()
+        # Where something is disabled at all.
+        self._wary = {
+            sheet: {name for name in names if references.names(f"{sheet}.{name}").inactive}
+            for sheet, names in _POINTING.items()
+        }
 
     def judge(
         self, planned: Planned, document: Document, current: Snapshot | None, known: Known,
@@ -140,13 +145,13 @@ class Judge:
             self._free.add(case)
 
     def _references_active(self, found: list[Issue], document: Document, planned: Planned) -> None:
-        for name in _POINTING[CUSTOMERS].intersection(planned.changes):
+        for name in self._wary[CUSTOMERS].intersection(planned.changes):
             old, new = planned.changes[name]
             for problem in self._disabled(CUSTOMERS, name, new, old):
                 value = _text(problem[1])
                 found.append(self._at(document, name, issues.DISABLED, problem[0], value=value))
         for op in planned.children:
-            for name in _POINTING[op.child].intersection(op.changes):
+            for name in self._wary[op.child].intersection(op.changes):
                 old, new = op.changes[name]
                 for problem in self._disabled(op.child, name, new, old):
                     found.append(self._at_child(document, op, name, issues.DISABLED, problem[0]))

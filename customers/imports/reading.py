@@ -32,7 +32,7 @@ class _Read:
     blocks: list[ImportBlock] = field(default_factory=list)
     rows: int = 0
     sheets: dict[int, reading.Sheet] = field(default_factory=dict)
-    heads: dict[int, list[list[Any]]] = field(default_factory=dict)
+    heads: dict[int, list[tuple[int, list[Cell]]]] = field(default_factory=dict)
     notes: dict[int, list[dict[str, str]]] = field(default_factory=dict)
 
 
@@ -42,10 +42,10 @@ def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
     Raises jobs.Failed with the sentence for people when the file cannot be read.
     """
     run.phase("read", None)
-    with run.chunk():
-        ImportBlock.objects.filter(batch=batch).delete()
-        ImportSheet.objects.filter(batch=batch).delete()
-        ImportIssue.objects.filter(batch=batch).delete()
+    if ImportBlock.objects.filter(batch=batch).exists():
+        with run.chunk():
+            ImportBlock.objects.filter(batch=batch).delete()
+            ImportIssue.objects.filter(batch=batch).delete()
     found = _Read()
     with tempfile.NamedTemporaryFile(suffix=PurePath(batch.name).suffix[:10]) as target:
         files.copy_to(batch.file, target.name)
@@ -91,11 +91,13 @@ def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
         ahead.take(told, item.numbers, item.rows)
 
 
-def _keep_head(head: list[list[Any]], numbers: list[int], rows: list[list[Cell]]) -> None:
+def _keep_head(
+    head: list[tuple[int, list[Cell]]], numbers: list[int], rows: list[list[Cell]]
+) -> None:
     for number, row in zip(numbers, rows, strict=True):
         if len(head) == HEAD:
             return
-        head.append([number, row])
+        head.append((number, row))
 
 
 def _flush(run: jobs.Run, found: _Read, ahead: Ahead) -> None:

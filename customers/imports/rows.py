@@ -6,7 +6,7 @@ Pure; merge keeps what the file does not name, replace deletes it where the file
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -41,8 +41,15 @@ def plan(
 ) -> Outcome:
     """Compare the rows of a document with the stored ones."""
     outcome = Outcome()
-    given = [Child(_filled(kind, one.values, options, bad), one.sheet, one.row) for one in given]
+    if options.empty == CLEAR:
+        given = [
+            Child(_filled(kind, one.values, options, bad), one.sheet, one.row) for one in given
+        ]
     outcome.issues += _twice(kind, given, layout) + _flags_twice(kind, given, layout)
+    if not stored:
+        _add_all(outcome, kind, given)
+        outcome.issues += [one for row in given for one in _missing(kind, row, layout, bad)]
+        return outcome
     found = matching.children(kind, stored, given)
     changed: dict[int, Values] = {}
     sources: dict[int, Child] = {}
@@ -66,9 +73,7 @@ def plan(
 
 
 def _filled(kind: str, values: Values, options: Options, bad: frozenset[str]) -> Values:
-    """The values of a row; empty cells of columns that the file has clear, if so chosen."""
-    if options.empty != CLEAR:
-        return values
+    """The values of a row; empty cells of columns that the file has clear what is stored."""
     filled = dict(values)
     for name in options.given.get(kind, ()):
         target = targets.by_name(kind)[name]
@@ -80,7 +85,7 @@ def _filled(kind: str, values: Values, options: Options, bad: frozenset[str]) ->
 
 
 def _settle_flags(
-    kind: str, kept: Sequence[Child], changed: dict[int, Values], added: Sequence[Child]
+    kind: str, kept: Sequence[Child], changed: dict[int, Values], added: list[Child]
 ) -> None:
     """Only one row has a flag: the file's word counts; without any the first row gets it."""
     for flag in FLAGS[kind]:
@@ -97,7 +102,7 @@ def _settle_flags(
         if kept:
             changed.setdefault(kept[0].pk or 0, {})[flag] = True
         elif added:
-            added[0].values = {**added[0].values, flag: True}
+            added[0] = replace(added[0], values={**added[0].values, flag: True})
     for pk, moved in list(changed.items()):
         stored = next((one for one in kept if one.pk == pk), None)
         if stored is not None:
@@ -125,12 +130,27 @@ def _collect(
         changes = {name: (old, None) for name, old in one.values.items() if old not in ("", None)}
         outcome.ops.append(ChildOp(kind, "del", one.pk, -1, 0, changes))
     for one in added:
-        told: dict[str, tuple[Plain, Plain]] = {
-            name: (targets.by_name(kind)[name].blank, new) for name, new in one.values.items()
-        }
-        outcome.ops.append(ChildOp(kind, "add", None, one.sheet, one.row, told))
-        outcome.wanted.append((None, one.values))
-        outcome.full.append(one.values)
+        _add(outcome, kind, one, one.values)
+
+
+def _add_all(outcome: Outcome, kind: str, given: Sequence[Child]) -> None:
+    """Add rows where none are stored; the first gets a flag that none of them claims."""
+    lacking = [
+        flag
+        for flag in FLAGS[kind]
+        if flag != "is_invoice" and not any(one.values.get(flag) for one in given)
+    ]
+    for one in given:
+        _add(outcome, kind, one, {**one.values, **dict.fromkeys(lacking, True)})
+        lacking = []
+
+
+def _add(outcome: Outcome, kind: str, row: Child, values: Values) -> None:
+    known = targets.by_name(kind)
+    told = {name: (known[name].blank, new) for name, new in values.items()}
+    outcome.ops.append(ChildOp(kind, "add", None, row.sheet, row.row, told))
+    outcome.wanted.append((None, values))
+    outcome.full.append(values)
 
 
 def _twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
@@ -54,7 +54,7 @@ class Target:
     field: Any = None
     row: Row | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Give the name that mappings and issues use, such as customers.region."""
         return f"{self.sheet}.{self.name}"
@@ -69,7 +69,7 @@ class Target:
         """Say whether a record cannot do without (★), in whatever case."""
         return self.row is not None and self.row.required == "always"
 
-    @property
+    @cached_property
     def blank(self) -> Plain:
         """Give the plain form of a cleared value."""
         if self.kind == FLAG:
