@@ -11,7 +11,6 @@ import marshal
 import struct
 import sys
 import time
-import traceback
 from typing import IO, Any
 
 from core.workbook.bad import Bad
@@ -58,6 +57,7 @@ def main(arguments: list[str]) -> int:
         last = ("bad", "memory", {}, _peak())
     except Exception:
         # A crafted file makes libraries fail in a dozen ways: to people all mean the same.
+        traceback = importlib.import_module("traceback")  # a tenth of the start of a child
         last = ("broken", traceback.format_exc()[-2000:], _peak())
     pipe.emit(last)
     return 0

@@ -14,9 +14,10 @@ from core.workbook.bad import Bad
 from core.workbook.cells import Cell, letters
 from core.workbook.dates import day, iso
 from core.workbook.notes import Notes
+from core.workbook.plain import Cells, Plain
 from core.workbook.strings import LONGEST, TooLong, unescaped
 
-LAST_ROW = 1_048_576
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 ROWS_A_BLOCK = 1_000
 _CELLS_A_BLOCK = 50_000
 _SIGNS_A_BLOCK = 2_000_000
@@ -24,11 +25,28 @@ _NAMESPACES = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 }
-_COLUMN = {letters(at): at for at in range(16_384)}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _LONGEST_NUMBER = 64
 _NOTHING, _VALUE, _FORMULA = 0, 1, 2
 _TRUE = ("1", "true")
+
+
+class _Columns(dict[str, int]):
+    """Columns by their letters, as far as they were asked for; -1 for what is none."""
+
+    def __missing__(self, name: str) -> int:
+        at = 0
+        if len(name) > 3 or not (name.isascii() and name.isupper() and name.isalpha()):
+            return -1
+        for letter in name:
+            at = at * 26 + ord(letter) - 64
+        if at > LAST_COLUMN:
+            return -1
+        self[name] = at - 1
+        return at - 1
+
+
+_COLUMN = _Columns()
 
 Emit = Callable[[tuple[Any, ...]], None]
 
@@ -56,7 +74,8 @@ class Sheet:
 
     def read(self, chunks: Any) -> None:
         """Read the part and emit everything it holds. Raises Bad."""
-        markup.feed(self._parser, chunks, sheet=self._name, part="")
+        plain = Plain(self._take_row, lambda: self._in_data)
+        markup.feed(self._parser, plain.rest(chunks), sheet=self._name, part="")
         self._close_row()
         self._flush()
         self._notes.close()
@@ -77,8 +96,7 @@ class Sheet:
             if self._pending & _VALUE:
                 raise Bad("order", sheet=self._name, cell=self._cell())
             self._pending, self._raw, self._collecting = self._pending | _VALUE, "", True
-            if self._kind == "str":
-                self._parser.EndElementHandler = self._end_text
+            self._parser.EndElementHandler = self._end_text
             return
         if self._is_inline and name in self._runs:
             self._inside(name, attributes)
@@ -92,7 +110,7 @@ class Sheet:
                 column = self._column + 1
             else:
                 cut = -len(self._digits)
-                column = _COLUMN.get(reference[:cut], -1)
+                column = _COLUMN[reference[:cut]]
                 if column <= self._column or reference[cut:] != self._digits:
                     raise Bad("order", sheet=self._name, cell=reference[:20])
             self._column = column
@@ -139,7 +157,7 @@ class Sheet:
         elif kind == "n":
             raw = raw.strip()
             empty: Cell = ("f", "") if pending & _FORMULA else ""
-            value = self._numeric(raw) if raw else empty
+            value = self._numeric(raw, self._style) if raw else empty
         elif pending == _FORMULA:
             value = ("f", "")
         else:
@@ -172,10 +190,9 @@ class Sheet:
             self._signs += len(text)
         return text
 
-    def _numeric(self, raw: str) -> Cell:
+    def _numeric(self, raw: str, style: str | None) -> Cell:
         if not _NUMBER.fullmatch(raw) or len(raw) > _LONGEST_NUMBER:
             raise Bad("number", sheet=self._name, cell=self._cell(), value=raw[:40])
-        style = self._style
         if style and style != "0":
             try:
                 is_date = self._dates[int(style)]
@@ -214,7 +231,41 @@ class Sheet:
         if not self._number < number <= LAST_ROW:
             raise Bad("order", sheet=self._name, cell=digits[:20])
         self._number, self._digits, self._column = number, str(number), -1
+        self._kind, self._style = "n", ""
         self._is_hidden = attributes.get("hidden", "") in _TRUE
+
+    def _take_row(self, digits: str, cells: Cells) -> bool:
+        """Take a row that is written plainly, unless something about it must be told."""
+        row: list[Cell] = []
+        last, limit = -1, self._most_columns
+        try:
+            for name, style, kind, raw, inline in cells:
+                column = _COLUMN[name]
+                if column <= last or (inline is not None and kind != "inlineStr"):
+                    return False
+                last = column
+                if inline is not None:
+                    value: Cell = self._odd("inlineStr", inline)
+                elif raw is None:
+                    continue
+                elif kind == "s":
+                    value = self._shared(raw)
+                elif kind is None or kind == "n":
+                    raw = raw.strip()
+                    value = self._numeric(raw, style) if raw else ""
+                else:
+                    value = self._odd(kind, raw)
+                if value:
+                    if column >= limit:
+                        return False
+                    if column > len(row):
+                        row.extend([""] * (column - len(row)))
+                    row.append(value)
+        except Bad:  # expat finds it again and knows the place
+            return False
+        self._open_row({"r": digits})
+        self._row, self._column = row, last
+        return True
 
     def _close_row(self) -> None:
         if self._pending:

@@ -6,7 +6,6 @@ Runs in the child. Parts are found as the package says, never by guessed names.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import IO, Any
 
 from core.workbook import dates, markup, strings
@@ -27,15 +26,15 @@ Emit = Callable[[tuple[Any, ...]], None]
 Relations = dict[str, tuple[str, str]]
 
 
-@dataclass
 class Book:
     """What the sheets of a workbook share."""
 
-    limits: dict[str, int]
-    from_1904: bool = False
-    sheets: list[tuple[str, str, str]] = field(default_factory=list)
-    dates: list[bool] = field(default_factory=list)
-    strings: Strings = field(default_factory=Strings)
+    def __init__(self, limits: dict[str, int]) -> None:
+        self.limits = limits
+        self.from_1904 = False
+        self.sheets: list[tuple[str, str, str]] = []
+        self.dates: list[bool] = []
+        self.strings = Strings()
 
     def take(self, path: tuple[str, ...], attributes: dict[str, str]) -> None:
         """Take an element of the workbook part."""
