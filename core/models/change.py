@@ -5,13 +5,22 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Json, LongText, Text
 
-canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+def canonical(value: Any) -> str:
+    """Give a value of texts, whole numbers, flags, lists and objects as the one JSON it has."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # half a character, a number of more than 64 bits, a key that is no text
+        return _encode(value)
 
 
 class Change(models.Model):

@@ -1,13 +1,17 @@
 """The history: values as text, a chain that shows tampering, what moved since a version."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import history, saving
 from core.models import Change
+from core.models.change import canonical
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
 
@@ -126,3 +130,18 @@ def test_what_went_back_to_its_old_value_did_not_move(make_customer, clerk):
     change(away, credit_limit=Decimal("500000.00"), act=act_by(clerk))
 
     assert history.moved_since(CUSTOMER.subject_type, customer.pk, 1) == {}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(json_values)
+def test_the_one_json_of_a_value_is_that_of_the_standard_library(value):
+    """Seals of years ago are compared with it: it may never come out otherwise."""
+    told = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    assert canonical(value) == told
