@@ -17,11 +17,11 @@ class Among(Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Give the condition and its parameters."""
         column, parameters = self.process_lhs(compiler, connection)
         texts = sorted(self.rhs)
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s::text[])", [*parameters, texts]
+            return f"{column} = ANY(%s::text[])", (*parameters, texts)
         given = json.dumps(texts, ensure_ascii=False)
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, given]  # noqa: S608
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*parameters, given)  # noqa: S608

@@ -34,6 +34,7 @@ class Table:
             None if field.primary_key else send(field.get_default())
             for field, send in zip(self.fields, self._sent, strict=True)
         ]
+        self._ways: dict[tuple[str, ...], list[tuple[int, Callable[[Any], Any]]]] = {}
         self._fresh = [
             n for n, f in enumerate(self.fields) if f.has_default() and callable(f.default)
         ]
@@ -43,10 +44,13 @@ class Table:
         row = self._defaults.copy()
         for place in self._fresh:
             row[place] = self._sent[place](self.fields[place].get_default())
-        places, sent = self.places, self._sent
-        for name, value in values.items():
-            place = places[name]
-            row[place] = sent[place](value)
+        names = tuple(values)
+        ways = self._ways.get(names)
+        if ways is None:
+            places = [self.places[name] for name in names]
+            ways = self._ways[names] = [(place, self._sent[place]) for place in places]
+        for (place, send), value in zip(ways, values.values(), strict=True):
+            row[place] = send(value)
         return row
 
     def text(self, value: str) -> str:
@@ -222,7 +226,16 @@ def _copied(field: Any) -> Callable[[Any], str]:
     """Make the function that writes a value as COPY's text format reads it."""
     stored = _stored(field)
     if isinstance(field, models.ForeignKey):
-        return lambda value: _NULL if value is None else _as_copied(stored(value))
+        known: dict[Any, str] = {}
+
+        def key(value: Any) -> str:
+            found = stored(value)
+            text = known.get(found)
+            if text is None:
+                text = known[found] = _as_copied(found)
+            return text
+
+        return key
     if type(field).get_prep_value in _PLAIN_TEXT:
 
         def text(value: Any) -> str:
