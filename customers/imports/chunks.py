@@ -56,8 +56,12 @@ class _Written:
 class Chunk:
     """Some plans on their way into the database, in one transaction."""
 
-    def __init__(self, batch: ImportBatch, references: References, act: Act) -> None:
+    def __init__(
+        self, batch: ImportBatch, references: References, act: Act, *, is_whole: bool
+    ) -> None:
         self.batch, self.references, self.act = batch, references, act
+        # Nobody sees new customers before the last of them: all at once need not be held back.
+        self._pending = None if is_whole else batch.pk
         sheets = ImportSheet.objects.filter(batch=batch)
         self._sheets = dict(sheets.values_list("index", "name"))
         self._records: dict[int, Customer] = {}
@@ -106,6 +110,7 @@ class Chunk:
     def _change(self, plans: Sequence[Planned], written: _Written) -> None:
         if not plans:
             return
+        self._refuse_circles(plans)
         owners = self._owners(plans)
         drawn = self._codes_of_changed(plans, owners)
         before = self._rows_before(plans)
@@ -144,6 +149,15 @@ class Chunk:
             for plan in plans
             if (code := drawn.get(plan.number) or str(plan.values.get("code") or ""))
         )
+
+    def _refuse_circles(self, plans: Sequence[Planned]) -> None:
+        """Leave out customers that would belong to themselves, by whatever was linked since."""
+        links: dict[int, Any] = {
+            plan.pk or 0: plan.values["parent"] for plan in plans if "parent" in plan.changes
+        }
+        if found := customer_service.circles(links):
+            conflict = Conflict(customer_service.circle_sentence(), is_since=True)
+            raise _Again({plan.number: conflict for plan in plans if plan.pk in found})
 
     def _owners(self, plans: Sequence[Planned]) -> dict[int, Customer]:
         rows = Customer.objects.filter(pk__in=[plan.pk for plan in plans])
@@ -219,7 +233,7 @@ class Chunk:
             "import_batch": self.batch,
             "import_sheet": self._sheets.get(plan.sheet, ""),
             "import_row": plan.row,
-            "pending_batch": self.batch.pk,
+            "pending_batch": self._pending,
         }
         children: dict[str, list[Mapping[str, Any]]] = {
             child: [self._natives(child, row) for _pk, row in listed]

@@ -134,6 +134,8 @@ class Planner:
                 planned.issues.append(problem)
             else:
                 given["parent"] = pk
+        elif current is not None and "parent" in given:
+            self._judge.unlink(current)
         return given
 
     def _kind(self, values: Values) -> str:

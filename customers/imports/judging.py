@@ -21,13 +21,12 @@ from customers.imports.references import References
 from customers.imports.rights import Rights
 from customers.imports.targets import ACCOUNTS, CONTACTS, CUSTOMERS, Plain, Values
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
-from customers.queries import readiness
+from customers.queries import group, readiness
 from customers.rules import code as code_rules
 from customers.rules import record
 from customers.rules.identity import normalised_name
 
 _HEADS = {CONTACTS: "name", ACCOUNTS: "account_number"}
-_MOST_LEVELS = 50
 _POINTING = {
     sheet: frozenset(
         one.name for one in targets.of_sheet(sheet) if one.kind in (targets.REFERENCE, targets.TAGS)
@@ -46,6 +45,9 @@ class Judge:
         self._layout, self._options, self._rights = layout, options, rights
         self._references, self._today = references, today
         self._free: set[tuple[Any, ...]] = set()
+        # Who would stand above whom; what the file says goes before what is stored.
+        self._above: dict[int, int | None] = {}
+        self._known: Known | None = None
         # Where something is disabled at all.
         self._wary = {
             sheet: {name for name in names if references.names(f"{sheet}.{name}").inactive}
@@ -88,15 +90,24 @@ class Judge:
                 else _("Import the group customer first, then the customers below it.")
             )
             return None, self._at(document, "parent", kind, reason % {"value": text}, hint, text)
-        above: int | None = hits[0]
-        for _level in range(_MOST_LEVELS):
-            if above is None or current is None:
-                return hits[0], None
-            if above == current.pk:
-                break
-            above = known.above.get(above)
-        reason = _("A customer cannot belong to itself or to one below it.")
-        return None, self._at(document, "parent", issues.CROSS, reason, value=text)
+        if current is None:
+            return hits[0], None
+        self._look_up(known)
+        if group.is_below(hits[0], current.pk, self._above):
+            reason = _("A customer cannot belong to itself or to one below it.")
+            return None, self._at(document, "parent", issues.CROSS, reason, value=text)
+        self._above[current.pk] = hits[0]
+        return hits[0], None
+
+    def unlink(self, current: Snapshot) -> None:
+        """Note that a customer belongs to nobody any more, as far as the file goes."""
+        self._above[current.pk] = None
+
+    def _look_up(self, known: Known) -> None:
+        """Take over who stands above whom, once for each chunk of documents."""
+        if known is not self._known:
+            self._known = known
+            self._above = {**known.above, **self._above}
 
     def _code(
         self, found: list[Issue], document: Document, current: Snapshot | None, known: Known

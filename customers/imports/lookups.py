@@ -17,9 +17,8 @@ from customers.imports.references import Names, References
 from customers.imports.targets import CHILDREN, CUSTOMERS, Target
 from customers.lifecycle import NUMBERS_RESERVED
 from customers.models import CodeRule, Customer, UsedCode
+from customers.queries import group
 from customers.rules.identity import normalised_name
-
-_MOST_LEVELS = 10
 
 Found = dict[str, list[int]]
 
@@ -73,7 +72,7 @@ def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = 
         used_codes=_used(codes),
         is_typed=_is_typed(codes),
         parents=parents,
-        above=_above(parents),
+        above=group.chains({pk for held in parents.values() for pk in held}),
     )
 
 
@@ -152,17 +151,3 @@ def _used(codes: set[str]) -> frozenset[str]:
 def _is_typed(codes: set[str]) -> bool:
     rule = CodeRule.objects.active().only("allow_typed").first() if codes else None
     return rule is None or rule.allow_typed
-
-
-def _above(parents: Mapping[str, Sequence[int]]) -> dict[int, int]:
-    """Give who stands above whom among the groups that are asked for, level by level."""
-    found: dict[int, int] = {}
-    level = {pk for held in parents.values() for pk in held}
-    for _step in range(_MOST_LEVELS):
-        if not level:
-            break
-        links = Customer.objects.filter(pk__in=level, parent__isnull=False)
-        new = dict(links.values_list("pk", "parent_id"))
-        found |= new
-        level = set(new.values()) - set(found)
-    return found

@@ -156,6 +156,7 @@ class Taker:
             self._tell(one, FAILED, _("A value that it had is not there any more."))
 
     def _write(self, updated: Sequence[Done]) -> None:
+        _refuse_circles(updated)
         versions = self._withdrawn([one for one in updated if one.is_submitted])
         present = self._present(updated)
         owners = Customer.objects.select_related("created_by__unit").in_bulk(
@@ -215,6 +216,17 @@ class Taker:
         self._told[one.number] = replace(
             one, letter=letter, reason=reason, before={}, rows=[], is_since=letter == KEPT
         )
+
+
+def _refuse_circles(updated: Sequence[Done]) -> None:
+    """Raise Refused when a customer would belong to itself, by what was linked since."""
+    links: dict[int, int | None] = {
+        one.pk or 0: one.before["values"]["parent"]
+        for one in updated
+        if "parent" in one.before.get("values", {})
+    }
+    if customer_service.circles(links):
+        raise saving.Refused([customer_service.circle_sentence()])
 
 
 def reverted(done: Iterable[Done]) -> int:

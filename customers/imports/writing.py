@@ -50,7 +50,7 @@ def run(run: jobs.Run) -> None:
     begun = run.checkpoint.get("next", 0)
     for part in _parts(blocks, begun, plans, run.pace):
         try:
-            _write(batch, run, part, references, is_sure=is_sure)
+            _write(batch, run, part, references, is_sure=is_sure, is_whole=len(part) == total)
         except _Moved as error:
             _tell_moved(batch, run, _places(part, error.found))
             return
@@ -70,14 +70,23 @@ class _Moved(Exception):
 
 
 def _write(
-    batch: ImportBatch, run: jobs.Run, part: Sequence[Entry], references: Any, *, is_sure: bool
+    batch: ImportBatch,
+    run: jobs.Run,
+    part: Sequence[Entry],
+    references: Any,
+    *,
+    is_sure: bool,
+    is_whole: bool,
 ) -> None:
-    """Write one chunk. Raises _Moved, with nothing written, unless `is_sure` that all may go on."""
+    """Write one chunk, maybe the only one.
+
+    Raises _Moved, with nothing written, unless `is_sure` that all may go on.
+    """
     faults.point("import.write.chunk")
     with run.chunk() as step:
         _take_turn()
         _require_right(run)
-        chunk = Chunk(batch, references, act_of(batch, run))
+        chunk = Chunk(batch, references, act_of(batch, run), is_whole=is_whole)
         done = chunk.write(part)
         if chunk.out and not is_sure:
             raise _Moved(chunk.out)

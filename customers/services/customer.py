@@ -129,10 +129,25 @@ def _require_no_circle(customer: Customer, parent: Customer | None) -> None:
     """Two links that close a circle only together wait for each other, however long the chains."""
     if parent is None or parent.pk == customer.parent_id:
         return
-    serials.hold(GROUP_LINKS)
-    if group.is_circle(customer.pk, parent):
-        sentence = _("A customer cannot belong to itself or to one below it.")
+    if circles({customer.pk: parent.pk}):
+        sentence = circle_sentence()
         raise saving.Refused([sentence], {"parent": sentence})
+
+
+def circles(links: Mapping[int, int | None]) -> set[int]:
+    """Give those that would stand above themselves if all these got these parents.
+
+    Nobody else links group customers until the transaction ends.
+    """
+    if not any(links.values()):
+        return set()
+    serials.hold(GROUP_LINKS)
+    return group.circles(links)
+
+
+def circle_sentence() -> str:
+    """Say why a link between group customers is refused."""
+    return _("A customer cannot belong to itself or to one below it.")
 
 
 def _create(record: Record, act: Act) -> Customer:
