@@ -1,4 +1,4 @@
-"""What holds for every answer: headers, known methods, language.
+"""What holds for every answer: headers, known methods, language, size.
 
 Decides nothing about rights; django's LoginRequiredMiddleware and core/access.py do that.
 """
@@ -12,10 +12,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
+from core.views.errors import too_large
+from core.workbook.reading import Limits
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 KNOWN_METHODS = ("GET", "HEAD", "POST")
+MOST_PASSED_OVER, PIECE = 1024 * 1024 * 1024, 1024 * 1024
 
 
 def headers(get_response: Answer) -> Answer:
@@ -53,6 +57,23 @@ def language(get_response: Answer) -> Answer:
             response = get_response(request)
         response["Content-Language"] = chosen
         return response
+
+    return answer
+
+
+def bounded_body(get_response: Answer) -> Answer:
+    """Refuse what is longer than a file we take and the fields beside it, before it is stored."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        most = Limits().file_bytes
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) <= most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return get_response(request)
+        # A browser shows the answer to those only whose whole body somebody took.
+        for _piece in range(MOST_PASSED_OVER // PIECE):
+            if not request.read(PIECE):
+                break
+        return too_large(request, most // 1024 // 1024)
 
     return answer
 

@@ -40,6 +40,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/404.html", status=404)
 
 
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """Answer 413: a file of more than `most` MB."""
+    return render(request, "errors/413.html", {"most": most}, status=413)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500: a bug; the reference on the page finds the traceback in the log."""
     return HttpResponse(_plain("errors/500.html", request), status=500)

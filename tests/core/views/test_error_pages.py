@@ -1,10 +1,14 @@
 """The error pages speak plainly, in both languages, and need neither a request nor the database."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.utils import translation
 
-PAGES = ("400", "403", "404", "409", "429", "500", "csrf")
+from core import middleware
+from core.workbook.reading import Limits
+
+PAGES = ("400", "403", "404", "409", "413", "429", "500", "csrf")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -29,3 +33,27 @@ def test_a_page_that_is_not_there_uses_our_look(client, db, clerk):
 
     assert answer.status_code == 404
     assert "brand__seal" in answer.content.decode()
+
+
+def test_more_than_a_file_may_have_is_refused_before_it_is_stored(
+    client, admin, settings, monkeypatch
+):
+    monkeypatch.setattr(middleware, "Limits", lambda: Limits(file_bytes=1024 * 1024))
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024
+    monkeypatch.setattr("django.http.HttpRequest._load_post_and_files", forbidden)
+    client.force_login(admin)
+
+    answer = client.post("/customers/imports/new/", {"file": upload(1024 * 1024 + 1025)})
+
+    assert answer.status_code == 413
+    assert "文件超过 1 MB" in answer.content.decode()
+
+
+def forbidden(*_given):
+    """Nobody may take the body apart."""
+    raise AssertionError
+
+
+def upload(size):
+    """Give a file of this many bytes."""
+    return SimpleUploadedFile("大.xlsx", bytes(size))
