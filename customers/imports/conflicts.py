@@ -53,7 +53,7 @@ def find(
 ) -> dict[int, Conflict]:
     """Give what stands against each plan (by number); with `lock` nobody moves them meanwhile."""
     stored = _stored(entries, user, lock=lock)
-    twins = _twins(entries)
+    twins = _twins(entries, batch)
     found: dict[int, Conflict] = {}
     moved: list[Planned] = []
     judge, uses = _Rights(user), _Uses(references)
@@ -111,8 +111,8 @@ def _asked(entry: Entry) -> Iterator[str]:
                 yield key
 
 
-def _twins(entries: Sequence[Entry]) -> dict[str, list[tuple[int, str]]]:
-    """Give the stored customers by the keys that these plans bring."""
+def _twins(entries: Sequence[Entry], batch: int) -> dict[str, list[tuple[int, str]]]:
+    """Give the stored customers by the keys that these plans bring, but for the import's own."""
     asked: dict[str, set[str]] = {}
     for entry in entries:
         for key in _asked(entry):
@@ -121,8 +121,10 @@ def _twins(entries: Sequence[Entry]) -> dict[str, list[tuple[int, str]]]:
     for letter, values in asked.items():
         column = COLUMNS[letter]
         rows = Customer.objects.filter(**{f"{column}__among": values})
-        for pk, value, code, name in rows.values_list("pk", column, "code", "name"):
-            found.setdefault(f"{letter}{value}", []).append((pk, f"{code} {name}".strip()))
+        told = rows.values_list("pk", column, "code", "name", "import_batch_id")
+        for pk, value, code, name, source in told:
+            if source != batch:
+                found.setdefault(f"{letter}{value}", []).append((pk, f"{code} {name}".strip()))
     return found
 
 

@@ -9,7 +9,14 @@ from core.models import Change
 from customers.imports import batches
 from customers.models import Customer, UsedCode
 from customers.queries import timeline
-from tests.customers.imports.filled import complete, press, started
+from tests.customers.imports.filled import (
+    CUSTOMERS,
+    complete,
+    customer_row,
+    press,
+    started,
+    workbook,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +62,17 @@ def test_the_same_file_twice_changes_nothing(admin, world):
     summary = batches.summary(again)
     assert (summary.customers.unchanged, summary.customers.read) == (10, 10)
     assert list(Customer.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_two_companies_of_one_name_arrive_whatever_the_chunk(size, admin, world, settings):
+    settings.IMPORT_CHUNK = size
+    name = "同名机械有限公司"
+    rows = [customer_row(n, 客户名称=name, 客户编码=f"TM-{n}") for n in (1, 2)]
+    batch = started(workbook({"客户": [CUSTOMERS, *rows]}), admin)
+    assert batches.summary(batch).customers.created == 2
+
+    batch = batches.write(batch, "all", False, press(admin))
+
+    assert batches.result(batch, admin).customers.created == 2
+    assert Customer.objects.filter(name=name, pending_batch=None).count() == 2
