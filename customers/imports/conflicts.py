@@ -5,7 +5,7 @@ Asked for the whole plan before an all-or-nothing write, and again inside every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,11 +53,12 @@ def find(
 ) -> dict[int, Conflict]:
     """Give what stands against each plan (by number); with `lock` nobody moves them meanwhile."""
     stored = _stored(entries, user, lock=lock)
-    twins = _twins(entries, batch)
+    asked = [list(_asked(entry)) for entry in entries]
+    twins = _twins(asked, batch)
     found: dict[int, Conflict] = {}
     moved: list[Planned] = []
     judge, uses = _Rights(user), _Uses(references)
-    for entry in entries:
+    for entry, keys in zip(entries, asked, strict=True):
         planned = entry.planned
         current = stored.get(planned.pk or 0)
         is_update = planned.action == UPDATE
@@ -68,7 +69,7 @@ def find(
         ):
             moved.append(planned)
             continue
-        reason = _twin_of(entry, twins)
+        reason = _twin_of(entry, keys, twins)
         if reason:
             found[planned.number] = Conflict(reason, is_since=True)
             continue
@@ -111,11 +112,11 @@ def _asked(entry: Entry) -> Iterator[str]:
                 yield key
 
 
-def _twins(entries: Sequence[Entry], batch: int) -> dict[str, list[tuple[int, str]]]:
+def _twins(keys: Iterable[Sequence[str]], batch: int) -> dict[str, list[tuple[int, str]]]:
     """Give the stored customers by the keys that these plans bring, but for the import's own."""
     asked: dict[str, set[str]] = {}
-    for entry in entries:
-        for key in _asked(entry):
+    for some in keys:
+        for key in some:
             asked.setdefault(key[0], set()).add(key[1:])
     found: dict[str, list[tuple[int, str]]] = {}
     for letter, values in asked.items():
@@ -128,8 +129,10 @@ def _twins(entries: Sequence[Entry], batch: int) -> dict[str, list[tuple[int, st
     return found
 
 
-def _twin_of(entry: Entry, twins: Mapping[str, Sequence[tuple[int, str]]]) -> str:
-    for key in _asked(entry):
+def _twin_of(
+    entry: Entry, keys: Sequence[str], twins: Mapping[str, Sequence[tuple[int, str]]]
+) -> str:
+    for key in keys if twins else ():
         for pk, title in twins.get(key, ()):
             if pk != entry.planned.pk and pk not in entry.seen:
                 return _("Since the check there is a customer with the same %(what)s: %(who)s.") % {

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT, RE_HANS
 from pypinyin.seg.simpleseg import seg
+from pypinyin.style import convert
 from stdnum.cn import uscc as gb32100
 
 from core.text import fold_width
@@ -27,6 +29,7 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LOOKALIKES = {"O": "0", "I": "1", "S": "5", "Z": "2", "V": "Y"}
 # Of these only the legal form can go; nothing else is to be normalised.
 _is_plain_name = re.compile("[0-9a-z一-龥]+").fullmatch
+_HANS = re.compile(f"({RE_HANS.pattern.strip('^$')})")
 _PLAIN = frozenset(" 0123456789abcdefghijklmnopqrstuvwxyz")
 _LEGAL_FORMS = ("股份有限公司", "有限公司")
 
@@ -101,7 +104,7 @@ def pinyin_sort(value: str, *, limit: int = SORT_LENGTH) -> str:
     """An ASCII key that sorts by full pinyin, then by the characters themselves."""
     if not value:
         return ""
-    plain = " ".join(part for word in seg(_folded(value)) for part in _syllables(word))
+    plain = " ".join(part for word in _words(_folded(value)) for part in _syllables(word))
     return f"{plain} !{value.translate(_ESCAPED)}"[:limit]
 
 
@@ -147,6 +150,34 @@ def _without_legal_form(name: str) -> str:
     for form in _LEGAL_FORMS:
         name = name.removesuffix(form) or name
     return name
+
+
+def _words(text: str) -> Iterator[str]:
+    """Cut a text as `seg` does, where that matters; characters of one reading stand alone."""
+    for at, run in enumerate(_HANS.split(text)):
+        if at % 2 and not _phrased().isdisjoint(run):
+            yield from seg(run)
+        elif at % 2:
+            yield from run
+        elif run:
+            yield run
+
+
+@cache
+def _phrased() -> frozenset[str]:
+    """The characters that some phrase of the dictionary reads in another way than they stand."""
+    alone = {chr(code): _plain(readings) for code, readings in PINYIN_DICT.items()}
+    return frozenset(
+        sign
+        for phrase, readings in PHRASES_DICT.items()
+        for at, sign in enumerate(phrase)
+        if at >= len(readings) or alone.get(sign) != _plain(readings[at][0])
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _plain(readings: str) -> str:
+    return str(convert(readings.partition(",")[0], Style.NORMAL, strict=True))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,11 +1,14 @@
 """Credit codes, tax numbers and names as they are compared, sorted and masked."""
 
+import random
 import string
 
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
 from stdnum.cn import uscc as gb32100
 
 from customers.rules import identity
@@ -146,6 +149,16 @@ def test_names_sort_by_pinyin():
     ordered = sorted(names, key=identity.pinyin_sort)
 
     assert ordered == ["123", "阿里", "ABC", "安徽", "北京", "北京恒信", "重庆长安", "西安", "先锋"]
+
+
+def test_every_phrase_of_the_dictionary_keeps_its_reading(seed):
+    dice = random.Random(seed)
+    phrases = dice.sample(sorted(PHRASES_DICT), 2_000)
+    for phrase in (*phrases, "鸭绿江", "成都银行", "重庆长安"):
+        name = f"{dice.choice(['第3号', '', '华泰'])}{phrase}有限公司"
+
+        syllables, _gap, _signs = identity.pinyin_sort(name, limit=10_000).partition(" !")
+        assert syllables.split() == lazy_pinyin(name), name
 
 
 def test_equal_pinyin_sorts_by_character():
