@@ -23,10 +23,10 @@ def register() -> None:
 def count(run: Run) -> None:
     """Write the numbers from 0 on, `chunk` at a time, `pause` seconds in between."""
     total, size = run.params["total"], run.params.get("chunk", 10)
-    run.pace.gap = run.params.get("pause", 0.0)
     run.phase("count", total)
     while (first := run.checkpoint.get("next", 0)) < total:
         faults.point("test.between")
+        time.sleep(run.params.get("pause", 0.0))
         with run.chunk() as step:
             numbers = range(first, min(first + size, total))
             write(run, numbers)
