@@ -86,7 +86,7 @@ def hand_back(run: Run, *, error: str = "", is_setback: bool = True) -> None:
 def _seldom_collected() -> Iterator[None]:
     """Look for garbage seldom: to visit all rows of a file at every turn takes a fifth of a job."""
     before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     try:
         yield
     finally:
