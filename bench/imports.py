@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -65,11 +66,20 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--no-stock", action="store_true")
     parser.add_argument("--drawn", action="store_true", help="leave codes to the rule")
+    parser.add_argument("--into", help="only write the workbook to this file, for --file")
+    parser.add_argument("--file", help="take this workbook: making it takes memory too")
     options = parser.parse_args()
     if User.objects.exclude(username__startswith="bench-").filter(is_system=False).exists():
         sys.exit("This database is used by people; use one of its own for measurements.")
     world = World()
-    data = filled(options.count, world, with_codes=not options.drawn)
+    if options.into:
+        Path(options.into).write_bytes(filled(options.count, world, with_codes=not options.drawn))
+        return
+    data = (
+        Path(options.file).read_bytes()
+        if options.file
+        else filled(options.count, world, with_codes=not options.drawn)
+    )
     print(f"{options.count:,} customers, {len(data) / 1e6:.1f} MB, {connection.vendor}", flush=True)
     ours: list[tuple[float, float]] = []
     stock: list[float] = []
