@@ -5,8 +5,8 @@ Asked for the whole plan before an all-or-nothing write, and again inside every 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,13 +25,22 @@ COLUMNS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name_key"}
 _CATALOGS = {"contacts": CONTACT, "bank_accounts": BANK_ACCOUNT}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Entry:
-    """A plan with its keys, and the customers that the check knew to share one of them."""
+    """A plan with its keys, and the customers that the check knew to share one of them.
+
+    `asked` are those of its keys that must be nobody else's; `unusable` is what was found about
+    its values, which cannot change while a run goes on with the references it began with.
+    """
 
     planned: Planned
     keys: Sequence[str]
     seen: frozenset[int]
+    asked: Sequence[str] = field(init=False)
+    unusable: str | None = None
+
+    def __post_init__(self) -> None:
+        self.asked = list(_asked(self))
 
 
 @dataclass(frozen=True)
@@ -53,12 +62,11 @@ def find(
 ) -> dict[int, Conflict]:
     """Give what stands against each plan (by number); with `lock` nobody moves them meanwhile."""
     stored = _stored(entries, user, lock=lock)
-    asked = [list(_asked(entry)) for entry in entries]
-    twins = _twins(asked, batch)
+    twins = _twins(entries, batch)
     found: dict[int, Conflict] = {}
     moved: list[Planned] = []
     judge, uses = _Rights(user), _Uses(references)
-    for entry, keys in zip(entries, asked, strict=True):
+    for entry in entries:
         planned = entry.planned
         current = stored.get(planned.pk or 0)
         is_update = planned.action == UPDATE
@@ -69,11 +77,13 @@ def find(
         ):
             moved.append(planned)
             continue
-        reason = _twin_of(entry, keys, twins)
+        reason = _twin_of(entry, twins)
         if reason:
             found[planned.number] = Conflict(reason, is_since=True)
             continue
-        reason = uses.problem(planned) or judge.problem(planned, current)
+        if entry.unusable is None:
+            entry.unusable = uses.problem(planned)
+        reason = entry.unusable or judge.problem(planned, current)
         if reason:
             found[planned.number] = Conflict(reason)
     reasons = who_moved({planned.pk or 0: planned.version or 0 for planned in moved})
@@ -112,11 +122,11 @@ def _asked(entry: Entry) -> Iterator[str]:
                 yield key
 
 
-def _twins(keys: Iterable[Sequence[str]], batch: int) -> dict[str, list[tuple[int, str]]]:
+def _twins(entries: Sequence[Entry], batch: int) -> dict[str, list[tuple[int, str]]]:
     """Give the stored customers by the keys that these plans bring, but for the import's own."""
     asked: dict[str, set[str]] = {}
-    for some in keys:
-        for key in some:
+    for entry in entries:
+        for key in entry.asked:
             asked.setdefault(key[0], set()).add(key[1:])
     found: dict[str, list[tuple[int, str]]] = {}
     for letter, values in asked.items():
@@ -129,10 +139,8 @@ def _twins(keys: Iterable[Sequence[str]], batch: int) -> dict[str, list[tuple[in
     return found
 
 
-def _twin_of(
-    entry: Entry, keys: Sequence[str], twins: Mapping[str, Sequence[tuple[int, str]]]
-) -> str:
-    for key in keys if twins else ():
+def _twin_of(entry: Entry, twins: Mapping[str, Sequence[tuple[int, str]]]) -> str:
+    for key in entry.asked if twins else ():
         for pk, title in twins.get(key, ()):
             if pk != entry.planned.pk and pk not in entry.seen:
                 return _("Since the check there is a customer with the same %(what)s: %(who)s.") % {
