@@ -6,6 +6,7 @@ stands in headers, values, documents and diff.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ ISSUES_AT_ONCE = 5_000
 # A file of more takes long enough for somebody to watch it.
 WATCHED_BLOCKS = 20
 # What a request can wait for: about two seconds.
-SMALL_ROWS = 5_000
+SMALL_ROWS, MOST_ROWS = 5_000, sys.maxsize
 
 
 def run(run: jobs.Run) -> None:
@@ -46,7 +47,7 @@ def run(run: jobs.Run) -> None:
     began = time.monotonic()
     ahead = None
     if not batch.is_read:
-        ahead = Ahead(batch)
+        ahead = Ahead(batch, most=SMALL_ROWS if run.is_awaited else MOST_ROWS)
         reading.store(batch, run, ahead)
     if rows_in(batch) > SMALL_ROWS:
         run.leave_to_worker()

@@ -72,11 +72,13 @@ class Rows:
 
 
 class Ahead:
-    """The rows of a file that is being read, so nobody mended any; `rows` are of use unless its
-    heads leave something to ask.
+    """The rows of a file that is being read, so nobody mended any.
+
+    They are of no use where a head leaves something to ask, or there are more than `most`.
     """
 
-    def __init__(self, batch: ImportBatch) -> None:
+    def __init__(self, batch: ImportBatch, *, most: int) -> None:
+        self._left = most
         self._sheets: dict[int, SheetLayout] = {}
         self._rows = Rows(batch, self._sheets)
         self._goes_on = True
@@ -87,6 +89,8 @@ class Ahead:
             layout = understood([head])
             self._sheets[head.index] = layout.sheets[0]
             self._goes_on = self._goes_on and not layout.needs_mapping
+        self._left -= len(numbers)
+        self._goes_on = self._goes_on and self._left >= 0
         if self._goes_on:
             self._rows.add(head.index, numbers, rows)
 
