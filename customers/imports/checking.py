@@ -32,7 +32,6 @@ from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, 
 State = ImportBatch.State
 PLAN_BLOCK = 1_000
 PLANS_AT_ONCE = 5
-ISSUES_AT_ONCE = 5_000
 # A file of more takes long enough for somebody to watch it.
 WATCHED_BLOCKS = 20
 # What a request can wait for: about two seconds.
@@ -115,7 +114,7 @@ def parsed(batch: ImportBatch, layout: Layout, run: jobs.Run) -> Rows:
     for pk in keys:
         block = ImportBlock.objects.get(pk=pk)
         rows.add(block.sheet, *rows_of(block, fixes))
-        if len(rows.issues) >= ISSUES_AT_ONCE or len(keys) > WATCHED_BLOCKS:
+        if rows.has_many_issues or len(keys) > WATCHED_BLOCKS:
             with run.chunk() as step:
                 rows.store_issues()
                 step.done += block.count

@@ -18,6 +18,7 @@ from customers.imports.values import Parser
 from customers.models import ImportBatch, ImportIssue
 
 Sheets = Mapping[int, SheetLayout]
+ISSUES_AT_ONCE = 5_000
 
 
 def understood(heads: Sequence[SheetHead]) -> Layout:
@@ -58,6 +59,11 @@ class Rows:
             if issue.is_error:
                 self.marks.wrong(issue.sheet, issue.row)
 
+    @property
+    def has_many_issues(self) -> bool:
+        """Say whether it is time to store them."""
+        return len(self.issues) >= ISSUES_AT_ONCE
+
     def store_issues(self) -> None:
         """Write the issues found so far."""
         ImportIssue.objects.bulk_create(
@@ -93,6 +99,11 @@ class Ahead:
         self._goes_on = self._goes_on and self._left >= 0
         if self._goes_on:
             self._rows.add(head.index, numbers, rows)
+
+    @property
+    def has_many_issues(self) -> bool:
+        """Say whether it is time to store them."""
+        return self._rows.has_many_issues
 
     def store_issues(self) -> None:
         """Write the issues found so far; a check that begins anew throws them away."""

@@ -53,7 +53,7 @@ def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
             with reading.opened(target.name, batch.name) as book:
                 for item in book:
                     _take(batch, found, item, ahead)
-                    if len(found.blocks) >= BLOCKS_AT_ONCE:
+                    if len(found.blocks) >= BLOCKS_AT_ONCE or ahead.has_many_issues:
                         _flush(run, found, ahead)
         except reading.Unreadable as problem:
             raise jobs.Failed(str(problem)) from problem

@@ -35,7 +35,7 @@ class ImportSheet(models.Model):
 class ImportBlock(models.Model):
     """Up to 1,000 rows of a sheet as they were read: packed [numbers, rows, hidden numbers].
 
-    After the check `statuses` has one letter for each row (customers/imports/statuses.py), and
+    After the check `statuses` has one letter for each row (customers/imports/packing.py), and
     `documents` the packed number of the customer of the file that each belongs to (-1: none).
     """
 
