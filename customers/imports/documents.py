@@ -21,6 +21,8 @@ from customers.imports.values import BAD, CLEAR, SKIP, Parsed
 from customers.rules.identity import normalised_name
 
 _UNIQUE = ("code", "uscc", "tax_number", "name")
+_OWNERS = (ROW_KEY, OWNER_CODE)
+_MARKS = (BAD, CLEAR, SKIP)
 
 Row = tuple[Plain, ...]
 
@@ -46,9 +48,9 @@ class Collector:
         self._packed: list[bytes] = []
         self._children: list[bytes] = []
         self._next = array("l")
-        self._chains: dict[tuple[str, str], tuple[int, int]] = {}
+        self._chains: dict[str, tuple[int, int]] = {}
         self._own: dict[int, tuple[int, int]] = {}
-        self._seen: dict[tuple[str, str], int] = {}
+        self._seen: dict[str, int] = {}
         self._current: dict[int, int] = {}
         self._sample: set[int] = set()
         self._issues: list[Issue] = []
@@ -75,30 +77,31 @@ class Collector:
 
     def finish(self) -> list[Issue]:
         """Join everything; give the issues of joining: orphans, duplicates, the sample row."""
-        for (kind, key), chain in self._chains.items():
-            if (kind, key) in self._seen or (kind == ROW_KEY and key == targets.SAMPLE_KEY):
-                continue
-            self._orphans(kind, key, chain)
+        for key, chain in self._chains.items():
+            if key not in self._seen and key != _key(ROW_KEY, targets.SAMPLE_KEY):
+                self._orphans(key, chain)
         self._own_order()
         return self._issues
 
     def documents(self) -> Iterator[Document]:
         """Yield every document once; their own issues are in those of parse() and finish()."""
-        by_head: dict[int, list[tuple[str, str]]] = {}
+        by_head: dict[int, list[str]] = {}
         for key, number in self._seen.items():
             if key in self._chains:
                 by_head.setdefault(number, []).append(key)
         for number, head in enumerate(self._heads):
             yield self._document(number, head, by_head.get(number, ()))
 
-    def _document(self, number: int, head: _Head, keys: Iterable[tuple[str, str]]) -> Document:
+    def _document(self, number: int, head: _Head, keys: Iterable[str]) -> Document:
         bad: set[str] = set()
         row: Row = marshal.loads(self._packed[number])  # noqa: S302 - packed by ourselves above
         names = self._names.get((head.sheet, CUSTOMERS), ()) if head.has_head else ("code",)
         values = _given(CUSTOMERS, names, row, bad)
         key = str(values.pop(ROW_KEY, "") or "")
-        places = sorted(at for chain in keys for at in self._walk(self._chains[chain]))
-        places = sorted({*places, *self._walk(self._own.get(number))})
+        places = [at for chain in keys for at in self._walk(self._chains[chain])]
+        if number in self._own:
+            places += set(self._walk(self._own[number])) - set(places)
+        places.sort()
         children: dict[str, list[Child]] = {}
         for at in places:
             sheet, line, kind, cells = marshal.loads(self._children[at])  # noqa: S302 - as above
@@ -139,7 +142,7 @@ class Collector:
             value = given.get(name)
             if not isinstance(value, str) or value in (BAD, CLEAR) or not value:
                 continue
-            key = (name, normalised_name(value) if name == "name" else value)
+            key = _key(name, value)
             first = self._seen.setdefault(key, number)
             if first != number:
                 twins[name] = first
@@ -183,11 +186,10 @@ class Collector:
         return dict(zip(names, marshal.loads(self._packed[number]), strict=False))  # noqa: S302
 
     def _child(self, sheet: SheetLayout, row: int, kind: str, cells: Row) -> None:
-        names = self._names[sheet.index, kind]
-        given = {name: value for name, value in zip(names, cells, strict=True) if value is not None}
-        if not given:
+        if cells.count(None) == len(cells):
             return
-        key, code = given.get(ROW_KEY), given.get(OWNER_CODE)
+        names = self._names[sheet.index, kind]
+        key, code = (cells[names.index(one)] if one in names else None for one in _OWNERS)
         if key == targets.SAMPLE_KEY:
             reason = _("The sample row is not imported.")
             self._tell(sheet, row, ROW_KEY, issues.SAMPLE, reason)
@@ -196,9 +198,9 @@ class Collector:
             return
         at = self._pack(sheet.index, row, kind, cells)
         if isinstance(key, str) and key:
-            self._chain(self._chains, (ROW_KEY, key), at)
+            self._chain(self._chains, _key(ROW_KEY, key), at)
         elif isinstance(code, str) and code:
-            self._chain(self._chains, ("code", code), at)
+            self._chain(self._chains, _key("code", code), at)
         else:
             reason = _("The row names no customer.")
             hint = _("Give the customer code, or the customer row key of the sheet of customers.")
@@ -238,7 +240,7 @@ class Collector:
         for name in (ROW_KEY, "code", "name"):
             value = given.get(name)
             if isinstance(value, str) and value and value not in (BAD, CLEAR, SKIP):
-                return self._seen.get((name, normalised_name(value) if name == "name" else value))
+                return self._seen.get(_key(name, value))
         return None
 
     def _compare(self, sheet: SheetLayout, row: int, number: int, head: Row) -> None:
@@ -257,12 +259,13 @@ class Collector:
             )
             first.issues.append(issue)
 
-    def _orphans(self, kind: str, key: str, chain: tuple[int, int]) -> None:
+    def _orphans(self, known: str, chain: tuple[int, int]) -> None:
         """Children of a customer without a head: one stored already, when a code names it."""
+        kind, _colon, key = known.partition(":")
         places = list(self._walk(chain))
         sheet, row, _child, _cells = marshal.loads(self._children[places[0]])  # noqa: S302
         if kind == "code":
-            self._seen[kind, key] = len(self._heads)
+            self._seen[known] = len(self._heads)
             self._heads.append(_Head(sheet, row, has_head=False))
             self._packed.append(marshal.dumps((key,)))
             return
@@ -332,10 +335,15 @@ def _given(kind: str, names: Iterable[str], cells: Row, bad: set[str]) -> dict[s
     for name, value in zip(names, cells, strict=False):
         if value is None:
             continue
-        if value == BAD:
+        if value not in _MARKS:
+            given[name] = value
+        elif value == BAD:
             bad.add(f"{kind}.{name}")
         elif value == CLEAR:
             given[name] = known[name].blank
-        elif value != SKIP:
-            given[name] = value
     return given
+
+
+def _key(name: str, value: str) -> str:
+    """Give what a customer is known by as one text; names are compared without their form."""
+    return f"{name}:{normalised_name(value) if name == 'name' else value}"

@@ -45,9 +45,12 @@ class Marks:
 
     def put(self, planned: Planned) -> None:
         """Mark every row of a customer of the file with what would become of it."""
-        for (sheet, row), letter in letters_of(planned).items():
-            letters, documents = self._grown(sheet, row)
-            letters[row] = ord(letter)
+        told = letters_of(planned) if planned.action == UPDATE else {}
+        whole = BY_ACTION[planned.action]
+        for place in planned.source:
+            row = place[1]
+            letters, documents = self._grown(*place)
+            letters[row] = ord(told.get(place, whole))
             documents[row] = planned.number
 
     def of(self, sheet: int, numbers: Sequence[int], first_row: int) -> str:
@@ -70,8 +73,9 @@ class Marks:
         return LETTERS["failed"] if (sheet, row) in self._wrong else LETTERS["skipped"]
 
     def _grown(self, sheet: int, row: int) -> tuple[bytearray, array[int]]:
-        letters = self._letters.setdefault(sheet, bytearray())
-        documents = self._documents.setdefault(sheet, array("i"))
+        if sheet not in self._letters:
+            self._letters[sheet], self._documents[sheet] = bytearray(), array("i")
+        letters, documents = self._letters[sheet], self._documents[sheet]
         if row >= len(letters):
             more = max(row + 1 - len(letters), 1000)
             letters.extend(bytes(more))

@@ -160,7 +160,7 @@ def _twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
         return found
     seen: dict[tuple[Plain, ...], Child] = {}
     for row in given:
-        key = tuple(row.values.get(name) or "" for name in _KEYS[kind])
+        key = tuple([row.values.get(name) or "" for name in _KEYS[kind]])
         if not row.values.get(NEEDED[kind]):
             continue
         first = seen.setdefault(key, row)
