@@ -6,7 +6,7 @@ Only shapes are turned into one another here; what they mean is decided elsewher
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from customers.imports.marks import BY_ACTION
 from customers.imports.packing import as_rows, pack, unpack
 from customers.imports.plans import CREATE, SKIP, UPDATE, ChildOp, Decision, Document, Planned
 from customers.imports.references import References
+from customers.imports.targets import Values
 from customers.imports.values import Answer
 from customers.models import (
     ImportBatch,
@@ -166,7 +167,7 @@ def flat(planned: Planned) -> list[Any]:
         planned.matched_by,
         planned.changes,
         ops,
-        planned.rows,
+        None if planned.action == CREATE else planned.rows,  # they are those of its ops
         planned.candidates,
         planned.source,
         planned.reason,
@@ -178,6 +179,7 @@ def raised(values: list[Any]) -> Planned:
     """Give the plan that `flat` made a list of."""
     action, number, sheet, row, title, pk, version, by, changes, ops, *rest = values
     rows, candidates, source, reason, submit = rest
+    ops = [ChildOp(*op) for op in ops]
     return Planned(
         action,
         number,
@@ -188,10 +190,19 @@ def raised(values: list[Any]) -> Planned:
         version,
         by,
         changes,
-        [ChildOp(*op) for op in ops],
-        rows,
+        ops,
+        _added(ops) if rows is None else rows,
         candidates,
         [(sheet, row) for sheet, row in source],
         reason,
         submit,
     )
+
+
+def _added(ops: Sequence[ChildOp]) -> dict[str, list[tuple[int | None, Values]]]:
+    """Give the wanted rows of a new customer, all of which are added."""
+    rows: dict[str, list[tuple[int | None, Values]]] = {}
+    for op in ops:
+        values = {name: new for name, (_old, new) in op.changes.items()}
+        rows.setdefault(op.child, []).append((None, values))
+    return rows

@@ -297,3 +297,17 @@ def test_a_plan_travels_as_json() -> None:
     packed = pack(kept.flat(planned))
 
     assert pack(kept.flat(kept.raised(unpack(packed)))) == packed
+
+
+def test_a_new_customer_travels_with_its_rows() -> None:
+    heads = ["客户行号", "客户名称"]
+    people = [["K1", "刘洋", "13800132207"], ["K1", "李四", "13800132209"]]
+    walk = Walk(
+        {"客户": [heads, ["K1", "甲公司"]], "联系人": [["客户行号", "姓名", "手机"], *people]}
+    )
+
+    (planned,) = walk.plans()
+    again = kept.raised(unpack(pack(kept.flat(planned))))
+
+    assert again.rows == planned.rows
+    assert [values["name"] for _pk, values in again.rows["contacts"]] == ["刘洋", "李四"]
