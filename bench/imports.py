@@ -31,6 +31,7 @@ from tablib import Dataset  # noqa: E402
 
 from bench.measuring import table  # noqa: E402
 from core import append_only, jobs, saving  # noqa: E402
+from core.bulk.entries import Entries  # noqa: E402
 from core.guard import writing  # noqa: E402
 from core.history import Act  # noqa: E402
 from core.jobs import files  # noqa: E402
@@ -65,6 +66,7 @@ def main() -> None:
     parser.add_argument("count", type=int, nargs="?", default=2000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--no-stock", action="store_true")
+    parser.add_argument("--no-history", action="store_true", help="as if we wrote none, like stock")
     parser.add_argument("--drawn", action="store_true", help="leave codes to the rule")
     parser.add_argument("--into", help="only write the workbook to this file, for --file")
     parser.add_argument("--file", help="take this workbook: making it takes memory too")
@@ -72,6 +74,8 @@ def main() -> None:
     if User.objects.exclude(username__startswith="bench-").filter(is_system=False).exists():
         sys.exit("This database is used by people; use one of its own for measurements.")
     world = World()
+    if options.no_history:
+        Entries.add = Entries.write = _nothing  # type: ignore[method-assign]
     if options.into:
         Path(options.into).write_bytes(filled(options.count, world, with_codes=not options.drawn))
         return
@@ -248,6 +252,10 @@ def dataset(data: bytes, name: str) -> Dataset:
     for row in rows:
         found.append(row)
     return found
+
+
+def _nothing(*_given: Any, **_named: Any) -> None:
+    """Stand in for the history."""
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
