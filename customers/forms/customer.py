@@ -79,7 +79,7 @@ class GroupField(CleanCharField):
         if len(found) > 1:
             raise ValidationError(_("Several customers have this name; type the code."))
         if group.is_circle(self.own_pk, found[0]):
-            raise ValidationError(_("A customer cannot belong to itself or to one below it."))
+            raise ValidationError(group.circle_sentence())
         return found[0]
 
 

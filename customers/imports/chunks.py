@@ -25,6 +25,7 @@ from customers.imports.packing import LETTERS
 from customers.imports.plans import CREATE, UPDATE, Planned
 from customers.imports.references import References
 from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportSheet
+from customers.queries import group
 from customers.services import bulk_codes, transition
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
@@ -156,7 +157,7 @@ class Chunk:
             plan.pk or 0: plan.values["parent"] for plan in plans if "parent" in plan.changes
         }
         if found := customer_service.circles(links):
-            conflict = Conflict(customer_service.circle_sentence(), is_since=True)
+            conflict = Conflict(group.circle_sentence(), is_since=True)
             raise _Again({plan.number: conflict for plan in plans if plan.pk in found})
 
     def _owners(self, plans: Sequence[Planned]) -> dict[int, Customer]:

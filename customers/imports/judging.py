@@ -94,7 +94,7 @@ class Judge:
             return hits[0], None
         self._look_up(known)
         if group.is_below(hits[0], current.pk, self._above):
-            reason = _("A customer cannot belong to itself or to one below it.")
+            reason = group.circle_sentence()
             return None, self._at(document, "parent", issues.CROSS, reason, value=text)
         self._above[current.pk] = hits[0]
         return hits[0], None

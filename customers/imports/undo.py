@@ -23,6 +23,7 @@ from customers.imports.packing import LETTERS
 from customers.imports.references import References
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportOutcome
+from customers.queries import group
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
 
@@ -226,7 +227,7 @@ def _refuse_circles(updated: Sequence[Done]) -> None:
         if "parent" in one.before.get("values", {})
     }
     if customer_service.circles(links):
-        raise saving.Refused([customer_service.circle_sentence()])
+        raise saving.Refused([group.circle_sentence()])
 
 
 def reverted(done: Iterable[Done]) -> int:

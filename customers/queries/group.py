@@ -1,12 +1,14 @@
 """Group customers (集团客户): finds one by what was typed, and whether a link would close a circle.
 
-It reads; the form explains, core.saving writes.
+It reads; core.saving writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.rules.identity import mask_name, normalised_name
@@ -40,6 +42,11 @@ def circles(links: Mapping[int, int | None]) -> set[int]:
     """Give those customers that would stand above themselves if all these got these parents."""
     above = {**chains({parent for parent in links.values() if parent}), **links}
     return {pk for pk, parent in links.items() if is_below(parent, pk, above)}
+
+
+def circle_sentence() -> str:
+    """Say why such a link is refused."""
+    return _("A customer cannot belong to itself or to one below it.")
 
 
 def is_below(pk: int | None, top: int, above: Mapping[int, int | None]) -> bool:

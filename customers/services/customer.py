@@ -130,7 +130,7 @@ def _require_no_circle(customer: Customer, parent: Customer | None) -> None:
     if parent is None or parent.pk == customer.parent_id:
         return
     if circles({customer.pk: parent.pk}):
-        sentence = circle_sentence()
+        sentence = group.circle_sentence()
         raise saving.Refused([sentence], {"parent": sentence})
 
 
@@ -143,11 +143,6 @@ def circles(links: Mapping[int, int | None]) -> set[int]:
         return set()
     serials.hold(GROUP_LINKS)
     return group.circles(links)
-
-
-def circle_sentence() -> str:
-    """Say why a link between group customers is refused."""
-    return _("A customer cannot belong to itself or to one below it.")
 
 
 def _create(record: Record, act: Act) -> Customer:
