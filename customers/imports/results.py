@@ -46,8 +46,7 @@ def of(batch: ImportBatch, by: Any) -> Result:
     done = list(outcomes.of(batch, Phase.WRITE))
     undone = list(outcomes.of(batch, Phase.UNDO))
     told = _Telling(batch, by)
-    begun = batch.job.started_at if batch.job else None
-    seconds = batch.counts.get("write_seconds") or _seconds(begun, batch.finished_at)
+    seconds = batch.counts.get("write_seconds", 0.0)
     undo = batch.counts.get("undo", {})
     customers = Counts(**counts.get("customers", {}))
     return Result(
@@ -144,10 +143,6 @@ def origin(customer: Any, by: Any) -> Origin | None:
 def _is_left(done: Done) -> bool:
     """Say whether it was to be written and was not, or has a reason to be read."""
     return not done.is_since and done.letter in (LETTERS["failed"], LETTERS["skipped"])
-
-
-def _seconds(begun: datetime | None, ended: datetime | None) -> float:
-    return round((ended - begun).total_seconds(), 2) if begun and ended else 0.0
 
 
 def _runs(codes: Sequence[str]) -> list[tuple[str, str, int]]:

@@ -57,7 +57,7 @@ def run(run: jobs.Run) -> None:
     faults.point("import.write.finish")
     with run.chunk():
         saving.release(CUSTOMER, batch.pk)
-        _finish(batch)
+        _finish(batch, run)
     faults.point("import.write.finished")
 
 
@@ -220,13 +220,17 @@ class _Plans:
         return found
 
 
-def _finish(batch: ImportBatch) -> None:
+def _finish(batch: ImportBatch, run: jobs.Run) -> None:
     """Close the books: counts from what every customer of the file came to, row by row."""
     _settle(batch)
+    now = timezone.now()
+    # Kept here: the job of the batch is another one as soon as somebody takes it back.
+    took = (now - (run.job.started_at or now)).total_seconds()
+    batch.counts["write_seconds"] = max(round(took, 2), 0.01)
     ImportBatch.objects.filter(pk=batch.pk, state=State.WRITING).update(
         state=State.DONE,
         counts=batch.counts,
-        finished_at=timezone.now(),
+        finished_at=now,
         revision=batch.revision + 1,
     )
 

@@ -70,9 +70,7 @@ def _counts(batch: ImportBatch) -> Counts | None:
 
 def _at_work(batch: ImportBatch) -> float:
     """Give the seconds of check and write; the time people took between them does not count."""
-    job, ended = batch.job, batch.finished_at
-    written = (ended - job.started_at).total_seconds() if job and job.started_at and ended else 0
-    return float(batch.counts.get("seconds", 0)) + max(0, written)
+    return float(batch.counts.get("seconds", 0) + batch.counts.get("write_seconds", 0))
 
 
 def _row(batch: ImportBatch) -> dict[str, Any]:

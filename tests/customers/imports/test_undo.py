@@ -125,6 +125,16 @@ def test_undo_keeps_created_ones_that_others_use(admin, world, complete):
     assert Customer.objects.filter(pk=group.pk).exists()
 
 
+def test_undo_does_not_change_how_long_the_write_took(admin, world):
+    batch = batches.write(started(filled_file([1]), admin), "all", False, press(admin))
+    took = batches.result(batch, admin).seconds
+    assert took > 0
+
+    batch = batches.undo(batch, press(admin))
+
+    assert batches.result(batch, admin).seconds == took
+
+
 def test_undo_of_an_undo_is_not_offered(admin, world):
     batch = batches.write(started(filled_file([1]), admin), "all", False, press(admin))
     batch = batches.undo(batch, press(admin))
