@@ -1,7 +1,7 @@
-"""Takes rows of a sheet that are written plainly, as Excel and its like do, by patterns.
+"""Takes parts of a workbook that are written plainly, as Excel and its like do, past expat.
 
 Runs in the child. Whatever is written in another way is left to expat, in the order of the file:
-one row, or everything from there on where a pattern could not know what it stands in.
+one element, or everything from there on where a pattern could not know what it stands in.
 """
 
 from __future__ import annotations
@@ -9,105 +9,56 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 
-# Letters, style, kind, value, text in the cell itself; "" and None where nothing is written.
-Cells = Iterable[tuple[str, str | None, str | None, str | None, str | None]]
-# Takes the digits of a row and its cells, and says whether; if not, nothing has changed.
-Take = Callable[[str, Cells], bool]
+# Takes data up to the end of an element and yields what expat has to read of it; returns what is
+# left when that and everything after it is for expat.
+Take = Callable[[bytes], Generator[bytes, None, bytes]]
 
-_DATA, _END = b"<sheetData>", b"</row>"
-_LONGEST_HEAD, _LONGEST_ROW = 1024 * 1024, 2 * 1024 * 1024
-_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)")
 _CONTROLS = "\x00-\x08\x0b-\x1f\ufffe\uffff"
-_ATTRIBUTES = rf'(?: [A-Za-z][\w.]*(?::[A-Za-z][\w.]*)?="[^"<>&{_CONTROLS}]*")*'
-_TEXT = rf"([^<>&{_CONTROLS}]*)"
-_ROW = re.compile(rf'[ \t\r\n]*<row r="([1-9][0-9]{{0,6}})"({_ATTRIBUTES})>', re.ASCII)
-_EMPTY_ROWS = re.compile(rf"(?:[ \t\r\n]*<row{_ATTRIBUTES}/>)+[ \t\r\n]*<row ", re.ASCII)
-_CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,5})")?(?: t="([A-Za-z]{1,9})")?'
-    rf'(?:/>|>(?:<v>{_TEXT}</v>|<is><t(?: xml:space="preserve")?>{_TEXT}</t></is>)?</c>)'
-)
-_PARTS = _CELL.groups + 1
-_ATTRIBUTE = re.compile(r' ([\w.:]+)="([^"]*)"', re.ASCII)
-_SHOWN = ("0", "false")
-_MOST_REMEMBERED = 1_000
-# Where one of these stands in a row, what looks like its end may be none.
-_UNSURE = ("<!", "<?", "<row", "sheetData")
+TEXT = rf"[^<>&{_CONTROLS}]*+"
+VALUE = rf'"[^"<>&{_CONTROLS}]*+"'
+# Where one of these stands, what looks like the end of an element may be none.
+UNSURE = ("<!", "<?")
+
+_LONGEST_HEAD, _LONGEST_ELEMENT = 1024 * 1024, 2 * 1024 * 1024
+_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)")
 
 
-class Plain:
-    """The plain rows of one sheet on their way to `take`."""
+def rest(
+    chunks: Iterable[bytes],
+    begin: re.Pattern[bytes],
+    end: bytes,
+    is_inside: Callable[[], bool],
+    take: Take,
+) -> Iterator[bytes]:
+    """Give what expat has to read of a part; in between `take` gets what it need not read.
 
-    def __init__(self, take: Take, is_inside: Callable[[], bool]) -> None:
-        self._take, self._is_inside = take, is_inside
-        self._known: dict[str, bool] = {}
-
-    def rest(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Give what expat has to read; in between `take` gets the rows that it need not read."""
-        source = iter(chunks)
-        data, begin = _head(source)
-        yield data[:begin]
-        data = data[begin:]
-        goes_on = begin > 0 and self._is_inside()
-        while goes_on and len(data) <= _LONGEST_ROW:
-            end = data.rfind(_END) + len(_END)
-            if end >= len(_END):
-                left = yield from self._rows(data[:end])
-                data, goes_on = left + data[end:], not left
-            chunk = next(source, b"") if goes_on else b""
-            data, goes_on = data + chunk, bool(chunk)
-        yield data
-        yield from source
-
-    def _rows(self, data: bytes) -> Generator[bytes, None, bytes]:
-        """Take the rows up to the end of one; returns what is left when the rest is for expat."""
-        try:
-            pieces = data.decode().split("</row>")[:-1]
-        except UnicodeDecodeError:
-            return data
-        for at, piece in enumerate(pieces):
-            row = _ROW.match(piece)
-            body = piece[row.end() :] if row else ""
-            if row and self._is_plain(row[2]) and self._is_taken(row[1], body):
-                continue
-            if not row:
-                begun = _EMPTY_ROWS.match(piece)
-                body = piece[begun.end() :] if begun else "<!"
-            if any(sign in body for sign in _UNSURE):
-                return "".join(f"{one}</row>" for one in pieces[at:]).encode()
-            yield f"{piece}</row>".encode()
-        return b""
-
-    def _is_taken(self, digits: str, body: str) -> bool:
-        parts = _CELL.split(body)
-        rows = parts[2::_PARTS]
-        if any(parts[::_PARTS]) or rows.count(digits) < len(rows):
-            return False
-        return self._take(digits, zip(*(parts[at::_PARTS] for at in (1, 3, 4, 5, 6)), strict=True))
-
-    def _is_plain(self, attributes: str) -> bool:
-        """Say whether the attributes of a row are of no meaning to anybody."""
-        known = self._known.get(attributes)
-        if known is None:
-            pairs = _ATTRIBUTE.findall(attributes)
-            names = [name for name, _value in pairs]
-            is_hidden = dict(pairs).get("hidden", "0") not in _SHOWN
-            is_told = any(name == "r" or name.startswith("xmlns") for name in names)
-            known = not is_hidden and not is_told and len(set(names)) == len(names)
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            self._known[attributes] = known
-        return known
+    `begin` ends where the elements begin, which `is_inside` has to confirm; `end` closes each.
+    """
+    source = iter(chunks)
+    data, at = _head(source, begin)
+    yield data[:at]
+    data = data[at:]
+    goes_on = at > 0 and is_inside()
+    while goes_on and len(data) <= _LONGEST_ELEMENT:
+        at = data.rfind(end) + len(end)
+        if at >= len(end):
+            left = yield from take(data[:at])
+            data, goes_on = left + data[at:], not left
+        chunk = next(source, b"") if goes_on else b""
+        data, goes_on = data + chunk, bool(chunk)
+    yield data
+    yield from source
 
 
-def _head(source: Iterator[bytes]) -> tuple[bytes, int]:
-    """Give the beginning of a sheet and where its rows begin in it; 0 where nobody can tell."""
+def _head(source: Iterator[bytes], begin: re.Pattern[bytes]) -> tuple[bytes, int]:
+    """Give the first data of a part and where `begin` ends in it; 0 where nobody can tell."""
     data = b""
     for chunk in source:
         data += chunk
-        if (at := data.find(_DATA)) >= 0:
+        if found := begin.search(data):
             encoding = _ENCODING.match(data)
             is_known = encoding is None or encoding[1].lower() == b"utf-8"
-            return data, at + len(_DATA) if is_known else 0
+            return data, found.end() if is_known else 0
         if len(data) > _LONGEST_HEAD:
             break
     return data, 0

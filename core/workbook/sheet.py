@@ -14,7 +14,7 @@ from core.workbook.bad import Bad
 from core.workbook.cells import Cell, letters
 from core.workbook.dates import day, iso
 from core.workbook.notes import Notes
-from core.workbook.plain import Cells, Plain
+from core.workbook.plain_rows import Cells, PlainRows
 from core.workbook.strings import LONGEST, TooLong, unescaped
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -74,7 +74,7 @@ class Sheet:
 
     def read(self, chunks: Any) -> None:
         """Read the part and emit everything it holds. Raises Bad."""
-        plain = Plain(self._take_row, lambda: self._in_data)
+        plain = PlainRows(self._take_row, lambda: self._in_data)
         markup.feed(self._parser, plain.rest(chunks), sheet=self._name, part="")
         self._close_row()
         self._flush()
@@ -223,29 +223,36 @@ class Sheet:
         raise Bad("number", sheet=self._name, cell=self._cell(), value=raw[:40])
 
     def _open_row(self, attributes: dict[str, str]) -> None:
+        digits = attributes.get("r", "").strip() or str(self._number + 1)
+        number = int(digits) if digits.isdecimal() and len(digits) < 9 else 0
+        self._begin_row(number, digits)
+        self._is_hidden = attributes.get("hidden", "") in _TRUE
+
+    def _begin_row(self, number: int, digits: str) -> None:
         self._close_row()
         if not self._in_data:
             raise Bad("damaged-part", sheet=self._name, part="")
-        digits = attributes.get("r", "").strip() or str(self._number + 1)
-        number = int(digits) if digits.isdecimal() and len(digits) < 9 else 0
         if not self._number < number <= LAST_ROW:
             raise Bad("order", sheet=self._name, cell=digits[:20])
         self._number, self._digits, self._column = number, str(number), -1
         self._kind, self._style = "n", ""
-        self._is_hidden = attributes.get("hidden", "") in _TRUE
+        self._is_hidden = False
 
     def _take_row(self, digits: str, cells: Cells) -> bool:
         """Take a row that is written plainly, unless something about it must be told."""
         row: list[Cell] = []
-        last, limit = -1, self._most_columns
+        last, limit, signs = -1, self._most_columns, 0
         try:
             for name, style, kind, raw, inline in cells:
                 column = _COLUMN[name]
                 if column <= last or (inline is not None and kind != "inlineStr"):
                     return False
                 last = column
-                if inline is not None:
-                    value: Cell = self._odd("inlineStr", inline)
+                if inline is not None and "_x" not in inline and len(inline) <= LONGEST:
+                    value: Cell = inline
+                    signs += len(inline)
+                elif inline is not None:
+                    value = self._odd("inlineStr", inline)
                 elif raw is None:
                     continue
                 elif kind == "s":
@@ -263,8 +270,9 @@ class Sheet:
                     row.append(value)
         except Bad:  # expat finds it again and knows the place
             return False
-        self._open_row({"r": digits})
+        self._begin_row(int(digits), digits)
         self._row, self._column = row, last
+        self._signs += signs
         return True
 
     def _close_row(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from core.workbook import markup
 from core.workbook.bad import Bad
+from core.workbook.plain_texts import PlainTexts
 
 LONGEST = 32_767
 _KEPT = 8 * LONGEST  # an escape of seven signs stands for one
@@ -116,6 +117,10 @@ class _Table:
         elif name == "rPh":
             self._phonetic = False
 
+    def is_between(self) -> bool:
+        """Say whether a text can begin here."""
+        return self._depth == 1
+
     def text(self, data: str) -> None:
         if self._open and self._length < _KEPT:
             self._pieces.append(data)
@@ -131,7 +136,8 @@ def read(chunks: Iterable[bytes]) -> Strings:
     made.StartElementHandler = table.start
     made.EndElementHandler = table.end
     made.CharacterDataHandler = table.text
-    markup.feed(made, chunks, part="sharedStrings.xml")
+    plain = PlainTexts(strings.add, table.is_between)
+    markup.feed(made, plain.rest(chunks), part="sharedStrings.xml")
     return strings
 
 
