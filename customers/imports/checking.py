@@ -35,7 +35,7 @@ PLANS_AT_ONCE = 5
 # A file of more takes long enough for somebody to watch it.
 WATCHED_BLOCKS = 20
 # What a request can wait for: about two seconds.
-SMALL_ROWS, MOST_ROWS = 5_000, sys.maxsize
+SMALL_ROWS, MOST_ROWS = 25_000, sys.maxsize
 
 
 def run(run: jobs.Run) -> None:

@@ -70,9 +70,9 @@ def keep(file: Any, name: str, by: User) -> Any:
 
 
 def is_small(batch: ImportBatch) -> bool:
-    """Say whether the request can wait for it: by the customers, while unknown by the bytes.
+    """Say whether the request can wait for it: by the customers, before a check by the bytes.
 
-    A check that finds more rows in few bytes is left to the worker, see checking.SMALL_ROWS.
+    A check that finds too many rows in few bytes is left to the worker, see checking.SMALL_ROWS.
     """
     customers = batch.counts.get("customers", {}).get("read")
     if customers is None:
