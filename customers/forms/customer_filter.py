@@ -9,10 +9,11 @@ from django.forms import ChoiceField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.filters import YES, Flag, filters_of, yes_or_no
+from core.filters import YES, Contains, Flag, filters_of, yes_or_no
 from core.listing import Column, Listing
 from customers.catalog import CUSTOMER
 from customers.lifecycle import ENABLED
+from customers.models import ImportBatch
 from customers.queries import customer as customer_queries
 
 
@@ -29,11 +30,26 @@ class ReviewDue(Flag):
         return qs.filter(**due) if value == YES else qs.exclude(**due)
 
 
+class AddedBy(Contains):
+    """Customers that an import added, by its number."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        """Keep those of the import; none when there is no such number."""
+        if not value:
+            return qs
+        batches = ImportBatch.objects.filter(number=value.upper())
+        return qs.filter(import_batch__in=list(batches.values_list("pk", flat=True)))
+
+
 LISTING = Listing(
     name="customers.customer",
     catalog=CUSTOMER,
     filters=filters_of(
-        CUSTOMER, {"review_due": ReviewDue(label=_("Check due"), choices=yes_or_no())}
+        CUSTOMER,
+        {
+            "review_due": ReviewDue(label=_("Check due"), choices=yes_or_no()),
+            "import": AddedBy(label=_("Added by import"), max_length=20),
+        },
     ),
     search=customer_queries.search,
     sort="-updated_at",

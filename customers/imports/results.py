@@ -23,6 +23,7 @@ from customers.imports.shown import (
     Result,
     ResultRow,
 )
+from customers.lifecycle import DRAFT
 from customers.models import (
     Customer,
     ImportBatch,
@@ -31,6 +32,7 @@ from customers.models import (
     ImportOutcome,
     ImportSheet,
 )
+from customers.services import bulk
 
 State = ImportBatch.State
 Phase = ImportOutcome.Phase
@@ -56,6 +58,7 @@ def of(batch: ImportBatch, by: Any) -> Result:
         changed_since=told.rows([one for one in done if one.is_since][:MOST_LISTED]),
         not_written=told.rows([one for one in done if _is_left(one)][:MOST_LISTED]),
         submitted=sum(one.is_submitted for one in done),
+        drafts=_drafts(batch, by),
         seconds=seconds,
         rows_per_second=round(customers.read / seconds, 1) if seconds else 0.0,
         undo=[
@@ -72,6 +75,12 @@ def of(batch: ImportBatch, by: Any) -> Result:
         undone_by=undo.get("by", ""),
         can_undo=batch.state == State.DONE and customers.writable > 0,
     )
+
+
+def _drafts(batch: ImportBatch, by: Any) -> int:
+    """Count the added customers that are still drafts, as far as a bulk action takes them."""
+    there = Customer.objects.visible_to(by).filter(import_batch=batch, state=DRAFT)
+    return there[: bulk.LIMIT + 1].count()
 
 
 def rows(batch: ImportBatch, status: str, page: int, by: Any) -> tuple[Sequence[ResultRow], int]:

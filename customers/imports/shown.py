@@ -267,7 +267,8 @@ class Result:
     """The report of a write, and of its undo: it always adds up.
 
     `codes` are (first, last, count) for each run of codes; `changed_since` lists the customers
-    that somebody changed after the check and that were therefore left alone.
+    that somebody changed after the check and that were therefore left alone; `drafts` counts the
+    added ones that are drafts still, up to one more than can be submitted at once.
     """
 
     sheets: Sequence[SheetCounts]
@@ -276,6 +277,7 @@ class Result:
     changed_since: Sequence[ResultRow]
     not_written: Sequence[ResultRow]
     submitted: int
+    drafts: int
     seconds: float
     rows_per_second: float
     undo: Sequence[Bucket] = ()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,11 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.forms.keyed import KeyedForm
+from core.templatetags.ui_parts import ALERT_ICONS
 from customers.forms.import_check import Place
 from customers.imports import batches
 from customers.imports.shown import STATUSES, Bucket, Counts, Result, ResultRow
+from customers.lifecycle import DRAFT
 from customers.models.import_batch import ImportBatch
+from customers.services import bulk
 from customers.views import import_grid
+from customers.views.customer_list import moves_of
 from customers.views.import_page import State, duration, word
 
 ORDER = ("created", "updated", "unchanged", "skipped", "undecided", "failed")
@@ -29,9 +34,12 @@ def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str,
     """Give everything the result page prints."""
     report = batches.result(batch, request.user)
     form = KeyedForm(initial={"version": batch.revision}, auto_id="undo-%s")
+    told = _told(batch, report)
     return {
         "state": word(batch),
-        "told": _told(batch, report),
+        "told": told,
+        "told_icon": ALERT_ICONS[told["tone"]],
+        **_added(batch, report, request.user),
         "took": duration(report.seconds),
         "recon": _recon(report.customers),
         "parts": [label for _name, label in _parts()],
@@ -117,6 +125,30 @@ def _told(batch: ImportBatch, report: Result) -> dict[str, Any]:
         counts.writable,
     )
     return {"tone": "success" if is_whole else "warn", "title": title % number, "lines": lines}
+
+
+def _added(batch: ImportBatch, report: Result, user: Any) -> dict[str, Any]:
+    """Give the ways to the customers that were added: the list of them, and their submission."""
+    created, drafts = report.customers.created, report.drafts
+    if batch.state == State.UNDONE or not created:
+        return {}
+    words = ngettext("Show the %(n)s new one", "Show the %(n)s new ones", created)
+    found = {
+        "added_url": _list_of("list", batch),
+        "added_words": words % {"n": f"{created:,}"},
+    }
+    if "submit" in moves_of(user) and 0 < drafts <= bulk.LIMIT:
+        submit = ngettext("Submit %(n)d draft", "Submit %(n)d drafts", drafts)
+        found |= {
+            "submit_url": _list_of("bulk", batch, state=DRAFT),
+            "submit_words": submit % {"n": drafts},
+        }
+    return found
+
+
+def _list_of(page: str, batch: ImportBatch, **more: str) -> str:
+    conditions = urlencode({"import": batch.number, **more})
+    return reverse(f"customers:customer-{page}") + f"?{conditions}"
 
 
 def _facts(batch: ImportBatch, report: Result) -> list[tuple[Any, Any]]:

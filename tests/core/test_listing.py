@@ -131,6 +131,11 @@ def test_filter_by_check_due(found, make_customer, reviewer):
     assert found("review_due=0") == {"未到期公司"}
 
 
+def test_filter_by_import_asks_for_its_number(found, two):
+    assert found("import=YR-20260101-99") == set()
+    assert found("import=") == {"甲公司", "乙公司"}
+
+
 def test_search_finds_code_name_contact_and_phone(found, make_customer):
     make_customer(
         name="天津海河物流", code="TJ-77", contacts=[{"name": "欧阳雪", "mobile": "13912345678"}]

@@ -1,8 +1,10 @@
 """The end of an import on its pages: written, put aside, undone, found again in the records."""
 
 import pytest
+from django.utils.html import escape
 
 from customers.models import Customer, ImportBatch
+from customers.services import bulk
 from tests.customers.imports.filled import complete
 from tests.customers.views.imports import LIST, faulty, form_of, send, sent, url
 from tests.customers.views.page_form import sent_by
@@ -95,6 +97,54 @@ def test_a_customer_tells_the_import_it_came_from(office):
     assert url(batch) in page
     assert batch.number in page
     assert "第 2 行" in page
+
+
+def test_the_result_leads_to_the_new_customers_and_to_their_submission(office, make_customer):
+    make_customer(name="早已有的公司")
+    batch = sent(office, complete(range(1, 4)))
+    office.post(url(batch, "write/"), form_of(office, batch, "write-form"))
+    page = text_of(office.get(url(batch)))
+    listed = f"/customers/?import={batch.number}"
+    assert f'href="{listed}"' in page
+    assert "查看新增的 3 家" in page
+
+    rows = text_of(office.get(listed))
+    assert all(one.code in rows for one in Customer.objects.filter(import_batch=batch))
+    assert "早已有的公司" not in rows
+    assert batch.number in rows
+
+    assert "批量提交 3 家草稿" in page
+    address = f"/customers/bulk/?import={batch.number}&state=draft"
+    assert f'action="{escape(address)}"' in page
+    answer = office.post(address, {**sent_by(page, "submit-form"), "action": "submit"})
+    office.post(answer.url, {})
+    assert set(Customer.objects.filter(import_batch=batch).values_list("state", flat=True)) == {
+        "submitted"
+    }
+    assert "submit-form" not in text_of(office.get(url(batch)))
+
+
+def test_more_drafts_than_are_submitted_at_once_are_only_shown(office, monkeypatch):
+    monkeypatch.setattr(bulk, "LIMIT", 2)
+    batch = sent(office, complete(range(1, 4)))
+    office.post(url(batch, "write/"), form_of(office, batch, "write-form"))
+
+    page = text_of(office.get(url(batch)))
+
+    assert "查看新增的 3 家" in page
+    assert "submit-form" not in page
+
+
+def test_what_was_taken_back_is_not_offered(office):
+    batch = sent(office, complete([1]))
+    office.post(url(batch, "write/"), form_of(office, batch, "write-form"))
+    page = text_of(office.get(url(batch)))
+    office.post(url(batch, "undo/"), sent_by(page, "undo-form"))
+
+    page = text_of(office.get(url(batch)))
+
+    assert "查看新增" not in page
+    assert "submit-form" not in page
 
 
 # Records
