@@ -5,7 +5,7 @@ It moves nothing itself; services do, through core.saving, after asking `problem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from core.access import permissions_of
 
 Guard = Callable[[Any, Any], str]
+# (records, user) -> a sentence by the key of each record that may not move.
+ManyGuard = Callable[[Sequence[Any], Any], Mapping[int, str]]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Workflow:
     transitions: tuple[Transition, ...]
     row_guards: Mapping[str, Guard]
     table_guards: dict[str, Guard] = field(default_factory=dict)
+    many_guards: dict[str, ManyGuard] = field(default_factory=dict)
 
     def state(self, name: str) -> State:
         """Give a state by name. Raises KeyError if there is none."""
@@ -77,16 +80,25 @@ class Workflow:
         return self._by_name(self.transitions, name)
 
     def missing_guards(self) -> list[str]:
-        """Name the guards that the table asks for and nobody wrote, or wrote twice."""
+        """Name the guards that the table asks for and nobody wrote, or wrote twice or for none."""
         asked = {guard for transition in self.transitions for guard in transition.guards}
         known = set(self.row_guards) | set(self.table_guards)
         twice = set(self.row_guards) & set(self.table_guards)
-        return sorted(asked ^ known) + sorted(twice)
+        return sorted(asked ^ known) + sorted(twice) + sorted(set(self.many_guards) - known)
 
     def guard(self, function: Guard) -> Guard:
         """Register a guard that reads tables, under its function's name."""
         self.table_guards[function.__name__] = function
         return function
+
+    def guard_of_many(self, name: str) -> Callable[[ManyGuard], ManyGuard]:
+        """Register what answers the guard `name` for many records in few queries."""
+
+        def register(function: ManyGuard) -> ManyGuard:
+            self.many_guards[name] = function
+            return function
+
+        return register
 
     def offers(self, obj: Any, user: Any) -> list[Offer]:
         """Give the transitions the user has the right to, each with the reason it cannot run."""
@@ -104,6 +116,21 @@ class Workflow:
             return [first]
         found = (self.table_guards[name](obj, user) for name in self._table(transition))
         return [problem for problem in found if problem]
+
+    def problems_of(
+        self, transition: Transition, rows: Sequence[Any], user: Any
+    ) -> dict[int, list[str]]:
+        """Give by its key every reason why one of many may not move now; who may is left out."""
+        first = {row.pk: self.first_problem(transition, row, user) for row in rows}
+        found = {pk: [problem] for pk, problem in first.items() if problem}
+        left = [row for row in rows if row.pk not in found]
+        for name in self._table(transition):
+            many, one = self.many_guards.get(name), self.table_guards[name]
+            told = many(left, user) if many else {row.pk: one(row, user) for row in left}
+            for pk, problem in told.items():
+                if problem:
+                    found.setdefault(pk, []).append(problem)
+        return found
 
     def first_problem(self, transition: Transition, obj: Any, user: Any) -> str:
         """Give the first reason that right, state and row alone give; reads no other table."""

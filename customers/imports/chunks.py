@@ -24,6 +24,7 @@ from customers.imports.outcomes import Done
 from customers.imports.packing import LETTERS
 from customers.imports.plans import CREATE, UPDATE, Planned
 from customers.imports.references import References
+from customers.lifecycle import OPEN_STATES
 from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportSheet
 from customers.queries import group
 from customers.services import bulk_codes, transition
@@ -256,24 +257,25 @@ class Chunk:
     # -- submitting
 
     def _submit(self, plans: Sequence[Planned], written: _Written) -> None:
-        numbers = {written.pks[plan.number]: plan for plan in plans if plan.number in written.pks}
+        own = {written.pks[plan.number]: plan for plan in plans if plan.number in written.pks}
         related = ("customer_type", "region", "category", "created_by", "submitted_by")
-        refused: dict[int, Conflict] = {}
-        rows = Customer.objects.filter(pk__in=numbers, state__in=("draft", "returned"))
-        for customer in rows.select_related(*related).order_by("pk"):
-            plan = numbers[customer.pk]
-            try:
-                with transaction.atomic():
-                    moved = transition.submit(customer, act=self._act(plan))
-            except saving.Refused as problem:
-                reason = _("It cannot be submitted: %(why)s") % {"why": " ".join(problem.problems)}
-                refused[plan.number] = Conflict(reason)
-            else:
-                written.versions[plan.number] = moved.version
-                written.codes[plan.number] = moved.code
-                written.submitted.add(plan.number)
-        if refused:
-            raise _Again(refused)
+        rows = Customer.objects.filter(pk__in=own, state__in=OPEN_STATES)
+        customers = list(rows.select_related(*related).order_by("pk"))
+        acts = {pk: self._act(plan) for pk, plan in own.items()}
+        try:
+            transition.submit_many(customers, acts, act=self.act)
+        except transition.SomeRefused as refused:
+            sentence = _("It cannot be submitted: %(why)s")
+            out = {
+                own[pk].number: Conflict(sentence % {"why": " ".join(why)})
+                for pk, why in refused.problems.items()
+            }
+            raise _Again(out) from refused
+        for customer in customers:
+            number = own[customer.pk].number
+            written.versions[number] = customer.version + 1
+            written.codes[number] = customer.code
+            written.submitted.add(number)
 
     # -- shapes
 

@@ -238,6 +238,21 @@ def test_with_submit_the_customers_are_submitted_in_the_same_step(admin, world):
     assert batches.result(batch, admin).submitted == 2
 
 
+def test_who_cannot_be_submitted_is_left_out_with_the_reason(admin, world, monkeypatch):
+    def told(customers, _user):
+        return {one.pk: "号码已被占用。" for one in customers if "第2号" in one.name}
+
+    monkeypatch.setitem(Customer.workflow.many_guards, "numbers_free", told)
+    batch = started(complete([1, 2, 3]), admin)
+
+    batch = batches.write(batch, "good", True, press(admin))
+
+    result = batches.result(batch, admin)
+    assert (result.customers.created, result.customers.failed, result.submitted) == (2, 1, 2)
+    assert [one.reason for one in result.not_written] == ["不能提交：号码已被占用。"]
+    assert not Customer.objects.filter(name__contains="第2号").exists()
+
+
 def test_a_cell_that_is_not_there_cannot_be_mended(admin, world):
     batch = started(faulty(), admin)
 

@@ -1,0 +1,216 @@
+"""Many are submitted as they would be one after the other, in few statements."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from core.models import Change
+from core.saving import Refused
+from customers.lifecycle import CUSTOMER as WORKFLOW
+from customers.models import Customer
+from customers.services import customer, transition
+from tests.cast import act_by, move, valid_uscc
+
+pytestmark = pytest.mark.django_db
+
+RELATED = ("customer_type", "region", "category", "created_by", "submitted_by")
+TOLD = (
+    "subject_label", "version", "actor_id", "role", "source", "reason", "action", "changes",
+)  # fmt: skip
+
+
+class _Back(Exception):
+    """Takes back what a test tried."""
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def one_by_one(clerk):
+    """Submit records one after the other, give what came of each, take it all back."""
+
+    def run(records):
+        try:
+            with transaction.atomic():
+                refused = {}
+                for record in loaded(records):
+                    try:
+                        with transaction.atomic():
+                            transition.submit(record, act=acts(clerk)(record))
+                    except Refused as problem:
+                        refused[record.pk] = problem.problems
+                moved = [one for one in records if one.pk not in refused]
+                raise _Back(refused, stood(moved))
+        except _Back as back:
+            return back.args
+
+    return run
+
+
+def loaded(records):
+    keys = [record.pk for record in records]
+    return list(Customer.objects.select_related(*RELATED).filter(pk__in=keys).order_by("pk"))
+
+
+def explained(record, user):
+    """Save a record of a known name, with a word why it is another company."""
+    record = replace(record, same_name_reason="两家不同的公司")
+    return customer.save(None, record, version=None, submit=False, act=act_by(user))
+
+
+def acts(user):
+    """Give the act of a record: its source names the record, as an import names the row."""
+    act = act_by(user)
+    return lambda record: replace(act, source=f"row {record.pk}")
+
+
+def submit(records, user):
+    act_of = acts(user)
+    found = loaded(records)
+    with transaction.atomic():
+        own = {record.pk: act_of(record) for record in found}
+        transition.submit_many(found, own, act=act_by(user))
+    return found
+
+
+def stood(records):
+    """Give what is stored of records and what their last entries tell, without the times."""
+    keys = [record.pk for record in records]
+    rows = Customer.objects.filter(pk__in=keys).order_by("pk")
+    names = ("pk", "state", "code", "version", "submitted_by_id", "updated_by_id", "four_eyes")
+    entries = Change.objects.filter(
+        subject_type=Customer._meta.label_lower, subject_id__in=keys, action="submit"
+    )
+    return list(rows.values_list(*names)), list(entries.order_by("subject_id").values_list(*TOLD))
+
+
+def test_the_same_come_through_and_leave_the_same_behind(
+    make_customer, complete, one_by_one, clerk
+):
+    taken = make_customer("enabled", uscc=valid_uscc(9_001))
+    records = [
+        make_customer(),
+        make_customer("returned"),
+        make_customer(region=None),
+        make_customer(uscc=taken.uscc),
+        make_customer(uscc=valid_uscc(9_002)),
+        make_customer(uscc=valid_uscc(9_002)),
+        make_customer(contacts=[]),
+        make_customer(name=taken.name),
+        explained(complete(name=taken.name), clerk),
+        make_customer("submitted"),
+        make_customer(credit_managed=True),
+    ]
+
+    before = stood(records)
+    refused, expected = one_by_one(records)
+    with pytest.raises(transition.SomeRefused) as told:
+        submit(records, clerk)
+    assert set(told.value.problems) == set(refused)
+    assert len(refused) == 7
+    assert stood(records) == before
+
+    good = [record for record in records if record.pk not in refused]
+    submit(good, clerk)
+
+    assert stood(good) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"registered_address": ""}, "Registered address is missing."),
+        ({"uscc": valid_uscc(9_003)}, "Unified social credit code is already used by"),
+        ({"name": "恒信有限公司"}, "There is a customer of the same name"),
+    ],
+)
+def test_what_speaks_against_it_is_said(make_customer, clerk, values, sentence):
+    make_customer("enabled", uscc=valid_uscc(9_003), name="恒信有限公司")
+    wrong = make_customer(**values)
+
+    with pytest.raises(transition.SomeRefused) as told:
+        submit([make_customer(), wrong], clerk)
+
+    [problems] = told.value.problems.values()
+    assert sentence in " ".join(problems)
+
+
+def test_of_two_with_one_number_the_second_names_the_first(make_customer, clerk):
+    first, second = (make_customer(uscc=valid_uscc(9_004)) for _twin in range(2))
+
+    with pytest.raises(transition.SomeRefused) as told:
+        submit([first, second], clerk)
+
+    assert list(told.value.problems) == [second.pk]
+    assert first.name in " ".join(told.value.problems[second.pk])
+
+
+def test_who_may_not_submit_is_told_of_each(make_customer, reviewer):
+    records = [make_customer(), make_customer()]
+
+    with pytest.raises(transition.SomeRefused) as told:
+        submit(records, reviewer)
+
+    assert told.value.problems == {
+        record.pk: ["You do not have the right to do this."] for record in records
+    }
+
+
+def test_a_code_that_cannot_be_drawn_takes_everything_back(make_customer, clerk, monkeypatch):
+    records = [make_customer(), make_customer()]
+    monkeypatch.setattr(transition, "_code", lambda one: _refuse(one, records[1]))
+
+    with pytest.raises(transition.SomeRefused):
+        submit(records, clerk)
+
+    assert set(Customer.objects.values_list("state", flat=True)) == {"draft"}
+
+
+def _refuse(one, wrong):
+    if one.pk == wrong.pk:
+        raise Refused(["There is no active code rule."])
+    return {}
+
+
+def test_ten_cost_as_many_statements_as_two(make_customer, clerk):
+    submit([make_customer()], clerk)
+    costs = []
+    for count in (2, 10):
+        records = [make_customer() for _number in range(count)]
+        with CaptureQueriesContext(connection) as seen:
+            submit(records, clerk)
+        costs.append(len(seen))
+
+    assert costs[0] == costs[1]
+
+
+def test_no_records_are_no_work(clerk):
+    assert submit([], clerk) == []
+
+
+def test_guards_of_many_say_what_those_of_one_say(make_customer, clerk):
+    taken = make_customer("enabled", uscc=valid_uscc(9_005))
+    records = [make_customer(uscc=taken.uscc), make_customer(name=taken.name), make_customer()]
+
+    for name, many in WORKFLOW.many_guards.items():
+        one = WORKFLOW.table_guards[name]
+        told = many(records, clerk)
+        assert {row.pk: told.get(row.pk, "") for row in records} == {
+            row.pk: one(row, clerk) for row in records
+        }
+
+
+def test_what_was_submitted_is_approved_and_returned_as_ever(make_customer, clerk, reviewer):
+    [record] = submit([make_customer()], clerk)
+
+    record.refresh_from_db()
+    assert move(record, "return", reviewer).state == "returned"
+    record.refresh_from_db()
+    assert move(move(record, "submit", clerk), "approve", reviewer).state == "approved"
