@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from core import saving
 from core.aggregate import RowInput
+from core.guard import writing
 from core.history import Act
 from core.models import Unit, User
 from customers import models
@@ -36,6 +38,16 @@ def valid_uscc(number: int) -> str:
 
     body = f"91110108{number:09d}"
     return body + uscc.calc_check_digit(body)
+
+
+def set_raw(customer: models.Customer, **values: Any) -> None:
+    """Change a stored row behind everybody's back."""
+    assignments = ", ".join(f"{name} = %s" for name in values)
+    with writing(), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE customers_customer SET {assignments} WHERE id = %s",
+            [*values.values(), customer.pk],
+        )
 
 
 @pytest.fixture

@@ -258,9 +258,8 @@ class Chunk:
 
     def _submit(self, plans: Sequence[Planned], written: _Written) -> None:
         own = {written.pks[plan.number]: plan for plan in plans if plan.number in written.pks}
-        related = ("customer_type", "region", "category", "created_by", "submitted_by")
         rows = Customer.objects.filter(pk__in=own, state__in=OPEN_STATES)
-        customers = list(rows.select_related(*related).order_by("pk"))
+        customers = list(rows.select_related(*transition.RELATED).order_by("pk"))
         acts = {pk: self._act(plan) for pk, plan in own.items()}
         try:
             transition.submit_many(customers, acts, act=self.act)

@@ -1,20 +1,23 @@
 """Bulk moves: freezes which records at which version, then moves each in its own transaction.
 
+Submitting takes all together that nothing speaks against, and the others one by one as ever.
+
 What succeeded is read from the history, so a killed or doubled run does nothing twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.history import Act
 from core.models import BulkAction, Change, User
-from core.saving import Refused, Stale
+from core.saving import Duplicate, Refused, Stale, retried
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import bulk as bulk_queries
@@ -52,6 +55,10 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
         return bulk
     BulkAction.objects.filter(pk=bulk_id).update(reason=act.reason)
     done = bulk_queries.succeeded(bulk)
+    if bulk.action == "submit":
+        left = {pk: version for pk, version in bulk.items if pk not in done}
+        _submit_together(left, replace(act, key=None, at=timezone.now()))
+        done = bulk_queries.succeeded(bulk)
     failures: dict[str, str] = {}
     for pk, version in bulk.items:
         if pk in done:
@@ -66,6 +73,24 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
     )
     bulk.refresh_from_db()
     return bulk
+
+
+@retried
+def _submit_together(versions: Mapping[int, int], act: Act) -> None:
+    """Submit at once all that can be; the others are left, also to be told why."""
+    seen = Customer.objects.visible_to(act.by).select_related(*transition.RELATED)
+    found = seen.filter(pk__in=versions).order_by("pk")
+    customers = [one for one in found if one.version == versions[one.pk]]
+    while customers:
+        try:
+            with atomic():
+                transition.submit_many(customers, dict.fromkeys(versions, act), act=act)
+        except transition.SomeRefused as refused:
+            customers = [one for one in customers if one.pk not in refused.problems]
+        except (Stale, Duplicate):
+            return
+        else:
+            return
 
 
 def _moved(name: str, pk: int, version: int, act: Act) -> str:

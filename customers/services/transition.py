@@ -20,6 +20,9 @@ from customers.models import Customer
 from customers.queries import duplicate, readiness, review
 from customers.services import aggregates, coding, guards, policy
 
+# What a move looks at beside the row.
+RELATED = ("customer_type", "region", "category", "created_by", "submitted_by")
+
 
 class SomeRefused(Exception):
     """Some of many records may not move; `problems` are the sentences by their keys."""
@@ -93,14 +96,15 @@ def submit_many(customers: Sequence[Customer], acts: Mapping[int, Act], *, act: 
     for customer in customers:
         own = acts[customer.pk]
         try:
-            drawn = _code(customer)
+            values = {"four_eyes": False, **_code(customer)}
         except saving.Refused as refused:
             raise SomeRefused({customer.pk: refused.problems}) from refused
-        customer.code = drawn.get("code", customer.code)
-        moved = _moved(transition, own, {"four_eyes": False, **drawn})
+        moved = _moved(transition, own, values)
         edits.append(Edit(customer.pk, customer.version, moved, act=own, always=True))
     if saving.bulk_change(aggregates.CUSTOMER, edits, act=act, action=transition.name).stale:
         raise saving.Stale
+    for customer, edit in zip(customers, edits, strict=True):
+        customer.code = edit.values.get("code", customer.code)
 
 
 def next_review(at: datetime) -> date:
@@ -188,9 +192,7 @@ STAMPS = {"submit": "submitted", "approve": "approved", "enable": "enabled", "di
 
 
 def _visible(pk: int, version: int, act: Act) -> Customer:
-    found = Customer.objects.visible_to(act.by).select_related(
-        "customer_type", "region", "category", "created_by", "submitted_by"
-    )
+    found = Customer.objects.visible_to(act.by).select_related(*RELATED)
     customer = found.filter(pk=pk).first()
     if customer is None or customer.version != version:
         raise saving.Stale

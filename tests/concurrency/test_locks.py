@@ -43,23 +43,31 @@ def test_two_bulk_changes_in_opposite_order_both_end(make_customer, clerk, colle
     assert len(set(Customer.objects.values_list("remark", flat=True))) == 1
 
 
-def test_two_bulk_moves_in_opposite_order_share_the_records(make_customer, clerk, admin):
-    customers = [make_customer() for _one in range(6)]
+@pytest.mark.parametrize(
+    ("name", "state", "target", "before"),
+    [
+        ("submit", "draft", "submitted", "FOR NO KEY UPDATE"),  # together
+        ("enable", "approved", "enabled", 'UPDATE "customers_customer"'),  # one by one
+    ],
+)
+def test_two_bulk_moves_in_opposite_order_share_the_records(
+    make_customer, reviewer, admin, clerk, name, state, target, before
+):
+    customers = [make_customer(state) for _one in range(6)]
 
-    def submit(user, order):
+    def moving(user, order):
         items = [(customer.pk, customer.version) for customer in order]
-        action = bulk.freeze("submit", items, by=user)
+        action = bulk.freeze(name, items, by=user)
         act = saving.Act(by=user, source="bulk", reason="", key=None, operation=action.pk)
         return lambda: bulk.run(action.pk, act=act)
 
-    results = race(
-        [submit(clerk, customers), submit(admin, customers[::-1])],
-        before='UPDATE "customers_customer"',
-    )
+    other = clerk if name == "submit" else reviewer
+    results = race([moving(other, customers), moving(admin, customers[::-1])], before=before)
 
     assert names(results) == ["BulkAction", "BulkAction"], results
     assert sum(len(result.failures) for result in results) == len(customers)
-    assert set(Customer.objects.values_list("state", "version")) == {("submitted", 2)}
+    version = customers[0].version + 1
+    assert set(Customer.objects.values_list("state", "version")) == {(target, version)}
 
 
 def put_below(customer, parent, user):

@@ -1,11 +1,12 @@
 """Moving many customers: each by itself, once, and only as it was when it was selected."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from core.history import Act
 from core.models import Change
-from core.saving import Refused
+from core.saving import Duplicate, Refused
 from customers.services import bulk as bulk_service
 from customers.services import transition
 from tests.cast import move
@@ -111,6 +112,50 @@ def test_a_killed_run_is_finished_by_the_next(make_customer, reviewer, monkeypat
     assert states(*customers) == ["enabled"] * 3
     assert bulk.failures == {}
     assert Change.objects.filter(operation=bulk.pk).count() == 3
+
+
+def test_many_are_submitted_together_and_the_rest_is_told_why(make_customer, clerk, admin):
+    taken = make_customer("enabled")
+    incomplete, twin = make_customer(contacts=[]), make_customer(uscc=taken.uscc)
+    moved = make_customer()
+    good = [make_customer() for _number in range(12)]
+    bulk = frozen("submit", [incomplete, *good, moved, twin], clerk)
+    move(moved, "submit", admin)
+
+    bulk = run(bulk, clerk, "批量")
+
+    assert states(*good) == ["submitted"] * 12
+    assert states(incomplete, twin) == ["draft", "draft"]
+    assert set(bulk.failures) == {str(one.pk) for one in (incomplete, twin, moved)}
+    assert "何嘉" in bulk.failures[str(moved.pk)]
+    entries = Change.objects.filter(operation=bulk.pk, action="submit")
+    assert {entry.subject_id for entry in entries} == {customer.pk for customer in good}
+    assert {entry.reason for entry in entries} == {"批量"}
+
+
+def test_submitting_ten_costs_as_many_statements_as_two(make_customer, clerk):
+    run(frozen("submit", [make_customer()], clerk), clerk)
+    costs = []
+    for count in (2, 10):
+        bulk = frozen("submit", [make_customer() for _number in range(count)], clerk)
+        with CaptureQueriesContext(connection) as seen:
+            run(bulk, clerk)
+        costs.append(len(seen))
+
+    assert costs[0] == costs[1]
+
+
+def test_what_came_between_is_tried_one_by_one(make_customer, clerk, monkeypatch):
+    customers = [make_customer(), make_customer()]
+
+    def overtaken(*_given, **_named):
+        raise Duplicate(["Already used."])
+
+    monkeypatch.setattr(transition, "submit_many", overtaken)
+    bulk = run(frozen("submit", customers, clerk), clerk)
+
+    assert states(*customers) == ["submitted"] * 2
+    assert bulk.failures == {}
 
 
 def test_approving_in_bulk_notes_that_no_evidence_was_shown(make_customer, reviewer):

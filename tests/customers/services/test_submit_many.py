@@ -10,13 +10,12 @@ from django.utils import translation
 from core.models import Change
 from core.saving import Refused
 from customers.lifecycle import CUSTOMER as WORKFLOW
-from customers.models import Customer
+from customers.models import Customer, UsedCode
 from customers.services import customer, transition
-from tests.cast import act_by, move, valid_uscc
+from tests.cast import act_by, move, set_raw, valid_uscc
 
 pytestmark = pytest.mark.django_db
 
-RELATED = ("customer_type", "region", "category", "created_by", "submitted_by")
 TOLD = (
     "subject_label", "version", "actor_id", "role", "source", "reason", "action", "changes",
 )  # fmt: skip
@@ -56,7 +55,9 @@ def one_by_one(clerk):
 
 def loaded(records):
     keys = [record.pk for record in records]
-    return list(Customer.objects.select_related(*RELATED).filter(pk__in=keys).order_by("pk"))
+    return list(
+        Customer.objects.select_related(*transition.RELATED).filter(pk__in=keys).order_by("pk")
+    )
 
 
 def explained(record, user):
@@ -161,6 +162,21 @@ def test_who_may_not_submit_is_told_of_each(make_customer, reviewer):
     assert told.value.problems == {
         record.pk: ["You do not have the right to do this."] for record in records
     }
+
+
+def test_who_has_no_code_gets_one_at_the_latest_now(make_customer, clerk):
+    records = [make_customer(), make_customer()]
+    for record in records:
+        set_raw(record, code="")
+
+    found = submit(records, clerk)
+
+    codes = dict(Customer.objects.values_list("pk", "code"))
+    assert codes == {one.pk: one.code for one in found}
+    assert all(codes.values())
+    assert set(UsedCode.objects.filter(code__in=codes.values()).values_list("code", flat=True)) == (
+        set(codes.values())
+    )
 
 
 def test_a_code_that_cannot_be_drawn_takes_everything_back(make_customer, clerk, monkeypatch):

@@ -16,7 +16,7 @@ from customers.queries import review
 from customers.services import customer as service
 from customers.services import policy, transition
 from customers.services.customer import Record
-from tests.cast import act_by, move, valid_uscc
+from tests.cast import act_by, move, set_raw, valid_uscc
 
 SUBJECT = "customers.customer"
 
@@ -29,16 +29,6 @@ def _english():
 
 def draft_of(clerk, **values):
     return service.save(None, Record(values), version=None, submit=False, act=act_by(clerk))
-
-
-def set_raw(customer, **values):
-    """Change a stored row behind everybody's back."""
-    assignments = ", ".join(f"{name} = %s" for name in values)
-    with writing(), connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE customers_customer SET {assignments} WHERE id = %s",
-            [*values.values(), customer.pk],
-        )
 
 
 def stored(customer):
