@@ -27,7 +27,7 @@ from customers.imports.references import References
 from customers.lifecycle import OPEN_STATES
 from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportSheet
 from customers.queries import group
-from customers.services import bulk_codes, transition
+from customers.services import bulk_codes, moving, transition
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
 
@@ -262,8 +262,8 @@ class Chunk:
         customers = list(rows.select_related(*transition.RELATED).order_by("pk"))
         acts = {pk: self._act(plan) for pk, plan in own.items()}
         try:
-            transition.submit_many(customers, acts, act=self.act)
-        except transition.SomeRefused as refused:
+            moving.move_many("submit", customers, acts, act=self.act)
+        except moving.SomeRefused as refused:
             sentence = _("It cannot be submitted: %(why)s")
             out = {
                 own[pk].number: Conflict(sentence % {"why": " ".join(why)})

@@ -75,6 +75,10 @@ class Checklist:
             if line.result == FAIL and not (line.needs_confirmation and confirmed)
         ]
 
+    def problems(self, *, confirmed: bool) -> list[str]:
+        """Say what stands in the way of approval."""
+        return [f"{line.finding}: {line.evidence}" for line in self.red(confirmed=confirmed)]
+
     def evidence(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
         """Give what is stored with the decision."""
         return {

@@ -1,6 +1,7 @@
-"""Bulk moves: freezes which records at which version, then moves each in its own transaction.
+"""Bulk moves: freezes which records at which version, then moves them.
 
-Submitting takes all together that nothing speaks against, and the others one by one as ever.
+All together that nothing speaks against; deleted, or overtaken by somebody, one by one, each in its
+own transaction.
 
 What succeeded is read from the history, so a killed or doubled run does nothing twice.
 """
@@ -21,7 +22,7 @@ from core.saving import Duplicate, Refused, Stale, retried
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import bulk as bulk_queries
-from customers.services import transition
+from customers.services import moving, transition
 
 LIMIT = 500
 
@@ -55,13 +56,13 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
         return bulk
     BulkAction.objects.filter(pk=bulk_id).update(reason=act.reason)
     done = bulk_queries.succeeded(bulk)
-    if bulk.action == "submit":
-        left = {pk: version for pk, version in bulk.items if pk not in done}
-        _submit_together(left, replace(act, key=None, at=timezone.now()))
-        done = bulk_queries.succeeded(bulk)
     failures: dict[str, str] = {}
+    if WORKFLOW.transition(bulk.action).target:
+        left = {pk: version for pk, version in bulk.items if pk not in done}
+        failures = _together(bulk.action, left, replace(act, key=None, at=timezone.now()))
+        done = bulk_queries.succeeded(bulk)
     for pk, version in bulk.items:
-        if pk in done:
+        if pk in done or str(pk) in failures:
             continue
         problem = _moved(bulk.action, pk, version, replace(act, key=None, at=timezone.now()))
         if problem:
@@ -76,21 +77,24 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
 
 
 @retried
-def _submit_together(versions: Mapping[int, int], act: Act) -> None:
-    """Submit at once all that can be; the others are left, also to be told why."""
+def _together(name: str, versions: Mapping[int, int], act: Act) -> dict[str, str]:
+    """Move at once all that can be; gives why others cannot, and leaves the rest to be tried."""
     seen = Customer.objects.visible_to(act.by).select_related(*transition.RELATED)
     found = seen.filter(pk__in=versions).order_by("pk")
     customers = [one for one in found if one.version == versions[one.pk]]
+    failures: dict[str, str] = {}
     while customers:
         try:
             with atomic():
-                transition.submit_many(customers, dict.fromkeys(versions, act), act=act)
-        except transition.SomeRefused as refused:
-            customers = [one for one in customers if one.pk not in refused.problems]
+                moving.move_many(name, customers, dict.fromkeys(versions, act), act=act)
+        except moving.SomeRefused as refused:
+            failures |= {str(pk): " ".join(why) for pk, why in refused.problems.items()}
+            customers = [one for one in customers if str(one.pk) not in failures]
         except (Stale, Duplicate):
-            return
+            return {}
         else:
-            return
+            break
+    return failures
 
 
 def _moved(name: str, pk: int, version: int, act: Act) -> str:

@@ -76,20 +76,39 @@ def same_name_explained_of(customers: Sequence[Customer], user: Any) -> dict[int
 @WORKFLOW.guard
 def four_eyes(customer: Customer, user: Any) -> str:
     """Nobody approves what they submitted or whose ◆ fields they changed since it was approved."""
+    return four_eyes_of([customer], user).get(customer.pk, "")
+
+
+@WORKFLOW.guard_of_many("four_eyes")
+def four_eyes_of(customers: Sequence[Customer], user: Any) -> dict[int, str]:
+    """Ask four_eyes of many in two queries."""
     if not policy.current().four_eyes:
-        return ""
-    if customer.submitted_by_id == user.pk:
-        return _("You submitted this customer; somebody else must approve it.")
-    if _changed_controlled(customer, user):
-        return _("You changed reviewed data of this customer; somebody else must approve it.")
-    return ""
+        return {}
+    own = {one.pk for one in customers if one.submitted_by_id == user.pk}
+    changed = _changed_controlled([one for one in customers if one.pk not in own], user)
+    sentences = {
+        pk: _("You changed reviewed data of this customer; somebody else must approve it.")
+        for pk in changed
+    }
+    return sentences | {
+        pk: _("You submitted this customer; somebody else must approve it.") for pk in own
+    }
 
 
 @WORKFLOW.guard
 def checklist_clean(customer: Customer, user: Any) -> str:
     """No line of the checklist is red; an equal name is confirmed by the reviewer, elsewhere."""
-    red = review.checklist(customer, user).red(confirmed=True)
-    return " ".join(f"{line.finding}: {line.evidence}" for line in red)
+    return checklist_clean_of([customer], user)[customer.pk]
+
+
+@WORKFLOW.guard_of_many("checklist_clean")
+def checklist_clean_of(customers: Sequence[Customer], user: Any) -> dict[int, str]:
+    """Ask checklist_clean of many in some queries for all of them."""
+    checked = review.checklists(customers, user)
+    return {
+        customer.pk: " ".join(one.problems(confirmed=True))
+        for customer, one in zip(customers, checked, strict=True)
+    }
 
 
 def _taken(hits: Iterable[duplicate.Hit]) -> str:
@@ -109,20 +128,23 @@ def _unexplained(hits: Sequence[duplicate.Hit]) -> str:
     }
 
 
-def _changed_controlled(customer: Customer, user: Any) -> bool:
-    since = customer.approved_version or 0
+def _changed_controlled(customers: Sequence[Customer], user: Any) -> set[int]:
+    """Give those whose ◆ fields the user changed since they were approved."""
+    since = {one.pk: one.approved_version or 0 for one in customers}
     entries = Change.objects.filter(
         subject_type=Customer._meta.label_lower,
-        subject_id=customer.pk,
-        version__gt=since,
+        subject_id__in=since,
+        version__gt=min(since.values(), default=0),
         actor=user,
-    ).values_list("changes", flat=True)
+    ).values_list("subject_id", "version", "changes")
+    return {
+        pk for pk, version, changes in entries if version > since[pk] and _is_controlled(changes)
+    }
+
+
+def _is_controlled(changes: Any) -> bool:
     fields, children = CUSTOMER.controlled(), BANK_ACCOUNT.controlled()
-    return any(
-        fields & set(changes.get("fields", ()))
-        or any(
-            row["child"] == "bank_accounts" and children & set(row["fields"])
-            for row in changes.get("rows", ())
-        )
-        for changes in entries
+    return bool(fields & set(changes.get("fields", ()))) or any(
+        row["child"] == "bank_accounts" and children & set(row["fields"])
+        for row in changes.get("rows", ())
     )

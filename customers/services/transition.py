@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,24 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import saving
-from core.aggregate import Edit
 from core.history import Act
 from core.workflow import Transition
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import duplicate, readiness, review
-from customers.services import aggregates, coding, guards, policy
+from customers.services import aggregates, coding, policy
 
 # What a move looks at beside the row.
 RELATED = ("customer_type", "region", "category", "created_by", "submitted_by")
-
-
-class SomeRefused(Exception):
-    """Some of many records may not move; `problems` are the sentences by their keys."""
-
-    def __init__(self, problems: Mapping[int, Sequence[str]]) -> None:
-        super().__init__(len(problems))
-        self.problems = problems
 
 
 @saving.retried
@@ -76,35 +67,29 @@ def submit(customer: Customer, *, act: Act) -> Customer:
         fields = {_place(problem): problem.message for problem in missing}
         raise saving.Refused([problem.message for problem in missing], fields)
     _require_free_numbers(customer, act)
-    values = {"four_eyes": False, **_code(customer)}
-    return _move(customer, transition, act, values)
+    return _move(customer, transition, act, submission(customer))
 
 
-def submit_many(customers: Sequence[Customer], acts: Mapping[int, Act], *, act: Act) -> None:
-    """Submit records inside the caller's transaction, as submit() would one after the other.
+def moved(transition: Transition, act: Act, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a move writes: who and when, the values it brings, the state."""
+    stamp = STAMPS.get(transition.name)
+    stamps = {f"{stamp}_at": act.at, f"{stamp}_by": act.by} if stamp else {}
+    return {**stamps, **values, "state": transition.target}
 
-    The instances get their codes; `acts` are their own by their keys, all of one person.
-    Raises SomeRefused, Stale, Duplicate.
-    """
-    prefetch_related_objects(customers, "contacts", "bank_accounts")
-    transition = WORKFLOW.transition("submit")
-    problems = WORKFLOW.problems_of(transition, customers, act.by)
-    problems |= guards.twins([one for one in customers if one.pk not in problems])
-    if problems:
-        raise SomeRefused(problems)
-    edits = []
-    for customer in customers:
-        own = acts[customer.pk]
-        try:
-            values = {"four_eyes": False, **_code(customer)}
-        except saving.Refused as refused:
-            raise SomeRefused({customer.pk: refused.problems}) from refused
-        moved = _moved(transition, own, values)
-        edits.append(Edit(customer.pk, customer.version, moved, act=own, always=True))
-    if saving.bulk_change(aggregates.CUSTOMER, edits, act=act, action=transition.name).stale:
-        raise saving.Stale
-    for customer, edit in zip(customers, edits, strict=True):
-        customer.code = edit.values.get("code", customer.code)
+
+def submission(customer: Customer) -> dict[str, Any]:
+    """Give what submitting brings, a code that is drawn now included. Raises Refused."""
+    brought: dict[str, Any] = {"four_eyes": False}
+    if not customer.code:
+        parts = {n: getattr(customer, n) for n in ("region", "customer_type", "category")}
+        brought["code"] = coding.draw(parts, needed=True)
+        coding.remember(brought["code"], customer.pk)
+    return brought
+
+
+def approval(act: Act) -> dict[str, Any]:
+    """Give what approving brings beside the version that was looked at."""
+    return {"four_eyes": policy.current().four_eyes, "review_due_date": next_review(act.at)}
 
 
 def next_review(at: datetime) -> date:
@@ -124,14 +109,9 @@ def _approve(
     checked = review.checklist(customer, act.by)
     if not bulk and digest != checked.digest:
         raise saving.Stale
-    red = checked.red(confirmed=confirmed)
-    if red:
-        raise saving.Refused([f"{line.finding}: {line.evidence}" for line in red])
-    values = {
-        "approved_version": customer.version + 1,
-        "four_eyes": policy.current().four_eyes,
-        "review_due_date": next_review(act.at),
-    }
+    if problems := checked.problems(confirmed=confirmed):
+        raise saving.Refused(problems)
+    values = {**approval(act), "approved_version": customer.version + 1}
     evidence = checked.evidence(shown=not bulk, confirmed=confirmed)
     return _move(customer, transition, act, values, evidence)
 
@@ -162,30 +142,13 @@ def _move(
     return saving.change(
         aggregates.CUSTOMER,
         customer.pk,
-        _moved(transition, act, values or {}),
+        moved(transition, act, values or {}),
         version=customer.version,
         act=act,
         action=transition.name,
         evidence=evidence,
         always=True,
     )
-
-
-def _moved(transition: Transition, act: Act, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a move writes: who and when, the values it brings, the state."""
-    stamp = STAMPS.get(transition.name)
-    stamps = {f"{stamp}_at": act.at, f"{stamp}_by": act.by} if stamp else {}
-    return {**stamps, **values, "state": transition.target}
-
-
-def _code(customer: Customer) -> dict[str, str]:
-    """Draw the code of a record that has none. Raises Refused when it cannot be drawn."""
-    if customer.code:
-        return {}
-    parts = {n: getattr(customer, n) for n in ("region", "customer_type", "category")}
-    code = coding.draw(parts, needed=True)
-    coding.remember(code, customer.pk)
-    return {"code": code}
 
 
 STAMPS = {"submit": "submitted", "approve": "approved", "enable": "enabled", "disable": "disabled"}

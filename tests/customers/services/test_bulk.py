@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.history import Act
 from core.models import Change
-from core.saving import Duplicate, Refused
+from core.saving import Duplicate, Refused, Stale
 from customers.services import bulk as bulk_service
-from customers.services import transition
+from customers.services import moving, transition
 from tests.cast import move
 
 
@@ -95,17 +95,22 @@ def test_running_twice_moves_once(make_customer, reviewer):
 def test_a_killed_run_is_finished_by_the_next(make_customer, reviewer, monkeypatch):
     customers = [make_customer("approved") for _number in range(3)]
     bulk = frozen("enable", customers, reviewer)
-    perform = transition.perform
+    perform, move_many = transition.perform, moving.move_many
+
+    def overtaken(*_given, **_named):
+        raise Stale
 
     def dies_at_the_second(name, pk, **options):
         if pk == customers[1].pk:
             raise OperationalError("gone")
         return perform(name, pk, **options)
 
+    monkeypatch.setattr(moving, "move_many", overtaken)
     monkeypatch.setattr(transition, "perform", dies_at_the_second)
     with pytest.raises(OperationalError):
         run(bulk, reviewer)
     monkeypatch.setattr(transition, "perform", perform)
+    monkeypatch.setattr(moving, "move_many", move_many)
 
     bulk = run(bulk, reviewer)
 
@@ -151,11 +156,30 @@ def test_what_came_between_is_tried_one_by_one(make_customer, clerk, monkeypatch
     def overtaken(*_given, **_named):
         raise Duplicate(["Already used."])
 
-    monkeypatch.setattr(transition, "submit_many", overtaken)
+    monkeypatch.setattr(moving, "move_many", overtaken)
     bulk = run(frozen("submit", customers, clerk), clerk)
 
     assert states(*customers) == ["submitted"] * 2
     assert bulk.failures == {}
+
+
+def test_who_is_killed_while_all_move_together_moves_none(make_customer, reviewer, monkeypatch):
+    customers = [make_customer("approved") for _number in range(3)]
+    bulk = frozen("enable", customers, reviewer)
+    move_many = moving.move_many
+
+    def dies_at_the_end(*given, **named):
+        move_many(*given, **named)
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(moving, "move_many", dies_at_the_end)
+    with pytest.raises(OperationalError):
+        run(bulk, reviewer)
+    assert states(*customers) == ["approved"] * 3
+    monkeypatch.setattr(moving, "move_many", move_many)
+
+    assert run(bulk, reviewer).failures == {}
+    assert states(*customers) == ["enabled"] * 3
 
 
 def test_approving_in_bulk_notes_that_no_evidence_was_shown(make_customer, reviewer):

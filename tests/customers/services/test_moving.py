@@ -1,23 +1,24 @@
-"""Many are submitted as they would be one after the other, in few statements."""
+"""Many move as they would one after the other, in few statements."""
 
 from dataclasses import replace
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core.models import Change
 from core.saving import Refused
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, UsedCode
-from customers.services import customer, transition
+from customers.services import customer, moving, transition
 from tests.cast import act_by, move, set_raw, valid_uscc
 
 pytestmark = pytest.mark.django_db
 
+NOW = timezone.now()
 TOLD = (
-    "subject_label", "version", "actor_id", "role", "source", "reason", "action", "changes",
+    "subject_label", "version", "actor_id", "role", "source", "reason", "action", "changes", "at",
 )  # fmt: skip
 
 
@@ -31,26 +32,22 @@ def _english():
         yield
 
 
-@pytest.fixture
-def one_by_one(clerk):
-    """Submit records one after the other, give what came of each, take it all back."""
-
-    def run(records):
-        try:
-            with transaction.atomic():
-                refused = {}
-                for record in loaded(records):
-                    try:
-                        with transaction.atomic():
-                            transition.submit(record, act=acts(clerk)(record))
-                    except Refused as problem:
-                        refused[record.pk] = problem.problems
-                moved = [one for one in records if one.pk not in refused]
-                raise _Back(refused, stood(moved))
-        except _Back as back:
-            return back.args
-
-    return run
+def one_after_the_other(name, records, user):
+    """Move records one after the other, give what came of each, take it all back."""
+    refused = {}
+    try:
+        with transaction.atomic():
+            for record in loaded(records):
+                act, version = act_of(record, user), record.version
+                try:
+                    with transaction.atomic():
+                        transition.perform(name, record.pk, version=version, act=act, bulk=True)
+                except Refused as problem:
+                    refused[record.pk] = problem.problems
+            moved = [one for one in records if one.pk not in refused]
+            raise _Back(refused, stood(moved, name))
+    except _Back as back:
+        return back.args
 
 
 def loaded(records):
@@ -66,35 +63,35 @@ def explained(record, user):
     return customer.save(None, record, version=None, submit=False, act=act_by(user))
 
 
-def acts(user):
-    """Give the act of a record: its source names the record, as an import names the row."""
-    act = act_by(user)
-    return lambda record: replace(act, source=f"row {record.pk}")
+def act_of(record, user):
+    """Give an act whose source names the record, as that of an import names the row."""
+    return replace(act_by(user, "理由"), source=f"row {record.pk}", at=NOW)
 
 
-def submit(records, user):
-    act_of = acts(user)
+def together(name, records, user):
     found = loaded(records)
     with transaction.atomic():
-        own = {record.pk: act_of(record) for record in found}
-        transition.submit_many(found, own, act=act_by(user))
+        own = {record.pk: act_of(record, user) for record in found}
+        moving.move_many(name, found, own, act=replace(act_by(user, "理由"), at=NOW))
     return found
 
 
-def stood(records):
-    """Give what is stored of records and what their last entries tell, without the times."""
+def submit(records, user):
+    return together("submit", records, user)
+
+
+def stood(records, action="submit"):
+    """Give what is stored of records, and what the entries of a move tell."""
     keys = [record.pk for record in records]
     rows = Customer.objects.filter(pk__in=keys).order_by("pk")
-    names = ("pk", "state", "code", "version", "submitted_by_id", "updated_by_id", "four_eyes")
+    names = [field.attname for field in Customer._meta.concrete_fields]
     entries = Change.objects.filter(
-        subject_type=Customer._meta.label_lower, subject_id__in=keys, action="submit"
+        subject_type=Customer._meta.label_lower, subject_id__in=keys, action=action
     )
     return list(rows.values_list(*names)), list(entries.order_by("subject_id").values_list(*TOLD))
 
 
-def test_the_same_come_through_and_leave_the_same_behind(
-    make_customer, complete, one_by_one, clerk
-):
+def test_the_same_come_through_and_leave_the_same_behind(make_customer, complete, clerk):
     taken = make_customer("enabled", uscc=valid_uscc(9_001))
     records = [
         make_customer(),
@@ -111,8 +108,8 @@ def test_the_same_come_through_and_leave_the_same_behind(
     ]
 
     before = stood(records)
-    refused, expected = one_by_one(records)
-    with pytest.raises(transition.SomeRefused) as told:
+    refused, expected = one_after_the_other("submit", records, clerk)
+    with pytest.raises(moving.SomeRefused) as told:
         submit(records, clerk)
     assert set(told.value.problems) == set(refused)
     assert len(refused) == 7
@@ -122,6 +119,51 @@ def test_the_same_come_through_and_leave_the_same_behind(
     submit(good, clerk)
 
     assert stood(good) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "fit", "others"),
+    [
+        ("withdraw", ["submitted", "submitted"], ["draft", "approved"]),
+        ("approve", ["submitted", "submitted", "submitted"], ["draft", "enabled"]),
+        ("return", ["submitted", "submitted"], ["returned"]),
+        ("reopen", ["approved", "disabled"], ["enabled", "draft"]),
+        ("enable", ["approved", "disabled"], ["enabled", "submitted"]),
+        ("disable", ["enabled", "enabled"], ["approved"]),
+    ],
+)
+def test_every_move_leaves_the_same_behind(
+    make_customer, make_user, clerk, reviewer, units, name, fit, others
+):
+    user = clerk if name == "withdraw" else reviewer
+    good = [make_customer(state) for state in fit]
+    wrong = [make_customer(state) for state in others]
+    if name == "approve":
+        own = make_customer("submitted")
+        set_raw(own, submitted_by_id=reviewer.pk)
+        gone = make_customer("submitted")
+        set_raw(gone, registered_address="")
+        wrong += [own, gone]
+    refused, expected = one_after_the_other(name, [*good, *wrong], user)
+
+    with pytest.raises(moving.SomeRefused) as told:
+        together(name, [*good, *wrong], user)
+    assert set(told.value.problems) == set(refused) == {one.pk for one in wrong}
+    assert told.value.problems == refused
+
+    together(name, good, user)
+    assert stood(good, name) == expected
+
+
+@pytest.mark.parametrize("name", ["return", "reopen", "disable"])
+def test_where_a_reason_is_needed_none_moves_without(make_customer, reviewer, name):
+    state = {"return": "submitted", "reopen": "approved", "disable": "enabled"}[name]
+    record = make_customer(state)
+
+    with pytest.raises(moving.SomeRefused) as told:
+        moving.move_many(name, [record], {record.pk: act_by(reviewer)}, act=act_by(reviewer))
+
+    assert told.value.problems == {record.pk: ["Give a reason."]}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +178,7 @@ def test_what_speaks_against_it_is_said(make_customer, clerk, values, sentence):
     make_customer("enabled", uscc=valid_uscc(9_003), name="恒信有限公司")
     wrong = make_customer(**values)
 
-    with pytest.raises(transition.SomeRefused) as told:
+    with pytest.raises(moving.SomeRefused) as told:
         submit([make_customer(), wrong], clerk)
 
     [problems] = told.value.problems.values()
@@ -146,7 +188,7 @@ def test_what_speaks_against_it_is_said(make_customer, clerk, values, sentence):
 def test_of_two_with_one_number_the_second_names_the_first(make_customer, clerk):
     first, second = (make_customer(uscc=valid_uscc(9_004)) for _twin in range(2))
 
-    with pytest.raises(transition.SomeRefused) as told:
+    with pytest.raises(moving.SomeRefused) as told:
         submit([first, second], clerk)
 
     assert list(told.value.problems) == [second.pk]
@@ -156,7 +198,7 @@ def test_of_two_with_one_number_the_second_names_the_first(make_customer, clerk)
 def test_who_may_not_submit_is_told_of_each(make_customer, reviewer):
     records = [make_customer(), make_customer()]
 
-    with pytest.raises(transition.SomeRefused) as told:
+    with pytest.raises(moving.SomeRefused) as told:
         submit(records, reviewer)
 
     assert told.value.problems == {
@@ -181,9 +223,9 @@ def test_who_has_no_code_gets_one_at_the_latest_now(make_customer, clerk):
 
 def test_a_code_that_cannot_be_drawn_takes_everything_back(make_customer, clerk, monkeypatch):
     records = [make_customer(), make_customer()]
-    monkeypatch.setattr(transition, "_code", lambda one: _refuse(one, records[1]))
+    monkeypatch.setattr(transition, "submission", lambda one: _refuse(one, records[1]))
 
-    with pytest.raises(transition.SomeRefused):
+    with pytest.raises(moving.SomeRefused):
         submit(records, clerk)
 
     assert set(Customer.objects.values_list("state", flat=True)) == {"draft"}
