@@ -71,8 +71,8 @@ class Chunk:
 
     def write(self, entries: Sequence[Entry]) -> list[Done]:
         """Write what still holds and tell of each plan what became of it; `out` has the others."""
-        out = self.out
-        for attempt in range(MOST_TRIES):
+        out, overtaken = self.out, 0
+        while True:
             try:
                 with transaction.atomic():
                     out |= conflicts.find(
@@ -80,14 +80,14 @@ class Chunk:
                     )
                     good = [e.planned for e in entries if e.planned.number not in out]
                     written = self._write(good)
-                break
+                return [self._done(entry.planned, out, written) for entry in entries]
             except _Again as again:
                 out |= again.out
             except saving.Duplicate:
                 # Somebody took a code or number between our look and our insert: look again.
-                if attempt == MOST_TRIES - 1:
+                overtaken += 1
+                if overtaken == MOST_TRIES:
                     raise
-        return [self._done(entry.planned, out, written) for entry in entries]
 
     def _write(self, plans: Sequence[Planned]) -> _Written:
         written = _Written()

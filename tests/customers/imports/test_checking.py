@@ -253,6 +253,19 @@ def test_who_cannot_be_submitted_is_left_out_with_the_reason(admin, world, monke
     assert not Customer.objects.filter(name__contains="第2号").exists()
 
 
+def test_however_often_somebody_is_left_out_the_others_are_written(admin, world, monkeypatch):
+    def first_of(customers, _user):
+        return {customers[0].pk: "轮到它了。"} if len(customers) > 1 else {}
+
+    monkeypatch.setitem(Customer.workflow.many_guards, "numbers_free", first_of)
+    batch = started(complete(range(1, 9)), admin)
+
+    batch = batches.write(batch, "good", True, press(admin))
+
+    result = batches.result(batch, admin)
+    assert (result.customers.created, result.customers.failed) == (1, 7)
+
+
 def test_a_cell_that_is_not_there_cannot_be_mended(admin, world):
     batch = started(faulty(), admin)
 
