@@ -14,6 +14,7 @@ from customers.imports.packing import pack, unpack
 from customers.models import ImportBatch, ImportOutcome
 
 REVERTED, KEPT, FAILED = "r", "k", "f"
+MOST_RUNS = 50
 
 
 @dataclass(slots=True)
@@ -54,6 +55,46 @@ def of(batch: ImportBatch, phase: str) -> Iterator[Done]:
     stored = ImportOutcome.objects.filter(batch=batch, phase=phase).order_by("first")
     for data in stored.values_list("data", flat=True):
         yield from unpacked(data)
+
+
+def number(batch: ImportBatch, phase: str) -> int:
+    """Give of how many customers it is known what became of them in a phase."""
+    return sum(
+        ImportOutcome.objects.filter(batch=batch, phase=phase).values_list("count", flat=True)
+    )
+
+
+def some(batch: ImportBatch, phase: str, start: int, count: int) -> list[Done]:
+    """Give what became of `count` customers from place `start` on; unpacks their chunks only."""
+    stored = ImportOutcome.objects.filter(batch=batch, phase=phase).order_by("first")
+    found: list[Done] = []
+    end = start + count
+    at = 0
+    for pk, size in stored.values_list("pk", "count"):
+        if at < end and at + size > start:
+            data = ImportOutcome.objects.values_list("data", flat=True).get(pk=pk)
+            found += unpacked(data)[max(0, start - at) : end - at]
+        at += size
+    return found
+
+
+class Runs:
+    """Codes of new customers on their way into runs that share all but their trailing number."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, tuple[str, str, int]] = {}
+
+    def add(self, code: str) -> None:
+        """Take a code."""
+        first, last, count = self._runs.get(stem := code.rstrip("0123456789"), (code, code, 0))
+        place = (len(code), code)
+        first = code if place < (len(first), first) else first
+        last = code if place > (len(last), last) else last
+        self._runs[stem] = first, last, count + 1
+
+    def told(self) -> list[tuple[str, str, int]]:
+        """Give (first, last, count) of the runs, the first 50."""
+        return sorted(self._runs.values())[:MOST_RUNS]
 
 
 def unpacked(data: Any) -> list[Done]:

@@ -5,7 +5,7 @@ Every number is counted from the outcomes that were committed with the writes th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,43 +38,56 @@ State = ImportBatch.State
 Phase = ImportOutcome.Phase
 PAGE = 50
 MOST_LISTED = 200
-MOST_RUNS = 50
+_LEFT = (LETTERS["failed"], LETTERS["skipped"])
 _BUCKETS = {"reverted": REVERTED, "kept": KEPT, "failed": FAILED}
 
 
 def of(batch: ImportBatch, by: Any) -> Result:
     """Give the report of a finished or undone import as this user may see it."""
     counts = batch.counts.get("result", {})
-    done = list(outcomes.of(batch, Phase.WRITE))
-    undone = list(outcomes.of(batch, Phase.UNDO))
     told = _Telling(batch, by)
     seconds = batch.counts.get("write_seconds", 0.0)
     undo = batch.counts.get("undo", {})
     customers = Counts(**counts.get("customers", {}))
+    since, left = _not_written(batch, customers)
     return Result(
         sheets=summary.sheets(batch, counts.get("sheets", {})),
         customers=customers,
-        codes=_runs([one.code for one in done if one.letter == LETTERS["created"] and one.code]),
-        changed_since=told.rows([one for one in done if one.is_since][:MOST_LISTED]),
-        not_written=told.rows([one for one in done if _is_left(one)][:MOST_LISTED]),
-        submitted=sum(one.is_submitted for one in done),
+        codes=[(first, last, count) for first, last, count in counts.get("codes", ())],
+        changed_since=told.rows(since),
+        not_written=told.rows(left),
+        submitted=counts.get("submitted", 0),
         drafts=_drafts(batch, by),
         seconds=seconds,
         rows_per_second=round(customers.read / seconds, 1) if seconds else 0.0,
-        undo=[
-            Bucket(
-                name,
-                sum(one.letter == letter for one in undone),
-                told.rows([one for one in undone if one.letter == letter][:MOST_LISTED]),
-            )
-            for name, letter in _BUCKETS.items()
-        ]
-        if undone
-        else (),
+        undo=_buckets(batch, undo, told) if undo else (),
         undone_at=datetime.fromisoformat(undo["at"]) if undo else None,
         undone_by=undo.get("by", ""),
         can_undo=batch.state == State.DONE and customers.writable > 0,
     )
+
+
+def _not_written(batch: ImportBatch, customers: Counts) -> tuple[list[Done], list[Done]]:
+    """Give the first that somebody changed since the check, and the first otherwise left out."""
+    since: list[Done] = []
+    left: list[Done] = []
+    waiting = customers.failed + customers.skipped
+    for one in outcomes.of(batch, Phase.WRITE) if waiting else ():
+        if one.letter in _LEFT:
+            listed = since if one.is_since else left
+            listed += [one] * (len(listed) < MOST_LISTED)
+            waiting -= 1
+            if not waiting:
+                break
+    return since, left
+
+
+def _buckets(batch: ImportBatch, undo: Mapping[str, Any], told: _Telling) -> list[Bucket]:
+    found: dict[str, list[Done]] = {letter: [] for letter in _BUCKETS.values()}
+    for one in outcomes.of(batch, Phase.UNDO):
+        listed = found[one.letter]
+        listed += [one] * (len(listed) < MOST_LISTED)
+    return [Bucket(name, undo[name], told.rows(found[letter])) for name, letter in _BUCKETS.items()]
 
 
 def _drafts(batch: ImportBatch, by: Any) -> int:
@@ -86,10 +99,13 @@ def _drafts(batch: ImportBatch, by: Any) -> int:
 def rows(batch: ImportBatch, status: str, page: int, by: Any) -> tuple[Sequence[ResultRow], int]:
     """Give a page of what became of each customer of the file, and the number of pages."""
     letter = LETTERS.get(status, "")
-    found = [one for one in outcomes.of(batch, Phase.WRITE) if not letter or one.letter == letter]
-    pages = max(1, -(-len(found) // PAGE))
+    written = outcomes.of(batch, Phase.WRITE)
+    chosen = [one for one in written if one.letter == letter] if letter else None
+    total = outcomes.number(batch, Phase.WRITE) if chosen is None else len(chosen)
+    pages = max(1, -(-total // PAGE))
     start = (min(max(page, 1), pages) - 1) * PAGE
-    return _Telling(batch, by).rows(found[start : start + PAGE]), pages
+    some = outcomes.some(batch, Phase.WRITE, start, PAGE) if chosen is None else chosen[start:]
+    return _Telling(batch, by).rows(some[:PAGE]), pages
 
 
 def error_sheets(batch: ImportBatch) -> Iterator[ErrorSheet]:
@@ -147,23 +163,6 @@ def origin(customer: Any, by: Any) -> Origin | None:
         customer.import_row or 0,
         may_open,
     )
-
-
-def _is_left(done: Done) -> bool:
-    """Say whether it was to be written and was not, or has a reason to be read."""
-    return not done.is_since and done.letter in (LETTERS["failed"], LETTERS["skipped"])
-
-
-def _runs(codes: Sequence[str]) -> list[tuple[str, str, int]]:
-    """Give (first, last, count) of codes that share all but their trailing number."""
-    by_stem: dict[str, list[str]] = {}
-    for code in codes:
-        by_stem.setdefault(code.rstrip("0123456789"), []).append(code)
-    found = []
-    for listed in by_stem.values():
-        ordered = sorted(listed, key=lambda code: (len(code), code))
-        found.append((ordered[0], ordered[-1], len(ordered)))
-    return sorted(found)[:MOST_RUNS]
 
 
 class _Telling:

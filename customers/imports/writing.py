@@ -238,9 +238,13 @@ def _finish(batch: ImportBatch, run: jobs.Run) -> None:
 def _settle(batch: ImportBatch) -> None:
     """Put into `counts["result"]` what came of the rows and customers of the file."""
     customers: Counter[str] = Counter()
+    codes, submitted = outcomes.Runs(), 0
     moved: dict[int, dict[int, str]] = {}
     for done in outcomes.of(batch, Phase.WRITE):
         customers[done.letter] += 1
+        submitted += done.is_submitted
+        if done.letter == LETTERS["created"] and done.code:
+            codes.add(done.code)
         for sheet, row, letter in done.rows:
             moved.setdefault(sheet, {})[row] = letter
     _mark(batch, moved)
@@ -257,6 +261,8 @@ def _settle(batch: ImportBatch) -> None:
                 if name in batch.counts["sheets"]
             },
             "customers": marks.counted(customers),
+            "codes": codes.told(),
+            "submitted": submitted,
         },
     }
 
