@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 from xml.parsers import expat
@@ -14,6 +13,7 @@ from core.workbook import plain, sheet
 from core.workbook.bad import Bad
 from core.workbook.reading import Limits
 from core.workbook.xlsx import Book
+from tests.core.workbook.by_patterns import broken, without_patterns
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LIMITS = {**asdict(Limits()), "rows": 60, "columns": 8}
@@ -85,14 +85,7 @@ def drawn(dice: random.Random) -> bytes:
     space = dice.choice([MAIN, MAIN, MAIN, "urn:other"])
     text = f'{head}<worksheet xmlns="{space}"><cols/><sheetData>{"".join(rows)}</sheetData>'
     text += "</worksheet>"
-    if dice.random() < 0.3:
-        at = dice.randrange(len(text))
-        text = text[:at] + dice.choice([*SIGNS, ""]) + text[at + dice.randrange(3) :]
-    data = text.encode()
-    if dice.random() < 0.03:
-        at = dice.randrange(len(data))
-        data = data[:at] + bytes([dice.randrange(256)]) + data[at + 1 :]
-    return data
+    return broken(dice, text, SIGNS)
 
 
 def read(data: bytes, size: int) -> Any:
@@ -108,11 +101,6 @@ def read(data: bytes, size: int) -> Any:
     except Bad as bad:
         frames.append((bad.code, bad.where) if is_whole(data) else "refused")
     return frames
-
-
-def without_patterns(chunks: Iterable[bytes], *_given: Any) -> Iterator[bytes]:
-    """Leave everything to expat."""
-    return iter(chunks)
 
 
 def is_whole(data: bytes) -> bool:

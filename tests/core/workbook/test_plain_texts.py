@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from core.workbook import plain, strings
 from core.workbook.bad import Bad
+from tests.core.workbook.by_patterns import broken, without_patterns
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CASES = 3_000
@@ -70,14 +71,7 @@ def drawn(dice: random.Random) -> bytes:
         if dice.random() < oddness:
             texts += dice.choice(BETWEEN)
     text = f'{dice.choice(HEADS)}<sst xmlns="{MAIN}" count="9">{texts}</sst>'
-    if dice.random() < 0.3:
-        at = dice.randrange(len(text))
-        text = text[:at] + dice.choice([*SIGNS, ""]) + text[at + dice.randrange(3) :]
-    data = text.encode()
-    if dice.random() < 0.03:
-        at = dice.randrange(len(data))
-        data = data[:at] + bytes([dice.randrange(256)]) + data[at + 1 :]
-    return data
+    return broken(dice, text, SIGNS)
 
 
 def read(data: bytes, size: int) -> Any:
@@ -87,11 +81,6 @@ def read(data: bytes, size: int) -> Any:
     except Bad as bad:
         return bad.code
     return [(type(text), str(text)) for text in table.texts]
-
-
-def without_patterns(chunks: Iterable[bytes], *_given: Any) -> Iterator[bytes]:
-    """Leave everything to expat."""
-    return iter(chunks)
 
 
 def test_patterns_and_expat_read_the_same(seed, monkeypatch):
