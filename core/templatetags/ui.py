@@ -23,7 +23,8 @@ Blocks
         .table-wrap, .list or .panel__body itself. A head with buttons: write the design's markup.
     {% alert "warn" _("Someone saved this record") %}<p>…</p>{% endalert %}
         info success warn danger; icon_name="clock"; id="errors" focus=True;
-        url=… link=_("Show") for the button at the end.
+        url=… link=_("Show") for the button at the end; for others end=buttons, put before it by
+        {% alert_end as buttons %}…{% endalert_end %}.
     {% empty_state "filter" _("Nothing matches") %}<p>…</p>{% endempty_state %}
 
 Forms
@@ -52,6 +53,7 @@ from core.templatetags.ui_form import cell, error_summary, field, key_fields, ro
 from core.templatetags.ui_history import history
 from core.templatetags.ui_parts import (
     alert,
+    alert_end,
     avatar,
     crumbs,
     empty_state,
@@ -68,7 +70,7 @@ register = template.Library()
 
 PARTS = (icon, pill, tag, avatar, when, since, money, crumbs, history, organisation, toast)
 FORMS = (field, cell, row_errors, error_summary, key_fields)
-BLOCKS = (panel, alert, empty_state)
+BLOCKS = (panel, alert, alert_end, empty_state)
 SHELL = (html_attributes, navigation, person_line)
 
 for function in PARTS + FORMS:

@@ -116,13 +116,14 @@ def alert(
     focus: bool = False,
     url: str = "",
     link: str = "",
+    end: SafeString = NOTHING,
 ) -> SafeString:
-    """Return a message in the flow of the page; only a danger interrupts a screen reader."""
-    end = NOTHING
+    """Return a message in the flow of the page; only a danger interrupts a screen reader.
+
+    `end` is what alert_end() returned.
+    """
     if url:
-        end = format_html(
-            '<span class="alert__end"><a class="btn btn--sm" href="{}">{}</a></span>', url, link
-        )
+        end = alert_end(format_html('<a class="btn btn--sm" href="{}">{}</a>', url, link))
     return format_html(
         '<div class="alert" data-tone="{}" role="{}"{}{}>{}<div>{}{}</div>{}</div>',
         tone,
@@ -134,6 +135,11 @@ def alert(
         content,
         end,
     )
+
+
+def alert_end(content: str) -> SafeString:
+    """Return the buttons at the end of an alert."""
+    return format_html('<div class="alert__end row">{}</div>', content)
 
 
 def toast(message: Any) -> SafeString:

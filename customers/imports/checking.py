@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from core import faults, jobs
 from core.models import User
-from customers.imports import lookups, reading
+from customers.imports import lookups, reading, steps
 from customers.imports.diff import Planner
 from customers.imports.kept import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
 from customers.imports.layout import SKIPPED, Layout, SheetHead
@@ -34,8 +34,6 @@ PLAN_BLOCK = 1_000
 PLANS_AT_ONCE = 5
 # A file of more takes long enough for somebody to watch it.
 WATCHED_BLOCKS = 20
-# What a request can wait for: about two seconds.
-SMALL_ROWS, MOST_ROWS = 25_000, sys.maxsize
 
 
 def run(run: jobs.Run) -> None:
@@ -46,9 +44,9 @@ def run(run: jobs.Run) -> None:
     began = time.monotonic()
     ahead = None
     if not batch.is_read:
-        ahead = Ahead(batch, most=SMALL_ROWS if run.is_awaited else MOST_ROWS)
+        ahead = Ahead(batch, most=steps.SMALL_ROWS if run.is_awaited else sys.maxsize)
         reading.store(batch, run, ahead)
-    if rows_in(batch) > SMALL_ROWS:
+    if rows_in(batch) > steps.SMALL_ROWS:
         run.leave_to_worker()
     layout = layout_of(batch)
     if all(sheet.shape == SKIPPED for sheet in layout.sheets):

@@ -25,8 +25,9 @@ from customers.models import ImportBatch
 from customers.models.import_batch import RIGHT
 
 State = ImportBatch.State
+# What a request can wait for: so many customers, or so few bytes of so many rows, some seconds.
 SMALL_CUSTOMERS = 500
-SMALL_BYTES = 1024 * 1024
+SMALL_BYTES, SMALL_ROWS = 1024 * 1024, 25_000
 CHECK, WRITE, UNDO = "import.check", "import.write", "import.undo"
 
 
@@ -70,14 +71,16 @@ def keep(file: Any, name: str, by: User) -> Any:
 
 
 def is_small(batch: ImportBatch) -> bool:
-    """Say whether the request can wait for it: by the customers, before a check by the bytes.
+    """Say whether the request can wait for it: for few customers, or for a small file.
 
-    A check that finds too many rows in few bytes is left to the worker, see checking.SMALL_ROWS.
+    Before the check only the size is known; when too many rows come out of few bytes, it hands
+    itself over to the worker.
     """
-    customers = batch.counts.get("customers", {}).get("read")
-    if customers is None:
-        return bool(batch.file.size <= SMALL_BYTES)
-    return bool(customers <= SMALL_CUSTOMERS)
+    counts = batch.counts
+    if "customers" in counts and counts["customers"]["read"] <= SMALL_CUSTOMERS:
+        return True
+    rows = sum(one["read"] for one in counts.get("sheets", {}).values())
+    return bool(batch.file.size <= SMALL_BYTES and rows <= SMALL_ROWS)
 
 
 def move(

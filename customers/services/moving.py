@@ -57,12 +57,9 @@ def move_many(
     for customer in customers:
         own = acts[customer.pk]
         values, evidence = brought.get(customer.pk, ({}, None))
-        written = transition.moved(move, own, values)
-        edits.append(
-            Edit(
-                customer.pk, customer.version, written, act=own, evidence=evidence, always=True
-            )
-        )  # fmt: skip
+        edit = Edit(customer.pk, customer.version, act=own, evidence=evidence, always=True)
+        edit.values = transition.moved(move, own, values)
+        edits.append(edit)
     if saving.bulk_change(aggregates.CUSTOMER, edits, act=act, action=name).stale:
         raise saving.Stale
     for customer, edit in zip(customers, edits, strict=True):

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.forms.keyed import KeyedForm
-from core.templatetags.ui_parts import ALERT_ICONS
 from customers.forms.import_check import Place
 from customers.imports import batches
 from customers.imports.shown import STATUSES, Bucket, Counts, Result, ResultRow
@@ -34,11 +33,9 @@ def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str,
     """Give everything the result page prints."""
     report = batches.result(batch, request.user)
     form = KeyedForm(initial={"version": batch.revision}, auto_id="undo-%s")
-    told = _told(batch, report)
     return {
         "state": word(batch),
-        "told": told,
-        "told_icon": ALERT_ICONS[told["tone"]],
+        "told": _told(batch, report),
         **_added(batch, report, request.user),
         "took": duration(report.seconds),
         "recon": _recon(report.customers),

@@ -179,7 +179,18 @@ def test_alert_escapes_its_title_and_ends_with_a_link():
     html = render('{% alert "warn" title url="/x/" link="Show" %}{% endalert %}', title="<i>")
 
     assert "&lt;i&gt;" in html
-    assert '<span class="alert__end"><a class="btn btn--sm" href="/x/">Show</a></span>' in html
+    assert '<div class="alert__end row"><a class="btn btn--sm" href="/x/">Show</a></div>' in html
+
+
+def test_alert_ends_with_the_buttons_that_were_put_before_it():
+    html = render(
+        "{% alert_end as buttons %}<button>{{ word }}</button>{% endalert_end %}"
+        '{% alert "info" "Note" end=buttons %}{% endalert %}',
+        word="<i>",
+    )
+
+    assert html.count("<button>") == 1
+    assert '<div class="alert__end row"><button>&lt;i&gt;</button></div></div>' in html
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from core import jobs, saving
 from core.refusal import Refused, Stale
-from customers.imports import batches, checking, steps
+from customers.imports import batches, steps
 from customers.models import Customer, ImportBatch
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
@@ -275,7 +275,7 @@ def test_a_cell_that_is_not_there_cannot_be_mended(admin, world):
 
 
 def test_many_rows_in_few_bytes_are_left_to_the_worker(admin, world, monkeypatch):
-    monkeypatch.setattr(checking, "SMALL_ROWS", 10)
+    monkeypatch.setattr(steps, "SMALL_ROWS", 10)
     small, large = (started(complete(some), admin) for some in ([1], range(2, 9)))
     assert (small.state, large.state) == ("checked", "uploaded")
 
@@ -283,6 +283,30 @@ def test_many_rows_in_few_bytes_are_left_to_the_worker(admin, world, monkeypatch
 
     large.refresh_from_db()
     assert (large.state, large.counts["customers"]["read"]) == ("checked", 7)
+
+
+@pytest.mark.parametrize(
+    ("limits", "is_awaited"),
+    [
+        ({"SMALL_CUSTOMERS": 4, "SMALL_BYTES": 0}, True),
+        ({"SMALL_CUSTOMERS": 3}, True),
+        ({"SMALL_CUSTOMERS": 3, "SMALL_BYTES": 0}, False),
+        ({"SMALL_CUSTOMERS": 3, "SMALL_ROWS": 11}, False),
+    ],
+)
+def test_few_customers_or_a_small_file_are_written_and_taken_back_at_once(
+    admin, world, monkeypatch, limits, is_awaited
+):
+    batch = started(complete(range(1, 5)), admin)
+    for name, value in limits.items():
+        monkeypatch.setattr(steps, name, value)
+
+    batch = batches.write(batch, "all", False, press(admin))
+    assert batch.state == ("done" if is_awaited else "writing")
+    jobs.run_waiting()
+    batch.refresh_from_db()
+    batch = batches.undo(batch, press(admin))
+    assert batch.state == ("undone" if is_awaited else "undoing")
 
 
 def test_a_check_that_waits_can_be_stopped(admin, world, monkeypatch):
