@@ -113,7 +113,7 @@ def _told(batch: ImportBatch, report: Result) -> dict[str, Any]:
             )
             % {"n": f"{report.submitted:,}"}
         )
-    if counts.created > report.submitted:
+    if report.drafts:
         lines.append(_("New customers are drafts. Still to do: submit → approve → enable."))
     is_whole = not (counts.failed or report.changed_since or counts.undecided)
     title = ngettext(

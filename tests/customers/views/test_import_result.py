@@ -114,6 +114,7 @@ def test_the_result_leads_to_the_new_customers_and_to_their_submission(office, m
     assert batch.number in rows
 
     assert "批量提交 3 家草稿" in page
+    assert "新客户为草稿" in page
     address = f"/customers/bulk/?import={batch.number}&state=draft"
     assert f'action="{escape(address)}"' in page
     answer = office.post(address, {**sent_by(page, "submit-form"), "action": "submit"})
@@ -121,7 +122,9 @@ def test_the_result_leads_to_the_new_customers_and_to_their_submission(office, m
     assert set(Customer.objects.filter(import_batch=batch).values_list("state", flat=True)) == {
         "submitted"
     }
-    assert "submit-form" not in text_of(office.get(url(batch)))
+    page = text_of(office.get(url(batch)))
+    assert "submit-form" not in page
+    assert "新客户为草稿" not in page
 
 
 def test_more_drafts_than_are_submitted_at_once_are_only_shown(office, monkeypatch):
