@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -16,6 +17,12 @@ from django.utils import translation
 pytest_plugins = ["tests.cast", "tests.town"]
 
 SEED = int(os.environ.get("KEHU_SEED") or random.SystemRandom().randrange(10**6))
+
+# How long an example takes says nothing about the code; a test that hangs is ended anyhow.
+hypothesis.settings.register_profile("kehu", deadline=None)
+hypothesis.settings.load_profile("kehu")
+
+LONG_SECONDS = 3600  # for tests of the full length, which CI does not run
 
 # pytest-django lets nobody else near the database: a test that asks for none of these is pure.
 DATABASE_FIXTURES = {
@@ -37,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if touches_database(item):
             item.add_marker(pytest.mark.database)
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(LONG_SECONDS))
 
 
 def pytest_collection_finish() -> None:

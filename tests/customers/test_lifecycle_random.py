@@ -139,7 +139,6 @@ def run(complete, cast, examples):
         settings=settings(
             max_examples=examples,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
             derandomize=False,

@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.workbook.cells import Cell
@@ -217,7 +217,6 @@ _VALUES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(_VALUES)
 def test_what_is_shown_is_read_back(pair: tuple[str, Any]) -> None:
     name, value = pair
@@ -227,7 +226,6 @@ def test_what_is_shown_is_read_back(pair: tuple[str, Any]) -> None:
     assert resource.parse(name, resource.show(name, kept)) == kept
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=40), st.tuples(st.sampled_from("ndbef"), st.text(max_size=20))))
 def test_no_cell_breaks_a_column(cell: Cell) -> None:
     for key in SHOWN:
