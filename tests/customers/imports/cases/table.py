@@ -1,0 +1,50 @@
+"""What comes of every file of this folder, from the upload page with its default options.
+
+One line for each file: how such files come about, what is asked of a person, what is stored,
+noted and refused. The files are invented; test_cases.py tries all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Stored = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file and what it has to give.
+
+    `before`: files imported first, in this order; `codes`: customers that are there already.
+    `heads` and `words`: what a person answers about columns (head: target key) and words (text:
+    "map:<code>", "skip"); nothing else may be asked. `counts`: customers by status; what is not
+    named is 0. `customers`: by name, values of fields; "contacts" and "bank_accounts" are lists of
+    values. `notes`: pieces of the notes about the
+    file, `problems`: place -> piece of the sentence. Nothing else may be an error.
+    """
+
+    file: str
+    why: str
+    counts: Mapping[str, int] = field(default_factory=lambda: {"created": 1})
+    customers: Mapping[str, Stored] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+    before: Sequence[str] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    heads: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.file
+
+
+CASES = (
+    Case(
+        "codes_999_1000.xlsx",
+        "A serial that outgrew its width.",
+        {"created": 3},
+        customers={"无锡编码乙机械有限公司": {"code": "BJ-JS-1000"}},
+    ),
+)

@@ -1,0 +1,106 @@
+"""Files as other programs write them, from the upload page to what is stored: cases/table.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from customers.imports import batches
+from customers.models import Customer, ImportBatch
+from tests.customers.imports.cases.table import CASES, Case
+from tests.customers.views.imports import form_of, sent, url
+
+pytestmark = pytest.mark.django_db
+FOLDER = Path(__file__).parent / "cases"
+STATUSES = ("created", "updated", "unchanged", "undecided", "skipped", "failed")
+
+
+@pytest.fixture
+def office(client, admin, world):
+    """The browser of the administrator."""
+    client.force_login(admin)
+    return client
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_file_gives_what_the_table_says(case, office, admin, make_customer):
+    for name, code in case.codes.items():
+        make_customer(name=name, code=code)
+    for name in case.before:
+        written(office, answered(office, case, uploaded(office, name)))
+
+    batch = answered(office, case, uploaded(office, case.file))
+
+    assert batch.state == "checked", batch.failure
+    found = batches.summary(batch)
+    counts = {name: found.customers.of(name) for name in STATUSES if found.customers.of(name)}
+    wrong = problems(batch)
+    assert (counts, wrong.keys()) == (case.counts, case.problems.keys()), wrong
+    for place, piece in case.problems.items():
+        assert piece in wrong[place]
+    page = office.get(url(batch, "?step=check"))
+    assert page.status_code == 200
+    for note in case.notes:  # once, neither dropped nor said twice
+        assert sum(note in one for one in found.notes) == 1, (note, found.notes)
+    if found.customers.writable:
+        batch = written(office, batch, policy="good")
+        assert batch.state == "done", batch.failure
+    for name, values in case.customers.items():
+        assert stored(Customer.objects.get(name=name), values) == values
+
+
+def uploaded(office: Any, name: str) -> ImportBatch:
+    """Upload a file of the folder with the options that the page begins with."""
+    return sent(office, (FOLDER / name).read_bytes(), name)
+
+
+def answered(office: Any, case: Case, batch: ImportBatch) -> ImportBatch:
+    """Answer what the pages ask, as the table says and no further."""
+    if batch.state == "mapping" and case.heads:
+        form = form_of(office, batch, "columns-form", "?step=columns")
+        for line in batches.columns(batch):
+            if line.header in case.heads:
+                form[f"column-{line.key}"] = case.heads[line.header]
+        office.post(url(batch, "columns/"), form)
+        batch.refresh_from_db()
+    by = batch.by
+    asked = [line for line in batches.values(batch, by) if line.text in case.words]
+    if asked:
+        form = form_of(office, batch, "values-form", "?step=values")
+        for line in asked:
+            form[f"value-{line.key}"] = case.words[line.text]
+        office.post(url(batch, "values/"), form)
+        batch.refresh_from_db()
+    return batch
+
+
+def written(office: Any, batch: ImportBatch, **over: Any) -> ImportBatch:
+    """Press the button that writes."""
+    form = form_of(office, batch, "write-form")
+    office.post(url(batch, "write/"), {**form, **over})
+    batch.refresh_from_db()
+    return batch
+
+
+def problems(batch: ImportBatch) -> dict[str, str]:
+    """Give the sentences of all errors by their places."""
+    errors = batch.issues.filter(is_error=True).order_by("sheet", "row", "pk")
+    return {f"{one.column}{one.row}": f"{one.reason} {one.hint}".strip() for one in errors}
+
+
+def stored(customer: Customer, wanted: Any) -> dict[str, Any]:
+    """Give the values of a customer as far as they are asked for; references by their names."""
+    return {name: _value(customer, name, value) for name, value in wanted.items()}
+
+
+def _value(record: Any, name: str, wanted: Any) -> Any:
+    if name in ("contacts", "bank_accounts"):
+        rows = getattr(record, name).order_by("line")
+        return [
+            {field: _value(row, field, value) for field, value in one.items()}
+            for row, one in zip(rows, wanted, strict=True)
+        ]
+    value = getattr(record, name)
+    return str(value) if hasattr(value, "pk") or hasattr(value, "isoformat") else value
