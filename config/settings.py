@@ -101,8 +101,14 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 # length of a lease has lost the job, as has one whose job shows no progress for JOB_SILENCE.
 JOB_BEAT = 5
 JOB_LEASE = 30
-JOB_SWEEP = 10
 JOB_SILENCE = 600
+# So often workers look for jobs whose holder is lost, and for work that stands still without one.
+JOB_SWEEP = 0.4
+JOB_MEND = 10
+# A job that failed waits so long, then twice as long, …; taking back is never given up, but its
+# tries are at most so far apart.
+JOB_PAUSE = 3
+JOB_LONGEST_PAUSE = 120
 
 # So many customers go into the first chunk of an import; those after it follow the clock.
 IMPORT_CHUNK = 2_000

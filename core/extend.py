@@ -38,13 +38,15 @@ class NavItem:
 class JobKind:
     """A kind of job: what does it, and what takes back what it wrote when it fails or is cancelled.
 
-    Each is given a core.jobs.Run.
+    Each is given a core.jobs.Run. A tireless one is tried again for as long as it takes: setbacks
+    never make it a failure.
     """
 
     name: str
     handler: Callable[[Any], None]
     on_failure: Callable[[Any], None] | None = None
     on_cancel: Callable[[Any], None] | None = None
+    is_tireless: bool = False
 
 
 FieldRule = Callable[[Any, Any], str]
@@ -56,6 +58,7 @@ _change_rules: dict[str, FieldRule] = {}
 _subjects: dict[str, Any] = {}
 _verifications: dict[str, Callable[[Any], None]] = {}
 _job_kinds: dict[str, JobKind] = {}
+_menders: list[Callable[[], int]] = []
 
 
 def add_roles(roles: Iterable[Role]) -> None:
@@ -126,3 +129,19 @@ def add_job_kind(kind: JobKind) -> None:
 def job_kind(name: str) -> JobKind:
     """Give a kind of job by name. Raises KeyError if nobody registered it."""
     return _job_kinds[name]
+
+
+def job_kinds() -> Mapping[str, JobKind]:
+    """Give all kinds of jobs by name."""
+    return _job_kinds
+
+
+def add_mender(mend: Callable[[], int]) -> None:
+    """Add what workers do every few seconds to set going what stands still; it says how much."""
+    if mend not in _menders:
+        _menders.append(mend)
+
+
+def menders() -> list[Callable[[], int]]:
+    """Give what apps added for workers to mend."""
+    return list(_menders)

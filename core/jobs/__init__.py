@@ -5,7 +5,15 @@ This is what the apps use; the modules below are its parts.
 
 from core.jobs.pace import Pace
 from core.jobs.progress import Progress, has_worker, progress
-from core.jobs.queue import cancel, enqueue, prepare, register, run_here, run_waiting
+from core.jobs.queue import (
+    cancel,
+    enqueue,
+    prepare,
+    register,
+    resume,
+    run_here,
+    run_waiting,
+)
 from core.jobs.run import Cancelled, Failed, HandedOver, LeaseLost, Run, Step
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "prepare",
     "progress",
     "register",
+    "resume",
     "run_here",
     "run_waiting",
 ]

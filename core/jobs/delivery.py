@@ -22,9 +22,6 @@ from core.jobs import lease
 from core.jobs.run import Cancelled, Failed, HandedOver, LeaseLost, Run
 from core.models import Job
 
-# Seconds before a job that failed is tried again, times its attempts.
-BACKOFF = 3
-
 log = logging.getLogger(__name__)
 active: set[Run] = set()
 
@@ -69,13 +66,13 @@ def execute(job_id: int, *, is_awaited: bool = False) -> None:
 
 
 def hand_back(run: Run, *, error: str = "", is_setback: bool = True) -> None:
-    """Let go of a job, queued again at once; if the database is gone, its lease runs out."""
-    delay = BACKOFF * run.job.attempts if is_setback else 0
+    """Let go of a job, queued again; if the database is gone, its lease runs out."""
+    delay = lease.pause(run.job) if is_setback else 0
     faults.point("jobs.hand_back")
     try:
         with transaction.atomic():
-            if lease.set_back(run.job, error=error, is_setback=is_setback):
-                send(run.job, delay=delay)
+            lease.set_back(run.job, error=error, is_setback=is_setback)
+            send(run.job, delay=delay)
     except LeaseLost:
         log.warning("Job %s (%s): another worker has it now.", run.job_id, run.kind)
     except Exception:
@@ -112,8 +109,10 @@ def _take_back(run: Run, kind: extend.JobKind) -> None:
     hook = kind.on_cancel if is_cancel else kind.on_failure
     if hook:
         hook(run)
-    state = Job.State.CANCELLED if is_cancel else Job.State.FAILED
-    lease.end(run.job, state, result=run.result)
+    if is_cancel:
+        lease.end(run.job, Job.State.CANCELLED, result=run.result, error="")
+    else:
+        lease.end(run.job, Job.State.FAILED, result=run.result)
 
 
 def _explained(run: Run, error: Exception) -> str:

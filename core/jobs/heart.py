@@ -10,6 +10,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import connection
@@ -19,6 +20,7 @@ from core.jobs import delivery, lease, sweep
 from core.models import WorkerBeat
 
 _HOUR = 60 * 60
+_SOON = 2.0  # seconds until what failed is tried again
 
 log = logging.getLogger(__name__)
 
@@ -30,27 +32,36 @@ class Heart(threading.Thread):
         super().__init__(name="jobs-heart", daemon=True)
         self.worker = lease.this_process()
         self._stopped = threading.Event()
-        self._due = {"beat": 0.0, "sweep": 0.0, "prune": 0.0}
+        self._due: dict[str, float] = {}
 
     def run(self) -> None:
         """Do what is due, again and again."""
-        steps = (
+        steps: list[tuple[str, Callable[[], object], float]] = [
             ("beat", self.beat, settings.JOB_BEAT),
             ("sweep", sweep.sweep, settings.JOB_SWEEP),
+            ("mend", sweep.mend, settings.JOB_MEND),
             ("prune", sweep.prune, _HOUR),
-        )
-        pause = min(settings.JOB_BEAT, settings.JOB_SWEEP)
+        ]
+        pause = min(every for _name, _step, every in steps)
         while not self._stopped.is_set():
-            try:
-                for name, step, every in steps:
-                    if time.monotonic() >= self._due[name]:
-                        step()
-                        self._due[name] = time.monotonic() + every
-            except Exception as problem:  # the database may be away; the next beat tries again
-                log.warning("A worker's heart missed a beat: %s", problem)
-                connection.close()
+            for name, step, every in steps:
+                if time.monotonic() >= self._due.get(name, 0.0):
+                    self._due[name] = time.monotonic() + self._do(name, step, every)
             self._stopped.wait(pause)
         self._say_goodbye()
+
+    def _do(self, name: str, step: Callable[[], object], every: float) -> float:
+        """Do one thing and say when it is due again; one that fails keeps no other from its turn.
+
+        The database may be away, and then soon be back.
+        """
+        try:
+            step()
+        except Exception as problem:
+            log.warning("A worker's heart missed a beat (%s): %s", name, problem)
+            connection.close()
+            return min(every, _SOON)
+        return every
 
     def stop(self) -> None:
         """End the thread after what it is doing, and take the worker off the list."""

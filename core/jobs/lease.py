@@ -13,12 +13,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Least, Now
 
-from core import faults
+from core import extend, faults
 from core.models import Job
 
 MOST_ATTEMPTS = 3
+_COUNTED = 1_000  # attempts without end are counted up to here
 
 
 class LeaseLost(Exception):
@@ -55,14 +56,14 @@ def claim(job_id: int) -> Job | None:
     token = uuid.uuid4().hex
     faults.point("jobs.claim")
     free = Job.objects.filter(Q(state=Job.State.QUEUED) | run_out(), pk=job_id, token=job.token)
-    if not is_new_ending:
+    if not is_new_ending and not never_gives_up(job):
         free = free.filter(attempts__lt=MOST_ATTEMPTS)
     claimed = free.update(
         token=token,
         worker=this_process(),
         state=Job.State.RUNNING,
         ending=ending,
-        attempts=1 if is_new_ending else F("attempts") + 1,
+        attempts=1 if is_new_ending else Least(F("attempts") + 1, _COUNTED),
         lease_until=ahead(settings.JOB_LEASE),
         beat_at=Now(),
         measured_from=F("done"),
@@ -72,6 +73,20 @@ def claim(job_id: int) -> Job | None:
     faults.point("jobs.claimed")
     # Read after the claim: a chunk that was in mid-commit until then is in it.
     return Job.objects.select_related("created_by").get(pk=job_id) if claimed else None
+
+
+def never_gives_up(job: Job) -> bool:
+    """Say whether a job is tried again for as long as it takes: one that takes something back."""
+    kind = extend.job_kinds().get(job.kind)
+    return bool(job.ending) or (kind is not None and kind.is_tireless)
+
+
+def pause(job: Job) -> float:
+    """Give the seconds before a job that just failed is tried again; they grow up to a limit."""
+    if not never_gives_up(job):
+        return float(settings.JOB_PAUSE * job.attempts)
+    doubled = settings.JOB_PAUSE * 2.0 ** min(max(job.attempts - 1, 0), 20)
+    return float(min(doubled, settings.JOB_LONGEST_PAUSE))
 
 
 def held(job: Job) -> QuerySet[Job]:
@@ -94,19 +109,18 @@ def end(job: Job, state: str, **values: Any) -> None:
     faults.point("jobs.ended")
 
 
-def set_back(job: Job, *, error: str = "", is_setback: bool = True) -> bool:
-    """Let go of a job before its end; say whether it is queued again and needs sending.
+def set_back(job: Job, *, error: str = "", is_setback: bool = True) -> None:
+    """Let go of a job before its end: it is queued again, and the caller sends it.
 
-    After the third setback its end as a failure begins, after three more it fails as it stands.
-    `is_setback=False` hands it over without counting. Raises LeaseLost.
+    After the third setback its end as a failure begins: what it wrote is taken back, and that is
+    tried until it is done. `is_setback=False` hands it over without counting. Raises LeaseLost.
     """
     values: dict[str, Any] = {"state": Job.State.QUEUED, "error": error[:2000] or job.error}
+    if job.ending == Job.Ending.FAILURE and job.error:
+        values["error"] = job.error  # people want to know why the work itself failed
     if not is_setback:
         values |= {"attempts": max(job.attempts - 1, 0)}
-    elif job.attempts >= MOST_ATTEMPTS and job.ending:
-        values |= {"state": Job.State.FAILED, "finished_at": Now()}
-    elif job.attempts >= MOST_ATTEMPTS:
+    elif job.attempts >= MOST_ATTEMPTS and not never_gives_up(job):
         values |= {"ending": Job.Ending.FAILURE, "attempts": 0}
     if not held(job).update(token="", lease_until=None, beat_at=Now(), **values):
         raise LeaseLost
-    return values["state"] == Job.State.QUEUED

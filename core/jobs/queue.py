@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from core import extend
@@ -24,9 +25,13 @@ def register(
     *,
     on_failure: Handler | None = None,
     on_cancel: Handler | None = None,
+    is_tireless: bool = False,
 ) -> None:
-    """Say what a kind of job does; the other two take back what it wrote. For `apps.ready()`."""
-    extend.add_job_kind(extend.JobKind(name, handler, on_failure, on_cancel))
+    """Say what a kind of job does; the other two take back what it wrote. For `apps.ready()`.
+
+    A tireless one never fails by setbacks: it is tried again until it is done.
+    """
+    extend.add_job_kind(extend.JobKind(name, handler, on_failure, on_cancel, is_tireless))
 
 
 def prepare(kind: str, params: Mapping[str, Any], *, by: User) -> Job:
@@ -85,3 +90,20 @@ def cancel(job: Job, *, by: User) -> bool:
     if Job.objects.filter(pk=job.pk, state=Job.State.QUEUED, started_at=None).exists():
         delivery.execute(job.pk)
     return bool(asked) or open_jobs.exists()
+
+
+def resume(job: Job) -> bool:
+    """Go on with a job at once: one that waits for its next try, or ended before its work did.
+
+    It goes on from its checkpoint, with taking back if it was at that. Say whether it was there to
+    be had: nobody is working on it.
+    """
+    with transaction.atomic():
+        idle = Job.objects.filter(pk=job.pk).exclude(state=Job.State.RUNNING)
+        if not idle.update(
+            state=Job.State.QUEUED, token="", attempts=0, beat_at=Now(), finished_at=None
+        ):
+            return False
+        delivery.send(job)
+    job.refresh_from_db()
+    return True

@@ -6,23 +6,27 @@ Every worker sweeps; several at once do no harm. It carries no job out.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
-from django_tasks.exceptions import TaskResultDoesNotExist
 from django_tasks_db.models import DBTaskResult
 
-from core import faults
+from core import extend, faults
 from core.jobs import delivery, lease
-from core.models import Job, StoredFile, WorkerBeat
+from core.models import IdempotencyKey, Job, StoredFile, WorkerBeat
 
 _AT_ONCE = 100
 _DAY = 24 * 60 * 60
+# A form that is sent a second time after so many days is no slip of the mouse any more.
+KEYS_KEPT = timedelta(days=30)
+_SLICE = 2_000  # so many rows are deleted at once, for nobody to wait long for his turn
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +36,14 @@ def sweep() -> int:
     return _requeue_run_out() + _resend_undelivered()
 
 
+def mend() -> int:
+    """Set going again what the apps find standing still; say how much."""
+    return sum(look() for look in extend.menders())
+
+
 def prune() -> None:
-    """Delete what no longer means anything: results of deliveries, dead workers, half-stored files.
+    """Delete what no longer means anything: results of deliveries, dead workers, half-stored files,
+    sessions that are over, keys of forms that were sent long ago.
 
     A delivery that is running after a week belonged to a worker that died.
     """
@@ -44,6 +54,15 @@ def prune() -> None:
     ).delete()
     WorkerBeat.objects.filter(seen_at__lt=lease.ahead(-_DAY)).delete()
     StoredFile.objects.filter(is_complete=False, at__lt=ended).delete()
+    _delete_in_slices(
+        apps.get_model("sessions.Session").objects.filter(expire_date__lt=timezone.now())
+    )
+    _delete_in_slices(IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT))
+
+
+def _delete_in_slices(rows: QuerySet) -> None:
+    while keys := list(rows.values_list("pk", flat=True)[:_SLICE]):
+        rows.model._base_manager.filter(pk__in=keys).delete()
 
 
 def _requeue_run_out() -> int:
@@ -59,14 +78,14 @@ def _requeue_run_out() -> int:
         )
         for job in jobs:
             log.warning("Job %s (%s): %s left it; queued again.", job.pk, job.kind, job.worker)
-            if lease.set_back(job, error=_interrupted(job)):
-                delivery.send(job)
+            lease.set_back(job, error=_interrupted(job))
+            delivery.send(job)
         faults.point("jobs.sweep")
     return len(jobs)
 
 
 def _interrupted(job: Job) -> str:
-    if job.attempts < lease.MOST_ATTEMPTS or job.error:
+    if job.attempts < lease.MOST_ATTEMPTS or job.error or lease.never_gives_up(job):
         return ""
     with translation.override(job.created_by.language):
         return _("The work was interrupted three times at the same place.")
@@ -74,8 +93,9 @@ def _interrupted(job: Job) -> str:
 
 def _resend_undelivered() -> int:
     """A worker that died between taking a delivery and claiming its job leaves a job like that."""
-    waiting = _waiting_long()
-    lost = [job for job in waiting if not _will_be_delivered(job)]
+    waiting = list(_waiting_long())
+    coming = _coming(waiting) if waiting else set()
+    lost = [job for job in waiting if job.task not in coming]
     count = 0
     for job in lost:
         with transaction.atomic():
@@ -94,10 +114,8 @@ def _waiting_long() -> QuerySet[Job]:
     ).order_by("pk")[:_AT_ONCE]
 
 
-def _will_be_delivered(job: Job) -> bool:
-    if not job.task:
-        return False
-    try:
-        return delivery.deliver.get_result(job.task).status == TaskResultStatus.READY
-    except TaskResultDoesNotExist:
-        return False
+def _coming(jobs: Sequence[Job]) -> set[str]:
+    """Give the deliveries of these jobs that a worker will take, now or when their time comes."""
+    told = [job.task for job in jobs if job.task]
+    found = DBTaskResult.objects.filter(pk__in=told, status=TaskResultStatus.READY)
+    return {str(pk) for pk in found.values_list("pk", flat=True)}

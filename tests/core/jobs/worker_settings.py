@@ -10,8 +10,10 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.core.jobs.apps.EffectsConfig"]
 JOB_BEAT = 0.2
 JOB_LEASE = 1.5
 JOB_SWEEP = 0.3
+JOB_MEND = 0.5
+JOB_PAUSE, JOB_LONGEST_PAUSE = 0.3, 1.0
 if os.environ.get("KEHU_TEST_BEATS") == "0":  # after its first beat the heart writes nothing
-    JOB_BEAT = JOB_SWEEP = 3600
+    JOB_BEAT = JOB_SWEEP = JOB_MEND = 3600
 if options := DATABASES["default"]["OPTIONS"].get("options"):
     # PostgreSQL lets go of a worker that is frozen in a transaction: here after 2 s, not 30.
     idle = "idle_in_transaction_session_timeout"
