@@ -151,7 +151,7 @@ def toast(message: Any) -> SafeString:
         tone,
         "alert" if tone == "danger" else "status",
         icon(ALERT_ICONS.get(tone, "info")),
-        message,
+        message.message,  # links of the view stay links
         _("Close"),
     )
 

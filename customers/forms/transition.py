@@ -19,7 +19,8 @@ class TransitionForm(ReasonForm):
     """One move of the lifecycle: the version that was on the screen and, where asked, why."""
 
     def __init__(self, *args: Any, transition: Transition, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{transition.name}-%s", **kwargs)
+        kwargs.setdefault("auto_id", f"{transition.name}-%s")
+        super().__init__(*args, **kwargs)
         self.fields["version"].required = True
         reason = self.fields["reason"]
         reason.label = _("Reason")
@@ -33,12 +34,20 @@ class TransitionForm(ReasonForm):
 
 
 class DecisionForm(KeyedForm):
-    """Approve, approve and enable, or return with reasons; `digest` names the checklist shown."""
+    """Approve, approve and enable, or return with reasons; `digest` names the checklist shown.
 
-    APPROVE, ENABLE, RETURN = "approve", "enable", "return"
+    Enter in a text or a box sends STAY: a decision is a button that somebody pressed.
+    """
+
+    APPROVE, ENABLE, RETURN, STAY = "approve", "enable", "return", "stay"
 
     decision = forms.ChoiceField(
-        choices=[(APPROVE, _("Approve")), (ENABLE, _("Approve and enable")), (RETURN, _("Return"))]
+        choices=[
+            (APPROVE, _("Approve")),
+            (ENABLE, _("Approve and enable")),
+            (RETURN, _("Return")),
+            (STAY, ""),
+        ]
     )
     reasons = forms.MultipleChoiceField(
         label=_("Reason of return"),
@@ -53,10 +62,15 @@ class DecisionForm(KeyedForm):
         ],
     )
     reason = forms.CharField(
-        label=_("Opinion"), required=False, max_length=MOST_REASON, widget=forms.TextInput
+        label=_("Opinion"),
+        required=False,
+        max_length=MOST_REASON,
+        widget=forms.TextInput,
     )
     confirmed = forms.BooleanField(
-        label=_("I compared them: this is another company"), required=False
+        label=_("I compared them: this is another company"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-key": "c", "aria-keyshortcuts": "C"}),
     )
     digest = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 

@@ -28,7 +28,7 @@ from customers.views.customer_list import FROM, way_back
 
 OVERVIEW = "overview"
 TABS = (OVERVIEW, BASIC, CONTACTS, FINANCE, OTHER)
-LARGEST_VERSION = 2**31 - 1
+ASK = "ask"
 LONGEST_QUERY = 2_000
 
 
@@ -83,6 +83,7 @@ def show(
     mine = Customer.objects.visible_to(request.user)
     customer = get_object_or_404(sections.loaded(mine), pk=pk)
     missing = readiness.of_customer(customer)
+    asked = asked or _wished(request, customer)
     context = {
         "customer": customer,
         "asked": asked,
@@ -99,6 +100,21 @@ def show(
         "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),
     }
     return render(request, "customers/customer/detail.html", context, status=status)
+
+
+def _wished(request: HttpRequest, customer: Customer) -> Asked | None:
+    """Give the form of the move that the address asks for, while that move is possible."""
+    name = request.GET.get(ASK, "")
+    for offer in WORKFLOW.offers(customer, request.user) if name else ():
+        if offer.name == name and offer.transition.comment_required and not offer.problem:
+            form = TransitionForm(
+                transition=offer.transition,
+                initial={"version": customer.version},
+                auto_id="asked-%s",
+            )
+            form.fields["reason"].widget.attrs["data-focus-on-load"] = True
+            return Asked("", retry=offer.transition, form=form)
+    return None
 
 
 def _barred(request: HttpRequest, customer: Customer, asked: Asked | None) -> str:

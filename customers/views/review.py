@@ -12,6 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +23,7 @@ from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.saving import KeyReused, Refused, Repeated, Stale
 from core.views.acts import act_of
+from core.workflow import Transition
 from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
@@ -27,10 +31,11 @@ from customers.models import Customer
 from customers.queries import review, sections, timeline
 from customers.services import guards
 from customers.services import transition as transition_service
+from customers.views import customer_detail
 from customers.views.transition import changed_meanwhile, told
 
 BEFORE, AFTER = 10, 40
-APPROVE, RETURN = "approve", "return"
+APPROVE, RETURN, REOPEN = "approve", "return", "reopen"
 
 
 @requires("customers.review_customer")
@@ -58,6 +63,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def _decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     decision = request.POST.get("decision", "")
+    if decision == DecisionForm.STAY:
+        return _page(request, pk, form=form)
     move = WORKFLOW.transition(RETURN if decision == DecisionForm.RETURN else APPROVE)
     if move.permission not in permissions_of(request.user):
         raise PermissionDenied
@@ -83,8 +90,22 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
     except (Stale, KeyReused):
         return _page(request, pk, form=form, title=changed_meanwhile(), status=409)
     done = WORKFLOW.transition("enable") if decision == DecisionForm.ENABLE else move
-    messages.success(request, told(done, str(customer)))
+    messages.success(request, _told(request, done, customer))
     return _next(request, pk)
+
+
+def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
+    """Say what was done, with the way to the record and to what takes it back."""
+    page = reverse("customers:customer-detail", args=[customer.pk])
+    offers = WORKFLOW.offers(customer, request.user)
+    back = [one.transition for one in offers if one.name == REOPEN and not one.problem]
+    links = [(page, _("Open the record"))]
+    links += [(f"{page}?{customer_detail.ASK}={one.name}", one.label) for one in back]
+    return format_html(
+        "{} {}",
+        told(move, str(customer)),
+        format_html_join(" ", '<a href="{}">{}</a>', links),
+    )
 
 
 def _next(request: HttpRequest, pk: int) -> HttpResponse:

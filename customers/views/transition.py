@@ -110,7 +110,7 @@ def _not_done(
     known = Customer.objects.visible_to(request.user).filter(pk=pk)
     version = known.values_list("version", flat=True).first()
     data = with_fresh_key(request.POST, version=version)
-    form = TransitionForm(data, transition=move)
+    form = TransitionForm(data, transition=move, auto_id="asked-%s")
     form.is_valid()
     retry = move if move.comment_required else None
     asked = Asked(title, tuple(problems or ()), retry, form)

@@ -3,8 +3,11 @@
 
 const EIGHT_SECONDS = 8000;
 
+const TAKES_TEXT = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=submit], [type=button], [type=reset])";
+
+/* Whether keys pressed here write or choose something; a box that is only ticked takes no letters. */
 export function isTyping(target) {
-  return target.closest("input, textarea, select, [contenteditable]") !== null;
+  return target.closest(TAKES_TEXT) !== null;
 }
 
 export function keysAreOn() {
