@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,17 +34,20 @@ def succeeded(bulk: BulkAction) -> dict[int, str]:
     return dict(entries.values_list("subject_id", "subject_label"))
 
 
-def lines(bulk: BulkAction, user: Any) -> list[Line]:
-    """Give every record in the order of selection, with what happened or what is to be expected."""
+def lines(bulk: BulkAction, user: Any, expected: Mapping[int, str]) -> list[Line]:
+    """Give every record in the order of selection, with what happened or what is to be expected.
+
+    `expected` says by its key why a record that has not been moved yet will not be.
+    """
     seen = Customer.objects.visible_to(user).select_related("created_by", "submitted_by")
     found = seen.in_bulk([pk for pk, _version in bulk.items])
     done = succeeded(bulk)
-    return [_line(bulk, pk, version, found.get(pk), done, user) for pk, version in bulk.items]
+    return [_line(bulk, pk, version, found.get(pk), done, expected) for pk, version in bulk.items]
 
 
 def _line(
     bulk: BulkAction, pk: int, version: int, customer: Customer | None, done: dict[int, str],
-    user: Any,
+    expected: Mapping[int, str],
 ) -> Line:  # fmt: skip
     title = str(customer) if customer else done.get(pk, "")
     if pk in done:
@@ -54,12 +58,5 @@ def _line(
         return Line(pk, FAILED, _("It is not there any more."), title, None)
     if customer.version != version:
         return Line(pk, FAILED, _("It was changed after you selected it."), title, customer)
-    problem = _expected(bulk.action, customer, user)
+    problem = expected.get(pk, "")
     return Line(pk, FAILED if problem else READY, problem, title, customer)
-
-
-def _expected(name: str, customer: Customer, user: Any) -> str:
-    for offer in WORKFLOW.offers(customer, user):
-        if offer.name == name:
-            return offer.problem
-    return _("You do not have the right to do this.")

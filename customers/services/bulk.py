@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,12 +62,8 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
         left = {pk: version for pk, version in bulk.items if pk not in done}
         failures = _together(bulk.action, left, replace(act, key=None, at=timezone.now()))
         done = bulk_queries.succeeded(bulk)
-    for pk, version in bulk.items:
-        if pk in done or str(pk) in failures:
-            continue
-        problem = _moved(bulk.action, pk, version, replace(act, key=None, at=timezone.now()))
-        if problem:
-            failures[str(pk)] = problem
+    left = {pk: v for pk, v in bulk.items if pk not in done and str(pk) not in failures}
+    failures |= _one_by_one(bulk.action, left, act)
     done = bulk_queries.succeeded(bulk)
     BulkAction.objects.filter(pk=bulk_id).update(
         failures={pk: problem for pk, problem in failures.items() if int(pk) not in done},
@@ -76,11 +73,42 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
     return bulk
 
 
+def expected(bulk: BulkAction, user: User) -> dict[int, str]:
+    """Say by its key of each record that is as it was selected why the move will be refused.
+
+    It asks what running asks, for all of them at once.
+    """
+    versions = dict(bulk.items)
+    found = _seen(versions, user)
+    customers = [one for one in found if one.version == versions[one.pk]]
+    problems = moving.problems(bulk.action, customers, user)
+    return {pk: " ".join(why) for pk, why in problems.items()}
+
+
+def _seen(versions: Mapping[int, int], user: User) -> QuerySet[Customer]:
+    seen = Customer.objects.visible_to(user).select_related(*transition.RELATED)
+    return seen.filter(pk__in=versions).order_by("pk")
+
+
+def _one_by_one(name: str, versions: Mapping[int, int], act: Act) -> dict[str, str]:
+    """Move each by itself, again while one that went cleared the way for another."""
+    left, failures = dict(versions), dict.fromkeys(map(str, versions), "")
+    while left:
+        before = len(left)
+        for pk, version in list(left.items()):
+            problem = _moved(name, pk, version, replace(act, key=None, at=timezone.now()))
+            failures[str(pk)] = problem
+            if not problem:
+                del left[pk]
+        if len(left) == before or WORKFLOW.transition(name).target:
+            break
+    return {pk: problem for pk, problem in failures.items() if problem}
+
+
 @retried
 def _together(name: str, versions: Mapping[int, int], act: Act) -> dict[str, str]:
     """Move at once all that can be; gives why others cannot, and leaves the rest to be tried."""
-    seen = Customer.objects.visible_to(act.by).select_related(*transition.RELATED)
-    found = seen.filter(pk__in=versions).order_by("pk")
+    found = _seen(versions, act.by)
     customers = [one for one in found if one.version == versions[one.pk]]
     failures: dict[str, str] = {}
     while customers:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core import saving, serials
-from customers.models import UsedCode
+from customers.models import Customer, UsedCode
 from customers.rules import code as rules
 from customers.services import coding
 from customers.services.aggregates import CUSTOMER
@@ -71,6 +71,19 @@ def draw(records: Sequence[Mapping[str, Any]]) -> list[str]:
         coding.draw(values, needed=True) if code in taken else code
         for code, values in zip(codes, records, strict=True)
     ]
+
+
+def why_none(customers: Sequence[Customer]) -> dict[int, str]:
+    """Say by its key of every record without a code that the rule gives it none, and why."""
+    without = [one for one in customers if not one.code]
+    if not without:
+        return {}
+    rule, memory = coding.active_rule(), Parts()
+    found = {
+        one.pk: coding.why_none(rule, memory.of(one.region, one.customer_type, one.category))
+        for one in without
+    }
+    return {pk: problem for pk, problem in found.items() if problem}
 
 
 def remember(codes: Iterable[tuple[str, int]]) -> None:

@@ -95,14 +95,11 @@ def draw(values: Mapping[str, Any], *, needed: bool) -> str:
 
     Raises Refused when it is needed and cannot be drawn.
     """
-    rule = active_rule()
-    if rule is None:
-        return _unless(needed, _("There is no active code rule; an administrator sets one."))
-    segments, parts = segments_of(rule), parts_of(values)
-    missing = rules.missing_parts(segments, parts)
-    if missing:
-        labels = "、".join(str(CodeSegment.Kind(kind).label) for kind in missing)
-        return _unless(needed, _("The code needs: %(labels)s.") % {"labels": labels})
+    rule, parts = active_rule(), parts_of(values)
+    problem = why_none(rule, parts)
+    if rule is None or problem:
+        return _unless(needed, problem)
+    segments = segments_of(rule)
     counter = rules.serial_segment(segments)
     basis = rules.basis(segments, parts)
     for _step in range(MOST_STEPS):
@@ -113,6 +110,15 @@ def draw(values: Mapping[str, Any], *, needed: bool) -> str:
         if not UsedCode.objects.filter(code=code).exists():
             return code
     return _unless(True, _("No free code was found; ask an administrator to check the code rule."))
+
+
+def why_none(rule: CodeRule | None, parts: rules.Parts) -> str:
+    """Say why the rule gives no code from these parts, or ""."""
+    if rule is None:
+        return _("There is no active code rule; an administrator sets one.")
+    missing = rules.missing_parts(segments_of(rule), parts)
+    labels = "、".join(str(CodeSegment.Kind(kind).label) for kind in missing)
+    return _("The code needs: %(labels)s.") % {"labels": labels} if missing else ""
 
 
 def accept(code: str, values: Mapping[str, Any]) -> None:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from core import saving
 from core.aggregate import Edit
 from core.history import Act
+from core.models import User
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import review
-from customers.services import aggregates, guards, transition
+from customers.services import aggregates, bulk_codes, guards, transition
 
 Problems = dict[int, list[str]]
 # Values and evidence by key.
@@ -30,6 +31,21 @@ class SomeRefused(Exception):
     def __init__(self, problems: Problems) -> None:
         super().__init__(len(problems))
         self.problems = problems
+
+
+def problems(name: str, customers: Sequence[Customer], user: User) -> Problems:
+    """Say by its key of each of many records why the move would be refused, in few queries.
+
+    It writes nothing and draws no code; deleting is asked about as well.
+    """
+    move = WORKFLOW.transition(name)
+    if name in _BRINGS:
+        prefetch_related_objects(customers, "contacts", "bank_accounts__bank")
+    found = WORKFLOW.problems_of(move, customers, user)
+    fit = [one for one in customers if one.pk not in found]
+    if name in _ALSO and fit:
+        found |= _ALSO[name](fit, user)
+    return found
 
 
 def move_many(
@@ -66,6 +82,24 @@ def move_many(
         customer.code = edit.values.get("code", customer.code)
 
 
+def _unsubmitted(customers: Sequence[Customer], _user: User) -> Problems:
+    found = guards.twins(customers)
+    for pk, problem in bulk_codes.why_none(customers).items():
+        found.setdefault(pk, []).append(problem)
+    return found
+
+
+def _unapproved(customers: Sequence[Customer], user: User) -> Problems:
+    checked = zip(customers, review.checklists(customers, user), strict=True)
+    told = {one.pk: checks.problems(confirmed=False) for one, checks in checked}
+    return {pk: problems for pk, problems in told.items() if problems}
+
+
+def _undeleted(customers: Sequence[Customer], _user: User) -> Problems:
+    used = saving.in_use(aggregates.CUSTOMER, [one.pk for one in customers])
+    return {pk: [sentence] for pk, sentence in used.items()}
+
+
 def _submission(customers: Sequence[Customer], _act: Act) -> tuple[Problems, Brought]:
     problems = guards.twins(customers)
     brought: Brought = {}
@@ -93,4 +127,10 @@ def _approval(customers: Sequence[Customer], act: Act) -> tuple[Problems, Brough
 _BRINGS: Mapping[str, Callable[[Sequence[Customer], Act], tuple[Problems, Brought]]] = {
     "submit": _submission,
     "approve": _approval,
+}
+# What speaks against a move beside the guards of the lifecycle, asked before anybody acts.
+_ALSO: Mapping[str, Callable[[Sequence[Customer], User], Problems]] = {
+    "submit": _unsubmitted,
+    "approve": _unapproved,
+    "delete": _undeleted,
 }

@@ -6,12 +6,14 @@ It decides nothing about a record; customers/services/bulk.py moves them one by 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -31,6 +33,7 @@ from customers.queries import bulk as bulk_queries
 from customers.services import bulk as bulk_service
 from customers.views import customer_list
 
+MOST_PLACE = 2_000
 RIGHTS = tuple(sorted({move.permission for move in WORKFLOW.transitions}))
 
 
@@ -44,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
         bulk = bulk_service.freeze(move.name, items, by=request.user)
     except Refused as refused:
         return customer_list.page(request, problem=" ".join(refused.problems), status=422)
-    return redirect("customers:customer-bulk-result", bulk.pk)
+    return redirect(_address(bulk, request.POST.get(customer_list.FROM, "")))
 
 
 @requires(*RIGHTS)
@@ -63,7 +66,13 @@ def show(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         act = Act(by=request.user, source="form", reason=reason, key=None, operation=bulk.pk)
         bulk_service.run(bulk.pk, act=act)
-    return redirect("customers:customer-bulk-result", bulk.pk)
+    return redirect(_address(bulk, request.GET.get(customer_list.FROM, "")))
+
+
+def _address(bulk: BulkAction, place: str) -> str:
+    """Give the page of a bulk action, with the place in the list that it was started from."""
+    query = {customer_list.FROM: place[:MOST_PLACE]} if place else {}
+    return reverse("customers:customer-bulk-result", args=[bulk.pk], query=query)
 
 
 def _move(name: str, user: Any) -> Transition:
@@ -113,11 +122,13 @@ def _all_matching(request: HttpRequest) -> list[tuple[int, int]]:
 def _page(
     request: HttpRequest, bulk: BulkAction, move: Transition, form: BulkForm, status: int = 200
 ) -> HttpResponse:
-    lines = bulk_queries.lines(bulk, request.user)
+    expected = {} if bulk.done_at else bulk_service.expected(bulk, request.user)
+    lines = bulk_queries.lines(bulk, request.user, expected)
     by_outcome = {
         outcome: [line for line in lines if line.outcome == outcome]
         for outcome in (bulk_queries.READY, bulk_queries.DONE, bulk_queries.FAILED)
     }
+    place = request.GET.get(customer_list.FROM, "")[:MOST_PLACE]
     is_failed_only = request.GET.get("show") == bulk_queries.FAILED
     context = {
         "bulk": bulk,
@@ -125,6 +136,8 @@ def _page(
         "form": form,
         "lines": by_outcome[bulk_queries.FAILED] if is_failed_only else lines,
         "is_failed_only": is_failed_only,
+        "list_url": reverse("customers:customer-list") + (f"?{place}" if place else ""),
+        "kept": urlencode({customer_list.FROM: place}) if place else "",
         "count": len(lines),
         "ready": len(by_outcome[bulk_queries.READY]),
         "done": len(by_outcome[bulk_queries.DONE]),

@@ -81,6 +81,7 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
         "moves": [move for move in moves.values() if move.target],
         "delete": moves.get("delete"),
         "here": _here(request, asked),
+        "place": _here(request, asked).partition("?")[2],
         "without_search": asked.url(SEARCH),
         "densities": User.Density.choices,
         "may_add": "customers.add_customer" in rights,

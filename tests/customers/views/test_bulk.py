@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.models import BulkAction, Change
 from customers.services import bulk as bulk_service
-from tests.cast import move
+from customers.services import customer as customer_service
+from customers.services.customer import Record
+from tests.cast import act_by, move
 
 START = "/customers/bulk/"
 
@@ -226,3 +228,107 @@ def test_approving_says_that_no_evidence_is_shown(client, chosen, make_customer,
     url = chosen(reviewer, "approve", make_customer("submitted")).url
 
     assert "此处不显示核对依据" in text(client.get(url))
+
+
+def test_the_preview_promises_only_what_will_happen(
+    client, chosen, make_customer, clerk, complete, reviewer
+):
+    """Guards and readiness are asked for the whole selection, and running says the same."""
+    good = make_customer()
+    nameless = make_customer(contacts=[], region=None)
+    first, second = (
+        make_customer(tax_number="110108777777771"),
+        make_customer(tax_number="110108777777771"),
+    )
+
+    url = chosen(clerk, "submit", good, nameless, first, second).url
+    page = text(client.get(url))
+    result = text(client.post(url, follow=True))
+
+    assert "可以提交 2 家" in page
+    assert "缺少地区" in page
+    assert "2 成功" in result
+    assert "2 失败" in result
+    told = f"税号已被 {first} 使用"
+    assert told in page.replace(f"{first.code} ", "")
+    assert told in result.replace(f"{first.code} ", "")
+
+
+def test_the_preview_of_approving_asks_for_names_and_four_eyes(
+    client, chosen, make_customer, admin, clerk
+):
+    other = make_customer("enabled")
+    twin = make_customer(name=other.name)
+    twin = customer_service.save(
+        twin.pk,
+        Record({}, same_name_reason="两家公司"),
+        version=twin.version,
+        submit=True,
+        act=act_by(clerk),
+    )
+    own, good = make_customer("submitted", by=admin), make_customer("submitted")
+
+    url = chosen(admin, "approve", twin, own, good).url
+    page = text(client.get(url))
+
+    assert "可以审核 1 家" in page
+    assert "同名" in page
+    assert "须由他人审核" in page
+    result = text(client.post(url, follow=True))
+    assert "1 成功" in result
+    assert "2 失败" in result
+
+
+def test_the_preview_of_deleting_names_what_is_in_use(client, chosen, make_customer, clerk):
+    group = make_customer()
+    daughter = make_customer(parent=group)
+
+    alone = text(client.get(chosen(clerk, "delete", group).url))
+    url = chosen(clerk, "delete", group, daughter).url
+    together = text(client.get(url))
+    result = text(client.post(url, follow=True))
+
+    assert "可以删除 0 家" in alone
+    assert "可以删除 2 家" in together
+    assert "2 成功" in result
+
+
+@pytest.mark.parametrize("action", ["submit", "approve", "delete"])
+def test_queries_of_the_preview_do_not_grow(client, chosen, make_customer, reviewer, clerk, action):
+    state, user = ("submitted", reviewer) if action == "approve" else ("draft", clerk)
+
+    def queries(count):
+        url = chosen(user, action, *[make_customer(state) for _number in range(count)]).url
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url)
+        return len(seen)
+
+    queries(1)
+    assert queries(12) == queries(3) <= 45
+
+
+def test_cancel_and_back_lead_to_the_place_in_the_list(client, chosen, make_customer, reviewer):
+    customer = make_customer("approved")
+    client.force_login(reviewer)
+    place = "state=approved&sort=name&per=100"
+
+    listed = text(client.get(f"/customers/?{place}"))
+    url = chosen(reviewer, "enable", customer, query=f"?{place}", list=place).url
+    confirm = text(client.get(url))
+    result = client.post(url, follow=True)
+
+    assert f'name="list" value="{place.replace("&", "&amp;")}"' in listed
+    back = f'href="/customers/?{place.replace("&", "&amp;")}"'
+    assert confirm.count(back) == 2
+    assert text(result).count(back) == 2
+
+
+@pytest.mark.parametrize("place", ["//evil.example/", "javascript:alert(1)", "a\x00b", "x" * 9_000])
+def test_a_forged_place_leads_nowhere_else(client, chosen, make_customer, reviewer, place):
+    url = chosen(reviewer, "enable", make_customer("approved"), list=place).url
+
+    page = text(client.get(url))
+
+    assert 'href="/customers/?' in page
+    assert 'href="//' not in page
+    assert 'href="javascript' not in page
