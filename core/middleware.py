@@ -1,17 +1,22 @@
 """What holds for every answer: headers, known methods, language, size.
 
-Decides nothing about rights; django's LoginRequiredMiddleware and core/access.py do that.
+Decides nothing about rights: django's LoginRequiredMiddleware, which SignInFirst is, and
+core/access.py do that.
 """
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
+from core import kept
+from core.views import kept as kept_views
 from core.views.errors import too_large
 from core.workbook.reading import Limits
 
@@ -76,6 +81,25 @@ def bounded_body(get_response: Answer) -> Answer:
         return too_large(request, most // 1024 // 1024)
 
     return answer
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Lead whoever is not signed in to do so; a form that came too late is kept for its writer."""
+
+    def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        """Refuse a form that was made for another person than the one who is signed in."""
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer or request.method != "POST" or not request.user.is_authenticated:
+            return answer
+        writer = kept.writer_of(request.POST) if kept.WRITER in request.POST else None
+        if writer is None or writer.pk == request.user.pk:
+            return None
+        return kept_views.of_somebody_else(request, writer)
+
+    def handle_no_permission(self, request: Any, view_func: Any) -> Any:
+        """Keep what was typed before leading to the login page."""
+        answer = kept_views.without_session(request)
+        return answer or super().handle_no_permission(request, view_func)
 
 
 def temporary_password(get_response: Answer) -> Answer:

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from core.jobs import files
-from core.models import BulkAction, ExportLog, User
+from core.models import BulkAction, ExportLog, KeptForm, User
 from customers.exports import record
 from customers.lifecycle import TRANSITIONS
 from customers.models import Customer
@@ -151,6 +152,7 @@ def _add_subjects(town: Town) -> None:
         "review": [with_pk[1], with_pk[-1]],
         "import": [(about, {"pk": batch.pk}) for about, batch in imports.items()],
         "export": [("of the administrator", {"pk": _export(town.people["admin"]).pk})],
+        "kept": [("of the clerk", {"pk": _kept(town.people["clerk"]).pk})],
         "user": [("clerk", {"pk": town.people["clerk"].pk})],
         "code-rule": [("in force", {"pk": town.world.rule.pk})],
         "reference": [
@@ -158,6 +160,14 @@ def _add_subjects(town: Town) -> None:
             *((stem, {"stem": stem, "pk": row.pk}) for stem, row in references.items() if row),
         ],
     }
+
+
+def _kept(user: User) -> KeptForm:
+    """A form that the person had typed when the session ended."""
+    return KeptForm.objects.create(
+        user=user, key="k" * 20, place="/settings/policy/", body="key=k&review_months=6",
+        kept_at=timezone.now(),
+    )  # fmt: skip
 
 
 def _export(user: User) -> ExportLog:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from core import extend, faults
+from core import extend, faults, kept
 from core.jobs import delivery, lease
 from core.models import IdempotencyKey, Job, StoredFile, WorkerBeat
 
@@ -58,6 +58,7 @@ def prune() -> None:
         apps.get_model("sessions.Session").objects.filter(expire_date__lt=timezone.now())
     )
     _delete_in_slices(IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEYS_KEPT))
+    kept.prune()
 
 
 def _delete_in_slices(rows: QuerySet) -> None:

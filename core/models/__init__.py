@@ -6,6 +6,7 @@ from core.models.counter import Counter
 from core.models.export_log import ExportLog
 from core.models.idempotency import IdempotencyKey
 from core.models.job import Job, WorkerBeat
+from core.models.kept_form import KeptForm
 from core.models.preference import Preference
 from core.models.stored_file import StoredChunk, StoredFile
 from core.models.unit import Unit
@@ -18,6 +19,7 @@ __all__ = [
     "ExportLog",
     "IdempotencyKey",
     "Job",
+    "KeptForm",
     "Preference",
     "StoredChunk",
     "StoredFile",

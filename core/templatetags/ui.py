@@ -39,7 +39,8 @@ Forms
         the <template> takes row="0": the script numbers it. kind and label as above.
     {% row_errors row columns=8 row=forloop.counter %}    <tr class="eg__msg"> if the row has errors
     {% error_summary form lines … %}   alert with links; formset.label names rows; action="submit"
-    {% key_fields form %}              hidden `key` and `version`, where the form has them
+    {% key_fields form %}              hidden `key` and `version`, where the form has them, whose
+                                       it is; {% writer_field %} only that
 
 History
     {% history entries %}              ol.timeline; ui_history.py says what an entry is
@@ -49,7 +50,14 @@ from __future__ import annotations
 
 from django import template
 
-from core.templatetags.ui_form import cell, error_summary, field, key_fields, row_errors
+from core.templatetags.ui_form import (
+    cell,
+    error_summary,
+    field,
+    key_fields,
+    row_errors,
+    writer_field,
+)
 from core.templatetags.ui_history import history
 from core.templatetags.ui_parts import (
     alert,
@@ -69,9 +77,9 @@ from core.templatetags.ui_values import money, since, when
 register = template.Library()
 
 PARTS = (icon, pill, tag, avatar, when, since, money, crumbs, history, organisation, toast)
-FORMS = (field, cell, row_errors, error_summary, key_fields)
+FORMS = (field, cell, row_errors, error_summary)
 BLOCKS = (panel, alert, alert_end, empty_state)
-SHELL = (html_attributes, navigation, person_line)
+SHELL = (html_attributes, navigation, person_line, key_fields, writer_field)
 
 for function in PARTS + FORMS:
     register.simple_tag(function)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import kept
 from core.templatetags.ui_parts import NOTHING, alert, attribute, icon
 
 KINDS = {"code": " input--code", "num": " input--num"}
@@ -101,10 +102,19 @@ def error_summary(*parts: Any, action: str = "save", title: str = "") -> SafeStr
     return alert(content, "danger", title, id="errors", focus=True)
 
 
-def key_fields(form: forms.BaseForm) -> SafeString:
-    """Return the hidden inputs that make a form safe to send twice or late: key and version."""
+def key_fields(context: dict[str, Any], form: forms.BaseForm) -> SafeString:
+    """Return the hidden inputs that make a form safe to send twice or late, and say whose it is."""
     names = [name for name in ("key", "version") if name in form.fields]
-    return format_html_join("", "{}", ((form[name].as_hidden(),) for name in names))
+    fields = format_html_join("", "{}", ((form[name].as_hidden(),) for name in names))
+    return format_html("{}{}", fields, writer_field(context))
+
+
+def writer_field(context: dict[str, Any]) -> SafeString:
+    """Return the hidden input that says for whom a form was made."""
+    user = getattr(context.get("request"), "user", None)
+    if user is None or not user.is_authenticated:
+        return NOTHING
+    return format_html('<input type="hidden" name="{}" value="{}">', kept.WRITER, kept.stamp(user))
 
 
 def _is_lone_checkbox(bound: BoundField) -> bool:

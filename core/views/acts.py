@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from core.history import Act, FormKey
 
 # A stored hash of a password would let whoever reads the table guess it at leisure.
-_NOT_BODY = {"csrfmiddlewaretoken", "key", "password1", "password2"}
+_NOT_BODY = {"csrfmiddlewaretoken", "key", "writer", "password1", "password2"}
 
 
 def act_of(request: HttpRequest, *, reason: str = "", source: str = "form") -> Act:

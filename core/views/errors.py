@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.forms.session import SignInForm
+from core.views import kept as kept_views
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403: the form's token is missing or old, most often after a new login."""
+    if answer := kept_views.with_old_token(request):
+        return answer
     logger.warning("csrf: %s", reason, extra={"request": request, "status_code": 403})
     return render(request, "errors/csrf.html", status=403)
 

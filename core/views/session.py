@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -43,7 +44,8 @@ def login(request: HttpRequest) -> HttpResponse:
         return redirect(local_target(request))
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _form_page(request, "core/login.html", form, left=_left(request))
+        after = {"left": _left(request), "is_kept": _leads_to_kept(request)}
+        return _form_page(request, "core/login.html", form, **after)
     user = form.get_user()
     wish = request.session.pop(WISH, "")
     auth.login(request, user)
@@ -121,8 +123,13 @@ def language(request: HttpRequest) -> HttpResponse:
     return _cookie(response, settings.LANGUAGE_COOKIE_NAME, code)
 
 
-def _form_page(request: HttpRequest, template: str, form: Any, **more: str) -> HttpResponse:
+def _form_page(request: HttpRequest, template: str, form: Any, **more: Any) -> HttpResponse:
     return render(request, template, {"form": form, **more}, status=422 if form.is_bound else 200)
+
+
+def _leads_to_kept(request: HttpRequest) -> bool:
+    """Say whether a form was kept when the session ended, to which signing in leads back."""
+    return local_target(request).startswith(reverse("core:kept-save"))
 
 
 def _left(request: HttpRequest) -> str:

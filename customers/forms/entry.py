@@ -96,6 +96,11 @@ class Entry:
         return any(grid.strangers for grid in (self.contacts, self.accounts))
 
     @property
+    def key(self) -> str:
+        """The key of the form that is on the screen, or was."""
+        return str(self.form["key"].value() or "")
+
+    @property
     def version(self) -> int:
         """The version that was on the screen; 0 when it did not arrive."""
         return self.form.cleaned_data.get("version") or 0
@@ -269,6 +274,18 @@ class Entry:
         known: Mapping[int, Any] = self.references.of(Currency)
         home = (one for one in known.values() if one.code == _HOME_CURRENCY and one.is_active)
         return next(home, None)
+
+
+def without_hidden(data: Any, user: Any, customer: Customer) -> Any:
+    """Empty the numbers of stored accounts in what was typed, where the user may not see them."""
+    if may_see(BANK_ACCOUNT.by_name["account_number"], user, customer):
+        return data
+    data = data.copy()
+    for name in [name for name in data if name.startswith(f"{ACCOUNTS}-") and data[name]]:
+        prefix, _dash, column = name.rpartition("-")
+        if column == "account_number" and data.get(f"{prefix}-pk"):
+            data[name] = ""
+    return data
 
 
 def _common_reason(places: list[Place]) -> str:

@@ -15,14 +15,16 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import kept
 from core.access import permissions_of, requires
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.saving import KeyReused, Refused, Repeated, Stale
 from core.views.acts import act_of
+from core.views.kept import asked_for
 from customers.catalog import ACCOUNTS, CONTACTS
 from customers.forms import conflict as conflicts
 from customers.forms import hints as hinting
-from customers.forms.entry import Entry
+from customers.forms.entry import Entry, without_hidden
 from customers.models import Customer
 from customers.queries import sections, timeline
 from customers.services import customer as service
@@ -30,32 +32,40 @@ from customers.services import customer as service
 DRAFT, ANOTHER, SUBMIT, EDIT = "draft", "another", "submit", "edit"
 
 
+@kept.shows_kept
 @requires("customers.add_customer")
 def add(request: HttpRequest) -> HttpResponse:
     """Enter a new customer."""
     if request.method == "POST":
         return _write(request, None, request.POST)
+    typed = asked_for(request)
+    if typed is not None:
+        return _resumed(request, Entry(request.user, None, typed))
     return _page(request, Entry(request.user))
 
 
+@kept.shows_kept
 @requires("customers.change_customer")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a customer, as far as its state and the user's rights allow."""
     customer = _find(request, pk)
     if request.method == "POST":
         if customer is None:
-            return _gone(request)
+            return _gone(request, request.POST)
         data = request.POST
         if "resolve" in data:
             data = conflicts.resolved(data, Entry(request.user, customer).raw())
         return _write(request, customer, data)
+    typed = asked_for(request)
     if customer is None:
+        if typed is not None:
+            return _gone(request, typed)
         raise Http404
-    entry = Entry(request.user, customer)
+    entry = Entry(request.user, customer, typed and without_hidden(typed, request.user, customer))
     if entry.is_locked:
         messages.warning(request, entry.why_locked)
         return redirect("customers:customer-detail", pk)
-    return _page(request, entry)
+    return _page(request, entry) if typed is None else _resumed(request, entry)
 
 
 @require_POST
@@ -128,6 +138,7 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
     except Refused as refusal:
         entry.refuse(refusal)
         return _page(request, entry, action=action, status=422)
+    kept.forget(request.user, entry.key)
     messages.success(request, _done(saved, submit=submit))
     return _leave(action, saved.pk)
 
@@ -160,7 +171,7 @@ def _again(request: HttpRequest, customer: Customer | None, data: Any, action: s
 def _conflict(request: HttpRequest, entry: Entry, action: str) -> HttpResponse:
     fresh = _find(request, entry.customer.pk) if entry.customer else None
     if fresh is None:
-        return _gone(request)
+        return _gone(request, request.POST)
     current = Entry(request.user, fresh, entry.data)
     found = conflicts.between(current, entry.version)
     context = {
@@ -171,14 +182,20 @@ def _conflict(request: HttpRequest, entry: Entry, action: str) -> HttpResponse:
     return render(request, "customers/customer/conflict.html", context, status=409)
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
+def _gone(request: HttpRequest, typed: Any) -> HttpResponse:
     """The record is not there (any more): what was typed stays in a form for a new one."""
-    data = with_fresh_key(request.POST, version="", code="")
+    data = with_fresh_key(typed, version="", code="")
     for name in [name for name in data if name.endswith("-pk")]:
         data[name] = ""
     entry = Entry(request.user, None, data)
     entry.is_valid(submit=False)
     return _page(request, entry, dirty=True, gone=True, status=404)
+
+
+def _resumed(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Show the form with what was typed before and never sent; nothing of it is saved."""
+    entry.is_valid(submit=False)
+    return _page(request, entry, dirty=True, resumed=True)
 
 
 def _page(
@@ -188,6 +205,7 @@ def _page(
     action: str = "",
     dirty: bool = False,
     gone: bool = False,
+    resumed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     found = hinting.of(entry)
@@ -204,6 +222,8 @@ def _page(
         "action": action,
         "is_dirty": dirty or status != 200,
         "is_gone": gone,
+        "is_resumed": resumed,
+        "kept_forms": kept.offers(request.user, request.path, but=entry.key),
         "returned": timeline.standing_return(customer) if customer else None,
         "asks_reason": found.has_same_name or entry.has_reason,
         "contact_grid": None if entry.locked[CONTACTS] else entry.contacts,

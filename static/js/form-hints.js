@@ -4,6 +4,8 @@
    templates into [data-hint-html], [data-hint-block] is shown or hidden. Ctrl+S presses [data-save], Ctrl+Enter [data-submit];
    .section-nav links follow the section in view. */
 
+import { post, watchSession } from "./session-ended.js";
+
 const PAUSE = 500;
 
 function showText(values) {
@@ -37,8 +39,8 @@ function askingFor(form) {
   let asked = 0;
   async function ask() {
     const turn = (asked += 1);
-    const answer = await fetch(form.dataset.hintsUrl, { method: "POST", body: new FormData(form) });
-    if (!answer.ok || turn !== asked) return;
+    const answer = await post(form, form.dataset.hintsUrl, new FormData(form));
+    if (!answer?.ok || turn !== asked) return;
     const hints = await answer.json();
     showText(hints.text);
     showBlocks(hints.blocks);
@@ -87,6 +89,7 @@ function guardLeaving(form) {
 const form = document.querySelector("form[data-form]");
 if (form) {
   guardLeaving(form);
+  watchSession(form);
   document.addEventListener("keydown", onKey);
   if (form.dataset.hintsUrl) form.addEventListener("input", askingFor(form));
 }

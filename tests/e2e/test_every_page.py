@@ -16,7 +16,8 @@ from tests.security.test_xss import PAYLOADS
 pytestmark = pytest.mark.e2e
 
 ONLY_POSTS = {
-    "core:display", "core:language", "core:logout", "core:user-toggle",
+    "core:display", "core:kept-discard", "core:kept-save", "core:language", "core:logout",
+    "core:user-toggle",
     "customers:code-rule-activate", "customers:code-rule-preview", "customers:customer-bulk",
     "customers:customer-checked", "customers:customer-columns", "customers:customer-do",
     "customers:customer-export", "customers:customer-hints", "customers:customer-redraw",
@@ -25,12 +26,13 @@ ONLY_POSTS = {
     "customers:import-write", "customers:reference-delete", "customers:reference-toggle",
 }  # fmt: skip
 NO_PAGES = {
+    "core:kept-token",
     "customers:customer-by-code", "customers:export-file", "customers:import-errors",
     "customers:import-file", "customers:import-progress", "customers:import-template",
     "customers:reference-export",
 }  # fmt: skip
 ANONYMOUS = {"core:login"}
-BY_CLERK = {"customers:customer-add", "customers:customer-edit"}
+BY_CLERK = {"core:kept-show", "customers:customer-add", "customers:customer-edit"}
 BY_REVIEWER = {"customers:review-queue", "customers:review-show"}
 LOCKED = {"submitted"}
 ONE_TREE_ONE_LIST = {"region", "tag"}

@@ -1,0 +1,24 @@
+"""Forms that somebody has typed and that were not carried out yet; core/kept.py owns the rows."""
+
+from django.conf import settings
+from django.db import models
+
+from core.fields import LongText, Text
+
+LONGEST = 1_000_000
+
+
+class KeptForm(models.Model):
+    """What one person typed into one form, for that person's eyes only; `key` is the form's own."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = Text(max_length=64)
+    place = Text(max_length=200)
+    body = LongText(max_length=LONGEST)
+    kept_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="kept_form_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.place}"
