@@ -39,7 +39,7 @@ class Package:
         entries = self._archive.infolist()
         self._check_names(entries)
         self._check_sizes(entries, end)
-        self._parts = {entry.filename.casefold(): entry for entry in entries}
+        self._parts = {_plain(entry.filename).casefold(): entry for entry in entries}
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._parts
@@ -88,12 +88,13 @@ class Package:
     def _check_names(self, entries: list[zipfile.ZipInfo]) -> None:
         if len(entries) > self._limits["entries"]:
             raise Bad("entries", most=self._limits["entries"])
-        if len({entry.filename.casefold() for entry in entries}) != len(entries):
+        names = {_plain(entry.filename).casefold() for entry in entries}
+        if len(names) != len(entries):
             raise Bad("names")
         for entry in entries:
-            name = entry.orig_filename
-            odd = any(sign in name for sign in "\\:\0") or not name.isprintable()
-            if odd or name.startswith("/") or ".." in name.split("/") or len(name) > _LONGEST_NAME:
+            name = _plain(entry.orig_filename)
+            odd = any(sign in name for sign in ":\0") or not name.isprintable()
+            if odd or ".." in name.split("/") or len(name) > _LONGEST_NAME:
                 raise Bad("names")
             if stat.S_ISLNK(entry.external_attr >> 16):
                 raise Bad("names")
@@ -118,11 +119,17 @@ class Package:
 
 def resolve(source: str, target: str) -> str:
     """Give the name of the part that a relation of `source` points to. Raises Bad outside."""
+    target = target.replace("\\", "/")
     path = target if target.startswith("/") else posixpath.join(posixpath.dirname(source), target)
     path = posixpath.normpath(path.lstrip("/"))
-    if path.startswith("..") or "\\" in path or ":" in path:
+    if path.startswith("..") or ":" in path:
         raise Bad("names")
     return path
+
+
+def _plain(name: str) -> str:
+    """Give the name of an entry as relations write it: old .NET writes it as a file of Windows."""
+    return name.replace("\\", "/").lstrip("/")
 
 
 def relations_of(part: str) -> str:

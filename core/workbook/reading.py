@@ -95,8 +95,15 @@ class Note:
     detail: str
 
 
-Item = Sheet | Block | Note
-_ITEMS: dict[str, type[Item]] = {"sheet": Sheet, "block": Block, "note": Note}
+@dataclass
+class Anew:
+    """The rows of a sheet were out of order: forget its blocks and notes, they come once more."""
+
+    sheet: int
+
+
+Item = Sheet | Block | Note | Anew
+_ITEMS: dict[str, type[Item]] = {"sheet": Sheet, "block": Block, "note": Note, "anew": Anew}
 
 
 class Book:

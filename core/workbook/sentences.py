@@ -91,8 +91,12 @@ SENTENCES = {
         "Sheet “%(sheet)s”, cell %(cell)s: more than %(most)d columns are filled; delete those "
         "that are not needed."
     ),
-    "order": lazy(
-        "Sheet “%(sheet)s”, “%(cell)s”: rows and cells are out of order; open the file in Excel "
+    "twice": lazy(
+        "Sheet “%(sheet)s”: %(cell)s stands there twice, so nobody knows which one counts; open "
+        "the file in Excel or WPS and save it as .xlsx again."
+    ),
+    "place": lazy(
+        "Sheet “%(sheet)s” holds “%(cell)s”, which is no place of a sheet; open the file in Excel "
         "or WPS and save it as .xlsx again."
     ),
     "string": lazy(

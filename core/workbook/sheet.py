@@ -1,26 +1,22 @@
 """One sheet of a workbook: its XML becomes blocks of rows, in few steps per cell.
 
-Runs in the child. It believes no dimension and no count; references must rise inside the grid.
+Runs in the child. It believes no dimension and no count; references must lie inside the grid.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from core.workbook import markup
 from core.workbook.bad import Bad
+from core.workbook.blocks import Blocks, Emit
 from core.workbook.cells import Cell, letters
 from core.workbook.dates import day, iso
-from core.workbook.notes import Notes
 from core.workbook.plain_rows import Cells, PlainRows
 from core.workbook.strings import LONGEST, TooLong, unescaped
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-ROWS_A_BLOCK = 1_000
-_CELLS_A_BLOCK = 50_000
-_SIGNS_A_BLOCK = 2_000_000
 _NAMESPACES = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -48,19 +44,17 @@ class _Columns(dict[str, int]):
 
 _COLUMN = _Columns()
 
-Emit = Callable[[tuple[Any, ...]], None]
-
 
 class Sheet:
     """Takes the events of expat for one sheet and emits its blocks."""
 
-    def __init__(self, at: int, name: str, book: Any, emit: Emit) -> None:
-        self._at, self._name, self._emit = at, name, emit
+    def __init__(self, at: int, name: str, book: Any, emit: Emit, *, sorts: bool = False) -> None:
+        self._name = name
         self._strings, self._dates = book.strings, book.dates
         self._list = None if book.strings.spilled else book.strings.texts
-        self._from_1904, self._limits = book.from_1904, book.limits
-        self._notes = Notes(at, emit)
-        self._most_columns = self._limits["columns"]
+        self._from_1904 = book.from_1904
+        self._blocks = Blocks(at, name, book.limits, emit, sorts=sorts)
+        self._most_columns = book.limits["columns"]
         self._parser = markup.parser()
         self._parser.StartElementHandler = self._root
         self._parser.CharacterDataHandler = self._text
@@ -68,17 +62,15 @@ class Sheet:
         self._number, self._digits, self._column = 0, "0", -1
         self._kind, self._style, self._pending, self._raw = "n", "", _NOTHING, ""
         self._collecting = self._is_hidden = self._in_data = False
-        self._taken = self._depth = 0
+        self._signs = self._depth = 0
         self._phonetic = self._is_inline = False
-        self._clear()
 
     def read(self, chunks: Any) -> None:
-        """Read the part and emit everything it holds. Raises Bad."""
+        """Read the part and emit everything it holds. Raises Bad, Unsorted."""
         plain = PlainRows(self._take_row, lambda: self._in_data)
         markup.feed(self._parser, plain.rest(chunks), sheet=self._name, part="")
         self._close_row()
-        self._flush()
-        self._notes.close()
+        self._blocks.close()
 
     def _root(self, name: str, attributes: dict[str, str]) -> None:
         prefix, colon, plain = name.rpartition(":")
@@ -94,7 +86,7 @@ class Sheet:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == self._v:
             if self._pending & _VALUE:
-                raise Bad("order", sheet=self._name, cell=self._cell())
+                raise Bad("twice", sheet=self._name, cell=self._cell())
             self._pending, self._raw, self._collecting = self._pending | _VALUE, "", True
             self._parser.EndElementHandler = self._end_text
             return
@@ -111,8 +103,8 @@ class Sheet:
             else:
                 cut = -len(self._digits)
                 column = _COLUMN[reference[:cut]]
-                if column <= self._column or reference[cut:] != self._digits:
-                    raise Bad("order", sheet=self._name, cell=reference[:20])
+                if column < 0 or reference[cut:] != self._digits:
+                    raise Bad("place", sheet=self._name, cell=reference[:20])
             self._column = column
             self._kind = get("t", "n")
             self._style = get("s", "")
@@ -168,11 +160,13 @@ class Sheet:
             raise Bad("columns", sheet=self._name, cell=self._cell(), most=self._most_columns)
         row = self._row
         gap = self._column - len(row)
-        if gap > 0:
+        if gap >= 0:
             row.extend([""] * gap)
-        elif gap:
-            raise Bad("order", sheet=self._name, cell=self._cell())
-        row.append(value)
+            row.append(value)
+        elif row[self._column]:
+            raise Bad("twice", sheet=self._name, cell=self._cell())
+        else:
+            row[self._column] = value
 
     def _shared(self, raw: str) -> str:
         try:
@@ -232,8 +226,8 @@ class Sheet:
         self._close_row()
         if not self._in_data:
             raise Bad("damaged-part", sheet=self._name, part="")
-        if not self._number < number <= LAST_ROW:
-            raise Bad("order", sheet=self._name, cell=digits[:20])
+        if not 0 < number <= LAST_ROW:
+            raise Bad("place", sheet=self._name, cell=digits[:20])
         self._number, self._digits, self._column = number, str(number), -1
         self._kind, self._style = "n", ""
         self._is_hidden = False
@@ -285,35 +279,8 @@ class Sheet:
         number = self._number
         if not number:
             raise Bad("damaged-part", sheet=self._name, part="")
-        if number > self._limits["last_row"]:
-            raise Bad("beyond", sheet=self._name, most=self._limits["last_row"], row=number)
-        self._taken += 1
-        if self._taken > self._limits["rows"]:
-            raise Bad("rows", sheet=self._name, most=self._limits["rows"])
-        self._numbers.append(number)
-        self._rows.append(row)
-        if self._is_hidden:
-            self._hidden.append(number)
-            self._notes.hidden_row(number)
-        self._cells += len(row)
-        if (
-            len(self._rows) >= ROWS_A_BLOCK
-            or self._cells > _CELLS_A_BLOCK
-            or self._signs > _SIGNS_A_BLOCK
-        ):
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._rows:
-            block = (self._at, self._numbers[0], self._numbers, self._rows, self._hidden)
-            self._emit(("block", *block))
-        self._clear()
-
-    def _clear(self) -> None:
-        self._numbers: list[int] = []
-        self._rows: list[list[Cell]] = []
-        self._hidden: list[int] = []
-        self._cells = self._signs = 0
+        self._blocks.add(number, row, self._is_hidden, self._signs)
+        self._signs = 0
 
     def _other(self, name: str, attributes: dict[str, str]) -> None:
         """Take what is neither row nor cell; from here on depth is counted until it closes."""
@@ -323,7 +290,7 @@ class Sheet:
                 raise Bad("damaged-part", sheet=self._name, part="")
             self._in_data = True
         elif plain in ("cols", "mergeCells", "sheetFormatPr", "col", "mergeCell"):
-            self._notes.take(plain, attributes)
+            self._blocks.notes.take(plain, attributes)
         else:
             self._depth = 1
             self._parser.StartElementHandler = self._skip

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.workbook import reading
 from core.workbook.cells import DATE, ERROR, FORMULA, NUMBER, Cell, kind_of, text_of
-from core.workbook.reading import MIB, Block, Limits, Sheet, Unreadable
+from core.workbook.reading import MIB, Anew, Block, Limits, Sheet, Unreadable
 
 MAX_BYTES = 2 * MIB
 MAX_COLUMNS = 50
@@ -53,6 +53,8 @@ def read(data: bytes) -> list[Line]:
         for item in book:
             if isinstance(item, Sheet) and item.index:
                 break
+            if isinstance(item, Anew):
+                lines.clear()
             if isinstance(item, Block):
                 pairs = zip(item.numbers, item.rows, strict=True)
                 lines += [line for number, row in pairs if (line := _line(number, row)).texts]

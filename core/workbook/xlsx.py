@@ -10,14 +10,15 @@ from typing import IO, Any
 
 from core.workbook import dates, markup, strings
 from core.workbook.bad import Bad
+from core.workbook.blocks import Unsorted
 from core.workbook.package import Package, relations_of, resolve
 from core.workbook.sheet import Sheet
 from core.workbook.strings import Strings, unescaped
 
 TYPES = "[Content_Types].xml"
 _SMALL_PART = 16 * 1024 * 1024
-_SHEETS_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
-_MACROS = ("macroenabled", "vbaproject", "macrosheet")
+_MACROS = ("vbaproject", "macrosheet")
+_OTHER_DOCUMENTS = ("document", "presentation")
 _STATES = ("visible", "hidden", "veryHidden")
 _TRUE = ("1", "true")
 _LONGEST_NAME = 100
@@ -31,6 +32,7 @@ class Book:
 
     def __init__(self, limits: dict[str, int]) -> None:
         self.limits = limits
+        self.root = ""
         self.from_1904 = False
         self.sheets: list[tuple[str, str, str]] = []
         self.dates: list[bool] = []
@@ -38,6 +40,7 @@ class Book:
 
     def take(self, path: tuple[str, ...], attributes: dict[str, str]) -> None:
         """Take an element of the workbook part."""
+        self.root = self.root or path[0]
         if path[1:] == ("workbookPr",):
             self.from_1904 = attributes.get("date1904", "") in _TRUE
         elif path[1:] == ("sheets", "sheet"):
@@ -56,6 +59,8 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
     relations = _relations(package, main)
     book = Book(limits)
     markup.elements(package.chunks(main, _SMALL_PART), book.take, "workbook.xml")
+    if book.root != "workbook":
+        raise Bad("document" if book.root in _OTHER_DOCUMENTS else "no-workbook")
     emit(("kind", "xlsx"))
     for kind, part in relations.values():
         if kind == "sharedStrings":
@@ -69,7 +74,11 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
             emit(("sheet", name, state, at))
             if part not in package:
                 raise Bad("damaged-part", sheet=name, part="")
-            Sheet(at, name, book, emit).read(package.chunks(part))
+            try:
+                Sheet(at, name, book, emit).read(package.chunks(part))
+            except Unsorted:
+                emit(("anew", at))
+                Sheet(at, name, book, emit, sorts=True).read(package.chunks(part))
             at += 1
         elif kind not in ("chartsheet", "dialogsheet"):
             raise Bad("damaged-part", sheet=name, part="")
@@ -81,29 +90,32 @@ def _main_part(package: Package) -> str:
     """Give the name of the workbook part; other documents and macros are refused by name."""
     if TYPES not in package:
         raise Bad("ods" if "mimetype" in package and "content.xml" in package else "no-workbook")
-    types: dict[str, str] = {}
-
-    def take(path: tuple[str, ...], attributes: dict[str, str]) -> None:
-        key = attributes.get("PartName") or "." + attributes.get("Extension", "")
-        types[key.casefold()] = attributes.get("ContentType", "").casefold()
-
-    markup.elements(package.chunks(TYPES, _SMALL_PART), take, TYPES)
     found = [part for kind, part in _relations(package, "").values() if kind == "officeDocument"]
     if len(found) != 1 or found[0] not in package:
         raise Bad("no-workbook")
     main = found[0]
-    own = types.get(f"/{main}".casefold()) or types.get("." + main.rpartition(".")[2].casefold())
-    _check_type(own or "", [*types.values(), *package.names()])
+    if main.casefold().endswith(".bin"):
+        raise Bad("xlsb")
+    for part, kind in _types(package).items():
+        if part.endswith("vbaproject.bin") or any(mark in kind for mark in _MACROS):
+            raise Bad("macros")
     return main
 
 
-def _check_type(main: str, everything: list[str]) -> None:
-    if "sheet.binary" in main:
-        raise Bad("xlsb")
-    if any(mark in one for one in everything for mark in _MACROS):
-        raise Bad("macros")
-    if not main.endswith(_SHEETS_TYPES):
-        raise Bad("document" if "ml.document" in main or "presentation" in main else "no-workbook")
+def _types(package: Package) -> dict[str, str]:
+    """Give the content type of every part that exists; what is declared for no part is nothing."""
+    types: dict[str, str] = {}
+
+    def take(path: tuple[str, ...], attributes: dict[str, str]) -> None:
+        key = attributes.get("PartName", "").lstrip("/")
+        key = key or "." + attributes.get("Extension", "")
+        types[key.casefold()] = attributes.get("ContentType", "").casefold()
+
+    markup.elements(package.chunks(TYPES, _SMALL_PART), take, TYPES)
+    return {
+        part: types.get(part) or types.get("." + part.rpartition(".")[2], "")
+        for part in package.names()
+    }
 
 
 def _relations(package: Package, part: str) -> Relations:

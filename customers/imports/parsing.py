@@ -100,6 +100,10 @@ class Ahead:
         if self._goes_on:
             self._rows.add(head.index, numbers, rows)
 
+    def give_up(self) -> None:
+        """Be of no use: rows that were taken come once more."""
+        self._goes_on = False
+
     @property
     def has_many_issues(self) -> bool:
         """Say whether it is time to store them."""

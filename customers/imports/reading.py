@@ -68,6 +68,9 @@ def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
 def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
     if isinstance(item, reading.Sheet):
         found.sheets[item.index] = item
+    elif isinstance(item, reading.Anew):
+        _forget(batch, found, item.sheet)
+        ahead.give_up()
     elif isinstance(item, reading.Note):
         listed = found.notes.setdefault(item.sheet, [])
         if len(listed) < MOST_NOTES:
@@ -89,6 +92,15 @@ def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
         sheet = found.sheets[item.sheet]
         told = SheetHead(item.sheet, sheet.name[:MOST_NAME], head, sheet.state)
         ahead.take(told, item.numbers, item.rows)
+
+
+def _forget(batch: ImportBatch, found: _Read, sheet: int) -> None:
+    """Throw away what was read of a sheet whose rows come once more, in order."""
+    ImportBlock.objects.filter(batch=batch, sheet=sheet).delete()
+    found.blocks = [block for block in found.blocks if block.sheet != sheet]
+    found.rows = sum(block.count for block in found.blocks)
+    found.heads.pop(sheet, None)
+    found.notes.pop(sheet, None)
 
 
 def _keep_head(

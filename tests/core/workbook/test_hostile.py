@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from core.workbook import reading
-from core.workbook.reading import Block, Note, Unreadable
+from core.workbook.reading import Anew, Block, Note, Unreadable
 from tests.core.workbook.hostile import CASES
 from tests.core.workbook.hostile.markups import CANARY_PORT
 
@@ -35,6 +35,8 @@ def outcome(path, name):
         for item in book:
             if isinstance(item, Block):
                 rows += item.rows
+            elif isinstance(item, Anew):
+                rows.clear()
             elif isinstance(item, Note):
                 notes.add(item.kind)
     return rows, notes, book.peak_kib

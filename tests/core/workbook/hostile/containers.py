@@ -6,6 +6,7 @@ import zipfile
 from io import BytesIO
 
 from tests.core.workbook.hostile.build import (
+    MAIN,
     SHEET,
     Case,
     cells,
@@ -23,9 +24,11 @@ SOUND = made()
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DAMAGED, NO_BOOK, NAMES, MACROS = "损坏", "不是 .xlsx", "名称不允许或重复", "宏"
 MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 BINARY = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+MACRO_SHEET = (
+    '<Override PartName="/xl/m.xml" ContentType="application/vnd.ms-excel.macrosheet+xml"/>'
+)
+VBA = '<Override PartName="/xl/code.dat" ContentType="application/vnd.ms-office.vbaProject"/>'
 MIB = 1024 * 1024
 
 
@@ -86,6 +89,20 @@ def twice():
     return file.getvalue()
 
 
+def windows(name, target):
+    """Name the parts as {}, with backslashes where `name` has one, and the sheet by `target`."""
+
+    def make():
+        links = relations(("s1", "worksheet", target), ("t", "sharedStrings", "sharedStrings.xml"))
+        found = {}
+        for part, content in parts(links=links).items():
+            part = part.replace("/", "\\") if "\\" in name else part
+            found[name.format(part)] = content
+        return packed(found)
+
+    return make
+
+
 def bomb(name):
     return lambda: packed({**parts(), name: [b" " * MIB] * 1000})
 
@@ -99,7 +116,7 @@ def zip64_end():
 _TRUNCATED = {f"truncated at {share} %": Case(lambda share=share: SOUND()[: len(SOUND()) * share // 100], DAMAGED)
               for share in (5, 25, 50, 75, 95, 99)}  # fmt: skip
 _NAMES = {f"entry {name!r}": Case(with_entry(name), NAMES) for name in (
-    "../evil.txt", "/etc/x", "xl/../../x", "c:/x", "a\\b", "xl/\x01x", "x" * 300)}  # fmt: skip
+    "../evil.txt", "..\\evil.txt", "/../x", "xl/../../x", "c:/x", "c:\\x", "xl/\x01x", "x" * 300)}  # fmt: skip
 _OTHERS = {
     "nothing": b"", "one byte": b"P", "html": b"<html><table><tr><td>1</td></tr></table></html>",
     "pdf": b"%PDF-1.7\n" + b"x" * 900, "png": b"\x89PNG\r\n\x1a\n" + b"\0" * 90, "rar": b"Rar!\x1a\x07\0",
@@ -138,12 +155,22 @@ CASES = {
     "1 GiB in 1 MB": Case(bomb(SHEET), "解压后"),
     "bomb beside": Case(bomb("xl/media/image1.png"), "解压后"),
     "bomb of texts": Case(bomb("xl/sharedStrings.xml"), "解压后"),
-    "macros by type": Case(made(types=types(MACRO_TYPE)), MACROS),
+    "macros declared for no part": Case(made(types=types(more=MACRO_SHEET + VBA)), rows=[["甲"]]),
+    "macros by default type": Case(made(types=types(more=f'<Default Extension="bin" ContentType="{BINARY}"/>')), rows=[["甲"]]),
+    "allows macros, has none": Case(made(types=types(MACRO_TYPE)), rows=[["甲"]]),
     "macros by part": Case(with_entry("xl/vbaProject.bin"), MACROS),
-    "macro sheet": Case(made(types=types(more='<Override PartName="/xl/m.xml" ContentType="application/vnd.ms-excel.macrosheet+xml"/>')), MACROS),
-    "docx": Case(made(types=types(WORD)), "文字文档"),
-    "pptx": Case(made(types=types(SLIDES)), "演示文稿"),
-    "xlsb": Case(made(types=types(BINARY)), ".xlsb"),
+    "macros by part of Windows": Case(with_entry("xl\\vbaProject.bin"), MACROS),
+    "macros under another name": Case(made(types=types(more=VBA), **{"xl/code.dat": b"x"}), MACROS),
+    "macro sheet": Case(made(types=types(more=MACRO_SHEET), **{"xl/m.xml": "<a/>"}), MACROS),
+    "docx": Case(made(book=f'<w:document xmlns:w="{MAIN}"/>'), "文字文档"),
+    "pptx": Case(made(book=f'<p:presentation xmlns:p="{MAIN}"/>'), "演示文稿"),
+    "another document": Case(made(book=f'<drawing xmlns="{MAIN}"/>'), NO_BOOK),
+    "xlsb": Case(made(rels=relations(("r1", "officeDocument", "xl/workbook.bin")), **{"xl/workbook.bin": b"x"}), ".xlsb"),
+    "workbook of no declared type": Case(made(types=f'<Types xmlns="{MAIN}"/>'), rows=[["甲"]]),
+    "parts of Windows": Case(windows("\\{}", "worksheets\\sheet1.xml"), rows=[["甲"]]),
+    "parts from the root": Case(windows("/{}", "/xl/worksheets/sheet1.xml"), rows=[["甲"]]),
+    "parts in capitals": Case(windows("{}", "WorkSheets/SHEET1.xml"), rows=[["甲"]]),
+    "the same part by two signs": Case(with_entry("xl\\worksheets\\sheet1.xml"), NAMES),
     "ods": Case(lambda: packed({"mimetype": "x", "content.xml": "<a/>"}), ".ods"),
     "plain zip": Case(lambda: packed({"a.txt": "x"}), NO_BOOK),
     "no types": Case(made(types=None), NO_BOOK),
@@ -164,6 +191,6 @@ CASES = {
         ("s1", "worksheet", "worksheets/sheet1.xml"), ("s2", "worksheet", "worksheets/sheet1.xml"),
         ("t", "sharedStrings", "sharedStrings.xml"))), rows=[["甲"], ["甲"]]),
     "hidden sheet": Case(made(book=workbook("x", state=' state="veryHidden"')), rows=[["甲"]]),
-    "two values": Case(cells('<c r="A1"><v>1</v><v>2</v></c>'), "次序"),
+    "two values": Case(cells('<c r="A1"><v>1</v><v>2</v></c>'), "出现了两次"),
     "rows without cells": Case(made(sheet(row())), rows=[]),
 }  # fmt: skip

@@ -64,27 +64,43 @@ _STRINGS = {
     f"text {number}": Case(cells(_TEXT.format(number)), "“客户”单元格 A1 引用的文字不存在")
     for number in ("-1", "2", "99999999999999999999", "x", "1.0", "NaN")
 }
-_ORDER = {
-    "rows fall": row(number=5) + row(number=3),
+_ONE, _TWO = '<c r="A{0}"><v>{0}</v></c>', '<c r="B{0}"><v>{0}</v></c>'
+_PLACE = {
     "row 0": row(number=0),
-    "row twice": row(number=2) + row(number=2),
     "row beyond": row(number=1_048_577),
     "row negative": row(number=-1),
     "row text": row(number="x"),
     "cell of another row": row('<c r="A2"><v>1</v></c>'),
-    "cells fall": row('<c r="B1"><v>1</v></c>', '<c r="A1"><v>1</v></c>'),
-    "cell twice": row('<c r="B1"><v>1</v></c>', '<c r="B1"><v>1</v></c>'),
     "cell beyond": row('<c r="XFE1"><v>1</v></c>'),
     "cell in small letters": row('<c r="a1"><v>1</v></c>'),
     "cell nonsense": row('<c r="1A"><v>1</v></c>'),
     "cell in R1C1": row('<c r="R1C1"><v>1</v></c>'),
 }
+_TWICE = {
+    "row": (row(_ONE.format(2), number=2) * 2, "2"),
+    "row far below": ("".join(row(_ONE.format(n), number=n) for n in (*range(1, 1_200), 7)), "7"),
+    "row among others": ("".join(row(_ONE.format(n), number=n) for n in (5, 3, 4, 3)), "3"),
+    "cell": (row(_TWO.format(1) * 2), "B1"),
+    "cell among others": (row(_TWO.format(1), _ONE.format(1), _TWO.format(1)), "B1"),
+}
+_UNSORTED = {
+    "rows fall": ("".join(row(_ONE.format(n), number=n) for n in (5, 3, 4)), [3, 4, 5]),
+    "empty rows fall": (row(number=5) + row(number=3) + row(number=3), []),
+    "rows fall late": (
+        "".join(row(_ONE.format(n), number=n) for n in (*range(2, 2_500), 1)), [*range(1, 2_500)]),
+    "spaced rows fall": (
+        "".join(row(_ONE.format(n), " ", number=n) for n in (9, 8)), [8, 9]),
+}  # fmt: skip
 
 CASES = {
     **_ENTITIES,
     **_NUMBERS,
     **_STRINGS,
-    **{f"order: {name}": Case(made(sheet(data)), "次序") for name, data in _ORDER.items()},
+    **{f"place: {name}": Case(made(sheet(data)), "位置") for name, data in _PLACE.items()},
+    **{f"twice: {name}": Case(made(sheet(data)), f"{place} 出现了两次") for name, (data, place) in _TWICE.items()},
+    **{f"order: {name}": Case(made(sheet(data)), rows=[[("n", str(n))] for n in numbers])
+       for name, (data, numbers) in _UNSORTED.items()},
+    "order: cells fall": Case(cells(_TWO.format(1), _ONE.format(1)), rows=[[("n", "1"), ("n", "1")]]),
     "deep in sheet": Case(made(sheet(deep("<x>", "</x>"))), DEEP),
     "deep beside rows": Case(made(sheet("", after=deep("<x>", "</x>"))), DEEP),
     "deep in texts": Case(made(strings_xml=f'<sst xmlns="{MAIN}">{deep("<r>", "</r>")}</sst>'), DEEP),
@@ -92,7 +108,7 @@ CASES = {
     "deep in types": Case(made(types=deep("<r>", "</r>")), DEEP),
     "deep cells": Case(made(sheet(deep("<c>", "</c>")))),
     "deep rows": Case(made(sheet(deep("<row>", "</row>")))),
-    "deep values": Case(cells(f'<c r="A1">{deep("<v>", "</v>")}</c>'), "次序"),
+    "deep values": Case(cells(f'<c r="A1">{deep("<v>", "</v>")}</c>'), "出现了两次"),
     "deep inline": Case(cells(f'<c r="A1" t="inlineStr"><is>{deep("<r>", "</r>")}</is></c>'), DEEP),
     "not XML": Case(made("<<<"), DAMAGED),
     "empty part": Case(made(""), DAMAGED),

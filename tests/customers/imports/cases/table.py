@@ -47,4 +47,20 @@ CASES = (
         {"created": 3},
         customers={"无锡编码乙机械有限公司": {"code": "BJ-JS-1000"}},
     ),
+    Case(
+        "rows_out_of_order.xlsx",
+        "Streaming writers put rows down as they come.",
+        {"created": 2},
+        customers={"无锡乱序甲机械有限公司": {}, "无锡乱序乙机械有限公司": {}},
+    ),
+    Case(
+        "backslash_parts.xlsx",
+        "Old .NET writers name the parts of a package as files of Windows.",
+        customers={"无锡反斜杠机械有限公司": {"phone": "13800132207"}},
+    ),
+    Case(
+        "written_by_sheetjs.xlsx",
+        "SheetJS (most web back offices) declares a type for macro parts that are not there.",
+        customers={"无锡测试甲机械有限公司": {"phone": "13800132207"}},
+    ),
 )
