@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from decimal import InvalidOperation
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.aggregate import Aggregate
@@ -18,7 +20,7 @@ from core.refusal import Duplicate, Refused
 
 _UNIQUE, _CHECK = "UNIQUE constraint failed: ", "CHECK constraint failed: "
 # Too long, too large, half a character: nothing that a form lets through.
-_UNFIT = (DataError, InvalidOperation, OverflowError, UnicodeEncodeError)
+_UNFIT = (DataError, InvalidOperation, OverflowError, UnicodeEncodeError, ValidationError)
 _FOREIGN_KEY_STATE, _LOCKED_STATE = "23503", "55P03"
 _FOREIGN_KEY_TEXT, _LOCKED_TEXT = "FOREIGN KEY constraint failed", "database is locked"
 
@@ -36,10 +38,9 @@ def explained(aggregate: Aggregate) -> Iterator[None]:
         if not known:
             raise
         fields: dict[str, str] = {}
-        for constraint, model in known:
-            sentence = str(_sentence(constraint, model))
-            fields.update(dict.fromkeys(_named(constraint), sentence))
-        sentences = [str(_sentence(constraint, model)) for constraint, model in known]
+        for constraint, _model in known:
+            fields.update(dict.fromkeys(_named(constraint), str(_sentence(constraint))))
+        sentences = [_labelled(constraint, model) for constraint, model in known]
         is_unique = isinstance(known[0][0], models.UniqueConstraint)
         raise (Duplicate if is_unique else Refused)(sentences, fields) from error
     except (*_UNFIT, ValueError) as error:
@@ -124,13 +125,24 @@ def _columns(model: type[models.Model], constraint: Any) -> str:
     return _UNIQUE + ", ".join(f"{table}.{column}" for column in columns)
 
 
-def _sentence(constraint: Any, model: type[models.Model]) -> Any:
+def _sentence(constraint: Any) -> Any:
+    """What is wrong, without the labels of the fields beside which it stands."""
     own = constraint.violation_error_message
     if own and own != constraint.default_violation_error_message:
         return own
-    labels = "、".join(str(_field(model, name).verbose_name) for name in _named(constraint))
     if isinstance(constraint, models.UniqueConstraint):
-        return _("This value is already used: %(fields)s.") % {"fields": labels}
-    if labels:
-        return _("This value is too long or too small: %(fields)s.") % {"fields": labels}
+        return _("This value is already used.")
+    if _named(constraint):
+        return _("This value is too long or too small.")
     return _("The database refused this value (%(name)s).") % {"name": constraint.name}
+
+
+def _labelled(constraint: Any, model: type[models.Model]) -> str:
+    """The sentence as it stands alone; what says itself which field is meant needs no label."""
+    sentence = str(_sentence(constraint))
+    own = constraint.violation_error_message
+    named = _named(constraint)
+    if not named or (own and own != constraint.default_violation_error_message):
+        return sentence
+    labels = "、".join(capfirst(str(_field(model, name).verbose_name)) for name in named)
+    return _("%(label)s: %(text)s") % {"label": labels, "text": sentence}

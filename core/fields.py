@@ -16,10 +16,12 @@ from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from core import amounts
 from core.among import Among
-from core.text import clean, ungroup
+from core.text import clean
 
 Rule = Callable[[str], str]
 
@@ -82,6 +84,15 @@ def _add_constraint(model: type[models.Model], constraint: models.BaseConstraint
     options.original_attrs["constraints"] = options.constraints  # type: ignore[attr-defined]
 
 
+class AtMost(MaxLengthValidator):
+    """A text is not longer than its column; says how long it is, and nothing is ever cut."""
+
+    message = _("At most %(limit_value)d characters; this has %(show_value)d.")
+
+    def deconstruct(self) -> Any:
+        return "core.fields.AtMost", (self.limit_value,), {}
+
+
 class CleanCharField(forms.CharField):
     """A text input whose value is cleaned by core.text before anything else looks at it."""
 
@@ -97,11 +108,11 @@ class CleanCharField(forms.CharField):
         self.multiline = multiline
         self.rule = rule
         super().__init__(**kwargs)
+        self.validators = _at_most(self.validators)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
-        if self.rule:  # browsers cut what is pasted, and the rule drops blanks and dashes first
-            attrs.pop("maxlength", None)
+        attrs.pop("maxlength", None)  # browsers cut what is pasted without a word
         return attrs
 
     def to_python(self, value: Any) -> Any:
@@ -114,7 +125,7 @@ class CleanCharField(forms.CharField):
 
 
 class MoneyInput(forms.DecimalField):
-    """A number input that takes 500,000.00 and full-width digits."""
+    """An input for amounts as people write them; core.amounts reads them."""
 
     widget = forms.TextInput
 
@@ -123,7 +134,7 @@ class MoneyInput(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = ungroup(clean(value, fold=True))
+            return amounts.parse(value) if clean(value, fold=True) else None
         return super().to_python(value)
 
 
@@ -143,6 +154,7 @@ class Text(models.CharField):
         if kwargs.get("blank") and not kwargs.get("null"):
             kwargs.setdefault("default", "")
         super().__init__(*args, **kwargs)
+        self.validators = _at_most(self.validators)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -180,7 +192,7 @@ class LongText(models.TextField):
         super().__init__(*args, **kwargs)
         if self.max_length is None:
             raise TypeError("LongText needs max_length.")
-        self.validators.append(MaxLengthValidator(self.max_length))
+        self.validators.append(AtMost(self.max_length))
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -243,6 +255,12 @@ class Money(models.DecimalField):
         if not allow_negative:
             self.validators.append(_NOT_NEGATIVE)
 
+    @cached_property
+    def validators(self) -> list[Any]:
+        """Those given, and our own about digits and places in the place of Django's."""
+        given: list[Any] = self._validators  # type: ignore[attr-defined]
+        return [*self.default_validators, *given, amounts.two_places]
+
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("max_digits", "decimal_places"):
@@ -261,12 +279,18 @@ class Money(models.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = ungroup(value)
+            return amounts.parse(value)
         return super().to_python(value)
 
     def formfield(self, **kwargs: Any) -> Any:
         limits = [] if self.allow_negative else [_NOT_NEGATIVE]
         return super().formfield(**{"form_class": MoneyInput, "validators": limits, **kwargs})
+
+
+def _at_most(validators: list[Any]) -> list[Any]:
+    return [
+        AtMost(one.limit_value) if type(one) is MaxLengthValidator else one for one in validators
+    ]
 
 
 def _add_length_check(model: type[models.Model], field: models.Field) -> None:

@@ -19,7 +19,7 @@ from core import extend, saving
 from core.history import Act
 from core.models import Change, Unit, User
 from core.saving import Refused, Stale
-from core.text import clean
+from core.text import clean, sentences
 
 MANAGE = "core.manage_users"
 
@@ -166,7 +166,7 @@ def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Refused(error.messages, {"password1": " ".join(error.messages)}) from error
+        raise Refused(error.messages, {"password1": sentences(error)}) from error
     user.set_password(password)
 
 

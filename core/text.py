@@ -32,6 +32,13 @@ _INVISIBLE = dict.fromkeys(
     ]
 )
 
+# What phones, chats and PDF files leave in copied numbers, and what guards a number in a sheet.
+_UNSEEN = re.compile(
+    "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+_GUARDS = "'`´‘’＇"
+_POINT_ZERO = re.compile(r"([0-9]+)\.0+", re.ASCII)
+
 _BREAK = re.compile("\r\n|[\r\n\u2028\u2029]")
 _EDGE = " \n\u3000"
 
@@ -57,25 +64,36 @@ def fold_width(value: str) -> str:
 
 
 def clean(value: str, *, fold: bool = False, multiline: bool = False) -> str:
-    """The text as it is stored; raises ValidationError naming the first character refused."""
+    """The text as it is stored; raises ValidationError naming the first character refused.
+
+    `fold` is for numbers and codes: plain width, without marks that nobody sees or types.
+    """
     if value.isascii() and value.isprintable():  # most codes and numbers: nothing else can be odd
-        return value.strip(" ")
+        return value.strip(" ").lstrip(_GUARDS + " ") if fold else value.strip(" ")
+    if fold:
+        value = _UNSEEN.sub("", value)
     _refuse(value)
     value = _BREAK.sub("\n", value).translate(_INVISIBLE)
     if fold:
         value = fold_width(value)
     lines = unicodedata.normalize("NFC", value).translate(_SPACES).split("\n")
     if multiline:
-        return "\n".join(line.rstrip(_EDGE) for line in lines).strip(_EDGE)
-    stripped = (line.strip(_EDGE) for line in lines)
-    return " ".join(line for line in stripped if line)
+        text = "\n".join(line.rstrip(_EDGE) for line in lines).strip(_EDGE)
+    else:
+        stripped = (line.strip(_EDGE) for line in lines)
+        text = " ".join(line for line in stripped if line)
+    return text.lstrip(_GUARDS + _EDGE) if fold else text
 
 
-def ungroup(value: str) -> str:
-    """A number without its thousands separators, if they stand where they belong."""
-    value = fold_width(value).replace("，", ",").strip()
-    grouped = re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", value, re.ASCII)
-    return value.replace(",", "") if grouped else value
+def without_point_zero(value: str) -> str:
+    """A whole number that a program wrote as a decimal fraction (90019.0), as its digits."""
+    found = _POINT_ZERO.fullmatch(value)
+    return found[1] if found else value
+
+
+def sentences(error: ValidationError) -> str:
+    """What an error says, as one text; what two checks say alike is said once."""
+    return " ".join(dict.fromkeys(error.messages))
 
 
 def _refuse(value: str) -> None:

@@ -27,7 +27,9 @@ CUSTOMER = Catalog(
     Customer,
     SECTIONS,
     (
-        Row("code", BASIC, listed=True, shown=True, filtered="text", sort="code", style="code"),
+        Row(
+            "code", BASIC, listed=True, shown=True, filtered="text", sort="code_sort", style="code"
+        ),
         Row(
             "name",
             BASIC,
@@ -234,6 +236,7 @@ CUSTOMER = Catalog(
         "same_name_reason",
         "scope_unit",
         "name_key",
+        "code_sort",
         "name_sort",
         "tag_keys",
         "approved_version",

@@ -52,5 +52,5 @@ def explain(form: BaseForm, refusal: Refused) -> None:
     for name, sentence in refusal.fields.items():
         form.add_error(name if name in form.fields else None, sentence)
     for sentence in refusal.problems:
-        if not any(sentence in told for told in refusal.fields.values()):
+        if not any(sentence in told or told in sentence for told in refusal.fields.values()):
             form.add_error(None, sentence)

@@ -19,7 +19,7 @@ _TEXT = f"{_SIGN}(?:[ -;=-~一-龥（），、。：；]*{_SIGN})?"
 _NO_EXPONENT = r"(?![0-9]+E[0-9]+\Z)"
 _BY_RULE: dict[Any, str] = {
     code.customer_code: f"{_NO_EXPONENT}[0-9A-Z][0-9A-Z_-]*",
-    contact.phone: "1[3-9][0-9]{9}|0(?:10|2[0-9]|[3-9][0-9]{2})-[0-9]{7,8}",
+    contact.phone: "1[3-9][0-9]{9}|0(?:10|2[0-9]|[3-9][0-9]{2})-[2-9][0-9]{6,7}",
     contact.email: r"[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]{1,30}\.){1,3}(?:com|cn|net|org)",
     contact.postcode: "[0-9]{6}",
     finance.account_number: "[0-9]{8,30}",

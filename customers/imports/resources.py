@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
-from core.text import clean
+from core.text import clean, sentences, without_point_zero
 from customers.imports import targets
 from customers.imports.references import Found, Names, References
 from customers.imports.targets import Plain, Target
@@ -55,9 +55,9 @@ class KeyWidget(widgets.Widget):
             if len(text) > targets.ROW_KEY_LENGTH:
                 sentence = _("Give at most %(most)d characters.")
                 raise ValueError(sentence % {"most": targets.ROW_KEY_LENGTH})
-            return self.rule(text) if self.rule and text else text
+            return self.rule(text) if self.rule and text else without_point_zero(text)
         except ValidationError as error:
-            raise ValueError(" ".join(error.messages)) from error
+            raise ValueError(sentences(error)) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return str(value or "")
@@ -200,4 +200,4 @@ def _cleaned(value: Any) -> str:
     try:
         return clean(str(value or ""))
     except ValidationError as error:
-        raise ValueError(" ".join(error.messages)) from error
+        raise ValueError(sentences(error)) from error

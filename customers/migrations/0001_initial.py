@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('invoice_type', core.fields.Text(blank=True, choices=[('special', 'VAT special invoice'), ('ordinary', 'VAT ordinary invoice'), ('none', 'No invoice')], default='', max_length=10, verbose_name='invoice type')),
                 ('taxpayer', core.fields.Text(blank=True, choices=[('general', 'General taxpayer'), ('small', 'Small-scale taxpayer'), ('other', 'Other taxpayer')], default='', max_length=10, verbose_name='taxpayer category')),
                 ('credit_managed', models.BooleanField(default=False, verbose_name='credit managed')),
-                ('credit_limit', core.fields.Money(blank=True, null=True, validators=[customers.rules.finance.credit_limit], verbose_name='credit limit')),
+                ('credit_limit', core.fields.Money(blank=True, null=True, verbose_name='credit limit')),
                 ('credit_days', models.PositiveSmallIntegerField(blank=True, null=True, validators=[customers.rules.finance.credit_days], verbose_name='credit days')),
                 ('remark', core.fields.LongText(blank=True, default='', max_length=2000, verbose_name='remark')),
                 ('same_name_reason', core.fields.LongText(blank=True, default='', max_length=500, verbose_name='why it is another company')),

@@ -187,9 +187,7 @@ class Customer(Versioned):
         verbose_name=_("currency"),
     )
     credit_managed = models.BooleanField(_("credit managed"), default=False)
-    credit_limit = Money(
-        _("credit limit"), null=True, blank=True, validators=[finance.credit_limit]
-    )
+    credit_limit = Money(_("credit limit"), null=True, blank=True)
     credit_days = models.PositiveSmallIntegerField(
         _("credit days"), null=True, blank=True, validators=[finance.credit_days]
     )
@@ -225,6 +223,7 @@ class Customer(Versioned):
         "core.Unit", models.PROTECT, related_name="+", editable=False, db_index=False
     )
     name_key = Text(max_length=240, blank=True, editable=False)
+    code_sort = SortKey(max_length=280, editable=False)
     name_sort = SortKey(max_length=400, editable=False)
     tag_keys = SortKey(max_length=600, editable=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
@@ -326,7 +325,7 @@ class Customer(Versioned):
             ),
             models.Index(fields=["name_sort", "id"], name="customer_name_sort"),
             models.Index(fields=["created_at", "id"], name="customer_created"),
-            models.Index(fields=["code", "id"], name="customer_code_sort"),
+            models.Index(fields=["code_sort", "id"], name="customer_code_sort"),
             models.Index(fields=["name_key"], name="customer_name_key"),
             models.Index(fields=["uscc"], name="customer_uscc"),
             models.Index(fields=["tax_number"], name="customer_tax_number"),

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold_width
+from core.text import fold_width, without_point_zero
 
 MAX_LENGTH = 40
+SORT_LENGTH = 280
 CONSTANT, DATE, REGION, TYPE, CATEGORY, SERIAL = (
     "constant",
     "date",
@@ -30,6 +31,7 @@ FROM_RECORD = (REGION, TYPE, CATEGORY)
 DATE_FORMATS = ("%Y", "%y", "%Y%m", "%y%m", "%Y%m%d")
 
 _ALLOWED = r"\w\-./#"
+_NUMBER = re.compile("[0-9]+")
 _BASIS_SEPARATOR = "|"
 _SHORTEST_PART = 2
 
@@ -62,6 +64,7 @@ Parts = Mapping[str, str | datetime.date]
 def customer_code(value: str) -> str:
     """A code as it is stored: capitals, plain dashes, no blanks (BJ – JS – 001 -> BJ-JS-001)."""
     code = re.sub(r"\s+", "", re.sub("[‐‑‒–—−]", "-", fold_width(value))).upper()
+    code = without_point_zero(code)
     if found := re.search(rf"[^{_ALLOWED}]", code):
         raise ValidationError(
             _("“%(found)s” cannot stand in a code; letters, digits and - . / # _ can."),
@@ -69,6 +72,12 @@ def customer_code(value: str) -> str:
             params={"found": found[0]},
         )
     return _bounded(code)
+
+
+def sort_key(code: str) -> str:
+    """An ASCII key by which 999 stands before 1000: every number begins with its own length."""
+    key = _NUMBER.sub(lambda found: _counted(found[0]), code)
+    return "".join(sign if sign.isascii() else f"~{ord(sign):06x}" for sign in key)[:SORT_LENGTH]
 
 
 def problems(segments: Sequence[Segment]) -> list[Problem]:
@@ -149,6 +158,11 @@ def _rendered(segment: Segment, parts: Parts) -> str:
 
 def _serial_text(counter: Segment, serial: int) -> str:
     return str(serial).rjust(counter.width, counter.pad) if counter.pad else str(serial)
+
+
+def _counted(digits: str) -> str:
+    number = digits.lstrip("0") or "0"
+    return f"{len(number):02d}{number}"
 
 
 def _bounded(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Money and banks: account numbers, CNAPS numbers, credit terms, amounts.
+"""Money and banks: account numbers, CNAPS numbers, credit terms. Amounts are read by core.amounts.
 
 Pure; it says whether a number can be right, never whose it is.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import iban, luhn
 from stdnum.exceptions import ValidationError as NotStandard
 
-from core.text import fold_width, ungroup
+from core.text import fold_width, without_point_zero
 
 CREDIT_DAYS_MAX = 3650
-AMOUNT_MAX = Decimal("9999999999999.99")
 CNAPS_LENGTH = 12
 ACCOUNT_DIGITS = (8, 30)
 
 _EXCEL_ROUNDED = re.compile(r"\d+(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—·.]+")
+_FRACTION = re.compile(r"[0-9]+\.[0-9]{1,2}", re.ASCII)
 _USUAL_DIGITS = {"102": (19,), "103": (15, 17, 19), "104": (12,), "105": (20,)}
 
 
@@ -43,7 +42,7 @@ def account_number(value: str) -> str:
         raise ValidationError(
             _("Excel has shortened this number; give all its digits as text."), code="rounded"
         )
-    number = _SEPARATORS.sub("", text).upper()
+    number = _without_separators(text).upper()
     if re.match("[A-Z]", number):
         return _iban(number)
     if not re.fullmatch(r"[0-9]*", number):
@@ -60,7 +59,7 @@ def account_number(value: str) -> str:
 
 def cnaps(value: str) -> str:
     """A CNAPS number (联行号): 12 digits."""
-    number = _SEPARATORS.sub("", fold_width(value))
+    number = _without_separators(fold_width(value).strip())
     if not re.fullmatch(r"[0-9]*", number):
         raise ValidationError(_("A CNAPS number has digits only."), code="characters")
     if len(number) != CNAPS_LENGTH:
@@ -70,21 +69,6 @@ def cnaps(value: str) -> str:
             params={"expected": CNAPS_LENGTH, "found": len(number)},
         )
     return number
-
-
-def amount(value: str) -> Decimal:
-    """An amount as people write it ("500,000.00", "¥ 1200"), with two places."""
-    text = ungroup(fold_width(value).strip().lstrip("¥￥"))
-    if not re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?", text):
-        raise ValidationError(_("Give an amount such as 500,000.00."), code="amount")
-    return _two_places(Decimal(text))
-
-
-def credit_limit(value: Decimal) -> Decimal:
-    """A credit limit: not below zero, two places, 15 digits at most."""
-    if value < 0:
-        raise ValidationError(_("An amount cannot be below zero."), code="negative")
-    return _two_places(value)
 
 
 def credit_days(value: int) -> int:
@@ -123,15 +107,14 @@ def _usual_length(found: int, usual: tuple[int, ...]) -> Evidence:
     )
 
 
-def _two_places(value: Decimal) -> Decimal:
-    if abs(value) > AMOUNT_MAX:
+def _without_separators(text: str) -> str:
+    """The number itself; a point between digits separates groups, it never begins a fraction."""
+    text = without_point_zero(text)
+    if _FRACTION.fullmatch(text):
         raise ValidationError(
-            _("An amount has 13 digits before the decimal point at most."), code="digits"
+            _("The number has a decimal point; give all its digits as text."), code="fraction"
         )
-    rounded = value.quantize(Decimal("0.01"))
-    if rounded != value:
-        raise ValidationError(_("An amount has two decimal places at most."), code="places")
-    return rounded
+    return _SEPARATORS.sub("", text)
 
 
 def _iban(number: str) -> str:

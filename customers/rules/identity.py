@@ -18,7 +18,7 @@ from pypinyin.seg.simpleseg import seg
 from pypinyin.style import convert
 from stdnum.cn import uscc as gb32100
 
-from core.text import fold_width
+from core.text import fold_width, without_point_zero
 
 USCC_LENGTH = 18
 TAX_NUMBER_LENGTHS = (15, 17, 18, 20)
@@ -32,6 +32,19 @@ _is_plain_name = re.compile("[0-9a-z一-龥]+").fullmatch
 _HANS = re.compile(f"({RE_HANS.pattern.strip('^$')})")
 _PLAIN = frozenset(" 0123456789abcdefghijklmnopqrstuvwxyz")
 _LEGAL_FORMS = ("股份有限公司", "有限公司")
+# Old Chinese fonts put these characters of GBK into the private area (from U+E815 on); GB 18030 has
+# moved them since. Those that Python's codec still leaves there stand in the second line.
+_MOVED_FROM = 0xE815
+_MOVED_SINCE = dict(
+    zip(
+        (0xE816, 0xE817, 0xE818, 0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE831, 0xE832, 0xE83B, 0xE843,
+         0xE854, 0xE855, 0xE864),
+        "𠂇𠂉𠃌龴龵龶龷𡗗龸𢦏龹龺𤇾龻",
+        strict=True,
+    )
+)  # fmt: skip
+_RINGS = dict.fromkeys(map(ord, "○◯⚪⭕"), "〇")
+_SELECTORS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 
 
 def registration(value: str) -> str:
@@ -41,7 +54,7 @@ def registration(value: str) -> str:
     """
     if value.isalnum() and value.isascii():
         return value.upper()
-    return re.sub(r"[\s\-‐‑‒–—]", "", fold_width(value)).upper()
+    return without_point_zero(re.sub(r"[\s\-‐‑‒–—]", "", fold_width(value)).upper())
 
 
 @lru_cache(maxsize=4_000)
@@ -136,7 +149,19 @@ def _unused_character(character: str, position: int) -> ValidationError:
 
 
 def _folded(value: str) -> str:
+    if not value.isascii():
+        value = value.translate(_alike())
     return unicodedata.normalize("NFKC", value).casefold()
+
+
+@cache
+def _alike() -> dict[int, str | None]:
+    """Signs that people cannot tell from others, and marks that only choose a shape."""
+    places = [*range(0x50, 0x7F), *range(0x80, 0xA1)]
+    moved = {
+        _MOVED_FROM + at: bytes((0xFE, place)).decode("gb18030") for at, place in enumerate(places)
+    }
+    return {**moved, **_MOVED_SINCE, **_RINGS, **_SELECTORS}
 
 
 def _normalise_once(value: str) -> str:

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.text import sentences
 from customers.rules import identity
 
 COMPANY, PERSON, OVERSEAS = "company", "person", "overseas"
@@ -105,7 +106,7 @@ def cross_problems(
             try:
                 check(value)
             except ValidationError as error:
-                found[name] = " ".join(error.messages)
+                found[name] = sentences(error)
     founded = values.get("founded_date")
     if today and isinstance(founded, datetime.date) and founded > today:
         found["founded_date"] = _("The date of establishment is in the future.")

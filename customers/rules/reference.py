@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold_width
+from core.text import fold_width, without_point_zero
 
 MAX_DEPTH = 10
 _DASHES = re.compile("[‐‑‒–—−]")
@@ -19,7 +19,7 @@ _DASHES = re.compile("[‐‑‒–—−]")
 
 def code(value: str) -> str:
     """The code as it is stored: capitals, plain dashes, no blanks. Raises ValidationError."""
-    code = re.sub(r"\s+", "", _DASHES.sub("-", fold_width(value))).upper()
+    code = without_point_zero(re.sub(r"\s+", "", _DASHES.sub("-", fold_width(value))).upper())
     if found := re.search(r"[^\w\-.#]", code):
         raise ValidationError(
             _("“%(found)s” cannot stand in a code; letters, digits and - . # _ can."),

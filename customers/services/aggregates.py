@@ -7,14 +7,15 @@ from typing import Any
 from core.aggregate import Aggregate, Child
 from core.models import Unit
 from customers import models
-from customers.rules import identity
+from customers.rules import code, identity
 
 
 def _derive_customer(values: dict[str, Any]) -> dict[str, Any]:
-    name = values.get("name", "")
+    name, given = values.get("name", ""), values.get("code", "").upper()
     return {
         **values,
-        "code": values.get("code", "").upper(),
+        "code": given,
+        "code_sort": code.sort_key(given),
         "name_key": identity.normalised_name(name)[:240],
         "name_sort": identity.pinyin_sort(name)[:400],
     }
@@ -29,8 +30,8 @@ CUSTOMER = Aggregate(
     m2m=("tags",),
     derive=_derive_customer,
     derived=frozenset(
-        {"name_key", "name_sort", "tag_keys", "scope_unit", "four_eyes", "approved_version"}
-        | {"review_due_date", "import_batch", "import_sheet", "import_row"}
+        {"code_sort", "name_key", "name_sort", "tag_keys", "scope_unit", "four_eyes"}
+        | {"approved_version", "review_due_date", "import_batch", "import_sheet", "import_row"}
         | {
             f"{verb}_{what}"
             for verb in ("submitted", "approved", "enabled", "disabled")

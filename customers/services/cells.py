@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export import widgets
 
-from core.text import clean, fold_width
-from customers.rules import finance
+from core.text import clean, fold_width, sentences, without_point_zero
 
 _TRUE = {"true", "1", "yes", "y", "是", "启用", "√", "✓", "✔", "对"}
 _FALSE = {"false", "0", "no", "n", "否", "禁用", "停用", "×", "✗", "x"}
@@ -53,7 +52,7 @@ class TextWidget(widgets.Widget):
                 text = self.rule(text)
             return str(self.field.clean(text, None))
         except ValidationError as error:
-            raise ValueError(" ".join(error.messages)) from error
+            raise ValueError(sentences(error)) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return str(value or "")
@@ -135,11 +134,9 @@ class DecimalWidget(widgets.Widget):
         if not text:
             return None
         try:
-            return self.field.clean(finance.amount(text), None)
-        except InvalidOperation as error:
-            raise ValueError(_("Give an amount such as 500,000.00.")) from error
+            return self.field.clean(text, None)
         except ValidationError as error:
-            raise ValueError(" ".join(error.messages)) from error
+            raise ValueError(sentences(error)) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else f"{Decimal(value):.2f}"
@@ -153,7 +150,7 @@ class IntegerWidget(widgets.Widget):
         self.field = field
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
-        text = _one_line(value)
+        text = without_point_zero(_one_line(value))
         if not text:
             return None
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", text, re.ASCII):
@@ -161,7 +158,7 @@ class IntegerWidget(widgets.Widget):
         try:
             return self.field.clean(int(text), None)
         except ValidationError as error:
-            raise ValueError(" ".join(error.messages)) from error
+            raise ValueError(sentences(error)) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value)
@@ -197,4 +194,4 @@ def _one_line(value: Any) -> str:
     try:
         return clean(text, fold=True)
     except ValidationError as error:
-        raise ValueError(" ".join(error.messages)) from error
+        raise ValueError(sentences(error)) from error

@@ -163,7 +163,8 @@ def test_a_code_of_reference_data_is_used_once(stem, world, clerk):
     with pytest.raises(Duplicate, match=USED) as taken:
         run(aggregate, f"UPDATE {table} SET code = %s WHERE id = {other.pk}", one.code)
 
-    assert list(taken.value.fields) == ["code"]
+    assert taken.value.fields == {"code": f"{USED}."}  # its label stands beside it
+    assert taken.value.problems == [f"Code: {USED}."]
 
 
 def test_a_code_is_remembered_once(make_customer):

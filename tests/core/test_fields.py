@@ -298,12 +298,25 @@ def test_form_names_each_wrong_field():
     assert set(form.errors) == {"title_field", "code", "remark", "amount"}
 
 
-def test_form_limits_typing_only_where_nothing_is_dropped_first():
+def test_nothing_that_is_pasted_into_a_form_is_cut():
     html = form_of(make_thing())
 
-    assert html.fields["title_field"].widget.attrs["maxlength"] == "10"
-    assert "maxlength" not in html.fields["code"].widget.attrs
+    assert [name for name in html.fields if "maxlength" in html.fields[name].widget.attrs] == []
     assert html.fields["amount"].widget.attrs["inputmode"] == "decimal"
+
+
+def test_lengths_and_amounts_are_told_once_and_alike_by_form_and_model():
+    thing = make_thing()
+    form = form_of(thing, title_field="甲" * 12, remark="r" * 21, amount="-1", balance="一百万")
+    told = {name: [str(one) for one in errors] for name, errors in form.errors.items()}
+
+    assert told["title_field"] == ["最多 10 个字符，现为 12 个。"]
+    assert told["remark"] == ["最多 20 个字符，现为 21 个。"]
+    assert told["amount"] == ["金额不能小于 0。"]
+    for name, typed in (("title_field", "甲" * 12), ("amount", "-1"), ("balance", "一百万")):
+        with pytest.raises(ValidationError) as refused:
+            thing._meta.get_field(name).clean(typed, None)
+        assert refused.value.messages == told[name]
 
 
 def test_form_field_alone_gives_its_empty_value():

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import clean, fold_width, ungroup
+from core.text import clean, fold_width, sentences, without_point_zero
 
 ANY_TEXT = st.text(st.characters() | st.sampled_from("\u3000\u200b\xa0\r\n\tＡ１－（\u0301e\u2028"))
 
@@ -136,14 +136,42 @@ def test_folding_keeps_chinese_punctuation():
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("500,000.00", "500000.00"),
-        ("１，２３４", "1234"),
-        (" -1,234,567 ", "-1234567"),
-        ("12,34", "12,34"),
-        ("1234,567", "1234,567"),
-        ("1,234.5,6", "1,234.5,6"),
-        ("abc", "abc"),
+        ("\u202d13800132207\u202c", "13800132207"),
+        ("\u200e010-62587731", "010-62587731"),
+        ("138\u200b0013\ufe0e2207", "13800132207"),
+        ("'00012", "00012"),
+        ("`13800132207", "13800132207"),
+        ("’91320200", "91320200"),
+        ("　'00731", "00731"),
+        ("O'Neill-1", "O'Neill-1"),
+        ("'", ""),
     ],
 )
-def test_thousands_separators(value, expected):
-    assert ungroup(value) == expected
+def test_numbers_lose_what_other_programs_put_round_them(value, expected):
+    assert clean(value, fold=True) == expected
+
+
+def test_names_keep_their_apostrophe_and_refuse_marks_of_direction():
+    assert clean("'t Hart B.V.") == "'t Hart B.V."
+    assert cleaned("甲\u202d乙") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("90019.0", "90019"),
+        ("00731.00", "00731"),
+        ("90019.5", "90019.5"),
+        ("V1.0", "V1.0"),
+        ("1.0.0", "1.0.0"),
+        (".0", ".0"),
+    ],
+)
+def test_a_whole_number_loses_its_point_zero(value, expected):
+    assert without_point_zero(value) == expected
+
+
+def test_what_two_checks_say_alike_is_said_once():
+    error = ValidationError(["Too low.", "Too low.", "Too odd."])
+
+    assert sentences(error) == "Too low. Too odd."

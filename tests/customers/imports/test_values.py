@@ -135,7 +135,7 @@ def test_a_cell_becomes_a_value(key: str, cell: Cell, value: Any) -> None:
         ("customers.short_name", ("f", ""), issues.FORMULA),
         ("customers.short_name", "长" * 61, issues.TOO_LONG),
         ("customers.short_name", "a\x07b", issues.CHARACTER),
-        ("customers.registered_capital", "12万", issues.NUMBER),
+        ("customers.registered_capital", "十二万", issues.NUMBER),
         ("customers.registered_capital", "1.005", issues.NUMBER),
         ("customers.registered_capital", "-1", issues.NUMBER),
         ("customers.registered_capital", ("n", "1E15"), issues.ROUNDED),

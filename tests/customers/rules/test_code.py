@@ -55,6 +55,38 @@ def rules(draw):
     return [*others[:at], draw(SERIALS), *others[at:]]
 
 
+def test_codes_sort_by_their_numbers():
+    codes = [
+        "BJ-JS-1000",
+        "BJ-JS-999",
+        "BJ-JS-0998",
+        "BJ-JS",
+        "AH-JS-2000",
+        "Z10",
+        "Z9",
+        "甲-2",
+        "",
+    ]
+
+    assert sorted(codes, key=code.sort_key) == [
+        "", "AH-JS-2000", "BJ-JS", "BJ-JS-0998", "BJ-JS-999", "BJ-JS-1000", "Z9", "Z10", "甲-2"
+    ]  # fmt: skip
+
+
+@given(st.text("AZ09-./甲", max_size=40))
+def test_sort_keys_of_codes_are_ascii_and_fit(given_code):
+    key = code.sort_key(given_code)
+
+    assert key.isascii()
+    assert len(key) <= code.SORT_LENGTH
+    assert bool(key) == bool(given_code)
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("90019.0", "90019"), ("V1.0", "V1.0")])
+def test_a_code_that_came_as_a_fraction(typed, stored):
+    assert code.customer_code(typed) == stored
+
+
 @given(rules(), st.integers(0, 10**9))
 def test_a_rendered_code_reads_back_as_its_serial(segments, serial):
     parts = {"region": "BJ", "type": "JS", "category": "V1", "date": DAY}

@@ -56,6 +56,10 @@ def test_codes_are_stored_in_capitals_without_blanks():
     assert identity.registration(" ９１35-0100　m000 100y43 ") == "91350100M000100Y43"
 
 
+def test_a_number_that_came_as_a_fraction_is_the_number_again():
+    assert identity.registration("110108600712345.0") == "110108600712345"
+
+
 @pytest.mark.parametrize("length", [15, 17, 18, 20])
 def test_tax_number_lengths(length):
     assert identity.tax_number("a" * length) == "A" * length
@@ -103,6 +107,15 @@ def test_plain_names_are_normalised_as_all_others(name):
         ("阿·卜", "阿•卜"),
         ("恒信有限责任公司上海分公司", "恒信有限公司上海分公司"),
         ("恒信\u200b科技", "恒信科技"),
+        ("艾力·买买提", "艾力・买买提"),
+        ("艾力·买买提", "艾力‧买买提"),
+        ("王\u4dae商行", "王\ue863商行"),
+        ("王\u9fb4商行", "王\ue81e商行"),
+        ("葛\U000e0100飾测试有限公司", "葛飾测试有限公司"),
+        ("恒信\ufe0f科技", "恒信科技"),
+        ("〇九测试有限公司", "○九测试有限公司"),
+        ("〇九测试有限公司", "◯九测试有限公司"),
+        ("⾦⼭测试有限公司", "金山测试有限公司"),
     ],
 )
 def test_names_that_are_equal(one, other):
@@ -115,6 +128,8 @@ def test_names_that_are_equal(one, other):
         ("恒信科技有限公司", "恒信科技有限公司上海分公司"),
         ("恒信集团有限公司", "恒信有限公司"),
         ("恒信科技", "恒信技术"),
+        ("零九测试有限公司", "〇九测试有限公司"),
+        ("𠮷野家", "吉野家"),
     ],
 )
 def test_names_that_are_not(one, other):

@@ -111,6 +111,15 @@ def test_sorts_by_name_as_people_read_it(listed, make_customer):
     assert "sort=-name" in html
 
 
+def test_sorts_codes_by_their_numbers_both_ways(listed, make_customer):
+    for serial in ("999", "1000", "998"):
+        make_customer(name=f"第{serial}公司", code=f"BJ-JS-{serial}")
+    by_number = ["第998公司", "第999公司", "第1000公司"]
+
+    assert shown(listed("?sort=code")) == by_number
+    assert shown(listed("?sort=-code")) == by_number[::-1]
+
+
 def test_too_slow_conditions_ask_to_be_narrowed(listed, make_customer, monkeypatch):
     make_customer(name="甲公司")
     monkeypatch.setattr("core.pages.load", stopped)
