@@ -11,6 +11,9 @@ from typing import Any, NoReturn
 
 import environ
 
+# What is written as a relative path is below this checkout, from wherever a command is started.
+ROOT = Path(__file__).resolve().parent.parent
+
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 DJANGO_SQLITE = "django.db.backends.sqlite3"
@@ -76,7 +79,7 @@ def origins(name: str) -> list[str]:
 
 def folder(name: str, default: Path) -> Path:
     """Return a writable directory that only its owner can enter, made when it is missing."""
-    path = Path(text(name, str(default))).expanduser().resolve()
+    path = (ROOT / Path(text(name, str(default))).expanduser()).resolve()
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
@@ -125,7 +128,7 @@ def _kept_secret(file: Path) -> str:
 
 def _sqlite(entry: dict[str, Any]) -> dict[str, Any]:
     """One writer at a time from BEGIN on; connections stay open, as closing tears the WAL down."""
-    path = Path(entry["NAME"]).absolute()
+    path = ROOT / entry["NAME"]
     return {
         "ENGINE": SQLITE,
         "NAME": str(path),
@@ -146,5 +149,5 @@ def _postgresql(entry: dict[str, Any]) -> dict[str, Any]:
         "ENGINE": POSTGRESQL,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": entry.get("OPTIONS", {}) | {"options": limits},
+        "OPTIONS": {"connect_timeout": 10} | entry.get("OPTIONS", {}) | {"options": limits},
     }

@@ -4,11 +4,10 @@ Tests change a handful of them in tests/settings.py; nothing here asks whether a
 """
 
 from datetime import timedelta
-from pathlib import Path
 
 from config import env
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = env.ROOT
 VAR = env.folder("KEHU_VAR", ROOT / "var")
 
 DEBUG = env.flag("DEBUG")

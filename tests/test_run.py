@@ -2,15 +2,22 @@
 
 import ast
 import hashlib
-import socket
+import os
+import signal
+import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from tests.architecture.tree import ROOT
+from tests.config.running.serving import environment
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals and locks")
 
 WHEEL = "pip-26.3-py3-none-any.whl"
 
@@ -94,21 +101,77 @@ def test_a_password_in_the_index_address_is_not_printed(run: ModuleType) -> None
     assert run.without_password("https://ann:secret@index/simple/") == "https://index/simple/"
 
 
-def test_the_next_free_port_is_taken(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        monkeypatch.setattr(run, "FIRST_PORT", taken.getsockname()[1])
-        monkeypatch.delenv("PORT", raising=False)
+INSTALLING = """
+import sys, time
+from importlib.machinery import SourceFileLoader
+run = SourceFileLoader("kehu_run", sys.argv[1]).load_module()
+run.is_installed = lambda files: False
+def install(files):
+    print("in", flush=True)
+    time.sleep(0.5)
+    print("out", flush=True)
+run.install_now = install
+run.install(())
+"""
+WAITING = """
+import sys
+from importlib.machinery import SourceFileLoader
+run = SourceFileLoader("kehu_run", sys.argv[1]).load_module()
+run.PYTHON = sys.executable
+run.ending.watch()
+run.call("-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)")
+"""
 
-        assert run.free_port() > taken.getsockname()[1]
+
+def script(code: str, **more: Any) -> "subprocess.Popen[str]":
+    """Start Python with the script's path as its argument."""
+    command = [sys.executable, "-B", "-W", "ignore", "-c", code, str(ROOT / "run")]
+    return subprocess.Popen(command, text=True, **more)
 
 
-def test_a_wrong_port_is_refused(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORT", "eighty")
+@posix
+def test_two_at_once_install_one_after_the_other(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    with told.open("a") as out:
+        both = [script(INSTALLING, stdout=out) for _ in range(2)]
 
-    with pytest.raises(SystemExit, match="PORT is 'eighty'; write a number."):
-        run.free_port()
+    assert [process.wait(timeout=60) for process in both] == [0, 0]
+
+    lines = [line for line in told.read_text().splitlines() if "waiting" not in line]
+    assert lines == ["in", "out", "in", "out"]
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_while_something_is_installed_ends_that_too(number: signal.Signals) -> None:
+    with script(WAITING, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        child = int(process.stdout.readline())
+
+        process.send_signal(number)
+
+        assert process.wait(timeout=60) == 128 + number
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
+
+
+@posix
+def test_a_signal_reaches_the_command_itself(tmp_path: Path) -> None:
+    if Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():
+        pytest.skip("not run by ./run test: .venv may not hold what is needed")
+    command = [sys.executable, str(ROOT / "run"), "manage", "shell", "--command"]
+    code = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    with subprocess.Popen(
+        [*command, code], env=environment(tmp_path), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        lines = (line.strip() for line in process.stdout)
+        number = next(line for line in lines if line.isdecimal())
+
+        process.terminate()
+
+        assert process.wait(timeout=60) == -signal.SIGTERM
+        assert int(number) == process.pid
 
 
 def test_requirements_are_pinned_exactly() -> None:

@@ -1,0 +1,22 @@
+"""Gunicorn's settings: `gunicorn --config python:config.running.server`.
+
+What an administrator may want to change is named in docs/operations.md.
+"""
+
+from typing import Any
+
+from config.running import lifeline
+
+wsgi_app = "config.wsgi"
+worker_class = "gthread"
+workers, threads = 2, 4
+timeout = 60
+# Shorter than the ten seconds after which ./run ends what is left.
+graceful_timeout = 8
+loglevel = "warning"
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """End with the ./run that started us."""
+    lifeline.watch()
