@@ -10,12 +10,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import models
+from core.markup import format_html
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

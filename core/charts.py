@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from core.markup import format_html, format_html_join
 
 WIDTH = 344
 BAR_HEIGHT = 12

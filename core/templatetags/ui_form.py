@@ -11,12 +11,12 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import kept
+from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, alert, attribute, icon
 
 KINDS = {"code": " input--code", "num": " input--num"}

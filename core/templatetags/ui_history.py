@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon
 from core.templatetags.ui_values import when
 

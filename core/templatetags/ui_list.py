@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from core.catalog import Catalog
 from core.fields import Money
 from core.listing import ADD, Asked, Column, Listing
+from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
 from core.templatetags.ui_values import money, when
 

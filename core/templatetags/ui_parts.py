@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from core.markup import format_html, format_html_join
 from core.workflow import State, Workflow
 
 NOTHING = mark_safe("")

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 from core import extend
 from core.access import permissions_of, roles_of
+from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon
 
 SHELL_KEPT = 30

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+
+from core.markup import format_html
 
 DASH = "—"
 AGE_WARN = timedelta(hours=8)
@@ -26,15 +27,18 @@ SHORT_UNITS = {
 
 def full(local: datetime) -> str:
     """Return a local moment to the second."""
-    return f"{local:%Y-%m-%d %H:%M:%S}"
+    return local.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def when_text(moment: datetime | date, now: datetime | None = None) -> str:
     """Return the short words of a moment: today and yesterday by name, this year as month/day."""
     if not isinstance(moment, datetime):
         return moment.isoformat()
-    local, today = timezone.localtime(moment), timezone.localtime(now or timezone.now())
-    days = (today.date() - local.date()).days
+    return _words(timezone.localtime(moment), timezone.localtime(now or timezone.now()))
+
+
+def _words(local: datetime, today: datetime) -> str:
+    days = today.toordinal() - local.toordinal()
     if days == 0:
         return _("Today %(time)s") % {"time": f"{local:%H:%M}"}
     if days == 1:
@@ -53,7 +57,7 @@ def when(moment: datetime | date | None) -> SafeString | str:
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
         full(local),
-        when_text(moment),
+        _words(local, timezone.localtime()),
     )
 
 

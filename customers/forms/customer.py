@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from core.catalog import Row
 from core.fields import CleanCharField
 from core.forms.catalogue import CatalogForm, Place
 from core.forms.reference import References
+from core.markup import format_html
 from customers.catalog import CUSTOMER
 from customers.models import CodeRule, Customer, Salesperson
 from customers.queries import group

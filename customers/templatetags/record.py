@@ -7,9 +7,9 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import attribute, icon, tag
 from core.templatetags.ui_values import DASH, money, when
 from customers.queries.progress import Step

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +20,7 @@ from core import pages
 from core.access import permissions_of, requires
 from core.bounded import TooSlow
 from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column
+from core.markup import format_html
 from core.models import User
 from core.templatetags import ui_list
 from core.templatetags.ui_list import EMPTY, Cell

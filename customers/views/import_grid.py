@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.forms.keyed import KeyedForm
+from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
 from customers.forms.import_check import Place
 from customers.imports import batches

@@ -13,7 +13,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from core import pages
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
+from core.markup import format_html, format_html_join
 from core.saving import KeyReused, Refused, Repeated, Stale
 from core.views.acts import act_of
 from core.workflow import Transition
