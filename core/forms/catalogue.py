@@ -223,7 +223,7 @@ def _made(model_field: Any, references: References, current: Any) -> forms.Field
         widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
         return forms.DateField(input_formats=DATE_INPUTS, widget=widget, label=label)
     if isinstance(model_field, models.IntegerField):
-        widget = forms.TextInput({"inputmode": "numeric", "maxlength": 10})
+        widget = forms.TextInput({"inputmode": "numeric"})
         return model_field.formfield(widget=widget)
     made = model_field.formfield()
     if isinstance(made.widget, forms.Textarea):

@@ -87,7 +87,8 @@ class Grid(BaseFormSet):
         """As many rows as were sent, up to the limit; else the stored ones and some to fill in."""
         if self.is_bound:
             return super().total_form_count()
-        return max(min(len(self.stored) + SPARE_ROWS, self.max_num), len(self.stored))
+        known = len(self.stored)
+        return max(min(max(SPARE_ROWS, known + 1), self.max_num), known)
 
     def initial_form_count(self) -> int:
         """None: which rows are stored is said by their pk."""
@@ -147,6 +148,11 @@ class Grid(BaseFormSet):
     def pick_labels(self) -> list[str]:
         """The heads of the columns with radio buttons."""
         return [capfirst(str(self.catalog.label(row.name))) for row in self.flags]
+
+    @property
+    def cells_in_line(self) -> int:
+        """The number of cells side by side where a row folds into two lines."""
+        return (len(self.columns) + 1) // 2
 
     @property
     def width(self) -> int:

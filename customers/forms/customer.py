@@ -111,6 +111,8 @@ class CustomerForm(CatalogForm):
             self.fields[REASON] = Customer._meta.get_field(REASON).formfield(required=False)
             self.fields[REASON].widget.attrs["rows"] = 2
             self.initial[REASON] = start[REASON]
+            if customer is None and data is None:
+                self.fields["name"].widget.attrs["autofocus"] = True
         self.initial["version"] = customer.version if customer else None
         self._explain()
 

@@ -29,7 +29,7 @@ from customers.models import Customer
 from customers.queries import sections, timeline
 from customers.services import customer as service
 
-DRAFT, ANOTHER, SUBMIT, EDIT = "draft", "another", "submit", "edit"
+DRAFT, STAY, ANOTHER, SUBMIT, EDIT = "draft", "stay", "another", "submit", "edit"
 
 
 @kept.shows_kept
@@ -151,6 +151,8 @@ def _find(request: HttpRequest, pk: int) -> Customer | None:
 def _leave(action: str, pk: int) -> HttpResponse:
     if action == ANOTHER:
         return redirect("customers:customer-add")
+    if action == STAY:
+        return redirect("customers:customer-edit", pk)
     return redirect("customers:customer-detail", pk)
 
 

@@ -1,7 +1,7 @@
-/* A long form while it is filled in: hints from the server, keys to save and submit, a warning before leaving.
+/* A long form while it is filled in: hints from the server, a warning before leaving.
    Contract: <form data-form data-hints-url="…">, with data-dirty when it shows unsaved typing again. The answer is
    {"text": {name: words}, "blocks": {name: shown}, "html": {name: markup}}: words go into [data-hint], markup of our own
-   templates into [data-hint-html], [data-hint-block] is shown or hidden. Ctrl+S presses [data-save], Ctrl+Enter [data-submit];
+   templates into [data-hint-html], [data-hint-block] is shown or hidden. 
    .section-nav links follow the section in view. */
 
 import { post, watchSession } from "./session-ended.js";
@@ -52,19 +52,6 @@ function askingFor(form) {
   };
 }
 
-function press(selector, event) {
-  const button = document.querySelector(selector);
-  if (!button || button.disabled) return;
-  event.preventDefault();
-  button.click();
-}
-
-function onKey(event) {
-  if (!event.ctrlKey && !event.metaKey) return;
-  if (event.key.toLowerCase() === "s") press("[data-save]", event);
-  if (event.key === "Enter") press("[data-submit]", event);
-}
-
 function followSections(links) {
   const byId = new Map(links.map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
   const watcher = new IntersectionObserver((entries) => {
@@ -90,7 +77,6 @@ const form = document.querySelector("form[data-form]");
 if (form) {
   guardLeaving(form);
   watchSession(form);
-  document.addEventListener("keydown", onKey);
   if (form.dataset.hintsUrl) form.addEventListener("input", askingFor(form));
 }
 followSections([...document.querySelectorAll(".section-nav a")]);

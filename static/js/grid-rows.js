@@ -8,6 +8,9 @@
 import { CELLS, addRow, cellsOf, copyRow, deleteRow, messageOf, renumber, setValue, visibleRows } from "./grid.js";
 import { parseRows } from "./paste.js";
 
+const BUTTONS = "[data-row-insert], [data-row-copy], [data-row-delete]";
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 function goNext(grid, cell) {
   const cells = visibleRows(grid).flatMap(cellsOf);
   const next = cells[cells.indexOf(cell) + 1];
@@ -36,9 +39,10 @@ function pasteInto(grid, cell, rows) {
 }
 
 function onKey(event) {
-  const cell = event.target.closest(CELLS);
-  if (!cell || event.isComposing) return;
   const grid = event.currentTarget;
+  onArrow(grid, event);
+  const cell = event.target.closest(CELLS);
+  if (!cell || event.isComposing || event.defaultPrevented) return;
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && cell.tagName !== "TEXTAREA") {
     event.preventDefault();
     goNext(grid, cell);
@@ -46,6 +50,35 @@ function onKey(event) {
     event.preventDefault();
     copyAbove(grid, cell);
   }
+}
+
+/* One stop for the buttons of all rows: arrows move among them. */
+function onArrow(grid, event) {
+  const button = event.target.closest(BUTTONS);
+  const step = STEPS[event.key];
+  if (!button || !step) return;
+  event.preventDefault();
+  const rows = visibleRows(grid);
+  const row = button.closest("tr");
+  const buttons = buttonsOf(row);
+  const down = rows[rows.indexOf(row) + step[1]] ?? row;
+  rove(grid, buttonsOf(down)[buttons.indexOf(button) + step[0]] ?? button).focus();
+}
+
+function buttonsOf(row) {
+  return [...row.querySelectorAll(BUTTONS)];
+}
+
+function rove(grid, chosen) {
+  for (const one of grid.querySelectorAll(BUTTONS)) one.tabIndex = -1;
+  chosen.tabIndex = 0;
+  return chosen;
+}
+
+function oneStop(grid) {
+  const first = visibleRows(grid)[0]?.querySelector(BUTTONS);
+  const known = grid.querySelector(`tr[data-row]:not([hidden]) :is(${BUTTONS})[tabindex="0"]`);
+  if (first && !known) rove(grid, first);
 }
 
 function onPaste(event) {
@@ -61,10 +94,12 @@ function onClick(event) {
   const button = event.target.closest("button");
   const row = button?.closest("tr[data-row]");
   if (!button) return;
+  if (button.matches(BUTTONS)) rove(grid, button);
   if ("gridAdd" in button.dataset) cellsOf(addRow(grid) ?? visibleRows(grid).at(-1))[0]?.focus();
   else if ("rowInsert" in button.dataset) cellsOf(addRow(grid, row) ?? row)[0]?.focus();
   else if ("rowCopy" in button.dataset) copyRow(grid, row);
   else if ("rowDelete" in button.dataset) deleteRow(grid, row);
+  oneStop(grid);
 }
 
 function onPick(event) {
@@ -86,4 +121,5 @@ for (const grid of document.querySelectorAll("[data-grid]")) {
     }
   }
   renumber(grid);
+  oneStop(grid);
 }
