@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import amounts
 from core.among import Among
-from core.text import clean
+from core.text import clean, storable
 
 Rule = Callable[[str], str]
 
@@ -175,6 +175,9 @@ class Text(models.CharField):
         own = {"form_class": CleanCharField, "fold": self.fold, "rule": self.rule}
         return super().formfield(**{**own, **kwargs})
 
+    def get_prep_value(self, value: Any) -> Any:
+        return _storable(super().get_prep_value(value))
+
 
 Text.register_lookup(Among)
 
@@ -212,6 +215,9 @@ class LongText(models.TextField):
     def formfield(self, **kwargs: Any) -> Any:
         own = {"form_class": CleanCharField, "fold": self.fold, "multiline": True}
         return super().formfield(**{**own, **kwargs})
+
+    def get_prep_value(self, value: Any) -> Any:
+        return _storable(super().get_prep_value(value))
 
 
 class SortKey(models.CharField):
@@ -317,3 +323,17 @@ class Json(models.JSONField):
 
     def db_check(self, connection: Any) -> None:
         return None
+
+    def get_prep_value(self, value: Any) -> Any:
+        return _storable(super().get_prep_value(value))
+
+
+def _storable(value: Any) -> Any:
+    """Give a text, or JSON with its texts, as both databases hold it: the door of all texts."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    return value

@@ -50,6 +50,8 @@ _NONCHARACTER = re.compile(
     + "".join(chr(p << 16 | 0xFFFE) + chr(p << 16 | 0xFFFF) for p in range(17))
     + "]"
 )
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NUL_SIGN = "\u2400"
 _REFUSED = (
     (_CONTROL, _("Character %(position)d is the control character %(code)s; delete it.")),
     (_BIDI, _("Character %(position)d is the invisible text direction mark %(code)s; delete it.")),
@@ -94,6 +96,17 @@ def without_point_zero(value: str) -> str:
 def sentences(error: ValidationError) -> str:
     """What an error says, as one text; what two checks say alike is said once."""
     return " ".join(dict.fromkeys(error.messages))
+
+
+def storable(value: str) -> str:
+    """The text as both databases hold it: a visible sign stands for NUL and half characters.
+
+    For texts that nobody typed: what a file holds and what is said about it. What people type is
+    refused by clean(), in words.
+    """
+    if value.isascii() and "\0" not in value:
+        return value
+    return _UNSTORABLE.sub(lambda found: _NUL_SIGN if found[0] == "\0" else "\ufffd", value)
 
 
 def _refuse(value: str) -> None:

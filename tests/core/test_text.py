@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import clean, fold_width, sentences, without_point_zero
+from core.text import clean, fold_width, sentences, storable, without_point_zero
 
 ANY_TEXT = st.text(st.characters() | st.sampled_from("\u3000\u200b\xa0\r\n\tＡ１－（\u0301e\u2028"))
 
@@ -175,3 +175,18 @@ def test_what_two_checks_say_alike_is_said_once():
     error = ValidationError(["Too low.", "Too low.", "Too odd."])
 
     assert sentences(error) == "Too low. Too odd."
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("plain", "plain"),
+        ("甲\0乙", "甲␀乙"),
+        ("\0", "␀"),
+        ("half \ud800 of one", "half \ufffd of one"),
+        ("whole 𠮷", "whole 𠮷"),
+        ("␀", "␀"),
+    ],
+)
+def test_what_no_database_holds_is_kept_as_a_sign(text, kept):
+    assert storable(text) == kept

@@ -6,7 +6,7 @@ noted and refused. The files are invented; test_cases.py tries all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ class Case:
     named is 0. `customers`: by name, values of fields; "contacts" and "bank_accounts" are lists of
     values. `notes`: pieces of the notes about the
     file, `problems`: place -> piece of the sentence. Nothing else may be an error.
+    `make` gives the file where none of the folder is meant (brothers.py).
     """
 
     file: str
@@ -35,6 +36,7 @@ class Case:
     codes: Mapping[str, str] = field(default_factory=dict)
     heads: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    make: Callable[[], bytes] | None = None
 
     def __str__(self) -> str:
         return self.file
