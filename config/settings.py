@@ -111,6 +111,8 @@ JOB_LONGEST_PAUSE = 120
 
 # So many customers go into the first chunk of an import; those after it follow the clock.
 IMPORT_CHUNK = 2_000
+# So long a request works on an import itself; the rest is the worker's. With 0 it never does.
+IMPORT_REQUEST_SECONDS = 2.0
 
 # People
 

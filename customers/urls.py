@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{IMPORT}write/", import_act.write, name="import-write"),
     path(f"{IMPORT}cancel/", import_act.cancel, name="import-cancel"),
     path(f"{IMPORT}undo/", import_act.undo, name="import-undo"),
+    path(f"{IMPORT}resume/", import_act.resume, name="import-resume"),
     path(f"{IMPORT}file/", import_list.file, name="import-file"),
     path(f"{IMPORT}errors/", import_list.errors, name="import-errors"),
     path("review/", review.queue, name="review-queue"),

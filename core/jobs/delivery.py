@@ -40,12 +40,15 @@ def send(job: Job, *, delay: float = 0) -> None:
     Job.objects.filter(pk=job.pk).update(task=wanted.enqueue(job.pk).id)
 
 
-def execute(job_id: int, *, is_awaited: bool = False) -> None:
-    """Carry out a job if it can be claimed; whatever happens to it is written down, not raised."""
+def execute(job_id: int, *, seconds: float | None = None) -> None:
+    """Carry out a job if it can be claimed; whatever happens to it is written down, not raised.
+
+    With `seconds` somebody waits: after them it is handed over at the next chunk.
+    """
     job = lease.claim(job_id)
     if job is None:
         return
-    run = Run(job, is_awaited=is_awaited)
+    run = Run(job, seconds=seconds)
     active.add(run)
     try:
         with translation.override(run.by.language), _seldom_collected():

@@ -1,4 +1,4 @@
-"""How far a job is, in numbers a page can put into words; reads the job's row and nothing else.
+"""How far a job is, in numbers a page can put into words; it only reads.
 
 All ages are taken by the database's clock, the one that the leases are kept by.
 """
@@ -11,17 +11,22 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, QuerySet
 from django.db.models.functions import Now
+from django_tasks_db.models import DBTaskResult
 
 from core.jobs import lease
 from core.models import Job, WorkerBeat
 
 # So many heartbeats may be missing before a worker counts as gone.
 _MISSED = 4
+_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
 class Progress:
-    """`position` is the number of jobs before a queued one; `seconds_left` is a guess or None."""
+    """`position` is the number of jobs before a queued one; `seconds_left` is a guess or None.
+
+    `attempts` counts those in a row without progress; the next comes in `seconds_to_next`.
+    """
 
     state: str
     ending: str
@@ -35,6 +40,8 @@ class Progress:
     is_cancelling: bool
     has_worker: bool
     error: str
+    attempts: int
+    seconds_to_next: int | None
 
     @property
     def is_open(self) -> bool:
@@ -74,6 +81,8 @@ def progress(job: Job) -> Progress:
         is_cancelling=found.is_open and found.cancel_requested_at is not None,
         has_worker=found.has_worker,
         error=found.error,
+        attempts=found.attempts,
+        seconds_to_next=_seconds_to_next(found, now),
     )
 
 
@@ -86,6 +95,16 @@ def _speed(job: Job) -> float | None:
         return None
     seconds = (job.beat_at - job.measured_at).total_seconds()
     return (job.done - job.measured_from) / seconds if seconds > 0 else None
+
+
+def _seconds_to_next(job: Job, now: datetime) -> int | None:
+    """Give how long a job that failed waits for its next try."""
+    if job.state != Job.State.QUEUED or not job.task:
+        return None
+    after = DBTaskResult.objects.filter(pk=job.task).values_list("run_after", flat=True).first()
+    # "At once" is stored as the end of time.
+    left = round((after - now).total_seconds()) if after else 0
+    return left if 0 < left < _DAY else 0
 
 
 def _position(job: Job) -> int:

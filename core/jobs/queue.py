@@ -5,6 +5,7 @@ What a job does is registered by the apps; who may ask for it is the views' busi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -55,13 +56,13 @@ def enqueue(kind: str, params: Mapping[str, Any], *, by: User) -> Job:
     return job
 
 
-def run_here(job: Job) -> Job:
+def run_here(job: Job, *, seconds: float = math.inf) -> Job:
     """Carry out a job in this process, outside any transaction; give it as it is then.
 
-    Nothing is raised: what went wrong is in its state and `error`, or a worker tries again. A
-    handler that finds more work than somebody can wait for leaves it to a worker.
+    Nothing is raised: what went wrong is in its state and `error`, or a worker tries again. What is
+    not done after so many seconds is left to a worker, which goes on from the last chunk.
     """
-    delivery.execute(job.pk, is_awaited=True)
+    delivery.execute(job.pk, seconds=seconds)
     job.refresh_from_db()
     return job
 

@@ -29,7 +29,7 @@ class Cancelled(Exception):
 
 
 class HandedOver(Exception):
-    """This process was asked to end: another one goes on from the checkpoint."""
+    """This process was asked to end, or its time is over: another goes on from the checkpoint."""
 
 
 class Failed(Exception):
@@ -49,11 +49,12 @@ class Step:
 
 
 class Run:
-    """A job in the hands of this process; `is_awaited` while a request waits for its end."""
+    """A job in the hands of this process, for so many `seconds` while a request waits for it."""
 
-    def __init__(self, job: Job, *, is_awaited: bool = False) -> None:
+    def __init__(self, job: Job, *, seconds: float | None = None) -> None:
         self.job = job
-        self.is_awaited = is_awaited
+        self.is_awaited = seconds is not None
+        self._until = None if seconds is None else time.monotonic() + seconds
         self.job_id: int = job.pk
         self.kind: str = job.kind
         self.params: dict[str, Any] = job.params
@@ -78,18 +79,21 @@ class Run:
         if name != self.job.phase:
             values |= {"done": 0, "measured_from": 0, "measured_at": Now()}
             self.job.done = 0
-        self._look_up()
+        self.look_up()
         self._fence(**values)
         self.job.phase = name
 
-    def leave_to_worker(self) -> None:
-        """Stop here if somebody waits for the job; what is committed is kept. Raises HandedOver."""
-        if self.is_awaited:
+    def look_up(self) -> None:
+        """Say that this is a place to stop at; what is committed is kept.
+
+        Raises HandedOver: this process is to end, or somebody has waited long enough.
+        """
+        if stopping.is_set() or (self._until is not None and time.monotonic() > self._until):
             raise HandedOver
 
     def beat(self) -> None:
         """Show life in work that writes nothing. Raises LeaseLost, Cancelled, HandedOver."""
-        self._look_up()
+        self.look_up()
         self._fence()
 
     @contextmanager
@@ -98,7 +102,7 @@ class Run:
 
         Raises LeaseLost, Cancelled or HandedOver before anything is written.
         """
-        self._look_up()
+        self.look_up()
         self.pace.rest()
         step = Step(self.job.done, copy.deepcopy(self.checkpoint))
         with transaction.atomic(durable=True):
@@ -124,10 +128,6 @@ class Run:
         self.job.ending, self.job.error, self.job.attempts = ending, error[:2000], 1
         self._first_checkpoint = copy.deepcopy(self.checkpoint)
         faults.point("jobs.ending")
-
-    def _look_up(self) -> None:
-        if stopping.is_set():
-            raise HandedOver
 
     def _fence(self, **values: Any) -> None:
         """Renew the lease, before anything is written. Raises LeaseLost, Cancelled."""

@@ -111,7 +111,7 @@ def match_columns(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> I
     if wrong:
         raise Refused(wrong)
     mapping = {**batch.mapping, "layout": layout.as_json()}
-    steps.move(
+    return steps.go(
         batch,
         act,
         (State.MAPPING, State.CHECKED),
@@ -119,7 +119,6 @@ def match_columns(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> I
         also=lambda: memory.keep_columns(layout, answers, act.by),
         mapping=mapping,
     )
-    return steps.work(batch, steps.CHECK, act.by)
 
 
 def values(batch: ImportBatch, act_by: Any) -> list[ValueLine]:
@@ -195,7 +194,7 @@ def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> Im
         do, to, code = _settle(line, choice, known, act)
         settled.setdefault(line.field, {})[line.text] = [do, to]
         answers.append((line.field, line.text, do, code))
-    steps.move(
+    return steps.go(
         batch,
         act,
         (State.CHECKED,),
@@ -203,7 +202,6 @@ def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> Im
         also=lambda: memory.keep_values(answers, act.by),
         mapping={**batch.mapping, "values": settled},
     )
-    return steps.work(batch, steps.CHECK, act.by)
 
 
 def _settle(line: ValueLine, choice: str, known: References, act: Act) -> tuple[str, Any, str]:

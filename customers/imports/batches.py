@@ -37,6 +37,7 @@ from customers.models.import_batch import ImportBatchQuerySet
 
 PAGE = grid.PAGE
 State = ImportBatch.State
+STOPPABLE = (State.UPLOADED, State.CHECKING, State.WRITING)
 _PHASES = {
     "read": lazy("Reading the file"),
     "check": lazy("Checking the rows"),
@@ -156,8 +157,7 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
     if policy not in ImportBatch.Policy.values:
         raise Refused([_("There is no such way to write.")])
     if submit != batch.submit:
-        steps.move(batch, act, (State.CHECKED,), State.CHECKING, submit=submit, policy=policy)
-        batch = steps.work(batch, steps.CHECK, act.by)
+        batch = steps.go(batch, act, (State.CHECKED,), State.CHECKING, submit=submit, policy=policy)
         if batch.state != State.CHECKED or (policy == "all" and _has_errors(batch)):
             return batch
     if batch.state == State.CHECKED:
@@ -166,7 +166,7 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
         if not summaries.of(batch).customers.writable:
             raise Refused([_("There is nothing to write.")])
     counts = {name: value for name, value in batch.counts.items() if not name.startswith("moved")}
-    steps.move(
+    return steps.go(
         batch,
         act,
         (State.CHECKED,),
@@ -175,7 +175,6 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
         operation=uuid4(),
         counts=counts,
     )
-    return steps.work(batch, steps.WRITE, act.by)
 
 
 def _has_errors(batch: ImportBatch) -> bool:
@@ -194,8 +193,7 @@ def cancel(batch: ImportBatch, act: Act) -> ImportBatch:
         steps.move(batch, act, (State.CHECKED, State.MAPPING), State.CANCELLED, finished_at=now)
         return batch
     steps.require_right(act.by)
-    running = (State.UPLOADED, State.CHECKING, State.WRITING)
-    if batch.state not in running or batch.job is None:
+    if batch.state not in STOPPABLE or batch.job is None:
         raise Refused([steps.not_now(batch)])
     jobs.cancel(batch.job, by=act.by)
     batch.refresh_from_db()
@@ -208,8 +206,15 @@ def undo(batch: ImportBatch, act: Act) -> ImportBatch:
     Created customers are deleted, updated ones get their values, children and tags back; those
     touched or used since are kept and listed. Raises Refused (not done, undone before), Stale.
     """
-    steps.move(batch, act, (State.DONE,), State.UNDOING)
-    return steps.work(batch, steps.UNDO, act.by)
+    return steps.go(batch, act, (State.DONE,), State.UNDOING)
+
+
+def resume(batch: ImportBatch, act: Act) -> ImportBatch:
+    """Go on at once with an import whose work failed and waits, or stands still.
+
+    The worker carries it out. Raises Refused (right, nothing to set going).
+    """
+    return steps.resume(batch, act)
 
 
 def error_workbook_rows(batch: ImportBatch) -> Iterator[ErrorSheet]:
@@ -222,11 +227,20 @@ def errors(batch: ImportBatch) -> int:
     return ImportIssue.objects.filter(batch=batch, is_error=True).count()
 
 
-def progress(batch: ImportBatch) -> Progress | None:
-    """Give how far the running or last job of the batch is; None when there was none."""
+def progress(batch: ImportBatch) -> Progress:
+    """Give how far the running or last job of the batch is."""
     if batch.job is None:
-        return None
+        return Progress(
+            *("", "", 0, None, None, None),
+            is_running=False,
+            is_waiting=False,
+            is_stalled=False,
+            has_worker=jobs.has_worker(),
+            can_stop=False,
+            is_standing_still=batch.state in ImportBatch.RUNNING,
+        )
     now = jobs.progress(batch.job)
+    has_failed = now.attempts > 0 and now.state == "queued"
     return Progress(
         phase=now.phase,
         phase_label=str(_PHASES.get(now.phase, "")),
@@ -235,10 +249,18 @@ def progress(batch: ImportBatch) -> Progress | None:
         per_second=now.per_second,
         seconds_left=now.seconds_left,
         is_running=now.is_open,
+        is_taking_back=bool(now.ending) or batch.state == State.UNDOING,
+        is_standing_still=batch.state in ImportBatch.RUNNING and not now.is_open,
+        failures=now.attempts if has_failed else 0,
+        seconds_to_next=now.seconds_to_next if has_failed else None,
+        error=now.error,
         is_waiting=now.state == "queued",
         is_stalled=now.is_stalled,
         has_worker=now.has_worker,
-        can_stop=now.is_open and not now.ending and not now.is_cancelling,
+        can_stop=batch.state in STOPPABLE
+        and now.is_open
+        and not now.ending
+        and not now.is_cancelling,
     )
 
 

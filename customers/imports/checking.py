@@ -6,7 +6,6 @@ stands in headers, values, documents and diff.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from core import faults, jobs
 from core.models import User
-from customers.imports import lookups, reading, steps
+from customers.imports import lookups, reading
 from customers.imports.diff import Planner
 from customers.imports.kept import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
 from customers.imports.layout import SKIPPED, Layout, SheetHead
@@ -44,10 +43,8 @@ def run(run: jobs.Run) -> None:
     began = time.monotonic()
     ahead = None
     if not batch.is_read:
-        ahead = Ahead(batch, most=steps.SMALL_ROWS if run.is_awaited else sys.maxsize)
+        ahead = Ahead(batch)
         reading.store(batch, run, ahead)
-    if rows_in(batch) > steps.SMALL_ROWS:
-        run.leave_to_worker()
     layout = layout_of(batch)
     if all(sheet.shape == SKIPPED for sheet in layout.sheets):
         reasons = [issue.reason for issue in layout.issues if issue.is_error]
@@ -71,7 +68,11 @@ def give_up(run: jobs.Run) -> None:
     with run.chunk():
         ImportBatch.objects.filter(
             pk=run.params["batch"], state__in=(State.UPLOADED, State.CHECKING)
-        ).update(state=state, failure=run.job.error, finished_at=timezone.now())
+        ).update(
+            state=state,
+            failure="" if run.ending == "cancel" else run.job.error,
+            finished_at=timezone.now(),
+        )
 
 
 def layout_of(batch: ImportBatch) -> Layout:
@@ -112,6 +113,7 @@ def parsed(batch: ImportBatch, layout: Layout, run: jobs.Run) -> Rows:
     for pk in keys:
         block = ImportBlock.objects.get(pk=pk)
         rows.add(block.sheet, *rows_of(block, fixes))
+        run.look_up()
         if rows.has_many_issues or len(keys) > WATCHED_BLOCKS:
             with run.chunk() as step:
                 rows.store_issues()
@@ -121,12 +123,15 @@ def parsed(batch: ImportBatch, layout: Layout, run: jobs.Run) -> Rows:
 
 def check(batch: ImportBatch, layout: Layout, run: jobs.Run, rows: Rows, began: float) -> None:
     """Judge every customer and keep issues, plans, statuses and counts; then it is "checked"."""
+    if not rows.has_data:
+        raise jobs.Failed(_("There are no data rows in the file: only the header was filled in."))
     rows.join()
     faults.point("import.check.parsed")
     checked = Check(batch, layout, rows)
     run.phase("plan", len(rows.collector))
     waiting: list[ImportPlan] = []
     for plans in checked.plan():
+        run.look_up()
         waiting.append(plan_block(plans, batch))
         if len(waiting) == PLANS_AT_ONCE:
             with run.chunk() as step:
@@ -135,7 +140,8 @@ def check(batch: ImportBatch, layout: Layout, run: jobs.Run, rows: Rows, began: 
     with run.chunk() as step:
         _keep(waiting, rows, step)
         checked.store_marks()
-        finish(batch, checked.counts(), layout, time.monotonic() - began)
+        counts = {**checked.counts(), **run.params.get("told", {})}
+        finish(batch, counts, layout, time.monotonic() - began)
 
 
 def _keep(waiting: list[ImportPlan], rows: Rows, step: jobs.Step) -> None:

@@ -22,6 +22,7 @@ from customers.models.import_batch import RIGHT
 
 # First letters of `ImportPlan.keys` and the columns that they stand for.
 COLUMNS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name_key"}
+MOST_NAMED = 5
 _CATALOGS = {"contacts": CONTACT, "bank_accounts": BANK_ACCOUNT}
 
 
@@ -213,23 +214,37 @@ class _Rights:
 
 
 def who_moved(seen: Mapping[int, int]) -> dict[int, str]:
-    """Say for each customer (pk -> version seen) who moved it on since."""
+    """Say for each customer (pk -> version seen) who moved it on since, and what changed in it."""
     last: dict[int, Change] = {}
+    names: dict[int, dict[str, None]] = {}
     if seen:
         entries = Change.objects.filter(
             subject_type=Customer._meta.label_lower,
             subject_id__in=list(seen),
             version__gt=min(seen.values()),
         )
-        for entry in entries.defer("changes").select_related("actor").order_by("version"):
+        for entry in entries.select_related("actor").order_by("version").iterator(500):
             if entry.version > seen[entry.subject_id]:
                 last[entry.subject_id] = entry
-    return {pk: _told(last.get(pk)) for pk in seen}
+                known = names.setdefault(entry.subject_id, {})
+                known |= dict.fromkeys(_what(entry))
+    return {pk: _told(last.get(pk), list(names.get(pk, ()))) for pk in seen}
 
 
-def _told(change: Change | None) -> str:
+def _what(change: Change) -> Iterator[str]:
+    """Give the labels of what an entry changed: fields, and the kinds of rows below them."""
+    for name in change.changes.get("fields", ()):
+        yield str(CUSTOMER.label(name)) if name in CUSTOMER.by_name else name
+    for row in change.changes.get("rows", ()):
+        yield str(_CATALOGS[row["child"]].model._meta.verbose_name)
+
+
+def _told(change: Change | None, names: Sequence[str]) -> str:
     if change is None:
         return _("Somebody is changing it at this moment, or it is out of your sight now.")
     if change.action == "delete":
         return _("%(name)s deleted it since.") % {"name": change.actor}
-    return _("%(name)s changed it since.") % {"name": change.actor}
+    if not names:
+        return _("%(name)s changed it since.") % {"name": change.actor}
+    shown = _(", ").join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
+    return _("%(name)s changed it since: %(what)s") % {"name": change.actor, "what": shown}

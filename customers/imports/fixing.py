@@ -81,8 +81,7 @@ def _again(
     try:
         steps.move(batch, act, (State.CHECKED,), State.CHECKED, also=both)
     except rechecking.NotEnough:
-        steps.move(batch, act, (State.CHECKED,), State.CHECKING, also=keep)
-        return steps.work(batch, steps.CHECK, act.by)
+        return steps.go(batch, act, (State.CHECKED,), State.CHECKING, also=keep)
     return batch
 
 

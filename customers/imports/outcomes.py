@@ -14,6 +14,8 @@ from customers.imports.packing import pack, unpack
 from customers.models import ImportBatch, ImportOutcome
 
 REVERTED, KEPT, FAILED = "r", "k", "f"
+# What an undo came to, as counts and pages name it.
+BUCKETS = {"reverted": REVERTED, "kept": KEPT, "failed": FAILED}
 MOST_RUNS = 50
 
 
@@ -62,6 +64,12 @@ def number(batch: ImportBatch, phase: str) -> int:
     return sum(
         ImportOutcome.objects.filter(batch=batch, phase=phase).values_list("count", flat=True)
     )
+
+
+def next_number(batch: ImportBatch, phase: str) -> int:
+    """Give the number of the first customer of the file that no chunk of a phase told of."""
+    last = ImportOutcome.objects.filter(batch=batch, phase=phase).order_by("first").last()
+    return last.first + last.count if last else 0
 
 
 def some(batch: ImportBatch, phase: str, start: int, count: int) -> list[Done]:

@@ -39,11 +39,13 @@ class Rows:
         self.marks = Marks()
         self.issues: list[Issue] = []
         self.numbers: dict[tuple[int, int], array[int]] = {}
+        self.has_data = False
 
     def add(self, sheet: int, numbers: Sequence[int], rows: Sequence[Sequence[Cell]]) -> None:
         """Take a block of rows as they are now."""
         self.numbers[sheet, numbers[0]] = array("i", numbers)
-        if self.first_row(sheet):
+        if first := self.first_row(sheet):
+            self.has_data = self.has_data or numbers[-1] >= first
             parsed = self._parser.parse(sheet, numbers, rows)
             self.note(parsed.issues)
             self.collector.add(parsed)
@@ -80,11 +82,10 @@ class Rows:
 class Ahead:
     """The rows of a file that is being read, so nobody mended any.
 
-    They are of no use where a head leaves something to ask, or there are more than `most`.
+    They are of no use where a head leaves something to ask.
     """
 
-    def __init__(self, batch: ImportBatch, *, most: int) -> None:
-        self._left = most
+    def __init__(self, batch: ImportBatch) -> None:
         self._sheets: dict[int, SheetLayout] = {}
         self._rows = Rows(batch, self._sheets)
         self._goes_on = True
@@ -95,8 +96,6 @@ class Ahead:
             layout = understood([head])
             self._sheets[head.index] = layout.sheets[0]
             self._goes_on = self._goes_on and not layout.needs_mapping
-        self._left -= len(numbers)
-        self._goes_on = self._goes_on and self._left >= 0
         if self._goes_on:
             self._rows.add(head.index, numbers, rows)
 

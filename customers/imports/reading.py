@@ -52,6 +52,7 @@ def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
         try:
             with reading.opened(target.name, batch.name) as book:
                 for item in book:
+                    run.look_up()
                     _take(batch, found, item, ahead)
                     if len(found.blocks) >= BLOCKS_AT_ONCE or ahead.has_many_issues:
                         _flush(run, found, ahead)

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from customers.imports import kept, outcomes, summary
+from customers.imports import undo as undo_work
 from customers.imports.layout import Layout
-from customers.imports.outcomes import FAILED, KEPT, REVERTED, Done
+from customers.imports.outcomes import Done
 from customers.imports.packing import LETTERS, NAMES, as_rows, index_of
 from customers.imports.shown import (
     Bucket,
@@ -39,7 +40,6 @@ Phase = ImportOutcome.Phase
 PAGE = 50
 MOST_LISTED = 200
 _LEFT = (LETTERS["failed"], LETTERS["skipped"])
-_BUCKETS = {"reverted": REVERTED, "kept": KEPT, "failed": FAILED}
 
 
 def of(batch: ImportBatch, by: Any) -> Result:
@@ -64,6 +64,7 @@ def of(batch: ImportBatch, by: Any) -> Result:
         undone_at=datetime.fromisoformat(undo["at"]) if undo else None,
         undone_by=undo.get("by", ""),
         can_undo=batch.state == State.DONE and customers.writable > 0,
+        trouble=batch.failure if batch.state == State.DONE else "",
     )
 
 
@@ -83,11 +84,18 @@ def _not_written(batch: ImportBatch, customers: Counts) -> tuple[list[Done], lis
 
 
 def _buckets(batch: ImportBatch, undo: Mapping[str, Any], told: _Telling) -> list[Bucket]:
-    found: dict[str, list[Done]] = {letter: [] for letter in _BUCKETS.values()}
+    found: dict[str, list[Done]] = {letter: [] for letter in outcomes.BUCKETS.values()}
     for one in outcomes.of(batch, Phase.UNDO):
         listed = found[one.letter]
         listed += [one] * (len(listed) < MOST_LISTED)
-    return [Bucket(name, undo[name], told.rows(found[letter])) for name, letter in _BUCKETS.items()]
+    buckets = [
+        Bucket(name, undo[name], told.rows(found[letter]))
+        for name, letter in outcomes.BUCKETS.items()
+    ]
+    if undo.get("left"):
+        left = undo_work.waiting(batch)
+        buckets.append(Bucket("left", len(left), told.rows(left[:MOST_LISTED])))
+    return buckets
 
 
 def _drafts(batch: ImportBatch, by: Any) -> int:

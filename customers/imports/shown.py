@@ -220,7 +220,11 @@ class RowsPage:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a check, write or undo is; None for what is not known yet."""
+    """How far a check, write or undo is; None for what is not known yet.
+
+    `failures` counts the tries in a row that failed, the next of which comes in `seconds_to_next`;
+    `is_standing_still` says that there is work left and no job for it.
+    """
 
     phase: str
     phase_label: str
@@ -233,6 +237,11 @@ class Progress:
     is_stalled: bool
     has_worker: bool
     can_stop: bool
+    is_taking_back: bool = False
+    is_standing_still: bool = False
+    failures: int = 0
+    seconds_to_next: int | None = None
+    error: str = ""
 
     @property
     def percent(self) -> int | None:
@@ -255,7 +264,7 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A third of an undo: "reverted", "kept" or "failed", with why for the last two."""
+    """A part of an undo: "reverted", "kept", "failed" or still "left", with the reasons."""
 
     name: str
     count: int
@@ -284,6 +293,7 @@ class Result:
     undone_at: datetime | None = None
     undone_by: str = ""
     can_undo: bool = False
+    trouble: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ It decides who may and when, and hands the work to a job, here or in the worker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -25,10 +28,19 @@ from customers.models import ImportBatch
 from customers.models.import_batch import RIGHT
 
 State = ImportBatch.State
-# What a request can wait for: so many customers, or so few bytes of so many rows, some seconds.
-SMALL_CUSTOMERS = 500
-SMALL_BYTES, SMALL_ROWS = 1024 * 1024, 25_000
+# A file of more bytes surely takes longer than somebody wants to wait.
+SMALL_BYTES = 1024 * 1024
 CHECK, WRITE, UNDO = "import.check", "import.write", "import.undo"
+KINDS: Mapping[str, str] = {
+    State.UPLOADED: CHECK,
+    State.CHECKING: CHECK,
+    State.WRITING: WRITE,
+    State.UNDOING: UNDO,
+}
+# So many times as long as its check a step takes on the same machine.
+AS_LONG = {CHECK: 1.0, WRITE: 1.5, UNDO: 1.5}
+
+log = logging.getLogger(__name__)
 
 
 def require_right(user: User) -> None:
@@ -57,7 +69,9 @@ def begin(file: Any, name: str, options: Options, by: User) -> ImportBatch:
             policy=options.policy,
             submit=options.submit,
         )
-    return work(batch, CHECK, by)
+        is_here = fits_request(batch, CHECK)
+        _give_job(batch, CHECK, by, is_here=is_here)
+    return _carried_out(batch, is_here=is_here)
 
 
 def keep(file: Any, name: str, by: User) -> Any:
@@ -70,17 +84,16 @@ def keep(file: Any, name: str, by: User) -> Any:
         raise Refused([sentence]) from error
 
 
-def is_small(batch: ImportBatch) -> bool:
-    """Say whether the request can wait for it: for few customers, or for a small file.
+def fits_request(batch: ImportBatch, kind: str) -> bool:
+    """Say whether a request may begin with a step; it goes on for IMPORT_REQUEST_SECONDS at most.
 
-    Before the check only the size is known; when too many rows come out of few bytes, it hands
-    itself over to the worker.
+    How fast this machine is with these rows is known from their check; before it, a large file is
+    known by its size.
     """
-    counts = batch.counts
-    if "customers" in counts and counts["customers"]["read"] <= SMALL_CUSTOMERS:
-        return True
-    rows = sum(one["read"] for one in counts.get("sheets", {}).values())
-    return bool(batch.file.size <= SMALL_BYTES and rows <= SMALL_ROWS)
+    checked = batch.counts.get("seconds")
+    if checked is None:
+        return settings.IMPORT_REQUEST_SECONDS > 0 and batch.file.size <= SMALL_BYTES
+    return bool(AS_LONG[kind] * checked < settings.IMPORT_REQUEST_SECONDS)
 
 
 def move(
@@ -112,13 +125,85 @@ def not_now(batch: ImportBatch) -> str:
     return _("Not possible while the import is “%(state)s”.") % {"state": label}
 
 
+def go(
+    batch: ImportBatch,
+    act: Act,
+    sources: Sequence[str],
+    target: str,
+    also: Callable[[], None] = lambda: None,
+    **values: Any,
+) -> ImportBatch:
+    """Bring the batch into a state in which a job works on it, and have the job carried out.
+
+    State and job come in one transaction: there is never one without the other. Raises what
+    `move` does.
+    """
+    kind = KINDS[target]
+    is_here = fits_request(batch, kind)
+
+    def begin() -> None:
+        also()
+        _give_job(batch, kind, act.by, is_here=is_here)
+
+    move(batch, act, sources, target, begin, **values)
+    return _carried_out(batch, is_here=is_here)
+
+
 def work(batch: ImportBatch, kind: str, by: User) -> ImportBatch:
-    """Have a step carried out: here when it is small, else by the worker; gives the batch after."""
-    ask = jobs.prepare if is_small(batch) else jobs.enqueue
+    """Have a step carried out: here while it is short, else by the worker; gives the batch then."""
+    is_here = fits_request(batch, kind)
     with transaction.atomic():
-        job = ask(kind, {"batch": batch.pk}, by=by)
-        ImportBatch.objects.filter(pk=batch.pk).update(job=job)
-    if is_small(batch):
-        jobs.run_here(job)
+        _give_job(batch, kind, by, is_here=is_here)
+    return _carried_out(batch, is_here=is_here)
+
+
+def _give_job(batch: ImportBatch, kind: str, by: User, *, is_here: bool) -> None:
+    ask = jobs.prepare if is_here else jobs.enqueue
+    job = ask(kind, {"batch": batch.pk}, by=by)
+    ImportBatch.objects.filter(pk=batch.pk).update(job=job)
+
+
+def _carried_out(batch: ImportBatch, *, is_here: bool) -> ImportBatch:
+    """Carry out the job of a batch, and the one that may follow it, while there is time."""
+    end = time.monotonic() + settings.IMPORT_REQUEST_SECONDS
+    done: set[int | None] = {None}
+    batch.refresh_from_db()
+    while is_here and batch.job_id not in done and batch.state in ImportBatch.RUNNING:
+        done.add(batch.job_id)
+        assert batch.job is not None
+        jobs.run_here(batch.job, seconds=max(end - time.monotonic(), 0.0))
+        batch.refresh_from_db()
+    return batch
+
+
+def resume(batch: ImportBatch, act: Act) -> ImportBatch:
+    """Set a batch going again whose job waits for its next try or is over. Raises Refused."""
+    require_right(act.by)
+    if batch.state not in ImportBatch.RUNNING or not _set_going(batch.pk):
+        raise Refused([_("This import is being worked on.")])
     batch.refresh_from_db()
     return batch
+
+
+def mend() -> int:
+    """Set going what stands in a running state without a job that is open; say how many."""
+    lost = ImportBatch.objects.standing_still().values_list("pk", flat=True)
+    return sum(_set_going(pk) for pk in lost)
+
+
+def _set_going(pk: int) -> bool:
+    """Go on with the job of a batch, or give it one; say whether nobody was working on it."""
+    with transaction.atomic():
+        found = ImportBatch.objects.select_for_update(no_key=True).filter(pk=pk)
+        batch = found.filter(state__in=ImportBatch.RUNNING).first()
+        if batch is None:
+            return False
+        kind = KINDS[batch.state]
+        job = batch.job
+        if job is not None and job.kind == kind:
+            is_set = jobs.resume(job)
+        elif is_set := job is None or not job.is_open:
+            _give_job(batch, kind, batch.by, is_here=False)
+    if is_set:
+        log.warning("Import %s stood still while %s; it goes on.", batch.number, batch.state)
+    return is_set

@@ -6,11 +6,12 @@ Created customers are deleted, updated ones restored; who was touched or used si
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,15 +44,18 @@ def run(run: jobs.Run) -> None:
     take_back(batch, run, act_of(batch, run))
     faults.point("import.undo.finish")
     with run.chunk():
-        finish(batch, run)
+        close(batch, run, State.UNDONE)
 
 
 def give_up(run: jobs.Run) -> None:
-    """End an undo that cannot go on: what it took back stays so, and the books say it."""
+    """End an undo that may not go on: the import is done as before, less what was taken back.
+
+    The rest of it can be undone by somebody who may.
+    """
     batch = ImportBatch.objects.get(pk=run.params["batch"])
     if batch.state == State.UNDOING:
         with run.chunk():
-            finish(batch, run)
+            close(batch, run, State.DONE, failure=run.job.error)
 
 
 def act_of(batch: ImportBatch, run: jobs.Run) -> Act:
@@ -60,27 +64,39 @@ def act_of(batch: ImportBatch, run: jobs.Run) -> Act:
     return Act(by=run.by, source=source, reason="", key=None, batch=batch.pk)
 
 
-def finish(batch: ImportBatch, run: jobs.Run) -> None:
-    """Close the books of an undo."""
+def close(batch: ImportBatch, run: jobs.Run, state: str, *, failure: str = "") -> None:
+    """Close the books of an undo: what its chunks did, and how many customers are left."""
     letters = Counter(done.letter for done in outcomes.of(batch, Phase.UNDO))
-    buckets = {"reverted": REVERTED, "kept": KEPT, "failed": FAILED}
-    undo = {name: letters[letter] for name, letter in buckets.items()}
-    now = timezone.now()
-    undo |= {"at": now.isoformat(), "by": str(run.by)}  # type: ignore[dict-item]
+    told: dict[str, Any] = {name: letters[letter] for name, letter in outcomes.BUCKETS.items()}
+    told["left"] = len(waiting(batch))
+    if letters or state == State.UNDONE:
+        told |= {"at": timezone.now().isoformat(), "by": str(run.by)}
+        batch.counts = {**batch.counts, "undo": told}
     ImportBatch.objects.filter(pk=batch.pk, state=State.UNDOING).update(
-        state=State.UNDONE,
-        counts={**batch.counts, "undo": undo},
-        failure=run.job.error,
-        revision=batch.revision + 1,
+        state=state, counts=batch.counts, failure=failure, revision=batch.revision + 1
     )
+
+
+def waiting(batch: ImportBatch) -> list[Done]:
+    """Give the customers that the import wrote and nobody tried to take back yet."""
+    return [
+        done
+        for data in _left(batch).order_by("first").values_list("data", flat=True)
+        for done in outcomes.unpacked(data)
+        if done.letter in (CREATED, UPDATED)
+    ]
+
+
+def _left(batch: ImportBatch) -> QuerySet[ImportOutcome]:
+    """Give the chunks that were written and not taken back."""
+    undone = ImportOutcome.objects.filter(batch=batch, phase=Phase.UNDO)
+    written = ImportOutcome.objects.filter(batch=batch, phase=Phase.WRITE)
+    return written.exclude(first__in=undone.values("first"))
 
 
 def take_back(batch: ImportBatch, run: jobs.Run, act: Act) -> None:
     """Take back every chunk that was written, the last first; goes on where it was interrupted."""
-    written = ImportOutcome.objects.filter(batch=batch, phase=Phase.WRITE)
-    undone = ImportOutcome.objects.filter(batch=batch, phase=Phase.UNDO)
-    left = written.exclude(first__in=undone.values("first")).order_by("-first")
-    counts = dict(left.values_list("pk", "count"))
+    counts = dict(_left(batch).order_by("-first").values_list("pk", "count"))
     run.phase("undo", sum(counts.values()))
     references = lookups.references()
     for pk, count in counts.items():
@@ -228,8 +244,3 @@ def _refuse_circles(updated: Sequence[Done]) -> None:
     }
     if customer_service.circles(links):
         raise saving.Refused([group.circle_sentence()])
-
-
-def reverted(done: Iterable[Done]) -> int:
-    """Count those that were taken back."""
-    return sum(one.letter == REVERTED for one in done)

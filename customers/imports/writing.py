@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core import faults, jobs, saving
 from core.history import Act
-from customers.imports import conflicts, kept, lookups, marks, outcomes, undo
+from customers.imports import conflicts, kept, lookups, marks, outcomes, steps, undo
 from customers.imports.chunks import Chunk
 from customers.imports.conflicts import Entry
 from customers.imports.packing import LETTERS
@@ -27,6 +27,9 @@ Phase = ImportOutcome.Phase
 _SKIPPED = LETTERS["skipped"]
 # The plans of a small import stay in memory between its two looks at them.
 KEPT_BLOCKS = 10
+MOST_MOVED = 1_000
+# So many go into the first chunk while somebody waits: a request ends between two of them.
+SHORT_CHUNK = 500
 
 
 def run(run: jobs.Run) -> None:
@@ -40,14 +43,19 @@ def run(run: jobs.Run) -> None:
     )
     total = sum(count for _pk, count in blocks)
     references, plans = lookups.references(), _Plans(is_small=len(blocks) <= KEPT_BLOCKS)
-    run.pace.begin(settings.IMPORT_CHUNK)
+    run.pace.begin(
+        min(settings.IMPORT_CHUNK, SHORT_CHUNK) if run.is_awaited else settings.IMPORT_CHUNK
+    )
     is_sure = bool(batch.policy != ImportBatch.Policy.ALL or run.checkpoint.get("sure"))
     if not is_sure and total > run.pace.size:
         if not _still_holds(batch, run, blocks, plans, references):
             return
         is_sure = True
+    if ImportOutcome.objects.filter(batch=batch, phase=Phase.UNDO).exists():
+        raise jobs.Failed(_("The import was interrupted while it was taken back."))
     run.phase("write", total)
-    begun = run.checkpoint.get("next", 0)
+    begun = max(run.checkpoint.get("next", 0), outcomes.next_number(batch, Phase.WRITE))
+    is_sure = is_sure or begun > 0
     for part in _parts(blocks, begun, plans, run.pace):
         try:
             _write(batch, run, part, references, is_sure=is_sure, is_whole=len(part) == total)
@@ -109,7 +117,7 @@ def give_up(run: jobs.Run) -> None:
         _settle(batch)
         ImportBatch.objects.filter(pk=batch.pk).update(
             state=state,
-            failure=run.job.error,
+            failure="" if run.ending == "cancel" else run.job.error,
             counts=batch.counts,
             finished_at=timezone.now(),
             revision=batch.revision + 1,
@@ -172,12 +180,12 @@ def _places(part: Sequence[Entry], found: Mapping[int, conflicts.Conflict]) -> l
 
 
 def _tell_moved(batch: ImportBatch, run: jobs.Run, moved: Sequence[list[Any]]) -> None:
-    """Bring the import back to "checked", saying what moved since."""
+    """Have everything checked anew, with what moved since the last time: nothing was written."""
+    told = {"moved": moved[:MOST_MOVED], "moved_count": len(moved)}
     with run.chunk():
+        job = jobs.enqueue(steps.CHECK, {"batch": batch.pk, "told": told}, by=run.by)
         ImportBatch.objects.filter(pk=batch.pk, state=State.WRITING).update(
-            state=State.CHECKED,
-            counts={**batch.counts, "moved": moved[:1000], "moved_count": len(moved)},
-            revision=batch.revision + 1,
+            state=State.CHECKING, job=job, revision=batch.revision + 1
         )
 
 

@@ -5,7 +5,7 @@ What they do stands in customers/imports; here they get their names.
 
 from __future__ import annotations
 
-from core import jobs
+from core import extend, jobs
 from customers.imports import checking, steps, undo, writing
 
 
@@ -15,4 +15,11 @@ def register() -> None:
         steps.CHECK, checking.run, on_failure=checking.give_up, on_cancel=checking.give_up
     )
     jobs.register(steps.WRITE, writing.run, on_failure=writing.give_up, on_cancel=writing.give_up)
-    jobs.register(steps.UNDO, undo.run, on_failure=undo.give_up, on_cancel=undo.give_up)
+    jobs.register(
+        steps.UNDO,
+        undo.run,
+        on_failure=undo.give_up,
+        on_cancel=undo.give_up,
+        is_tireless=True,
+    )
+    extend.add_mender(steps.mend)

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.access import permissions_of, roles_of
 from core.fields import Json, LongText, Text
+from core.models import Job
 
 RIGHT = "customers.import_customer"
 
@@ -29,6 +30,11 @@ class ImportBatchQuerySet(models.QuerySet):
         if user.is_superuser or "admin" in roles_of(user):
             return self
         return self.filter(by=user)
+
+    def standing_still(self) -> Self:
+        """Those that a job should work on, and none does."""
+        there = self.filter(state__in=ImportBatch.RUNNING)
+        return there.exclude(job__state__in=Job.OPEN).order_by("pk")
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
@@ -52,6 +58,9 @@ class ImportBatch(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("import", "Stopped")
         UNDOING = "undoing", pgettext_lazy("import", "Being undone")
         UNDONE = "undone", pgettext_lazy("import", "Undone")
+
+    # The states in which a job works on it.
+    RUNNING = (State.UPLOADED, State.CHECKING, State.WRITING, State.UNDOING)
 
     class Mode(models.TextChoices):
         BOTH = "both", _("Add and update")

@@ -115,7 +115,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         form.data = with_fresh_key(request.POST, version=batch_of(request, pk).revision)
         return _again(request, pk, form, tried, Place(step=CHECK), typed=form)
     if batch_of(request, pk).state != State.CHECKED:
-        return redirect(_url(pk))
+        return redirect(_url(pk))  # written, or the worker is at it
     messages.warning(request, _("Nothing was written. Look at the check once more."))
     return redirect(_url(pk, Place(step=CHECK)))
 
@@ -132,6 +132,13 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a finished import back."""
     return _simple(request, pk, batches.undo)
+
+
+@require_POST
+@requires(RIGHT)
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on at once with an import that failed on its way, or stands still."""
+    return _simple(request, pk, batches.resume)
 
 
 def _simple(request: HttpRequest, pk: int, call: Callable[[ImportBatch, Act], Any]) -> HttpResponse:

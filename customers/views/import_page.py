@@ -38,7 +38,7 @@ TONES = {
     State.UNDONE: "neutral",
 }
 DONE = "done"
-RUNNING = frozenset({State.UPLOADED, State.CHECKING, State.WRITING, State.UNDOING})
+RUNNING = frozenset(ImportBatch.RUNNING)
 _REACHED = {
     State.UPLOADED: 3,
     State.CHECKING: 3,

@@ -17,13 +17,13 @@ from customers.models.import_batch import ImportBatch
 from customers.views.import_page import RUNNING, State, duration, word
 
 BY_ROW = frozenset({"read", "check"})
-WAITING = Progress("", "", 0, None, None, None, False, True, False, True, True)
 
 
 def context(batch: ImportBatch) -> dict[str, Any]:
     """Give everything the progress panel prints."""
-    now = batches.progress(batch) or WAITING
+    now = batches.progress(batch)
     form = KeyedForm(initial={"version": batch.revision}, auto_id="stop-%s")
+    resume = KeyedForm(initial={"version": batch.revision}, auto_id="resume-%s")
     return {
         "run": {
             "is_running": batch.state in RUNNING,
@@ -34,13 +34,18 @@ def context(batch: ImportBatch) -> dict[str, Any]:
             "speed": _speed(now),
             "percent": now.percent,
             "trouble": _trouble(now),
-            "hint": _hint(batch),
+            "hint": _hint(batch, now),
         },
         "stop_form": form if now.can_stop else None,
+        "resume_form": resume if now.is_standing_still or now.failures else None,
     }
 
 
 def _phase(now: Progress) -> str:
+    if now.is_standing_still:
+        return _("Standing still")
+    if now.failures:
+        return _("Waiting for the next try")
     if now.is_waiting:
         return _("Waiting for its turn")
     return now.phase_label or _("At work")
@@ -67,17 +72,44 @@ def _speed(now: Progress) -> str:
 
 
 def _trouble(now: Progress) -> str:
+    if now.has_worker and now.is_standing_still:
+        return _("The work ended before it was done. A worker takes it up again by itself.")
+    if now.has_worker and now.failures:
+        return _failed(now)
     if not now.has_worker:
         return _(
             "No worker is running, so this waits. Ask an administrator to start one; it then"
             " goes on by itself."
         )
     if now.is_stalled:
-        return _("Nothing has moved for a while. Another worker takes over by itself.")
+        return _(
+            "Nothing has moved for a while. Another worker takes over by itself. If this lasts,"
+            " tell an administrator: the database may be away or its disk full."
+        )
     return ""
 
 
-def _hint(batch: ImportBatch) -> str:
+def _failed(now: Progress) -> str:
+    """Say how often it failed, why, and that it goes on by itself."""
+    told = ngettext(
+        "%(n)d try failed without getting on: %(why)s The next one comes in %(time)s by itself.",
+        "%(n)d tries failed without getting on: %(why)s The next one comes in %(time)s by itself.",
+        now.failures,
+    )
+    why = now.error or _("the work was interrupted.")
+    words = told % {
+        "n": now.failures,
+        "why": why,
+        "time": duration(max(1, now.seconds_to_next or 0)),
+    }
+    if now.is_taking_back:
+        return words + " " + _("It is tried until everything is taken back.")
+    return words
+
+
+def _hint(batch: ImportBatch, now: Progress) -> str:
+    if batch.state == State.WRITING and now.is_taking_back:
+        return _("You may leave this page; what was written is being taken back.")
     if batch.state == State.WRITING:
         return _(
             "You may leave this page; the import goes on. Stopping takes effect after the current"

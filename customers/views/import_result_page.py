@@ -95,6 +95,10 @@ def _recon(counts: Counts) -> dict[str, Any]:
 def _told(batch: ImportBatch, report: Result) -> dict[str, Any]:
     counts = report.customers
     number = {"n": f"{counts.writable:,}"}
+    if report.trouble:
+        left = _("What was not taken back can be undone again by somebody who may.")
+        title = _("This import was not undone as a whole")
+        return {"tone": "warn", "title": title, "lines": [report.trouble, left]}
     if batch.state == State.UNDONE:
         return {"tone": "info", "title": _("This import was undone"), "lines": []}
     if not counts.writable:
@@ -223,6 +227,7 @@ def _bucket(one: Bucket) -> dict[str, Any]:
         ),
         "kept": (_("Kept"), "warn", _("Changed or used since")),
         "failed": (_("Not possible"), "danger", _("Could not be restored")),
+        "left": (pgettext("undo", "Left"), "warn", _("Not taken back yet; undo the import again")),
     }
     label, tone, text = known[one.name]
     return {

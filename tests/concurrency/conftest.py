@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import SettingsWrapper
 
-from customers.imports import steps
 from tests.core.jobs.processes import Workers, workers
 
 
@@ -17,11 +17,10 @@ def crew(tmp_path: Path) -> Iterator[Workers]:
 
 
 @pytest.fixture
-def in_worker(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def in_worker(settings: SettingsWrapper) -> Callable[[], None]:
     """From now on even the smallest import is left to the worker."""
 
     def switch() -> None:
-        monkeypatch.setattr(steps, "SMALL_BYTES", 0)
-        monkeypatch.setattr(steps, "SMALL_CUSTOMERS", 0)
+        settings.IMPORT_REQUEST_SECONDS = 0
 
     return switch

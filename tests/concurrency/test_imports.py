@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import override_settings
 
 from core import saving, verify
 from core.models import Job
-from customers.imports import batches, steps
+from customers.imports import batches
 from customers.models import Customer, ImportBatch
 from customers.services.aggregates import CUSTOMER
 from tests import faults
@@ -96,9 +97,7 @@ def test_a_write_survives_fifty_kills_at_random_moments(crew, in_worker, admin, 
     kills = 0
     for run in range(25):
         batch = started(complete(range(run * COUNT, (run + 1) * COUNT)), admin)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(steps, "SMALL_BYTES", 0)
-            patch.setattr(steps, "SMALL_CUSTOMERS", 0)
+        with override_settings(IMPORT_REQUEST_SECONDS=0):
             batch = batches.write(batch, "all", False, press(admin))
         killed_often(crew, batch, 2, seed + run)
         kills += 2

@@ -6,7 +6,7 @@ import pytest
 
 from core import jobs, saving
 from core.refusal import Refused, Stale
-from customers.imports import batches, steps
+from customers.imports import batches
 from customers.models import Customer, ImportBatch
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
@@ -274,44 +274,8 @@ def test_a_cell_that_is_not_there_cannot_be_mended(admin, world):
             batches.fix_cell(batch, sheet, row, column, "x", press(admin))
 
 
-def test_many_rows_in_few_bytes_are_left_to_the_worker(admin, world, monkeypatch):
-    monkeypatch.setattr(steps, "SMALL_ROWS", 10)
-    small, large = (started(complete(some), admin) for some in ([1], range(2, 9)))
-    assert (small.state, large.state) == ("checked", "uploaded")
-
-    jobs.run_waiting()
-
-    large.refresh_from_db()
-    assert (large.state, large.counts["customers"]["read"]) == ("checked", 7)
-
-
-@pytest.mark.parametrize(
-    ("limits", "is_awaited"),
-    [
-        ({"SMALL_CUSTOMERS": 4, "SMALL_BYTES": 0}, True),
-        ({"SMALL_CUSTOMERS": 3}, True),
-        ({"SMALL_CUSTOMERS": 3, "SMALL_BYTES": 0}, False),
-        ({"SMALL_CUSTOMERS": 3, "SMALL_ROWS": 11}, False),
-    ],
-)
-def test_few_customers_or_a_small_file_are_written_and_taken_back_at_once(
-    admin, world, monkeypatch, limits, is_awaited
-):
-    batch = started(complete(range(1, 5)), admin)
-    for name, value in limits.items():
-        monkeypatch.setattr(steps, name, value)
-
-    batch = batches.write(batch, "all", False, press(admin))
-    assert batch.state == ("done" if is_awaited else "writing")
-    jobs.run_waiting()
-    batch.refresh_from_db()
-    batch = batches.undo(batch, press(admin))
-    assert batch.state == ("undone" if is_awaited else "undoing")
-
-
-def test_a_check_that_waits_can_be_stopped(admin, world, monkeypatch):
-    monkeypatch.setattr(steps, "SMALL_BYTES", 0)
-    monkeypatch.setattr(steps, "SMALL_CUSTOMERS", 0)
+def test_a_check_that_waits_can_be_stopped(admin, world, settings):
+    settings.IMPORT_REQUEST_SECONDS = 0
     batch = started(complete([1]), admin)
     assert batch.state == "uploaded"
 
@@ -338,10 +302,9 @@ def test_somebody_else_of_the_administrators_may_go_on(admin, make_user, units, 
     assert set(Customer.objects.values_list("created_by", flat=True)) == {other.pk}
 
 
-def test_who_lost_the_right_meanwhile_writes_nothing(admin, world, monkeypatch):
+def test_who_lost_the_right_meanwhile_writes_nothing(admin, world, settings):
     batch = started(complete([1, 2]), admin)
-    monkeypatch.setattr(steps, "SMALL_BYTES", 0)
-    monkeypatch.setattr(steps, "SMALL_CUSTOMERS", 0)
+    settings.IMPORT_REQUEST_SECONDS = 0
     batch = batches.write(batch, "all", False, press(admin))
     admin.groups.clear()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from customers.imports import batches, checking, reading, steps
+from customers.imports import batches, checking, reading
 from customers.models import ImportBatch
 from tests.customers.imports.filled import (
     CONTACTS,
@@ -61,7 +61,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> list[ImportBatch]:
 @pytest.mark.parametrize("at_once", [1, reading.BLOCKS_AT_ONCE])
 def test_both_find_the_same(at_once, admin, world, later, monkeypatch):
     monkeypatch.setattr(reading, "BLOCKS_AT_ONCE", at_once)
-    monkeypatch.setattr(steps, "SMALL_CUSTOMERS", 2 * MANY)
 
     batch = started(odd(), admin)
 

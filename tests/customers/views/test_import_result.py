@@ -170,11 +170,12 @@ def test_no_records_yet_is_said(office):
     assert "还没有引入记录" in text_of(office.get(LIST))
 
 
-def test_progress_without_a_job_is_waiting(office):
+def test_progress_without_a_job_stands_still(office):
     batch = sent(office, complete([1]))
     ImportBatch.objects.filter(pk=batch.pk).update(state="checking", job=None)
 
     for address in (url(batch), url(batch, "progress/")):
         page = text_of(office.get(address))
-        assert "排队等待" in page
+        assert "已停住" in page
+        assert "resume-form" in page
     assert send(office, complete([2])).status_code == 302
