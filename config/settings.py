@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.headers",
+    "core.middleware.client_address",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -54,7 +55,6 @@ MIDDLEWARE = [
     "core.middleware.SignInFirst",
     "core.middleware.temporary_password",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -200,7 +200,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # Entering a domain in the browsers' preload list is for its owner to decide, not for us.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# core.middleware.headers sets X-Frame-Options, on the answers too that no other middleware sees.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W021"]
 
 # Logs: one line of JSON on standard error for each record
 

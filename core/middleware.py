@@ -4,7 +4,9 @@ Decides nothing about rights: django's LoginRequiredMiddleware, which SignInFirs
 core/access.py do that.
 """
 
+import contextlib
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
 
@@ -34,10 +36,24 @@ def headers(get_response: Answer) -> Answer:
         request.META["REFERENCE"] = uuid4().hex[:12]
         response = get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
         is_static = request.path.startswith(settings.STATIC_URL) and response.status_code < 400
         if not is_static:
             response["Cache-Control"] = "no-store"
         return response
+
+    return answer
+
+
+def client_address(get_response: Answer) -> Answer:
+    """Take the client's address from a proxy on this machine; nobody else is believed."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        with contextlib.suppress(ValueError):
+            if ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback:
+                request.META["REMOTE_ADDR"] = str(ip_address(told))
+        return get_response(request)
 
     return answer
 

@@ -8,7 +8,7 @@ from typing import Any
 from config.running import lifeline
 
 wsgi_app = "config.wsgi"
-worker_class = "gthread"
+worker_class = "config.running.patient.Worker"
 workers, threads = 2, 4
 timeout = 60
 # Shorter than the ten seconds after which ./run ends what is left.
