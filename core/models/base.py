@@ -75,11 +75,15 @@ class ReferenceQuerySet(BusinessQuerySet):
 
 
 class Reference(Versioned):
-    """A value that admins keep and records point to; one in use is disabled, never deleted."""
+    """A value that admins keep and records point to; one in use is disabled, never deleted.
+
+    `search_key` is how its name is spelled, between bars: |hangzhoushi|hzs|.
+    """
 
     code = Text(_("code"), max_length=20, fold=True)
     name = Text(_("name"), max_length=60)
     is_active = models.BooleanField(_("active"), default=True)
+    search_key = SortKey(max_length=600, editable=False)
 
     objects = ReferenceQuerySet.as_manager()  # type: ignore[misc]
 

@@ -24,6 +24,7 @@ USCC_LENGTH = 18
 TAX_NUMBER_LENGTHS = (15, 17, 18, 20)
 NAME_KEY_LENGTH = 240
 SORT_LENGTH = 400
+SPELLED_LENGTH, INITIALS_LENGTH = 500, 60
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LOOKALIKES = {"O": "0", "I": "1", "S": "5", "Z": "2", "V": "Y"}
@@ -125,6 +126,13 @@ def initials(value: str, *, limit: int = SORT_LENGTH) -> str:
     """The first letters of the pinyin; Latin letters and digits stay: 北京 ABC -> bjabc."""
     letters = lazy_pinyin(_folded(value), style=Style.FIRST_LETTER)
     return re.sub("[^0-9a-z]", "", _without_marks("".join(letters)))[:limit]
+
+
+def search_key(value: str) -> str:
+    """How a name is typed with Latin letters, in full and by initials: |hangzhoushi|hzs|."""
+    letters = "".join(lazy_pinyin(_folded(value)))
+    spelled = re.sub("[^0-9a-z]", "", _without_marks(letters))[:SPELLED_LENGTH]
+    return f"|{spelled}|{initials(value, limit=INITIALS_LENGTH)}|" if spelled else ""
 
 
 def mask_name(value: str) -> str:

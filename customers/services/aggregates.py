@@ -6,6 +6,7 @@ from typing import Any
 
 from core.aggregate import Aggregate, Child
 from core.models import Unit
+from core.models.base import Reference, Tree
 from customers import models
 from customers.rules import code, identity
 
@@ -19,6 +20,14 @@ def _derive_customer(values: dict[str, Any]) -> dict[str, Any]:
         "name_key": identity.normalised_name(name)[:240],
         "name_sort": identity.pinyin_sort(name)[:400],
     }
+
+
+def _derive_reference(values: dict[str, Any]) -> dict[str, Any]:
+    return {**values, "search_key": identity.search_key(values.get("name", ""))}
+
+
+def _reference(model: type[Reference]) -> Aggregate:
+    return Aggregate(model, derive=_derive_reference, is_tree=issubclass(model, Tree))
 
 
 CUSTOMER = Aggregate(
@@ -41,20 +50,24 @@ CUSTOMER = Aggregate(
     extra_tables=(models.UsedCode,),
     pending="pending_batch",
 )
-CODE_RULE = Aggregate(models.CodeRule, children=(Child("segments", models.CodeSegment, "rule"),))
+CODE_RULE = Aggregate(
+    models.CodeRule,
+    children=(Child("segments", models.CodeSegment, "rule"),),
+    derive=_derive_reference,
+)
 POLICY = Aggregate(models.Policy)
 
 REFERENCE = {
-    "customer-type": Aggregate(models.CustomerType),
-    "region": Aggregate(models.Region, is_tree=True),
-    "industry": Aggregate(models.Industry, is_tree=True),
-    "category": Aggregate(models.Category, is_tree=True),
-    "tag": Aggregate(models.Tag),
-    "unit": Aggregate(Unit, is_tree=True),
-    "salesperson": Aggregate(models.Salesperson),
-    "bank": Aggregate(models.Bank),
-    "settlement-method": Aggregate(models.SettlementMethod),
-    "currency": Aggregate(models.Currency),
+    "customer-type": _reference(models.CustomerType),
+    "region": _reference(models.Region),
+    "industry": _reference(models.Industry),
+    "category": _reference(models.Category),
+    "tag": _reference(models.Tag),
+    "unit": _reference(Unit),
+    "salesperson": _reference(models.Salesperson),
+    "bank": _reference(models.Bank),
+    "settlement-method": _reference(models.SettlementMethod),
+    "currency": _reference(models.Currency),
 }
 
 ALL = (CUSTOMER, CODE_RULE, POLICY, *REFERENCE.values())
