@@ -59,6 +59,7 @@ _subjects: dict[str, Any] = {}
 _verifications: dict[str, Callable[[Any], None]] = {}
 _job_kinds: dict[str, JobKind] = {}
 _menders: list[Callable[[], int]] = []
+_sources: dict[str, Any] = {}
 
 
 def add_roles(roles: Iterable[Role]) -> None:
@@ -145,3 +146,13 @@ def add_mender(mend: Callable[[], int]) -> None:
 def menders() -> list[Callable[[], int]]:
     """Give what apps added for workers to mend."""
     return list(_menders)
+
+
+def add_source(source: Any) -> None:
+    """Make the values of a table known to fields that are filled by typing (core.choosing)."""
+    _sources[source.key] = source
+
+
+def source(key: str) -> Any:
+    """Give the source with this key. Raises KeyError if nobody registered it."""
+    return _sources[key]

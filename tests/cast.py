@@ -17,7 +17,7 @@ from core.guard import writing
 from core.history import Act
 from core.models import Unit, User
 from customers import models
-from customers.queries import review
+from customers.queries import reach, review
 from customers.rules import identity
 from customers.services import customer as customer_service
 from customers.services import transition
@@ -192,6 +192,7 @@ def world(system_user: User, units: SimpleNamespace) -> SimpleNamespace:
         tag=one("tag", "T1", "长期合作", tone="info"),
         other_tag=one("tag", "T2", "高消费"),
         salesperson=one("salesperson", "T1", "李文静", unit=units.first),
+        other_salesperson=one("salesperson", "T2", "赵敏", unit=units.second),
         bank=one("bank", "102", "中国工商银行"),
         currency=one("currency", "CNY", "人民币"),
         settlement=one("settlement-method", "T1", "银行转账"),
@@ -233,6 +234,7 @@ def make_customer(
     complete: Callable[..., customer_service.Record],
     clerk: User,
     make_user: Callable[..., User],
+    world: SimpleNamespace,
     units: SimpleNamespace,
 ) -> Callable[..., models.Customer]:
     """Make a customer by clerk `by` and walk it to `state` through the real lifecycle."""
@@ -245,6 +247,8 @@ def make_customer(
 
     def make(state: str = "draft", by: User | None = None, **over: Any) -> models.Customer:
         author = by or clerk
+        if reach.outside("salesperson", world.salesperson, author):
+            over.setdefault("salesperson", world.other_salesperson)
         customer = customer_service.save(
             None, complete(**over), version=None, submit=False, act=act_by(author)
         )

@@ -22,7 +22,7 @@ from core.access import may_change
 from core.catalog import Catalog, Row
 from core.fields import Money
 from core.forms.keyed import KeyedForm
-from core.forms.reference import Options, ReferenceField, References, ReferencesField
+from core.forms.reference import Options, ReferenceField, References, ReferencesField, source_of
 from core.models.base import Reference
 
 DASH = "—"
@@ -171,9 +171,7 @@ def sent(bound: BoundField) -> list[str]:
 
 
 def typed(value: Any) -> Any:
-    """Give a stored value as one types it: amounts grouped, references by key."""
-    if isinstance(value, models.Model):
-        return value.pk
+    """Give a stored value as one types it: amounts grouped; fields find words for references."""
     return f"{value:,.2f}" if isinstance(value, Decimal) else value
 
 
@@ -211,11 +209,10 @@ def _made(model_field: Any, references: References, current: Any) -> forms.Field
     label = capfirst(str(model_field.verbose_name))
     related = model_field.related_model
     if related is not None and issubclass(related, Reference):
-        values = references.of(related)
+        source = source_of(related)
         if model_field.many_to_many:
-            pks = [one.pk for one in current or ()]
-            return ReferencesField(values, chosen=pks, label=label)
-        return ReferenceField(values, chosen=getattr(current, "pk", None), label=label)
+            return ReferencesField(source, references, chosen=current or (), label=label)
+        return ReferenceField(source, references, chosen=current, label=label)
     if model_field.choices:
         blank = [("", ""), *model_field.flatchoices]
         return forms.ChoiceField(choices=blank, widget=Options, label=label)

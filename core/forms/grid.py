@@ -23,8 +23,9 @@ from core.access import mask
 from core.aggregate import RowInput
 from core.catalog import Catalog, Row
 from core.forms.catalogue import Modes, in_words
-from core.forms.reference import References
+from core.forms.reference import References, source_of
 from core.forms.row import RowForm
+from core.models.base import Reference
 
 SPARE_ROWS = 3
 MOST_ROWS = 100
@@ -69,7 +70,7 @@ class Grid(BaseFormSet):
         self,
         *,
         prefix: str,
-        references: References,
+        references: References | None = None,
         stored: Sequence[Any] = (),
         new: Mapping[str, Any] | None = None,
         hides: bool = False,
@@ -107,8 +108,20 @@ class Grid(BaseFormSet):
     def forms(self) -> list[Any]:
         """The rows in the order people see them."""
         count = self.total_form_count()
+        self._look_up(count)
         rows = [self._construct_form(i, **self.get_form_kwargs(i)) for i in range(count)]
         return sorted(rows, key=_line) if self.is_bound else rows
+
+    def _look_up(self, count: int) -> None:
+        """Ask once for each column what its typed texts mean."""
+        if not self.is_bound or self.references is None:
+            return
+        for row in self.columns:
+            related = self.catalog.field(row.name).related_model
+            if related is not None and issubclass(related, Reference):
+                names = (f"{self.prefix}-{index}-{row.name}" for index in range(count))
+                texts = [str(self.data.get(name, "")).strip() for name in names]
+                self.references.look_up(source_of(related), texts)
 
     @property
     def is_broken(self) -> bool:

@@ -1,38 +1,61 @@
-"""Selects over reference values: each table is read once for a page, its objects come out.
+"""Fields that are filled by typing: what was typed is looked up, the value itself comes out.
 
-A disabled value stays visible where it is chosen and cannot be chosen anew; nothing is written.
+Up to MOST values stand in a select; of more the page carries only what is chosen. A disabled value
+stays visible where it is chosen and cannot be chosen anew; nothing is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from core import extend
+from core.choosing import Found, Option, Source
 from core.markup import format_html, format_html_join
 
 INDENT = "\u3000"
 NOT_CHOOSABLE = lazy("This value cannot be chosen; pick one from the list.")
+UNKNOWN = lazy("No value is called that; type a code or a name.")
+SEVERAL = lazy("Several values fit; choose the one you mean.")
 
 
 class References:
-    """The reference values that one page needs, one query for each table."""
+    """What one page asks about values to choose: short lists and typed texts, each asked once."""
 
-    def __init__(self) -> None:
-        self._known: dict[type, dict[int, Any]] = {}
+    def __init__(self, user: Any) -> None:
+        self.user = user
+        self._few: dict[str, list[tuple[str, str]] | None] = {}
+        self._found: dict[tuple[str, str], Found] = {}
 
-    def of(self, model: Any) -> Mapping[int, Any]:
-        """Give all values of a model by pk, in the order people read them."""
-        if model not in self._known:
-            values = model._default_manager.in_order()
-            self._known[model] = {value.pk: value for value in values}
-        return self._known[model]
+    def few(self, source: Source) -> list[tuple[str, str]] | None:
+        """Give (text, label) of all values of a short list, None for a long one."""
+        if source.key not in self._few:
+            values = source.few(self.user)
+            self._few[source.key] = values and [
+                (source.text(value), option_label(source, value)) for value in values
+            ]
+        return self._few[source.key]
+
+    def look_up(self, source: Source, texts: Iterable[str]) -> None:
+        """Look up many texts at once; `find` then knows them."""
+        new = {text for text in texts if text and (source.key, text) not in self._found}
+        if new:
+            for text, found in source.resolve(self.user, new).items():
+                self._found[source.key, text] = found
+
+    def find(self, source: Source, text: str) -> Found:
+        """Say what a text means."""
+        self.look_up(source, [text])
+        return self._found[source.key, text]
 
 
 class Options(forms.Select):
@@ -41,81 +64,223 @@ class Options(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the select with the value chosen."""
         attributes = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        chosen = "" if value is None else str(value)
-        options = format_html_join(
-            "", '<option value="{}"{}>{}</option>',
-            ((key, _SELECTED if str(key) == chosen else "", label) for key, label in self.choices),
+        return select(attributes, self.choices, value)
+
+
+class Chooser(forms.TextInput):
+    """A text that is looked up: the select of a short list, or the field that suggests.
+
+    The script makes a combobox of either; both send the same words.
+    """
+
+    few: Callable[[], Collection[tuple[str, str]] | None]
+    source: str
+    makes: Callable[[str], Any] | None = None
+    candidates: Collection[Option] = ()
+
+    @property
+    def address(self) -> str:
+        """Where the script asks for suggestions."""
+        return reverse("core:choose", args=[self.source])
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the control, with the candidates for what was typed if it was not clear."""
+        attributes = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        text = "" if value is None else str(value)
+        few = None if self.candidates else self.few()
+        if few is not None and (not text or any(text == known for known, _label in few)):
+            control = select(attributes, [("", ""), *few], text)
+        else:
+            control = text_input(attributes, text)
+        return format_html(
+            '<span class="combo" data-combo="{}">{}{}</span>',
+            self.address, control, candidates(name, self.candidates),
         )  # fmt: skip
-        return format_html("<select{}>{}</select>", flatatt(attributes), options)
 
 
-_SELECTED = SafeString(" selected")
+class ReferenceField(forms.Field):
+    """One value of a source; `chosen` is the one the record has already, whatever became of it."""
 
-
-class ReferenceField(forms.ChoiceField):
-    """One reference value: the active ones, and the one the record has already."""
-
-    widget = Options
-    default_error_messages = {"invalid_choice": NOT_CHOOSABLE}
+    widget = Chooser
 
     def __init__(
-        self, values: Mapping[int, Any], *, chosen: int | None = None, **more: Any
+        self, source: Source, references: References, *, chosen: Any = None, **more: Any
     ) -> None:
-        self.values = _choosable(values, () if chosen is None else (chosen,))
-        choices = [("", ""), *((key, option_label(value)) for key, value in self.values.items())]
-        super().__init__(choices=choices, **more)
+        super().__init__(**more)
+        self.source, self.references, self.chosen = source, references, chosen
+        self.widget.source = source.key
+        self.widget.few = self._few
 
     def prepare_value(self, value: Any) -> Any:
-        """Give the key of an object; a typed key stays as it is."""
-        return getattr(value, "pk", value)
+        """Give the words for a value; typed words stay as they are."""
+        return self.source.text(value) if isinstance(value, self.source.model) else value
 
     def to_python(self, value: Any) -> Any:
-        """Give the object of a key. Raises ValidationError for a key that is not in the list."""
-        if value in self.empty_values:
+        """Give the value that is meant. Raises ValidationError if there is none, or several."""
+        text = str(value or "").strip()
+        if not text:
             return None
-        if str(value) not in self.values:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return self.values[str(value)]
+        if self.chosen is not None and self.source.is_called(self.chosen, text):
+            return self.chosen
+        return self._known(self.references.find(self.source, text))
 
-    def validate(self, value: Any) -> None:
-        """Check presence only: to_python knows the values."""
-        forms.Field.validate(self, value)
+    def _known(self, found: Found) -> Any:
+        if found.value is None:
+            self.widget.candidates = found.candidates
+            raise ValidationError(_sentence(found), code="invalid_choice")
+        return found.value
+
+    def _few(self) -> list[tuple[str, str]] | None:
+        few = self.references.few(self.source)
+        if few is None or self.chosen is None:
+            return few
+        own = self.source.text(self.chosen)
+        if any(text == own for text, _label in few):
+            return few
+        return [*few, (own, option_label(self.source, self.chosen))]
 
 
-class ReferencesField(forms.MultipleChoiceField):
-    """Several reference values as check boxes."""
+class ManyChooser(Chooser):
+    """Several values: those chosen as boxes that can be unticked, and a text for more of them."""
 
-    widget = forms.CheckboxSelectMultiple
-    default_error_messages = {"invalid_choice": NOT_CHOOSABLE}
+    normal: Callable[[str], str]
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the boxes and the text field; `value` holds what was chosen and typed."""
+        attributes = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        chosen = {text: self.normal(text) for text in value or () if text}
+        shown = dict(self.few() or ()) | {text: text for text in chosen.values() if text}
+        unclear = "、".join(text for text, normal in chosen.items() if not normal)
+        boxes = format_html_join(
+            "",
+            '<label class="chip chip--pick">'
+            '<input type="checkbox" name="{}" value="{}"{}> {}</label>',
+            (
+                (name, text, _CHECKED if text in chosen.values() else "", label)
+                for text, label in shown.items()
+            ),
+        )
+        return format_html(
+            '<span class="combo combo--many" data-combo="{}" data-many="{}">{}{}{}</span>',
+            self.address, "new" if self.makes else "known", boxes,
+            text_input(attributes, unclear), candidates(name, self.candidates),
+        )  # fmt: skip
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Give all words that were sent."""
+        return data.getlist(name) if hasattr(data, "getlist") else data.get(name)
+
+
+class ReferencesField(ReferenceField):
+    """Several values of a source; `makes` turns a name that nothing has into a new value."""
+
+    widget = ManyChooser
 
     def __init__(
-        self, values: Mapping[int, Any], *, chosen: Collection[int] = (), **more: Any
+        self,
+        source: Source,
+        references: References,
+        *,
+        chosen: Collection[Any] = (),
+        makes: Callable[[str], Any] | None = None,
+        **more: Any,
     ) -> None:
-        self.values = _choosable(values, chosen)
-        choices = [(key, option_label(value)) for key, value in self.values.items()]
-        super().__init__(choices=choices, **more)
+        super().__init__(source, references, **more)
+        self.own = {source.text(value): value for value in chosen}
+        self.makes = self.widget.makes = makes
+        self.widget.normal = self._normal
 
     def prepare_value(self, value: Any) -> Any:
-        """Give the keys of objects; typed keys stay as they are."""
-        return [str(getattr(one, "pk", one)) for one in value or ()]
+        """Give the words for values; typed words stay as they are."""
+        return [super(ReferencesField, self).prepare_value(one) for one in value or ()]
 
     def to_python(self, value: Any) -> list[Any]:
-        """Give the objects of the keys, each once."""
-        keys = dict.fromkeys(str(one) for one in value or ())
-        if any(key not in self.values for key in keys):
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return [self.values[key] for key in keys]
+        """Give the values that are meant, each once. Raises ValidationError for what is unclear."""
+        words = [word for text in value or () for word in self._words(str(text).strip())]
+        found: dict[Any, Any] = {}
+        for one in map(self._value, words):
+            found.setdefault(one.pk or str(one), one)
+        return list(found.values())
 
-    def validate(self, value: Any) -> None:
-        """Check presence only: to_python knows the values."""
-        forms.Field.validate(self, value)
+    def _words(self, text: str) -> list[str]:
+        """Give the words of a text, unless it is the name of one value as a whole."""
+        if not text or text in self.own or self.references.find(self.source, text).is_sure:
+            return [text] if text else []
+        return [word for part in _SEPARATORS.split(text) if (word := part.strip())]
+
+    def _value(self, word: str) -> Any:
+        if word in self.own:
+            return self.own[word]
+        found = self.references.find(self.source, word)
+        if self.makes and not found.is_sure and not found.is_outside:
+            return self.makes(word)
+        return self._known(found)
+
+    def _normal(self, text: str) -> str:
+        """Give the words of the value that a text surely means, "" when there is none."""
+        if text in self.own:
+            return text
+        found = self.references.find(self.source, text)
+        return self.source.text(found.value) if found.is_sure else ""
+
+    def _few(self) -> list[tuple[str, str]] | None:
+        few = self.references.few(self.source)
+        if few is None:
+            return None
+        known = {text for text, _label in few}
+        return [*few, *((text, option_label(self.source, value))
+                        for text, value in self.own.items() if text not in known)]  # fmt: skip
 
 
-def option_label(value: Any) -> str:
-    """Give a value's name, indented by its depth in a tree, and marked when disabled."""
-    name = str(value) if value.is_active else _("%(name)s (disabled)") % {"name": value}
+def source_of(model: Any) -> Source:
+    """Give the source of a table."""
+    found: Source = extend.source(model._meta.label_lower)
+    return found
+
+
+def option_label(source: Source, value: Any) -> str:
+    """Give a value's words, indented by its depth in a tree, and marked when disabled."""
+    text = source.text(value)
+    name = text if value.is_active else _("%(name)s (disabled)") % {"name": text}
     return INDENT * getattr(value, "depth", 0) + name
 
 
-def _choosable(values: Mapping[int, Any], chosen: Collection[int]) -> dict[str, Any]:
-    return {str(pk): value for pk, value in values.items() if value.is_active or pk in chosen}
+def select(attributes: dict[str, Any], choices: Iterable[Any], value: Any) -> SafeString:
+    """Return a select with a value chosen."""
+    chosen = "" if value is None else str(value)
+    options = format_html_join(
+        "", '<option value="{}"{}>{}</option>',
+        ((key, _SELECTED if str(key) == chosen else "", label) for key, label in choices),
+    )  # fmt: skip
+    return format_html("<select{}>{}</select>", flatatt(attributes), options)
+
+
+def text_input(attributes: dict[str, Any], text: str) -> SafeString:
+    """Return a text field."""
+    return format_html("<input{}>", flatatt({**attributes, "type": "text", "value": text}))
+
+
+def candidates(name: str, options: Collection[Option]) -> SafeString:
+    """Return the values that may be meant, to choose one by a click; nothing if there are none."""
+    if not options:
+        return SafeString()
+    radios = format_html_join(
+        "",
+        '<label class="check"><input type="radio" name="{}" value="{}">'
+        " {} <small>{}</small></label>",
+        ((name, one.text, one.text, one.note) for one in options),
+    )
+    return format_html(
+        '<fieldset class="combo__pick"><legend class="vh">{}</legend>{}</fieldset>',
+        _("Values that fit"), radios,
+    )  # fmt: skip
+
+
+def _sentence(found: Found) -> Any:
+    if found.is_outside:
+        return NOT_CHOOSABLE
+    return SEVERAL if found.candidates else UNKNOWN
+
+
+_SELECTED, _CHECKED = SafeString(" selected"), SafeString(" checked")
+_SEPARATORS = re.compile("[,，、;；]")

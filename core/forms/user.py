@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from core import extend, people
 from core.fields import CleanCharField
 from core.forms.keyed import KeyedForm
-from core.forms.reference import ReferenceField, References
+from core.forms.reference import ReferenceField, References, source_of
 from core.models import Unit, User
 
 
@@ -25,13 +25,14 @@ class ProfileForm(KeyedForm):
         label=lazy("Roles"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, present: Unit | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, present: Unit | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name_label = User._meta.get_field("display_name").verbose_name
         self.fields["display_name"].label = capfirst(str(name_label))
         self.fields["unit"] = ReferenceField(
-            References().of(Unit),
-            chosen=present.pk if present else None,
+            source_of(Unit),
+            References(user),
+            chosen=present,
             label=capfirst(str(User._meta.get_field("unit").verbose_name)),
             required=False,
             help_text=_("A clerk sees the records of this department and below."),

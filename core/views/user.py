@@ -55,8 +55,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Make an account with a temporary password."""
     if request.method != "POST":
-        return _page(request, "add", NewUserForm())
-    form = NewUserForm(request.POST)
+        return _page(request, "add", NewUserForm(user=request.user))
+    form = NewUserForm(request.POST, user=request.user)
     if not form.is_valid():
         return _page(request, "add", form, status=422)
     typed = form.cleaned_data
@@ -77,8 +77,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change name, roles and department of a person."""
     user = _found(pk)
     if request.method != "POST":
-        return _page(request, "edit", ProfileForm(initial=_initial(user), present=user.unit), user)
-    form = ProfileForm(request.POST, present=user.unit)
+        return _page(request, "edit", _profile(request, user), user)
+    form = ProfileForm(request.POST, user=request.user, present=user.unit)
     if not form.is_valid():
         return _page(request, "edit", form, user, status=422)
     attempt = carry_out(
@@ -100,8 +100,9 @@ def toggle(request: HttpRequest, pk: int) -> HttpResponse:
         form, lambda: people.set_active(pk, active, version=_version(form), act=act_of(request))
     )
     if not attempt.is_done:
-        profile = ProfileForm(initial=_initial(user), present=user.unit)
-        return _page(request, "edit", profile, user, attempt.status, attempt, refused=form)
+        return _page(
+            request, "edit", _profile(request, user), user, attempt.status, attempt, refused=form
+        )
     done = _("%(name)s may sign in again.") if active else _("%(name)s can no longer sign in.")
     messages.success(request, done % {"name": user})
     _keep_own_session(request, user)
@@ -131,6 +132,10 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _found(pk: int) -> User:
     return get_object_or_404(people.everybody().select_related("unit"), pk=pk)
+
+
+def _profile(request: HttpRequest, user: User) -> ProfileForm:
+    return ProfileForm(initial=_initial(user), user=request.user, present=user.unit)
 
 
 def _initial(user: User) -> dict[str, Any]:

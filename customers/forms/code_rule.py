@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms.grid import Grid
 from core.forms.keyed import KeyedForm
-from core.forms.reference import Options, References
+from core.forms.reference import Options
 from core.forms.row import RowForm
 from customers.catalog import CODE_SEGMENT, SEGMENTS
 from customers.models import CodeRule, CodeSegment
@@ -125,9 +125,7 @@ class SegmentGrid(Grid):
 def segments_of(rule: CodeRule | None, data: Any = None) -> SegmentGrid:
     """Make the rows of a rule: as posted, as stored, or the well-known region-type-serial."""
     stored = list(rule.segments.all()) if rule else [] if data is not None else _well_known()
-    return SegmentGrid(
-        prefix=SEGMENTS, references=References(), stored=stored, new={"is_basis": False}, data=data
-    )
+    return SegmentGrid(prefix=SEGMENTS, stored=stored, new={"is_basis": False}, data=data)
 
 
 def _well_known() -> list[CodeSegment]:

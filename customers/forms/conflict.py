@@ -157,10 +157,7 @@ def _tell_lost(conflict: Conflict, entry: Entry, name: str) -> None:
 
 
 def _as_chosen(entry: Entry, model_field: Any, typed: str) -> str:
-    if not model_field.is_relation or not typed.isdigit() or len(typed) > 18:
-        return in_words(model_field, typed) if model_field.choices else typed
-    known = entry.references.of(model_field.related_model) if model_field.name != "parent" else {}
-    return str(known.get(int(typed), typed))
+    return in_words(model_field, typed) if model_field.choices else typed
 
 
 def _compare_rows(

@@ -24,6 +24,7 @@ from core.markup import format_html
 from customers.catalog import CUSTOMER
 from customers.models import CodeRule, Customer, Salesperson
 from customers.queries import group
+from customers.queries.home import home_currency
 from customers.rules import contact as contact_rules
 from customers.rules import record as rules
 
@@ -103,7 +104,7 @@ class CustomerForm(CatalogForm):
         data: Any = None,
     ) -> None:
         self.rule = rule
-        start = _start_of(customer) if customer else _start_for(user, references)
+        start = _start_of(customer) if customer else _start_for(user)
         super().__init__(user=user, obj=customer, references=references, start=start, data=data)
         if "parent" in self.fields:
             self.initial["parent"] = start["parent"]
@@ -198,18 +199,18 @@ def _start_of(customer: Customer) -> dict[str, Any]:
     return {**start, "tags": list(customer.tags.all()), REASON: customer.same_name_reason}
 
 
-def _start_for(user: Any, references: References) -> dict[str, Any]:
+def _start_for(user: Any) -> dict[str, Any]:
     blank = Customer()
     start = {
         row.name: getattr(blank, row.name) for row in CUSTOMER if row.form and row.name != "tags"
     }
-    own = (one for one in references.of(Salesperson).values() if one.user_id == user.pk)
-    salesperson = next((one for one in own if one.is_active), None)
+    own = Salesperson.objects.active().filter(user=user).in_order().first()
     department = user.unit if user.unit and user.unit.is_active else None
     return {
         **start,
         "tags": [],
         REASON: "",
         "department": department,
-        "salesperson": salesperson,
+        "salesperson": own,
+        "currency": home_currency(),
     }

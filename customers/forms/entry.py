@@ -5,7 +5,6 @@ It says what is typed, what is wrong and what is missing; it saves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,14 +21,14 @@ from customers.catalog import ACCOUNTS, BANK_ACCOUNT, CONTACT, CONTACTS
 from customers.forms.bank_account import BankAccountGrid
 from customers.forms.contact import ContactGrid
 from customers.forms.customer import REASON, CustomerForm
-from customers.models import Currency, Customer
+from customers.models import Customer
 from customers.queries import readiness
+from customers.queries.home import home_currency
 from customers.rules import record as rules
 from customers.services import coding
 from customers.services.customer import Record
 
 CHILDREN = {"contacts": CONTACTS, "bank_accounts": ACCOUNTS}
-_HOME_CURRENCY = "CNY"
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Entry:
 
     def __init__(self, user: Any, customer: Customer | None = None, data: Any = None) -> None:
         self.user, self.customer, self.data = user, customer, data
-        self.references = References()
+        self.references = References(user)
         self.rule = coding.active_rule()
         self.form = CustomerForm(
             user=user, customer=customer, references=self.references, rule=self.rule, data=data
@@ -239,7 +238,7 @@ class Entry:
         stored = list(self.customer.bank_accounts.all()) if self.customer else ()
         return BankAccountGrid(
             prefix=ACCOUNTS, references=self.references, data=data, hides=self.hides,
-            stored=stored, new={"currency": self._home_currency()},
+            stored=stored, new={"currency": home_currency()},
         )  # fmt: skip
 
     def _renew_broken(self) -> None:
@@ -269,11 +268,6 @@ class Entry:
             self.form.data["key"] = new_key()
             sentence = _("The form did not arrive complete; check it and send it again.")
             self.form.add_error(None, sentence)
-
-    def _home_currency(self) -> Any:
-        known: Mapping[int, Any] = self.references.of(Currency)
-        home = (one for one in known.values() if one.code == _HOME_CURRENCY and one.is_active)
-        return next(home, None)
 
 
 def without_hidden(data: Any, user: Any, customer: Customer) -> Any:

@@ -12,12 +12,13 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core.forms.keyed import KeyedForm
-from core.forms.reference import ReferenceField
+from core.forms.reference import ReferenceField, References, source_of
 from core.text import clean
 from core.workbook import small
 from core.workbook.reading import Unreadable
@@ -39,12 +40,12 @@ HINTS = {
 class ReferenceForm(KeyedForm):
     """Code, name and what else the kind has."""
 
-    def __init__(self, *args: Any, kind: Kind, value: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, user: Any, value: Any = None, **kwargs: Any) -> None:
         if value is not None:
-            start = {name: _plain(getattr(value, name)) for name in kind.columns}
+            start = {name: getattr(value, name) for name in kind.columns}
             kwargs["initial"] = {**start, "version": value.version, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.kind, self.references = kind, References(user)
         for name in kind.columns:
             self.fields[name] = self._field(name, value)
 
@@ -62,9 +63,13 @@ class ReferenceForm(KeyedForm):
         column: Any = self.kind.model._meta.get_field(name)
         label = capfirst(str(column.verbose_name))
         if isinstance(column, models.ForeignKey):
-            known = {one.pk: one for one in reference.choosable(self.kind, name, value)}
-            own = getattr(value, f"{name}_id", None)
-            field: Any = ReferenceField(known, chosen=own, label=label, required=False)
+            source = source_of(column.related_model)
+            if name == "parent" and value is not None:
+                source = source.narrowed(~Q(path__startswith=value.path))
+            own = getattr(value, name, None)
+            field: Any = ReferenceField(
+                source, self.references, chosen=own, label=label, required=False
+            )
         else:
             field = column.formfield(label=label)
         field.help_text = HINTS.get(name, "")
@@ -134,7 +139,3 @@ def file_name(name: str) -> str:
         return clean(name)[:100]
     except ValidationError:
         return ""
-
-
-def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, models.Model) else value

@@ -20,7 +20,7 @@ from core.models import Unit
 from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
 from customers.lifecycle import DRAFT, ENABLED, OPEN_STATES
 from customers.models import Customer, Tag
-from customers.queries import group, readiness
+from customers.queries import group, reach, readiness
 from customers.roles import changes_never
 from customers.rules import record as rules
 from customers.services import aggregates, coding, transition
@@ -213,6 +213,10 @@ def _require_change(customer: Customer | None, values: Mapping[str, Any], act: A
             refused[name] = changes_never(act.by, customer)
         elif customer is None or value != getattr(customer, name):
             problem = may_change(row, act.by, customer)
+            if problem:
+                refused[name] = problem
+        if name not in refused and value != getattr(customer, name, None):
+            problem = reach.outside(name, value, act.by)
             if problem:
                 refused[name] = problem
     if refused:

@@ -5,6 +5,7 @@ Reads through querysets, writes only through customers.services.reference.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from customers.services.reference import KINDS, Kind
 
 MANAGE = "customers.manage_reference"
 MOST = 500
+KEY = re.compile("[1-9][0-9]{0,17}", re.ASCII)
 STATES = {"active": True, "disabled": False}
 
 
@@ -67,9 +69,9 @@ def add(request: HttpRequest, stem: str) -> HttpResponse:
     """Add a value."""
     kind = kind_of(stem)
     if request.method != "POST":
-        start = {"parent": request.GET.get("parent", "")} if kind.is_tree else {}
-        return _page(request, kind, ReferenceForm(kind=kind, initial=start))
-    form = ReferenceForm(request.POST, kind=kind)
+        start = {"parent": _above(kind, request.GET.get("parent", ""))} if kind.is_tree else {}
+        return _page(request, kind, ReferenceForm(kind=kind, user=request.user, initial=start))
+    form = ReferenceForm(request.POST, kind=kind, user=request.user)
     if not form.is_valid():
         return _page(request, kind, form, status=422)
     attempt = carry_out(form, lambda: reference.create(kind, form.values(), act=act_of(request)))
@@ -88,8 +90,8 @@ def edit(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
     kind = kind_of(stem)
     value = _found(kind, pk)
     if request.method != "POST":
-        return _page(request, kind, ReferenceForm(kind=kind, value=value), value)
-    form = ReferenceForm(request.POST, kind=kind, value=value)
+        return _page(request, kind, ReferenceForm(kind=kind, user=request.user, value=value), value)
+    form = ReferenceForm(request.POST, kind=kind, user=request.user, value=value)
     if not form.is_valid():
         return _page(request, kind, form, value, status=422)
     attempt = carry_out(
@@ -120,7 +122,7 @@ def toggle(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
         ),
     )
     if not attempt.is_done:
-        page = ReferenceForm(kind=kind, value=value)
+        page = ReferenceForm(kind=kind, user=request.user, value=value)
         return _page(request, kind, page, value, attempt, refused=form)
     done = (
         _("“%(value)s” is enabled.")
@@ -149,7 +151,7 @@ def delete(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
         return redirect("customers:reference-list", stem)
     if value is None:
         raise Http404
-    page = ReferenceForm(kind=kind, value=value)
+    page = ReferenceForm(kind=kind, user=request.user, value=value)
     return _page(request, kind, page, value, attempt, refused=form)
 
 
@@ -190,6 +192,12 @@ def _row(kind: Kind, value: Any, *, flat: bool) -> dict[str, Any]:
 def _shown(value: Any, name: str) -> Any:
     words = getattr(value, f"get_{name}_display", None)
     return words() if words else getattr(value, name)
+
+
+def _above(kind: Kind, key: str) -> Any:
+    """Give the node that a new one is to stand below, if the address names one."""
+    table: Any = kind.model._default_manager
+    return table.filter(pk=key).first() if KEY.fullmatch(key) else None
 
 
 def _page(

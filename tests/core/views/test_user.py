@@ -69,7 +69,7 @@ def test_the_list_asks_the_same_number_of_questions_for_many(
 def test_an_added_person_signs_in(client, admin, units):
     client.force_login(admin)
 
-    answer = client.post(ADD, typed(unit=units.first.pk, username=" LiSi "))
+    answer = client.post(ADD, typed(unit=units.first.code, username=" LiSi "))
 
     made = User.objects.get(username="lisi")
     assert answer.status_code == 302
@@ -133,7 +133,7 @@ def test_a_wrong_form_is_shown_again_and_writes_nothing(client, admin, clerk, ov
 
 def test_roles_and_department_are_changed_with_history(client, admin, clerk, units):
     client.force_login(admin)
-    form = typed(display_name="李文静", unit=units.second.pk, roles=["clerk", "finance"])
+    form = typed(display_name="李文静", unit=units.second.code, roles=["clerk", "finance"])
 
     answer = client.post(edit_url(clerk), form)
 
@@ -156,8 +156,8 @@ def test_a_disabled_department_stays_but_cannot_be_chosen_anew(client, admin, cl
     other = User.objects.create_user("other", display_name="其他")
     client.force_login(admin)
 
-    kept = client.post(edit_url(clerk), typed(display_name="李", unit=unit.pk))
-    refused = client.post(edit_url(other), typed(display_name="其他", unit=unit.pk))
+    kept = client.post(edit_url(clerk), typed(display_name="李", unit=unit.code))
+    refused = client.post(edit_url(other), typed(display_name="其他", unit=unit.code))
 
     assert (kept.status_code, refused.status_code) == (302, 422)
 

@@ -170,7 +170,7 @@ def test_edit_changes_header_rows_and_tags(
 ) -> None:
     customer = make_customer(contacts=[{"name": "甲"}, {"name": "乙"}])
     page = opened(desk, edit_url(customer))
-    page |= {"short_name": "恒信", "tags": [world.tag.pk], "contacts-0-DELETE": "on"}
+    page |= {"short_name": "恒信", "tags": [world.tag.code], "contacts-0-DELETE": "on"}
     page |= {"contacts-2-name": "丙", "contacts-primary": "2", "contacts-2-line": "0"}
 
     answer = desk.post(edit_url(customer), page)

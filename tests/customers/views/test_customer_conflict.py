@@ -156,7 +156,7 @@ def test_current_references_and_tags_can_be_taken(
 ) -> None:
     customer = make_customer(category=None)
     page = opened(desk, edit_url(customer))
-    page |= {"category": str(world.category.pk), "tags": [str(world.tag.pk)], "region": ""}
+    page |= {"category": str(world.category.code), "tags": [world.tag.code], "region": ""}
     record = Record(
         {"category": None, "region": world.shanghai, "founded_date": date(2020, 2, 29)},
         tags=[world.other_tag],

@@ -16,7 +16,7 @@ def test_new_code_for_a_fresh_draft(
     desk: Client, world: Any, make_customer: Callable[..., Customer]
 ) -> None:
     customer = make_customer()
-    page = opened(desk, edit_url(customer)) | {"region": world.shanghai.pk}
+    page = opened(desk, edit_url(customer)) | {"region": world.shanghai.code}
     desk.post(edit_url(customer), page)
     html = desk.get(edit_url(customer)).content.decode()
 

@@ -66,7 +66,7 @@ def test_disabled_value_stays_but_cannot_be_chosen_anew(
 
     kept = desk.post(edit_url(own), opened(desk, edit_url(own)) | {"remark": "新备注"})
     chosen = desk.post(
-        edit_url(other), opened(desk, edit_url(other)) | {"category": world.category.pk}
+        edit_url(other), opened(desk, edit_url(other)) | {"category": world.category.code}
     )
 
     own.refresh_from_db()
@@ -152,7 +152,7 @@ def test_finance_keeps_the_open_financial_fields_of_a_live_customer(
     page = opened(client, edit_url(customer))
 
     answer = client.post(
-        edit_url(customer), page | {"settlement_method": world.settlement.pk, "remark": "偷改"}
+        edit_url(customer), page | {"settlement_method": world.settlement.code, "remark": "偷改"}
     )
 
     customer.refresh_from_db()

@@ -154,10 +154,10 @@ def test_a_stale_form_overwrites_nothing(site, world):
 
 def test_a_node_cannot_be_put_below_itself(site, world):
     top = world.category
-    site.post(url("add", "category"), typed(code="LOW", name="下", parent=top.pk))
+    site.post(url("add", "category"), typed(code="LOW", name="下", parent=top.code))
     low = Category.objects.get(code="LOW")
 
-    answer = site.post(edit_url(top, "category"), typed(code="T1", name="x", parent=low.pk))
+    answer = site.post(edit_url(top, "category"), typed(code="T1", name="x", parent=low.code))
 
     assert answer.status_code == 422
     assert low.parent == top
@@ -169,7 +169,7 @@ def test_a_disabled_parent_cannot_be_chosen_anew(site, world):
         url("toggle", "category", category.pk), {"key": new_key(), "version": "1", "active": "0"}
     )
 
-    answer = site.post(url("add", "category"), typed(parent=category.pk))
+    answer = site.post(url("add", "category"), typed(parent=category.code))
 
     assert answer.status_code == 422
 

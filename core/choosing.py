@@ -1,0 +1,301 @@
+"""Finds values by what people type: a code, a name, how it is spelled, its initials, a path.
+
+One source for each table; it reads only. What a field makes of it is in core/forms/reference.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from core.models.base import Tree
+from core.text import clean
+
+MOST, MOST_GUESSED, MOST_WORDS = 30, 10, 4
+LONGEST = 200
+BETWEEN = " / "
+EXACT, BEGINS, _WITHIN, _BELOW = 1, 2, 3, 4
+_STEPS = re.compile(r"\s*[/／>＞›]\s*")
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value to choose: `text` stands in the field and means this value alone.
+
+    `fit` says how well it fits what was typed: EXACT, BEGINS, more for less, 0 when nothing was.
+    """
+
+    key: int
+    text: str
+    name: str
+    code: str
+    note: str = ""
+    fit: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a text means: a value, or none with those that may be meant.
+
+    `is_guess`: the value only begins like the text. `is_outside`: the text names a value that is
+    disabled or beyond what the user may choose.
+    """
+
+    value: Any = None
+    is_guess: bool = False
+    candidates: tuple[Option, ...] = ()
+    is_outside: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the text names exactly one value."""
+        return self.value is not None and not self.is_guess
+
+
+Limit = Callable[[Any], Q]
+
+
+def _everything(_user: Any) -> Q:
+    return Q()
+
+
+class Source:
+    """The values of one table by code and name, as far as a user may choose them.
+
+    `permission` is needed to look for them; `within` narrows them to what a user may choose; `note`
+    tells values of one name apart and needs `related`.
+    """
+
+    code, name, spelling = "code", "name", "search_key"
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        permission: str,
+        within: Limit = _everything,
+        note: Callable[[Any], str] | None = None,
+        related: tuple[str, ...] = (),
+    ) -> None:
+        self.model, self.permission, self.within = model, permission, within
+        self.note, self.related = note, related
+
+    def narrowed(self, only: Q) -> Source:
+        """Give the source with fewer values to choose, for a field that cannot take all of them."""
+        narrow, within = copy(self), self.within
+        narrow.within = lambda user: within(user) & only
+        return narrow
+
+    @property
+    def key(self) -> str:
+        """The name of the source in addresses."""
+        return str(self.model._meta.label_lower)
+
+    def text(self, value: Any) -> str:
+        """Give the words that stand for a value in a field: its name and its code."""
+        return f"{getattr(value, self.name)} {getattr(value, self.code)}"
+
+    def is_called(self, value: Any, text: str) -> bool:
+        """Say whether a text is a value's code, or its words in a field."""
+        return text == self.text(value) or text.upper() == str(getattr(value, self.code)).upper()
+
+    def rows(self, user: Any, *, every: bool = False) -> QuerySet[Any]:
+        """Give what the user may choose, in order; with `every` what is disabled, too."""
+        rows = self.ordered().filter(self.within(user))
+        return rows if every else rows.filter(is_active=True)
+
+    def ordered(self) -> QuerySet[Any]:
+        """Give all values in the order people read them."""
+        rows: QuerySet[Any] = self.model._default_manager.in_order()
+        return rows.select_related(*self.related) if self.related else rows
+
+    def few(self, user: Any, *, every: bool = False) -> list[Any] | None:
+        """Give all values if they fit into a short list, else None (one query)."""
+        found = list(self.rows(user, every=every)[: MOST + 1])
+        return found if len(found) <= MOST else None
+
+    def options(self, user: Any, text: str, *, every: bool = False) -> list[Option]:
+        """Give the values that fit a text, the best first; one more than MOST if there are more."""
+        typed = cleaned(text)
+        if typed is None:
+            return []
+        rows = self.rows(user, every=every)
+        return self.described((self._ranked(rows, typed) if typed else rows)[: MOST + 1])
+
+    def described(self, values: Iterable[Any]) -> list[Option]:
+        """Give values as people choose from them, those of a tree with their path."""
+        known = list(values)
+        above = self._above(known)
+        return [self._option(value, above) for value in known]
+
+    def resolve(self, user: Any, texts: Collection[str]) -> dict[str, Found]:
+        """Say what texts mean: by code, name and path, else what alone begins like it.
+
+        One query for all of them, one more for each of the first few that nothing is called.
+        """
+        typed = {text: word for text in texts if (word := cleaned(text))}
+        exact = self._exact(user, typed.values())
+        found: dict[str, Found] = {}
+        guesses = 0
+        for text, word in typed.items():
+            named = self._named(exact, word)
+            if named:
+                found[text] = self._decided(named)
+            elif guesses < MOST_GUESSED:
+                guesses += 1
+                found[text] = self._guessed(user, word)
+        return {text: found.get(text, Found()) for text in texts}
+
+    def _exact(self, user: Any, words: Collection[str]) -> list[Any]:
+        """Give every row that one of the texts may name, each with whether the user reaches it."""
+        codes, names = set[str](), set[str]()
+        for word in words:
+            head, _blank, tail = word.rpartition(" ")
+            first, _blank, rest = word.partition(" ")
+            codes |= {word.upper(), word, tail.upper(), tail, first.upper(), first}
+            names |= {word, head, rest, _STEPS.split(word)[-1]}
+        if not words:
+            return []
+        wanted = Q(**{f"{self.code}__in": codes}) | Q(**{f"{self.name}__in": names})
+        reached = self.within(user) or Q(pk__isnull=False)
+        reach = Case(When(reached, then=True), default=False, output_field=BooleanField())
+        return list(self.ordered().filter(wanted).annotate(is_within=reach))
+
+    def _named(self, rows: Sequence[Any], word: str) -> list[Any]:
+        """Give the rows that a text names, by the surest way that any is named by."""
+        for fits in (
+            lambda row: self.is_called(row, word),
+            lambda row: f"{getattr(row, self.code)} {getattr(row, self.name)}" == word,
+            lambda row: getattr(row, self.name) == word,
+        ):
+            if named := [row for row in rows if fits(row)]:
+                return named
+        steps = _STEPS.split(word)
+        last = [row for row in rows if getattr(row, self.name) == steps[-1]]
+        if len(steps) < 2 or not last or not issubclass(self.model, Tree):
+            return []
+        above = self._above(last)
+        return [row for row in last if _path(row, above)[-len(steps) + 1 :] == steps[:-1]]
+
+    def _decided(self, named: Sequence[Any]) -> Found:
+        there = [row for row in named if row.is_active and row.is_within]
+        if len(there) == 1:
+            return Found(there[0])
+        if there:
+            return Found(candidates=tuple(self.described(there[:MOST])))
+        return Found(is_outside=True)
+
+    def _guessed(self, user: Any, word: str) -> Found:
+        fitting = list(self._ranked(self.rows(user), word)[: MOST + 1])
+        for most in (EXACT, BEGINS):
+            like = [row for row in fitting if row.rank <= most]
+            if len(like) == 1 and len(word) > 1:
+                return Found(like[0], is_guess=True)
+            if like:
+                break
+        return Found(candidates=tuple(self.described(fitting[:MOST_GUESSED])))
+
+    def _ranked(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+        words = typed.split()[:MOST_WORDS]
+        for word in words:
+            fits = self._holds(word)
+            rows = rows.filter(fits | self._stands_below(word) if self._is_tree else fits)
+        code, name, key = self.code, self.name, self.spelling
+        spelled = _letters(typed)
+        exact = Q(**{f"{code}__iexact": typed}) | Q(**{f"{name}__iexact": typed})
+        begins = Q(**{f"{code}__istartswith": typed}) | Q(**{f"{name}__istartswith": typed})
+        if spelled and key:
+            exact |= Q(**{f"{key}__contains": f"|{spelled}|"})
+            begins |= Q(**{f"{key}__contains": f"|{spelled}"})
+        rank = Case(
+            When(exact, then=Value(EXACT)),
+            When(begins, then=Value(BEGINS)),
+            When(self._holds(words[-1]), then=Value(_WITHIN)),
+            default=Value(_BELOW),
+            output_field=IntegerField(),
+        )
+        return rows.annotate(rank=rank).order_by("rank", *rows.query.order_by)
+
+    def _holds(self, word: str) -> Q:
+        holds = Q(**{f"{self.code}__icontains": word}) | Q(**{f"{self.name}__icontains": word})
+        spelled = _letters(word)
+        if spelled and self.spelling:
+            holds |= Q(**{f"{self.spelling}__contains": spelled})
+        return holds
+
+    def _stands_below(self, word: str) -> Exists:
+        above = self.model._default_manager.filter(self._holds(word))
+        return Exists(
+            above.order_by()
+            .annotate(inner=ExpressionWrapper(OuterRef("path"), output_field=CharField()))
+            .filter(inner__startswith=F("path"))
+        )
+
+    @property
+    def _is_tree(self) -> bool:
+        return issubclass(self.model, Tree)
+
+    def _above(self, rows: Iterable[Any]) -> dict[int, str]:
+        """Give the names of all nodes above these (one query; none for a flat table)."""
+        keys = {key for row in rows for key in _keys_above(row)} if self._is_tree else set()
+        if not keys:
+            return {}
+        return dict(self.model._default_manager.filter(pk__in=keys).values_list("pk", self.name))
+
+    def _option(self, row: Any, above: dict[int, str]) -> Option:
+        note = BETWEEN.join(_path(row, above)) if self._is_tree else ""
+        if self.note is not None:
+            note = self.note(row)
+        name, code = getattr(row, self.name), getattr(row, self.code)
+        return Option(row.pk, self.text(row), name, code, note, getattr(row, "rank", 0))
+
+
+class PeopleSource(Source):
+    """The people who sign in, by account and name."""
+
+    code, name, spelling = "username", "display_name", ""
+
+    def ordered(self) -> QuerySet[Any]:
+        """Give all people but the machine, by name."""
+        people: QuerySet[Any] = self.model._default_manager.filter(is_system=False)
+        return people.order_by("display_name", "pk")
+
+
+def cleaned(text: str) -> str | None:
+    """Give a typed text as it is looked up; None for what nothing can be called."""
+    try:
+        return clean(text[: LONGEST + 1], fold=True) if len(text) <= LONGEST else None
+    except ValidationError:
+        return None
+
+
+def _letters(text: str) -> str:
+    """Give a text as a spelling; "" for one that is none."""
+    return re.sub("[^0-9a-z]", "", text.casefold()) if text.isascii() else ""
+
+
+def _keys_above(row: Any) -> list[int]:
+    return [int(key) for key in row.path.split("/") if key][:-1]
+
+
+def _path(row: Any, above: dict[int, str]) -> list[str]:
+    return [above[key] for key in _keys_above(row) if key in above]
