@@ -13,14 +13,11 @@ urlpatterns = [
     path("preferences/", session.preferences, name="preferences"),
     path("display/", session.display, name="display"),
     path("language/", session.language, name="language"),
-<<<<<<< HEAD
     path("kept/", kept.save, name="kept-save"),
     path("kept/token/", kept.token, name="kept-token"),
     path("kept/<int:pk>/", kept.show, name="kept-show"),
     path("kept/<int:pk>/discard/", kept.discard, name="kept-discard"),
-=======
     path("choose/<str:source>/", choose.show, name="choose"),
->>>>>>> d39893d (forms: Choose by typing, from any list, by code, name, pinyin or path.)
     path("settings/users/", user.listing, name="user-list"),
     path("settings/users/add/", user.add, name="user-add"),
     path("settings/users/<int:pk>/", user.edit, name="user-edit"),

@@ -27,6 +27,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0007_search_keys"), ("core", "0006_search_key")]
+    dependencies = [("customers", "0009_search_keys"), ("core", "0007_search_key")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

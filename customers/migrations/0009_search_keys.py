@@ -7,8 +7,8 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0006_search_key"),
-        ("customers", "0006_imports"),
+        ("core", "0007_search_key"),
+        ("customers", "0008_sort_keys_filled"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

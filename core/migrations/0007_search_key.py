@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0005_temporary_password"),
+        ("core", "0006_kept_form"),
     ]
 
     operations = [
