@@ -154,6 +154,7 @@ def _add_subjects(town: Town) -> None:
         "export": [("of the administrator", {"pk": _export(town.people["admin"]).pk})],
         "kept": [("of the clerk", {"pk": _kept(town.people["clerk"]).pk})],
         "user": [("clerk", {"pk": town.people["clerk"].pk})],
+        "choose": [(key, {"source": key}) for key in ("customers.region", "core.unit")],
         "code-rule": [("in force", {"pk": town.world.rule.pk})],
         "reference": [
             *((stem, {"stem": stem}) for stem in references),
