@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "core.middleware.headers",
     "core.middleware.client_address",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.known_methods",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "core.middleware.temporary_password",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "core.middleware.only_posted",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -6,6 +6,7 @@ core/access.py do that.
 
 import contextlib
 from collections.abc import Callable
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from core import kept
@@ -67,6 +68,38 @@ def known_methods(get_response: Answer) -> Answer:
         return get_response(request)
 
     return answer
+
+
+def only_posted(get_response: Answer) -> Answer:
+    """Lead a browser that opens an address which only takes posts to the page above it.
+
+    It stands in the address bar after a refused form; reloading or sharing it is no mistake.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_opened = request.method in ("GET", "HEAD") and "text/html" in request.headers.get(
+            "Accept", ""
+        )
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_opened:
+            return response
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(_page_above(request.path) + (f"?{query}" if query else ""))
+
+    return answer
+
+
+def _page_above(path: str) -> str:
+    """Give the nearest address above this one that exists; it may lead on in the same way."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    while above != "/":
+        try:
+            resolve(above)
+        except Resolver404:
+            above = above.rstrip("/").rpartition("/")[0] + "/"
+        else:
+            break
+    return above
 
 
 def language(get_response: Answer) -> Answer:

@@ -52,6 +52,15 @@ Row = tuple[str, str, tuple[Pair, ...]]
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What a decision was based on: (result, finding, evidence) per check, and a note."""
+
+    lines: tuple[tuple[str, str, str], ...]
+    note: str
+    is_shown: bool
+
+
+@dataclass(frozen=True)
 class Entry:
     """One action as the timeline tag prints it."""
 
@@ -66,6 +75,7 @@ class Entry:
     kind: str
     changes: tuple[Pair, ...]
     rows: tuple[Row, ...]
+    evidence: Evidence | None = None
 
     @property
     def says_more(self) -> bool:
@@ -88,6 +98,7 @@ def entry(
     changes: Iterable[Pair],
     rows: Iterable[Row],
     kind: str = "",
+    evidence: Evidence | None = None,
 ) -> Entry:
     """Give a stored entry in words; an action without a look goes by its name."""
     label, icon, tone = look or (change.action, "history", "")
@@ -103,6 +114,7 @@ def entry(
         kind=kind,
         changes=tuple(changes),
         rows=tuple(rows),
+        evidence=evidence,
     )
 
 

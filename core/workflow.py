@@ -34,6 +34,8 @@ class Transition:
 
     `guards` are names of functions `(obj, user) -> "" | sentence`; those in the workflow's
     `row_guards` look at the loaded row only and decide buttons, the rest is asked when acting.
+    In the states `needless` the move has nothing to do; in other states `first` names the move
+    that comes before it.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Transition:
     permission: str
     guards: tuple[str, ...] = ()
     comment_required: bool = False
+    needless: tuple[str, ...] = ()
+    first: str = ""
     tone: str = ""
     icon: str = ""
 
@@ -140,15 +144,27 @@ class Workflow:
 
     def _row_problem(self, transition: Transition, obj: Any, user: Any) -> str:
         if obj.state not in transition.sources:
-            return _("Not possible while the record is “%(state)s”.") % {
-                "state": self.state(obj.state).label
-            }
+            return self._not_from(transition, obj.state)
         for name in transition.guards:
             if name in self.row_guards:
                 problem = self.row_guards[name](obj, user)
                 if problem:
                     return problem
         return ""
+
+    def is_near(self, transition: Transition, state: str) -> bool:
+        """Say whether the move starts from this state, or the one before it does."""
+        before = self.transition(transition.first).sources if transition.first else ()
+        return state in transition.sources or (state not in transition.needless and state in before)
+
+    def _not_from(self, transition: Transition, state: str) -> str:
+        known = {"state": self.state(state).label, "move": transition.label}
+        if state in transition.needless:
+            return _("“%(move)s” is not needed: the record is “%(state)s”.") % known
+        if transition.first:
+            known["first"] = self.transition(transition.first).label
+            return _("“%(first)s” comes before “%(move)s”.") % known
+        return _("“%(move)s” is not possible: the record is “%(state)s”.") % known
 
     def _table(self, transition: Transition) -> list[str]:
         return [name for name in transition.guards if name not in self.row_guards]

@@ -49,7 +49,7 @@ def is_creator(customer: Any, user: Any) -> str:
 def never_approved(customer: Any, user: Any) -> str:
     if customer.approved_at is None:
         return ""
-    return _("It was approved before; disable it instead of deleting it.")
+    return _("It was approved before and stays; approved again it can be disabled.")
 
 
 def _is_admin(user: Any) -> bool:
@@ -65,6 +65,7 @@ TRANSITIONS = (
         SUBMITTED,
         "customers.submit_customer",
         ("is_complete", "numbers_free", "same_name_explained"),
+        needless=NUMBERS_RESERVED,
         tone="primary",
         icon="send",
     ),
@@ -76,6 +77,7 @@ TRANSITIONS = (
         DRAFT,
         "customers.withdraw_customer",
         ("is_submitter",),
+        needless=OPEN_STATES,
         icon="undo",
     ),
     Transition(
@@ -86,6 +88,8 @@ TRANSITIONS = (
         APPROVED,
         "customers.approve_customer",
         ("four_eyes", "checklist_clean"),
+        needless=(APPROVED, ENABLED, DISABLED),
+        first="submit",
         tone="primary",
         icon="check",
     ),
@@ -97,6 +101,7 @@ TRANSITIONS = (
         RETURNED,
         "customers.return_customer",
         comment_required=True,
+        needless=OPEN_STATES,
         tone="danger",
         icon="return",
     ),
@@ -108,6 +113,8 @@ TRANSITIONS = (
         RETURNED,
         "customers.reopen_customer",
         comment_required=True,
+        needless=(DRAFT, SUBMITTED, RETURNED),
+        first="disable",
         icon="undo",
     ),
     Transition(
@@ -117,6 +124,8 @@ TRANSITIONS = (
         (APPROVED, DISABLED),
         ENABLED,
         "customers.enable_customer",
+        needless=(ENABLED,),
+        first="approve",
         tone="primary",
         icon="power",
     ),
@@ -128,6 +137,7 @@ TRANSITIONS = (
         DISABLED,
         "customers.disable_customer",
         comment_required=True,
+        needless=(DRAFT, SUBMITTED, RETURNED, APPROVED, DISABLED),
         tone="danger",
         icon="ban",
     ),

@@ -3,7 +3,8 @@
 An entry is any object with `tone`, `icon`, `actor` (shown bold), `label` (what was done), `at`;
 and, where it says something, `source` ("import #42 row 17"), `reason`, `kind` (data-kind of the
 li, for filters), `changes`: a list of (label, old, new), and `rows`: a list of (op, label, changes)
-for child rows with op "add", "del", "mod" or "order". It must not query.
+for child rows with op "add", "del", "mod" or "order"; `evidence`: what a decision was based on.
+It must not query.
 """
 
 from __future__ import annotations
@@ -47,14 +48,38 @@ def _entry(entry: Any) -> SafeString:
 def _more(entry: Any) -> SafeString:
     reason = getattr(entry, "reason", "")
     lines = [format_html("{}", _("Reason: %(reason)s") % {"reason": reason})] if reason else []
-    told = [_change(*change) for change in getattr(entry, "changes", ())]
+    told_by = _value if getattr(entry, "version", 0) == 1 else _change
+    told = [told_by(*change) for change in getattr(entry, "changes", ())]
     told += [_row(*row) for row in getattr(entry, "rows", ())]
-    if not lines and not told:
+    evidence = getattr(entry, "evidence", None)
+    if not lines and not told and not evidence:
         return NOTHING
     return format_html(
-        '<div class="timeline__more">{}{}</div>',
+        '<div class="timeline__more">{}{}{}</div>',
         _paragraphs(lines),
         _folded(told) if len(told) > MOST_OPEN else _paragraphs(told),
+        _evidence(evidence) if evidence else NOTHING,
+    )
+
+
+def _evidence(evidence: Any) -> SafeString:
+    """Return the checklist of a decision, folded; a note of what was not seen stands open."""
+    passed = sum(result == "ok" for result, _finding, _said in evidence.lines)
+    known = {"passed": passed, "n": len(evidence.lines)}
+    title = _("Checks at the decision: %(passed)s of %(n)s passed") % known
+    lines = format_html_join(
+        "",
+        '<li data-result="{}">{}<b>{}</b><p>{}</p></li>',
+        (
+            (result, icon("check-circle" if result == "ok" else "alert"), finding, said)
+            for result, finding, said in evidence.lines
+        ),
+    )
+    return format_html(
+        '{}<details><summary>{}</summary><ul class="checklist">{}</ul></details>',
+        format_html("<p>{}</p>", evidence.note) if evidence.note else NOTHING,
+        title,
+        lines,
     )
 
 
@@ -75,7 +100,7 @@ def _row(op: str, label: Any, changes: Iterable[tuple[Any, Any, Any]]) -> SafeSt
 
 
 def _value(label: Any, old: Any, new: Any) -> SafeString:
-    return format_html("{} {}", label, new or old)
+    return format_html('<span class="muted">{}</span> {}', label, new or old)
 
 
 def _sign(op: str) -> SafeString:
@@ -93,4 +118,4 @@ def _sign(op: str) -> SafeString:
 def _change(label: Any, old: Any, new: Any) -> SafeString:
     before = format_html("<del>{}</del>", old) if old not in (None, "") else _("(empty)")
     after = format_html("<ins>{}</ins>", new) if new not in (None, "") else _("(empty)")
-    return format_html("{} {} → {}", label, before, after)
+    return format_html('<span class="muted">{}</span> {} → {}', label, before, after)

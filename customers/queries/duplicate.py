@@ -72,11 +72,27 @@ def reserved_numbers_of(customers: Iterable[Customer], field: str, user: Any) ->
     return _hits_of(customers, field, field, rows, user)
 
 
+def numbers_of(customers: Iterable[Customer], field: str, user: Any) -> Hits:
+    """Give for each of some customers who has its number, drafts included; two queries at most."""
+    return _hits_of(customers, field, field, _first_alike(field), user)
+
+
+def owners(keys: Iterable[int], field: str, user: Any) -> dict[int, Hit]:
+    """Give some customers by their keys as others meet them in `field`; two queries at most."""
+    found = _light(Customer.objects.filter(pk__in=set(keys)))
+    return {one.pk: _hit(one, field, seen) for one, seen in _judged(found, user)}
+
+
 def same_names_of(customers: Iterable[Customer], user: Any) -> Hits:
     """Give for each of some customers who has the same normalised name; two queries at most."""
-    place = Window(RowNumber(), partition_by=F("name_key"), order_by=[_IS_FREE, F("pk")])
+    return _hits_of(customers, "name_key", "name", _first_alike("name_key"), user)
+
+
+def _first_alike(key: str) -> QuerySet[Customer]:
+    """Give of those that are alike the first few, those that stand in the way before the rest."""
+    place = Window(RowNumber(), partition_by=F(key), order_by=[_IS_FREE, F("pk")])
     rows = Customer.objects.annotate(place=place).filter(place__lte=MOST_HITS + 1)
-    return _hits_of(customers, "name_key", "name", rows.order_by("place"), user)
+    return rows.order_by("place")
 
 
 def _hits_of(

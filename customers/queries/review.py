@@ -80,12 +80,12 @@ class Checklist:
         return [f"{line.finding}: {line.evidence}" for line in self.red(confirmed=confirmed)]
 
     def evidence(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
-        """Give what is stored with the decision."""
+        """Give what is stored with the decision; of other customers their keys beside the words."""
         return {
             "shown": shown,
             "confirmed": confirmed,
             "lines": [
-                {k: v for k, v in asdict(line).items() if k != "hits"} for line in self.lines
+                {**asdict(line), "hits": [hit.pk for hit in line.hits]} for line in self.lines
             ],
         }
 
@@ -95,6 +95,7 @@ class Others:
     """What other rows say about some records: owners of codes, equal numbers, equal names."""
 
     code_owners: dict[str, int]
+    owners: dict[int, duplicate.Hit]
     numbers: dict[str, duplicate.Hits]
     names: duplicate.Hits
 
@@ -102,12 +103,14 @@ class Others:
     def of(cls, customers: Sequence[Customer], user: Any) -> Others:
         """Read it once for all of them."""
         codes = [customer.code for customer in customers if customer.code]
-        owners = UsedCode.objects.filter(code__in=codes).values_list("code", "customer_id")
+        ledger = UsedCode.objects.filter(code__in=codes).values_list("code", "customer_id")
+        code_owners = dict(ledger)
+        foreign = {code_owners.get(one.code, one.pk) for one in customers if one.code}
+        foreign -= {one.pk for one in customers}
         return cls(
-            code_owners=dict(owners),
-            numbers={
-                name: duplicate.reserved_numbers_of(customers, name, user) for name in _NUMBERS
-            },
+            code_owners=code_owners,
+            owners=duplicate.owners(foreign, "code", user) if foreign else {},
+            numbers={name: duplicate.numbers_of(customers, name, user) for name in _NUMBERS},
             names=duplicate.same_names_of(customers, user),
         )
 
@@ -141,9 +144,14 @@ def _checklist(customer: Customer, user: Any, others: Others) -> Checklist:
 
 
 def _code(customer: Customer, user: Any, others: Others) -> Line:
-    if customer.code and others.code_owners.get(customer.code, customer.pk) == customer.pk:
+    if not customer.code:
+        return Line("code", FAIL, _("Code is not unique"), _("No code yet"))
+    owner = others.code_owners.get(customer.code, customer.pk)
+    if owner == customer.pk:
         return Line("code", OK, _("Code is unique"), customer.code)
-    return Line("code", FAIL, _("Code is not unique"), customer.code or _("No code yet"))
+    hits = (others.owners[owner],) if owner in others.owners else ()
+    evidence = "；".join([customer.code, *map(str, hits)])
+    return Line("code", FAIL, _("Code is not unique"), evidence, hits=hits)
 
 
 def _complete(customer: Customer, user: Any, others: Others) -> Line:
@@ -170,10 +178,14 @@ def _number(name: str) -> Check:
         wrong = record.cross_problems({name: value}, kind=kind).get(name)
         if wrong:
             return Line(name, FAIL, _("%(label)s is not valid") % {"label": label}, wrong)
-        hits = others.numbers[name].get(customer.pk)
-        if hits:
+        hits = tuple(others.numbers[name].get(customer.pk, ()))
+        taken = tuple(hit for hit in hits if hit.reserved)
+        if taken:
             finding = _("%(label)s is used by another customer") % {"label": label}
-            return Line(name, FAIL, finding, "；".join(map(str, hits)), hits=tuple(hits))
+            return Line(name, FAIL, finding, "；".join(map(str, taken)), hits=taken)
+        if hits:
+            finding = _("%(label)s also stands in a draft") % {"label": label}
+            return Line(name, WARN, finding, "；".join(map(str, hits)), hits=hits)
         checked = (
             _("check character correct, used by nobody else")
             if identity.is_uscc(value)
@@ -191,9 +203,23 @@ def _same_name(customer: Customer, user: Any, others: Others) -> Line:
     count = ngettext(
         "%(n)d customer of the same name", "%(n)d customers of the same name", len(hits)
     ) % {"n": len(hits)}
-    why = customer.same_name_reason or _("The clerk gave no reason.")
-    text = _("%(hits)s. Explanation: %(why)s") % {"hits": "；".join(map(str, hits)), "why": why}
+    known = {"hits": "；".join(map(str, hits)), "why": customer.same_name_reason}
+    text = _("%(hits)s. The clerk gave no reason.") % known
+    if customer.same_name_reason:
+        text = _("%(hits)s. Explanation: %(why)s") % known
     return Line("same_name", FAIL, count, text, needs_confirmation=True, hits=tuple(hits))
+
+
+def _account_banks(customer: Customer, user: Any, others: Others) -> Line | None:
+    accounts = list(customer.bank_accounts.all())
+    if not accounts:
+        return None
+    without = [account for account in accounts if not account.bank_and_branch]
+    if without:
+        finding = _("A bank account does not say at which bank it is")
+        return Line("account_banks", WARN, finding, "；".join(map(str, without)))
+    named = dict.fromkeys(account.bank_and_branch for account in accounts)
+    return Line("account_banks", OK, _("Every bank account names its bank"), "；".join(named))
 
 
 def _account_names(customer: Customer, user: Any, others: Others) -> Line | None:
@@ -250,6 +276,7 @@ _CHECKS: tuple[Check, ...] = (
     _complete,
     *map(_number, _NUMBERS),
     _same_name,
+    _account_banks,
     _account_names,
     _account_numbers,
     _four_eyes,

@@ -23,6 +23,7 @@ from core.timeline import Entry
 from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
 from customers.lifecycle import RETURNED
 from customers.models import BankAccount, Contact, Customer
+from customers.queries import duplicate
 from customers.rules.identity import mask_name, normalised_name
 
 PAGE_SIZE = 20
@@ -44,6 +45,9 @@ _HIDDEN = (
     - _KEPT_SYSTEM
     - {"same_name_reason"}
 )
+_ORDER = {row.name: place for place, row in enumerate(CUSTOMER)}
+# Checks that name other customers; entries of old keep only the words of who could see all.
+_NAMING = frozenset({"code", "uscc", "tax_number", "same_name"})
 _LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
 
 
@@ -74,6 +78,13 @@ def since(customer: Customer, user: Any, version: int) -> list[Entry]:
     """Give the entries after a version in which a field or child row changed, newest first."""
     stored = _of(customer).filter(version__gt=version)[:PAGE_SIZE]
     return [entry for entry in _entries(stored, customer, user) if entry.says_more]
+
+
+def latest(pk: int, user: Any) -> Entry | None:
+    """Give the newest entry of a customer that the user sees, or None."""
+    customer = Customer.objects.visible_to(user).filter(pk=pk).first()
+    stored = list(_of(customer)[:1]) if customer else []
+    return _entries(stored, customer, user)[0] if customer and stored else None
 
 
 def last_return(customer: Customer) -> Change | None:
@@ -108,8 +119,8 @@ def _of(customer: Customer) -> QuerySet[Change]:
 def _entries(stored: Iterable[Change], customer: Customer, user: Any) -> list[Entry]:
     hidden = frozenset(row.name for row in BANK_ACCOUNT if not may_see(row, user, customer))
     found = list(stored)
-    groups = _groups(found, user)
-    return [_entry(change, hidden, groups) for change in found]
+    groups, others = _groups(found, user), _others(found, user)
+    return [_entry(change, hidden, groups, others) for change in found]
 
 
 def _groups(found: Iterable[Change], user: Any) -> dict[str, str]:
@@ -128,9 +139,25 @@ def _groups(found: Iterable[Change], user: Any) -> dict[str, str]:
     return {name: name if keys[name] in seen else mask_name(name) for name in names}
 
 
-def _entry(change: Change, hidden: frozenset[str], groups: Mapping[str, str]) -> Entry:
+def _others(found: Iterable[Change], user: Any) -> dict[int, str] | None:
+    """Give the customers that evidence names as the user may read them; None: all, as written."""
+    if sees_everything(user):
+        return None
+    told = [change.changes.get("evidence", {}) for change in found]
+    keys = {pk for one in told for line in one.get("lines", ()) for pk in line.get("hits", ())}
+    hits = duplicate.owners(keys, "name", user) if keys else {}
+    return {pk: str(hit) for pk, hit in hits.items()}
+
+
+def _entry(
+    change: Change,
+    hidden: frozenset[str],
+    groups: Mapping[str, str],
+    others: Mapping[int, str] | None,
+) -> Entry:
     told = change.changes
-    fields = {name: pair for name, pair in told.get("fields", {}).items() if name not in _HIDDEN}
+    known = sorted(told.get("fields", {}), key=lambda name: _ORDER.get(name, len(_ORDER)))
+    fields = {name: told["fields"][name] for name in known if name not in _HIDDEN}
     if "parent" in fields:
         fields["parent"] = [groups.get(name, "") for name in fields["parent"]]
     return words.entry(
@@ -139,7 +166,32 @@ def _entry(change: Change, hidden: frozenset[str], groups: Mapping[str, str]) ->
         changes=words.pairs(Customer, fields),
         rows=[_row(row, hidden) for row in told.get("rows", ())],
         kind=STATES if change.action in _MOVES else FIELDS,
+        evidence=_evidence(told.get("evidence"), others),
     )
+
+
+def _evidence(stored: Any, others: Mapping[int, str] | None) -> words.Evidence | None:
+    """Give the checklist of a decision as it was; what it said of others, by today's right."""
+    if not stored:
+        return None
+    lines = tuple(
+        (line["result"], line["finding"], _said(line, others)) for line in stored["lines"]
+    )
+    note = ""
+    if not stored["shown"]:
+        note = _("The evidence was not shown: several records were decided at once.")
+    elif stored["confirmed"] and any(line["needs_confirmation"] for line in stored["lines"]):
+        note = _("The reviewer confirmed that this is another company.")
+    return words.Evidence(lines, note, is_shown=stored["shown"])
+
+
+def _said(line: Mapping[str, Any], others: Mapping[int, str] | None) -> str:
+    hits = line.get("hits")
+    if others is None or line["result"] == "ok":
+        return line["evidence"]
+    if hits is None and line["name"] in _NAMING:
+        return _("Only people who see all departments are shown this.")
+    return "；".join(others.get(pk, _("Deleted")) for pk in hits) if hits else line["evidence"]
 
 
 def _look(action: str) -> words.Look | None:

@@ -32,9 +32,14 @@ def change(values: Mapping[str, Any], *, version: int, act: Act) -> Policy:
 
 
 def _first(values: Mapping[str, Any], act: Act) -> Policy:
-    """Two people may save the first settings at once: the row with pk 1 is the only one."""
+    """Write down what was in force so far, then change it: the history names each switch.
+
+    Two people may save the first settings at once: the row with pk 1 is the only one.
+    """
+    shipped = {field: getattr(current(), field) for field in values}
     try:
         with transaction.atomic():
-            return saving.create(POLICY, {"pk": ONLY, **values}, act=act)
+            policy = saving.create(POLICY, {"pk": ONLY, **shipped}, act=act)
     except IntegrityError as error:
         raise Stale from error
+    return saving.change(POLICY, ONLY, values, version=policy.version, act=act)

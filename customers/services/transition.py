@@ -19,6 +19,11 @@ from customers.models import Customer
 from customers.queries import duplicate, readiness, review
 from customers.services import aggregates, coding, policy
 
+
+class EvidenceMoved(saving.Stale):
+    """The record is as it was, but what the machine found about it is not any more."""
+
+
 # What a move looks at beside the row.
 RELATED = ("customer_type", "region", "category", "created_by", "submitted_by")
 
@@ -38,7 +43,8 @@ def perform(
     """Make one move of the lifecycle; gives the record, or None when it was deleted.
 
     To approve, `digest` must name the checklist that was on the screen (not in `bulk`, where the
-    evidence is not shown). Raises Refused, Stale, Repeated, KeyReused; then nothing is written.
+    evidence is not shown). Raises Refused, Stale (or EvidenceMoved), Repeated, KeyReused; then
+    nothing is written.
     """
     with saving.once(act) as ticket:
         customer = _visible(pk, version, act)
@@ -108,7 +114,7 @@ def _approve(
     prefetch_related_objects([customer], "contacts", "bank_accounts__bank")
     checked = review.checklist(customer, act.by)
     if not bulk and digest != checked.digest:
-        raise saving.Stale
+        raise EvidenceMoved
     if problems := checked.problems(confirmed=confirmed):
         raise saving.Refused(problems)
     values = {**approval(act), "approved_version": customer.version + 1}

@@ -135,7 +135,11 @@ def _actions(request: HttpRequest, customer: Customer, missing: list[Any]) -> di
         "primary": primary,
         "able": [action for action in others if action.move.target],
         "rare": [action for action in others if not action.move.target],
-        "unable": [action for action in actions if action.problem],
+        "unable": [
+            action
+            for action in actions
+            if action.problem and WORKFLOW.is_near(action.move, customer.state)
+        ],
         "edit_problem": _edit_problem(request.user, customer),
         "may_edit": "customers.change_customer" in permissions_of(request.user),
     }

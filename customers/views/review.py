@@ -35,6 +35,8 @@ from customers.views import customer_detail
 from customers.views.transition import changed_meanwhile, told
 
 BEFORE, AFTER = 10, 40
+CREDIT = ("credit_managed", "credit_limit", "credit_days", "currency")
+SIZE = ("settlement_method", "registered_capital")
 APPROVE, RETURN, REOPEN = "approve", "return", "reopen"
 
 
@@ -87,8 +89,12 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(
             request, pk, form=form, title=_("Not done"), problems=refused.problems, status=409
         )
+    except transition_service.EvidenceMoved:
+        title = _("Not done: the checks have another result now. Look at them, then decide.")
+        return _page(request, pk, form=form, title=title, status=409)
     except (Stale, KeyReused):
-        return _page(request, pk, form=form, title=changed_meanwhile(), status=409)
+        title = changed_meanwhile(request, pk, seen["version"])
+        return _page(request, pk, form=form, title=title, status=409)
     done = WORKFLOW.transition("enable") if decision == DecisionForm.ENABLE else move
     messages.success(request, _told(request, done, customer))
     return _next(request, pk)
@@ -144,6 +150,7 @@ def _page(
         "title": title,
         "problems": problems or [],
         "checklist": checked,
+        "weighty": _weighty(parts),
         "basic": parts[BASIC],
         "finance": parts[FINANCE],
         "reach": parts[REACH],
@@ -155,6 +162,13 @@ def _page(
         **_before(request, customer),
     }
     return render(request, "customers/review/show.html", context, status=status)
+
+
+def _weighty(parts: dict[str, sections.Section]) -> list[sections.Value]:
+    """Give what a decision weighs first: the credit that is asked for, and how large they are."""
+    known = {value.name: value for part in parts.values() for value in part.values}
+    names = CREDIT if known["credit_managed"].value == _("Yes") else CREDIT[:1]
+    return [known[name] for name in (*names, *SIZE)]
 
 
 def _queue(request: HttpRequest, customer: Customer) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_POST
 from core.access import permissions_of, requires
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.saving import KeyReused, Refused, Repeated, Stale
+from core.templatetags.ui_values import since_text
 from core.views.acts import act_of
 from core.workflow import Transition
 from customers.forms.transition import TransitionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
+from customers.queries import timeline
 from customers.services import customer as customer_service
 from customers.services import transition as transition_service
 from customers.views import customer_detail
@@ -33,6 +35,8 @@ def do(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     move = _move(name)
     if move.permission not in permissions_of(request.user):
         raise PermissionDenied
+    if "checklist_clean" in move.guards:  # decided on the page that shows the checklist
+        return redirect("customers:review-show", pk)
     form = TransitionForm(request.POST, transition=move)
     if not form.is_valid():
         return _not_done(request, pk, move, _("Not done: look at the reason."), status=422)
@@ -46,7 +50,7 @@ def do(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except Refused as refused:
         return _not_done(request, pk, move, _("Not done"), refused.problems)
     except (Stale, KeyReused):
-        return _not_done(request, pk, move, changed_meanwhile())
+        return _not_done(request, pk, move, changed_meanwhile(request, pk, seen["version"]))
     messages.success(request, told(move, str(customer) if customer else ""))
     return _onwards(pk, move)
 
@@ -56,7 +60,9 @@ def do(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def checked(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that the data of an enabled customer was looked through and is right."""
     form = KeyedForm(request.POST)
-    title, problems = changed_meanwhile(), []
+    form.is_valid()
+    title = changed_meanwhile(request, pk, form.cleaned_data.get("version"))
+    problems: list[str] = []
     if form.is_valid() and form.cleaned_data["version"] is not None:
         try:
             customer_service.confirm_checked(
@@ -80,9 +86,16 @@ def told(move: Transition, name: str) -> str:
     return _("%(done)s: %(name)s") % {"done": move.done, "name": name} if name else str(move.done)
 
 
-def changed_meanwhile() -> str:
+def changed_meanwhile(request: HttpRequest, pk: int, version: int | None) -> str:
     """Give the sentence for a record that is not what was on the screen any more."""
-    return _("Not done: the record changed meanwhile. This is how it is now.")
+    last = timeline.latest(pk, request.user)
+    if last is None or last.version == version:
+        return _("Not done: the record changed meanwhile. This is how it is now.")
+    return _("Not done: %(who)s %(ago)s ago: %(done)s. This is how it is now.") % {
+        "who": last.actor,
+        "ago": since_text(last.at),
+        "done": last.label,
+    }
 
 
 def _move(name: str) -> Transition:

@@ -332,8 +332,8 @@ def test_history_shows_old_and_new_and_child_rows():
 
     assert "<b>李文静</b> 提交" in html
     assert "原因：&lt;资料&gt;" in html
-    assert "Name <del>old &amp; co</del> → <ins>new</ins>" in html
-    assert "Fax （空） → <ins>1</ins>" in html
+    assert '<span class="muted">Name</span> <del>old &amp; co</del> → <ins>new</ins>' in html
+    assert '<span class="muted">Fax</span> （空） → <ins>1</ins>' in html
     assert '<b aria-hidden="true">+</b><span class="vh">新增行</span> Lines 1' in html
 
 
@@ -343,7 +343,31 @@ def test_history_folds_what_is_long():
 
     html = render("{% history entries %}", entries=[entry])
 
-    assert "<details><summary>7 处</summary><p>Field 0" in html
+    assert '<details><summary>7 处</summary><p><span class="muted">Field 0' in html
+
+
+def test_history_tells_of_a_creation_the_values_alone():
+    entry = SimpleNamespace(
+        tone="", icon="plus", actor="a", label="b", at=NOW, version=1, changes=[("Fax", "", "1")]
+    )
+
+    html = render("{% history entries %}", entries=[entry])
+
+    assert '<span class="muted">Fax</span> 1' in html
+    assert "→" not in html
+
+
+def test_history_opens_what_a_decision_was_based_on():
+    evidence = SimpleNamespace(
+        lines=(("fail", "Equal <name>", "A & B"), ("ok", "Code", "C1")), note="Not <shown>."
+    )
+    entry = SimpleNamespace(tone="", icon="check", actor="a", label="b", at=NOW, evidence=evidence)
+
+    html = render("{% history entries %}", entries=[entry])
+
+    assert "<p>Not &lt;shown&gt;.</p><details><summary>当时的核对依据：2 项中 1 项通过" in html
+    assert '<li data-result="fail">' in html
+    assert "<b>Equal &lt;name&gt;</b><p>A &amp; B</p>" in html
 
 
 def test_history_without_details_has_no_box():

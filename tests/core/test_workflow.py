@@ -1,5 +1,6 @@
 """The engine of lifecycles: who is offered which move, and why one is not possible."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -63,8 +64,22 @@ def test_the_state_is_asked_before_the_guards(life):
     me = user("a.finish")
 
     assert life.problems(FINISH, thing(None, "done", False), me) == [
-        "Not possible while the record is “Done”."
+        "“Finish” is not possible: the record is “Done”."
     ]
+
+
+def test_a_move_says_that_it_is_not_needed_or_what_comes_first():
+    late = Transition("late", "Bill", "Billed", ("done",), "done", "a.late", first="finish")
+    again = replace(FINISH, needless=("done",))
+    life = Workflow("thing", (DRAFT, DONE), (again, late, DROP), {})
+    me = user("a.finish", "a.late")
+
+    assert life.problems(late, thing(me), me) == ["“Finish” comes before “Bill”."]
+    assert life.problems(again, thing(me, "done"), me) == [
+        "“Finish” is not needed: the record is “Done”."
+    ]
+    assert [life.is_near(late, state) for state in ("draft", "done")] == [True, True]
+    assert [life.is_near(again, state) for state in ("draft", "done")] == [True, False]
 
 
 def test_guards_of_the_row_are_asked_before_those_of_tables(life):

@@ -101,7 +101,7 @@ def test_an_admin_approves_an_own_submission_only_without_four_eyes(
     customer = move(make_customer(), "submit", admin)
 
     if four_eyes:
-        with pytest.raises(Refused, match="其他人"):
+        with pytest.raises(Refused, match="他人"):
             move(customer, "approve", admin)
     else:
         assert move(customer, "approve", admin).four_eyes is False
@@ -120,6 +120,30 @@ def test_who_changed_controlled_data_since_the_approval_cannot_approve(
     )
     submitted = move(changed, "submit", clerk)
 
-    with pytest.raises(Refused, match="其他人"):
+    with pytest.raises(Refused, match="他人"):
         move(submitted, "approve", admin)
     assert move(submitted, "approve", reviewer).state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("state", "move_name", "sentence"),
+    [
+        ("draft", "withdraw", "“草稿”无须撤销。"),
+        ("draft", "approve", "先提交，才能审核。"),
+        ("draft", "enable", "先审核，才能启用。"),
+        ("submitted", "submit", "“待审核”无须提交。"),
+        ("submitted", "delete", "“待审核”不能删除。"),
+        ("approved", "return", "“已审核”不能退回。"),
+        ("approved", "approve", "“已审核”无须审核。"),
+        ("enabled", "approve", "“已启用”无须审核。"),
+        ("enabled", "reopen", "先禁用，才能反审核。"),
+        ("disabled", "disable", "“已禁用”无须禁用。"),
+    ],
+)
+def test_a_refusal_says_what_is_the_case(make_customer, admin, state, move_name, sentence):
+    customer = make_customer(state)
+
+    life = guards.WORKFLOW
+    problems = life.problems(life.transition(move_name), customer, admin)
+
+    assert problems == [sentence]

@@ -13,6 +13,7 @@ from core.models import Change
 from customers.models import Customer
 
 PROMISED = {
+    "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -84,6 +85,23 @@ def test_headers_are_on_answers_that_are_no_pages(client, clerk, monkeypatch):
     assert {
         status: wrong for status, answer in answers.items() if (wrong := missing_headers(answer))
     } == {}
+
+
+def test_a_browser_is_led_away_from_addresses_that_only_take_posts(client, town):
+    of(client, town.people["admin"])
+    page = {"accept": "text/html,application/xhtml+xml"}
+    posted = [one for one in town.views() if client.get(one.path).status_code == 405]
+
+    found = {one.name: client.get(f"{one.path}?a=1", headers=page) for one in posted}
+    ends = {one.name: client.get(one.path, headers=page, follow=True) for one in posted}
+
+    assert len(posted) > 10
+    assert {name for name, answer in found.items() if answer.status_code != 302} == set()
+    assert all(answer.url.endswith("?a=1") for answer in found.values())
+    assert {name for name, answer in ends.items() if answer.status_code != 200} == set()
+    detail = reverse("customers:customer-detail", args=[7])
+    moved = client.get(reverse("customers:customer-do", args=[7, "submit"]), headers=page)
+    assert moved.url == detail
 
 
 @pytest.mark.parametrize("method", METHODS)

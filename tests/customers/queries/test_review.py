@@ -40,8 +40,8 @@ def test_a_clean_record_passes_every_check_with_evidence(make_customer, world, r
     assert [(line.name, line.result) for line in checked.lines] == [
         (name, "ok")
         for name in (
-            "code", "complete", "uscc", "tax_number", "same_name", "account_names",
-            "account_numbers", "four_eyes",
+            "code", "complete", "uscc", "tax_number", "same_name", "account_banks",
+            "account_names", "account_numbers", "four_eyes",
         )
     ]  # fmt: skip
     assert all(line.finding and line.evidence for line in checked.lines)
@@ -103,10 +103,42 @@ def test_the_number_of_another_is_red_and_names_it(make_customer, reviewer):
     )
 
 
-def test_the_number_of_a_draft_is_no_obstacle(make_customer, reviewer):
-    make_customer(uscc=NUMBER)
+def test_the_number_of_a_draft_is_no_obstacle_but_told(make_customer, reviewer):
+    draft = make_customer(uscc=NUMBER)
 
-    assert line(make_customer("submitted", uscc=NUMBER), reviewer, "uscc").result == "ok"
+    found = line(make_customer("submitted", uscc=NUMBER), reviewer, "uscc")
+
+    assert (found.result, [hit.pk for hit in found.hits]) == ("warn", [draft.pk])
+    assert draft.name in found.evidence
+
+
+def test_a_code_of_another_names_it(make_customer, reviewer):
+    other, customer = make_customer("submitted"), make_customer("submitted")
+    with writing():
+        UsedCode.objects.filter(code=customer.code).update(customer_id=other.pk)
+
+    found = line(customer, reviewer, "code")
+
+    assert [hit.pk for hit in found.hits] == [other.pk]
+    assert other.name in found.evidence
+
+
+def test_an_account_without_its_bank_is_amber(make_customer, world, reviewer):
+    named = account(account_name="", branch="中国工商银行中关村支行")
+    customer = make_customer("submitted", accounts=[named, account("4000023009200123457")])
+
+    found = line(customer, reviewer, "account_banks")
+
+    assert (found.result, found.evidence) == ("warn", "**** 3457")
+
+
+def test_an_equal_name_without_a_word_says_so_once(make_customer, reviewer):
+    customer = make_customer("submitted")
+    other = make_customer(name=customer.name)
+
+    found = line(customer, reviewer, "same_name")
+
+    assert found.evidence == f"{other.code} {other.name}. The clerk gave no reason."
 
 
 def test_an_equal_name_is_red_until_confirmed_and_shows_the_explanation(make_customer, reviewer):

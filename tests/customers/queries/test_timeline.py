@@ -1,7 +1,10 @@
 """The history as people read it: words for keys, masked account numbers, pages."""
 
+from dataclasses import replace
+
 from core.aggregate import RowInput
 from customers.queries import timeline
+from customers.services import bulk as bulk_service
 from customers.services import customer as customer_service
 from customers.services.customer import Record
 from tests.cast import act_by, move
@@ -166,3 +169,67 @@ def test_return_reasons_of_many_take_one_query(make_customer, django_assert_num_
 
     assert set(reasons.values()) == {"资料有误"}
     assert set(reasons) == {customer.pk for customer in customers}
+
+
+def evidence_of(customer, user):
+    return next(one.evidence for one in timeline.page(customer, user).entries if one.evidence)
+
+
+def test_a_decision_opens_its_checklist_as_it_was(make_customer, reviewer, clerk):
+    customer = make_customer("approved")
+    make_customer(name=customer.name)  # what comes later changes nothing
+
+    seen = evidence_of(customer, clerk)
+
+    assert seen.is_shown
+    assert seen.note == ""
+    results = {finding: result for result, finding, _said in seen.lines}
+    assert results["编码唯一"] == "ok"
+    assert set(results.values()) == {"ok"}
+
+
+def test_a_decision_in_bulk_says_that_nothing_was_shown(make_customer, reviewer, clerk):
+    customer = make_customer("submitted")
+    bulk = bulk_service.freeze("approve", [(customer.pk, customer.version)], by=reviewer)
+    bulk_service.run(bulk.pk, act=replace(act_by(reviewer), operation=bulk.pk))
+
+    seen = evidence_of(customer, clerk)
+
+    assert not seen.is_shown
+    assert seen.note == "批量操作，未显示核对依据。"
+    assert seen.lines
+
+
+def test_evidence_names_other_customers_by_the_right_of_the_reader(
+    make_customer, clerk, outsider, reviewer, units
+):
+    theirs = make_customer("submitted", by=outsider, department=units.second)
+    mine = make_customer(name=theirs.name)
+    mine = customer_service.save(
+        mine.pk,
+        Record({}, same_name_reason="两家公司"),
+        version=mine.version,
+        submit=True,
+        act=act_by(clerk),
+    )
+    move(mine, "approve", reviewer)
+
+    def told(user):
+        seen = evidence_of(mine, user)
+        return seen.note, next(said for result, _finding, said in seen.lines if result == "fail")
+
+    note, full = told(reviewer)
+    assert note == "审核人已确认是另一家公司。"
+    assert theirs.code in full
+    assert theirs.code not in told(clerk)[1]
+    assert theirs.name not in told(clerk)[1]
+    assert "*" in told(clerk)[1]
+
+
+def test_fields_stand_in_the_order_of_the_form(make_customer, clerk):
+    customer = make_customer()
+
+    save(customer, clerk, {"remark": "x", "email": "a@example.com", "short_name": "恒信"})
+
+    labels = [label for label, _old, _new in timeline.page(customer, clerk).entries[0].changes]
+    assert labels == ["客户简称", "邮箱", "备注"]

@@ -8,8 +8,10 @@ from core.history import Act
 from core.models import Change
 from core.saving import Duplicate, Refused, Stale
 from customers.services import bulk as bulk_service
+from customers.services import customer as customer_service
 from customers.services import moving, transition
-from tests.cast import move
+from customers.services.customer import Record
+from tests.cast import act_by, move
 
 
 def frozen(name, customers, user):
@@ -35,7 +37,7 @@ def test_moves_what_can_be_moved_and_says_why_the_rest_was_not(make_customer, re
 
     assert states(good, other, draft) == ["enabled", "enabled", "draft"]
     assert list(bulk.failures) == [str(draft.pk)]
-    assert "草稿" in bulk.failures[str(draft.pk)]
+    assert bulk.failures[str(draft.pk)] == "先审核，才能启用。"
     assert bulk.done_at is not None
 
 
@@ -199,6 +201,43 @@ def test_four_eyes_hold_in_bulk(make_customer, admin):
 
     assert states(customer) == ["submitted"]
     assert str(customer.pk) in bulk.failures
+
+
+def test_of_two_with_one_tax_number_the_first_is_submitted(make_customer, clerk):
+    number = "110108777777771"
+    first, second = (make_customer(tax_number=number) for _number in range(2))
+    good = make_customer()
+
+    bulk = run(frozen("submit", [second, good, first], clerk), clerk)
+
+    assert states(first, second, good) == ["submitted", "draft", "submitted"]
+    assert list(bulk.failures) == [str(second.pk)]
+    assert first.name in bulk.failures[str(second.pk)]
+
+
+def test_four_eyes_count_from_the_last_approval_of_each(make_customer, admin, clerk, reviewer):
+    """Of two records that an administrator changed, one was approved by somebody else since."""
+    reopened = [move(make_customer("approved"), "reopen", reviewer) for _number in range(2)]
+    fresh, settled = (save(one, {"name": f"{one.name}（新）"}, admin, clerk) for one in reopened)
+    approved = move(settled, "approve", reviewer)
+    settled = move(move(approved, "reopen", reviewer), "submit", clerk)
+
+    bulk = run(frozen("approve", [fresh, settled], admin), admin)
+
+    assert states(fresh, settled) == ["submitted", "approved"]
+    assert list(bulk.failures) == [str(fresh.pk)]
+    assert "改过" in bulk.failures[str(fresh.pk)]
+
+
+def save(customer, values, user, submitter):
+    changed = customer_service.save(
+        customer.pk,
+        Record(values),
+        version=customer.version,
+        submit=False,
+        act=act_by(user),
+    )
+    return move(changed, "submit", submitter)
 
 
 def test_a_reason_is_needed_where_the_table_asks_for_one(make_customer, reviewer):

@@ -16,11 +16,21 @@ def test_shipped_switches_hold_until_somebody_saves(db):
 
 def test_switches_are_changed_with_history(admin):
     policy.change({"four_eyes": False, "review_months": 6}, version=0, act=act_by(admin))
-    policy.change({"four_eyes": True}, version=1, act=act_by(admin))
+    policy.change({"four_eyes": True}, version=2, act=act_by(admin))
 
     told = Change.objects.filter(subject_type="customers.policy").order_by("version")
-    assert policy.current().version == 2
-    assert told[1].changes["fields"] == {"four_eyes": ["false", "true"]}
+    assert policy.current().version == 3
+    assert [entry.changes["fields"] for entry in told] == [
+        {"four_eyes": ["", "true"], "review_months": ["", "12"]},
+        {"four_eyes": ["true", "false"], "review_months": ["12", "6"]},
+        {"four_eyes": ["false", "true"]},
+    ]
+
+
+def test_saving_what_is_in_force_anyway_is_one_entry(admin):
+    policy.change({"four_eyes": True, "review_months": 12}, version=0, act=act_by(admin))
+
+    assert Change.objects.filter(subject_type="customers.policy").count() == 1
 
 
 def test_the_first_save_wins_once(admin):

@@ -1,5 +1,7 @@
 """The page of the company's switches."""
 
+import re
+
 import pytest
 
 from core.forms.keyed import new_key
@@ -33,7 +35,7 @@ def test_switches_are_saved_once(client, admin):
 
     now = policy.current()
     assert (first.status_code, again.status_code, stale.status_code) == (302, 302, 409)
-    assert (now.four_eyes, now.review_months, now.version) == (False, 6, 1)
+    assert (now.four_eyes, now.review_months, now.version) == (False, 6, 2)
     assert 'value="9"' in stale.content.decode()
 
 
@@ -45,3 +47,12 @@ def test_a_wrong_number_is_shown_again(client, admin, months):
 
     assert answer.status_code == 422
     assert policy.current().version == 0
+
+
+def test_the_first_change_is_in_the_history_by_name(client, admin):
+    client.force_login(admin)
+    client.post(PAGE, typed(review_months="12"))
+
+    shown = client.get(PAGE).content.decode()
+
+    assert re.search(r"双人复核</span> <del>是</del> → <ins>否</ins>", shown)

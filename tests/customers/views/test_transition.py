@@ -195,7 +195,9 @@ def test_do_cannot_approve_unseen(client, make_customer, reviewer):
     customer = make_customer("submitted")
     client.force_login(reviewer)
 
-    assert client.post(address(customer, "approve"), body(customer)).status_code == 409
+    answer = client.post(address(customer, "approve"), body(customer))
+
+    assert answer.url == f"/review/{customer.pk}/"
     customer.refresh_from_db()
     assert customer.state == "submitted"
 
