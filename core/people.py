@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from core import extend, saving
 from core.history import Act
 from core.models import Change, Unit, User
+from core.said import of_error
 from core.saving import Refused, Stale
-from core.text import clean, sentences
+from core.text import clean
 
 MANAGE = "core.manage_users"
 
@@ -166,7 +167,7 @@ def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise Refused(error.messages, {"password1": sentences(error)}) from error
+        raise Refused(error.messages, {"password1": of_error(error)}) from error
     user.set_password(password)
 
 

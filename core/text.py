@@ -93,11 +93,6 @@ def without_point_zero(value: str) -> str:
     return found[1] if found else value
 
 
-def sentences(error: ValidationError) -> str:
-    """What an error says, as one text; what two checks say alike is said once."""
-    return " ".join(dict.fromkeys(error.messages))
-
-
 def storable(value: str) -> str:
     """The text as both databases hold it: a visible sign stands for NUL and half characters.
 

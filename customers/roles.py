@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core.access import permissions_of, roles_of
 from core.extend import Role
+from core.said import said as _
 from customers.lifecycle import OPEN_STATES, SUBMITTED
 
 LOOK = frozenset({"customers.view_customer", "customers.view_dashboard"})

@@ -21,6 +21,7 @@ _NAMES = {
     "gettext": "m",
     "gettext_lazy": "m",
     "gettext_noop": "m",
+    "said": "m",
     "pgettext": "cm",
     "pgettext_lazy": "cm",
     "ngettext": "mp",
@@ -28,6 +29,7 @@ _NAMES = {
     "npgettext": "cmp",
     "npgettext_lazy": "cmp",
 }
+_MODULES = ("django.utils.translation", "core.said")
 _LITERAL = r"""[uU]?('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
 _TEMPLATE_CALL = re.compile(rf"\b(n?p?gettext|_)\({_LITERAL}(?:\s*,\s*{_LITERAL})?")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|%[sd]")
@@ -80,7 +82,7 @@ def python_messages(source: str, name: str) -> Iterator[tuple[int, Message]]:
     imported = {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        if isinstance(node, ast.ImportFrom) and node.module in _MODULES
         for alias in node.names
     }
     for node in ast.walk(tree):

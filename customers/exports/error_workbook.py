@@ -1,4 +1,6 @@
-"""The user's own rows with what is wrong in them: bad cells red, the reasons in a last column.
+"""The user's own rows with what is wrong in them: bad cells red, behind them reasons and row.
+
+Rows stand without holes; the last column says which row of the file each is.
 
 Texts stay texts and numbers keep their exact digits, so that the file can be mended and read again.
 """
@@ -17,9 +19,10 @@ from core.workbook import writing_cells as looks
 from core.workbook.cells import Cell
 from core.workbook.writing import Book
 from customers.exports import stamp
+from customers.imports import aliases
 from customers.imports.shown import ErrorRow, ErrorSheet, Fault
 
-REASON_WIDTH = 60
+REASON_WIDTH, ROW_WIDTH = 60, 12
 MOST_WIDTHS = 200
 _KINDS = {
     "n": looks.NUMBER,
@@ -39,7 +42,7 @@ def write(target: Any, sheets: Iterable[ErrorSheet], *, batch: str) -> int:
     found = 0
     for sheet in sheets:
         counted = _Counted(sheet)
-        widths = [16.0] * min(sheet.columns, MOST_WIDTHS) + [REASON_WIDTH]
+        widths = [16.0] * min(sheet.columns, MOST_WIDTHS) + [REASON_WIDTH, ROW_WIDTH]
         frozen = sheet.heads[-1][0] if sheet.heads else 0
         book.raw(sheet.name, counted.lines(), widths=widths, frozen=frozen)
         found += counted.wrong
@@ -50,7 +53,7 @@ def write(target: Any, sheets: Iterable[ErrorSheet], *, batch: str) -> int:
 
 def reason_head() -> str:
     """Give the head of the column that holds the reasons; an import leaves it out."""
-    return _("Reasons of errors")
+    return str(aliases.REASON_HEAD)
 
 
 @dataclass
@@ -65,10 +68,11 @@ class _Counted:
             line = [_look(cell, looks.HEAD) for cell in self._padded(cells)]
             if number == last:
                 line.append(looks.Cell(reason_head(), tint=looks.HEAD))
+                line.append(looks.Cell(str(aliases.ROW_HEAD), tint=looks.HEAD))
             yield number, line
-        for row in self.sheet.rows:
+        for number, row in enumerate(self.sheet.rows, last + 1):
             self.wrong += bool(row.faults)
-            yield row.number, self._line(row)
+            yield number, self._line(row)
 
     def _line(self, row: ErrorRow) -> list[Any]:
         bad = {fault.column for fault in row.faults}
@@ -76,9 +80,10 @@ class _Counted:
         line = [
             _look(cell, looks.BAD if at in bad else looks.PLAIN) for at, cell in enumerate(cells)
         ]
-        if row.faults:
-            told = "\n".join(_sentence(fault, self.sheet.heads) for fault in row.faults)
-            line.append(looks.Cell(told, looks.LONG, looks.BAD))
+        told = [_sentence(fault, self.sheet.heads) for fault in row.faults]
+        tint = looks.BAD if row.faults else looks.PLAIN
+        line.append(looks.Cell("\n".join([*told, *row.relatives]), looks.LONG, tint))
+        line.append(looks.Cell(str(row.number), looks.TEXT))
         return line
 
     def _padded(self, cells: Sequence[Cell]) -> list[Cell]:

@@ -5,6 +5,7 @@ It parses; whether an answer fits the import is decided in customers/imports.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -23,16 +24,26 @@ LARGEST = 10_000_000
 MOST_SHEETS = 1000
 CHECK, COLUMNS, VALUES = "check", "columns", "values"
 STEPS = (CHECK, COLUMNS, VALUES)
+MOST_TEXTS = 20
+_GROUP = re.compile(r"[0-9a-f]{8,40}")
+_AT = re.compile(r"[0-9]{1,8}-[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where on the page of an import somebody is: step, sheet, kind of rows, page of the grid."""
+    """Where on the page of an import somebody is: step, sheet, kind of rows, page of the grid.
+
+    `group` is the problem whose rows are shown, `groups` the page of problems, `at` the cell
+    ("12-3": row and column) to look at; links of the page itself do not repeat `at`.
+    """
 
     step: str = ""
     sheet: int | None = None
     show: str = ""
     page: int = 1
+    group: str = ""
+    groups: int = 1
+    at: str = ""
 
     @classmethod
     def read(cls, query: QueryDict) -> Place:
@@ -43,20 +54,25 @@ class Place:
             _number(query.get("sheet", ""), MOST_SHEETS),
             show if show in STATUSES else "",
             _number(query.get("page", ""), LARGEST) or 1,
+            group if _GROUP.fullmatch(group := query.get("group", "")) else "",
+            _number(query.get("groups", ""), LARGEST) or 1,
+            at if _AT.fullmatch(at := query.get("at", "")) else "",
         )
 
     @property
     def is_on_grid(self) -> bool:
         """Whether the address asks for the checked rows, not for the step that comes next."""
-        return self.step == CHECK or self.sheet is not None or bool(self.show)
+        asked = self.show or self.group or self.groups > 1
+        return self.step == CHECK or self.sheet is not None or bool(asked)
 
     def query(self, **over: Any) -> str:
         """Give the query of this place, with other values for some of its parts."""
-        parts: dict[str, Any] = {"sheet": self.sheet, "show": self.show, "page": self.page, **over}
+        names = ("sheet", "show", "page", "group", "groups")
+        parts: dict[str, Any] = {**{name: getattr(self, name) for name in names}, **over}
         kept = {
             name: value
             for name, value in parts.items()
-            if value not in (None, "") and (name, value) != ("page", 1)
+            if value not in (None, "") and (name, value) not in (("page", 1), ("groups", 1))
         }
         return "?" + urlencode(kept or {"step": CHECK})
 
@@ -88,10 +104,28 @@ class CellForm(BackForm):
 
 
 class GroupForm(BackForm):
-    """One text for all cells of a group of equal problems."""
+    """New texts for the cells of a group of equal problems: "old-3" becomes "new-3".
+
+    An empty new text leaves its cells as they are, unless "empty" has the number of the text.
+    """
 
     group = forms.CharField(max_length=40)
-    value = forms.CharField(label=_("New value"), required=False, max_length=MOST_TEXT, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Take the pairs together. Raises ValidationError when nothing is to be changed."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        emptied = set(self.data.getlist("empty"))
+        texts: dict[str, str] = {}
+        for number in range(MOST_TEXTS):
+            old, new = self.data.get(f"old-{number}"), self.data.get(f"new-{number}", "")
+            is_emptied = str(number) in emptied
+            if old is not None and (new.strip() or is_emptied):
+                texts[old] = "" if is_emptied else new
+        if not texts:
+            raise forms.ValidationError(_("Give a new value."))
+        if any(len(text) > MOST_TEXT for text in texts.values()):
+            raise forms.ValidationError(_("The text is too long."))
+        return {**cleaned, "texts": texts}
 
 
 class DecideForm(BackForm):

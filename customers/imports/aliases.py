@@ -5,6 +5,8 @@ Data only; words are compared folded, so width, case, blanks and marks do not ma
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as lazy
+
 SHEETS = {
     "customers": ("客户 客户资料 客户信息 客户列表 客户档案 基本信息 customers customer"),
     "contacts": "联系人 联系人信息 客户联系人 contacts contact",
@@ -99,6 +101,8 @@ HEADS = {
 }
 
 SYSTEM = "单据状态 数据状态 禁用状态 创建日期 修改人 修改日期 审核日期 禁用日期 序号 status no"
+ROW_HEAD = lazy("Row in the file")
+REASON_HEAD = lazy("Reasons of errors")
 REPORTED = "错误 错误原因 错误说明 错误信息 问题 原因 problems errors problem error"
 
 UNITS = ("万", "千", "亿", "wan")

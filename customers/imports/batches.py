@@ -17,13 +17,15 @@ from core import jobs
 from core.history import Act
 from core.models import User
 from core.refusal import Refused
-from customers.imports import asking, fixing, grid, results, steps
+from customers.imports import asking, fixing, grid, problems, results, steps
 from customers.imports import summary as summaries
 from customers.imports.shown import (
     ColumnLine,
     ErrorSheet,
+    Group,
     Options,
     Origin,
+    Problem,
     Progress,
     Result,
     ResultRow,
@@ -107,9 +109,23 @@ def summary(batch: ImportBatch) -> Summary:
     return summaries.of(batch)
 
 
-def rows(batch: ImportBatch, sheet: int, status: str, page: int, by: User) -> RowsPage:
-    """Give a page of a sheet's rows; status "" means all, those that need a person first."""
-    return grid.rows(batch, sheet, status, page, by)
+def groups(batch: ImportBatch, page: int = 1) -> list[Group]:
+    """Give a page of equal problems, errors first, then the most frequent."""
+    return problems.groups(batch, page)
+
+
+def rows(
+    batch: ImportBatch, sheet: int, status: str, page: int, by: User, group: str = ""
+) -> RowsPage:
+    """Give a page of a sheet's rows: those of a group (Group.key), of a status, or of all ("")."""
+    return grid.rows(batch, sheet, status, page, by, group)
+
+
+def next_problem(
+    batch: ImportBatch, sheet: int, row: int, status: str, group: str = ""
+) -> Problem | None:
+    """Give the error at a row or behind it: of the group if any is left, else of the file."""
+    return fixing.next_problem(batch, sheet, row, status, group)
 
 
 def fix_cell(
@@ -122,12 +138,12 @@ def fix_cell(
     return fixing.fix_cell(batch, sheet, row, column, text, act)
 
 
-def fix_group(batch: ImportBatch, key: str, text: str, act: Act) -> int:
-    """Write the same text into every cell of a group of equal problems; give how many.
+def fix_group(batch: ImportBatch, key: str, texts: Mapping[str, str], act: Act) -> int:
+    """Write new texts (old -> new) into the cells of a group of equal problems; give how many.
 
-    Raises Refused (the group is gone, or is not about one value), Stale.
+    Cells with other texts stay. Raises Refused (the group is gone, or texts do not mend it), Stale.
     """
-    return fixing.fix_group(batch, key, text, act)
+    return fixing.fix_group(batch, key, texts, act)
 
 
 def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) -> ImportBatch:

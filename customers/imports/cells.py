@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import gettext as _
-
+from core.said import said as _
 from core.text import fold_width
 from core.workbook.cells import Cell
 from customers.imports import issues, targets

@@ -11,12 +11,13 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core import saving
 from core.aggregate import Draft, Edit, RowInput
 from core.history import Act
 from core.models import Unit
+from core.said import joined
+from core.said import said as _
 from customers.imports import codes, conflicts, targets
 from customers.imports.conflicts import Conflict, Entry
 from customers.imports.marks import BY_ACTION, letters_of
@@ -266,7 +267,7 @@ class Chunk:
         except moving.SomeRefused as refused:
             sentence = _("It cannot be submitted: %(why)s")
             out = {
-                own[pk].number: Conflict(sentence % {"why": " ".join(why)})
+                own[pk].number: Conflict(sentence % {"why": joined(why)})
                 for pk, why in refused.problems.items()
             }
             raise _Again(out) from refused

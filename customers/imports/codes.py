@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from core import serials
+from core.said import said as _
 from customers.models import UsedCode
 from customers.rules import code as rules
 from customers.services import bulk_codes, coding

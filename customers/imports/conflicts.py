@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from core.access import may_change, permissions_of
 from core.models import Change, User
+from core.said import said as _
 from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
 from customers.imports import targets
 from customers.imports.plans import CREATE, UPDATE, Planned

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from core.said import said as _
 from customers.imports import issues, matching, rows, targets
 from customers.imports.issues import Issue
 from customers.imports.judging import Judge
@@ -35,7 +35,7 @@ from customers.imports.plans import (
 )
 from customers.imports.references import References
 from customers.imports.rights import Rights
-from customers.imports.targets import CHILDREN, CUSTOMERS, Plain, Values
+from customers.imports.targets import ACCOUNTS, CHILDREN, CONTACTS, CUSTOMERS, Plain, Values
 from customers.lifecycle import OPEN_STATES
 from customers.rules import record
 
@@ -55,8 +55,11 @@ class Planner:
 
     def plan(self, document: Document, known: Known, decision: Decision | None = None) -> Planned:
         """Give what would happen, with every reason why something must not."""
-        match = matching.customer(document, known)
         planned = _begun(document)
+        if document.is_orphan:
+            planned.action = REJECT
+            return planned
+        match = matching.customer(document, known)
         planned.matched_by = match.by
         pk = match.pk
         if decision is not None:
@@ -198,9 +201,26 @@ class Planner:
 
 def _begun(document: Document) -> Planned:
     title = " ".join(str(document.values[n]) for n in ("code", "name") if document.values.get(n))
+    if document.is_orphan:
+        title = document.row_key or _first_of(document)
     return Planned(
-        UNCHANGED, document.number, document.sheet, document.row, title, source=document.rows
+        UNCHANGED,
+        document.number,
+        document.sheet,
+        document.row,
+        title,
+        source=document.rows,
+        has_head=document.has_head,
     )
+
+
+def _first_of(document: Document) -> str:
+    """Give what the first child row is known by."""
+    heads = {CONTACTS: "name", ACCOUNTS: "account_number"}
+    for child, given in document.children.items():
+        for one in given:
+            return str(one.values.get(heads[child]) or "")
+    return ""
 
 
 def _undecided(planned: Planned, match: matching.Match, known: Known) -> Planned:

@@ -10,8 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from django.utils.translation import gettext as _
-
+from core.said import said as _
 from customers.imports import issues, layout, targets
 from customers.imports.issues import Issue
 from customers.imports.layout import SheetLayout
@@ -35,6 +34,8 @@ class _Head:
     row: int
     has_head: bool = True
     skipped: bool = False
+    named_by: str = "code"  # what is known of one without a head
+    is_orphan: bool = False
     issues: list[Issue] = field(default_factory=list)
 
 
@@ -95,7 +96,7 @@ class Collector:
     def _document(self, number: int, head: _Head, keys: Iterable[str]) -> Document:
         bad: set[str] = set()
         row: Row = marshal.loads(self._packed[number])  # noqa: S302 - packed by ourselves above
-        names = self._names.get((head.sheet, CUSTOMERS), ()) if head.has_head else ("code",)
+        names = self._names.get((head.sheet, CUSTOMERS), ()) if head.has_head else (head.named_by,)
         values = _given(CUSTOMERS, names, row, bad)
         key = str(values.pop(ROW_KEY, "") or "")
         places = [at for chain in keys for at in self._walk(self._chains[chain])]
@@ -114,7 +115,7 @@ class Collector:
                 listed.append(Child(given, sheet, line))
         return Document(
             number, head.sheet, head.row, values, children, key, head.has_head,
-            frozenset(bad), list(head.issues), head.skipped,
+            frozenset(bad), list(head.issues), head.skipped, head.is_orphan,
         )  # fmt: skip
 
     def _head(self, sheet: SheetLayout, row: int, cells: Row) -> int | None:
@@ -177,9 +178,9 @@ class Collector:
         self._issues.append(issue)
         if is_error:  # neither of the two can be the one that is meant
             other_letter = self._sheets[first.sheet].letters.get(target.key, "")
-            first.issues.append(
-                replace(issue, sheet=first.sheet, row=first.row, column=other_letter)
-            )
+            same = replace(issue, sheet=first.sheet, row=first.row, column=other_letter)
+            first.issues.append(same)
+            self._issues.append(same)
 
     def _values(self, number: int) -> dict[str, Plain]:
         names = self._names.get((self._heads[number].sheet, CUSTOMERS), ())
@@ -194,10 +195,12 @@ class Collector:
             reason = _("The sample row is not imported.")
             self._tell(sheet, row, ROW_KEY, issues.SAMPLE, reason)
             return
-        if SKIP in cells or BAD in (key, code):
+        if SKIP in cells:
             return
         at = self._pack(sheet.index, row, kind, cells)
-        if isinstance(key, str) and key:
+        if BAD in (key, code):
+            self._alone(sheet, row, at)
+        elif isinstance(key, str) and key:
             self._chain(self._chains, _key(ROW_KEY, key), at)
         elif isinstance(code, str) and code:
             self._chain(self._chains, _key("code", code), at)
@@ -205,6 +208,16 @@ class Collector:
             reason = _("The row names no customer.")
             hint = _("Give the customer code, or the customer row key of the sheet of customers.")
             self._tell(sheet, row, OWNER_CODE, issues.ORPHAN, reason, hint, is_error=True)
+            self._alone(sheet, row, at)
+
+    def _alone(self, sheet: SheetLayout, row: int, at: int) -> None:
+        """Count a child row of no customer as one that is refused: every row belongs somewhere."""
+        self._chain(self._own, len(self._heads), at)
+        self._append_orphan(sheet.index, row, "")
+
+    def _append_orphan(self, sheet: int, row: int, key: str) -> None:
+        self._heads.append(_Head(sheet, row, has_head=False, named_by=ROW_KEY, is_orphan=True))
+        self._packed.append(marshal.dumps((key or None,)))
 
     def _flat(self, sheet: SheetLayout, row: int, cells: dict[str, Row]) -> None:
         head = cells.get(CUSTOMERS, ())
@@ -231,6 +244,7 @@ class Collector:
                 self._tell(
                     sheet, row, "", issues.ORPHAN, _("The row names no customer."), is_error=True
                 )
+                self._alone(sheet, row, self._pack(sheet.index, row, kind, part))
                 continue
             self._chain(self._own, number, self._pack(sheet.index, row, kind, part))
 
@@ -269,6 +283,8 @@ class Collector:
             self._heads.append(_Head(sheet, row, has_head=False))
             self._packed.append(marshal.dumps((key,)))
             return
+        self._seen[known] = len(self._heads)
+        self._append_orphan(sheet, row, key)
         for at in places:
             sheet, row, _child, _cells = marshal.loads(self._children[at])  # noqa: S302 - as above
             reason = _("No row of the sheet of customers has the row key “%(key)s”.") % {"key": key}

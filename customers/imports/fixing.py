@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.history import Act
 from core.refusal import Refused
 from core.workbook import reading
-from customers.imports import kept, rechecking, steps
+from customers.imports import grid, kept, problems, rechecking, steps, targets, words
 from customers.imports.layout import Layout, SheetLayout
 from customers.imports.packing import index_of, text_of, unpack, unpack_numbers
 from customers.imports.plans import Planned
-from customers.imports.summary import groups
+from customers.imports.resources import TAG_JOINER, TAG_SEPARATORS
+from customers.imports.shown import Problem
 from customers.models import (
     ImportBatch,
     ImportBlock,
@@ -51,18 +53,64 @@ def fix_cell(
     return _fix(batch, {(sheet, row, column): text[:MOST_TEXT]}, act)
 
 
-def fix_group(batch: ImportBatch, key: str, text: str, act: Act) -> int:
-    """Write one text into all cells with an equal problem; give how many. Raises Refused, Stale."""
-    group = next((one for one in groups(batch) if one.key == key), None)
-    if group is None or not group.is_fixable:
+def fix_group(batch: ImportBatch, key: str, texts: Mapping[str, str], act: Act) -> int:
+    """Write a new text for each different text of cells with an equal problem; give how many.
+
+    What is not among `texts` stays as it is. Raises Refused, Stale.
+    """
+    group = problems.group(batch, key)
+    if group is None or not group.values:
         raise Refused([_("These rows were changed meanwhile; look at the list again.")])
-    places = ImportIssue.objects.filter(batch=batch, group=key).exclude(column="")
-    cells = {
-        (sheet, row, index_of(column)): text[:MOST_TEXT]
-        for sheet, row, column in places.values_list("sheet", "row", "column")
-    }
+    places = ImportIssue.objects.filter(batch=batch, group=key, value__in=texts).exclude(column="")
+    told = places.values_list("sheet", "row", "column", "field", "value")
+    now = _Now(batch)
+    cells: dict[tuple[int, int, int], str] = {}
+    for sheet, row, letters, field, value in told.order_by("sheet", "row"):
+        column = index_of(letters)
+        place = (sheet, row, column)
+        old = cells.get(place, _text_at(now, *place))
+        cells[place] = _mended_text(field, old, value, texts[value])[:MOST_TEXT]
+    if not cells:
+        raise Refused([_("These rows were changed meanwhile; look at the list again.")])
     _fix(batch, cells, act)
     return len(cells)
+
+
+def _text_at(now: _Now, sheet: int, row: int, column: int) -> str:
+    cells = now.row(sheet, row) or ()
+    return text_of(cells[column]) if column < len(cells) else ""
+
+
+def _mended_text(field: str, old: str, value: str, new: str) -> str:
+    """Give the new text of a cell: one of several tags is replaced among the others."""
+    target = targets.by_key().get(field)
+    if target is None or target.kind != targets.TAGS:
+        return new
+    parts = [part.strip() for part in TAG_SEPARATORS.split(old)]
+    kept_parts = [new if part == value else part for part in parts]
+    return TAG_JOINER.join(filter(None, kept_parts)) if value in parts else new
+
+
+def next_problem(
+    batch: ImportBatch, sheet: int, row: int, status: str, group: str = ""
+) -> Problem | None:
+    """Give the error at a row or after it, else the first: of the group, else of the file."""
+    wrong = ImportIssue.objects.filter(batch=batch, row__gt=0).order_by("sheet", "row", "pk")
+    later = Q(sheet=sheet, row__gte=row) | Q(sheet__gt=sheet)
+    if group:
+        own = wrong.filter(group=group)
+        if found := own.filter(later).first() or own.first():
+            at = problems.rows(batch, found.sheet, group).index(found.row)
+            return _problem(found, at // grid.PAGE + 1, group)
+    wrong = wrong.filter(is_error=True)
+    if found := wrong.filter(later).first() or wrong.first():
+        return _problem(found, grid.page_of(batch, found.sheet, status, found.row), "")
+    return None
+
+
+def _problem(issue: ImportIssue, page: int, group: str) -> Problem:
+    column = index_of(issue.column) if issue.column else -1
+    return Problem(issue.sheet, issue.row, column, page, group)
 
 
 def _fix(batch: ImportBatch, cells: Cells, act: Act) -> ImportBatch:
@@ -160,7 +208,7 @@ def _mended(batch: ImportBatch, file: Any, name: str) -> dict[tuple[int, int, in
     """Give the cells that differ; sheets have their names and rows their numbers still."""
     layout = Layout.from_json(batch.mapping["layout"])
     by_name = {sheet.name: sheet for sheet in layout.sheets if sheet.sheet}
-    now = _Now(batch)
+    now, mark = _Now(batch), _Mark()
     cells: dict[tuple[int, int, int], Any] = {}
     sheets: dict[int, SheetLayout] = {}
     with tempfile.NamedTemporaryFile(suffix=PurePath(name).suffix[:10]) as target:
@@ -173,7 +221,7 @@ def _mended(batch: ImportBatch, file: Any, name: str) -> dict[tuple[int, int, in
                     if isinstance(item, reading.Sheet) and item.name in by_name:
                         sheets[item.index] = by_name[item.name]
                     elif isinstance(item, reading.Block) and item.sheet in sheets:
-                        _compare(now, sheets[item.sheet], item, cells)
+                        _compare(now, sheets[item.sheet], item, cells, mark)
         except reading.Unreadable as problem:
             raise Refused([str(problem)]) from problem
     if not sheets:
@@ -182,10 +230,13 @@ def _mended(batch: ImportBatch, file: Any, name: str) -> dict[tuple[int, int, in
 
 
 def _compare(
-    now: _Now, known: SheetLayout, block: Any, cells: dict[tuple[int, int, int], Any]
+    now: _Now, known: SheetLayout, block: Any, cells: dict[tuple[int, int, int], Any], mark: _Mark
 ) -> None:
     columns = [column.index for column in known.columns]
-    for number, row in zip(block.numbers, block.rows, strict=True):
+    for at, row in zip(block.numbers, block.rows, strict=True):
+        if at == known.header_row:
+            mark.look(known.index, row)
+        number = mark.number(known, at, row)
         current = now.row(known.index, number) if number >= known.first_row else None
         if current is None:
             continue
@@ -194,6 +245,33 @@ def _compare(
             before = current[column] if column < len(current) else ""
             if text_of(cell) != text_of(before):
                 cells[known.index, number, column] = cell
+
+
+class _Mark:
+    """The column of an error workbook that says which row of the file each of its rows is."""
+
+    def __init__(self) -> None:
+        self._columns: dict[int, int] = {}
+
+    def look(self, sheet: int, heads: Sequence[Any]) -> None:
+        """Find the column by its head."""
+        for at, head in enumerate(heads):
+            if words.folded(text_of(head)) in words.row_heads():
+                self._columns[sheet] = at
+
+    def number(self, known: SheetLayout, at: int, row: Sequence[Any]) -> int:
+        """Give the number of a row in the file. Raises Refused for a row that has none."""
+        column = self._columns.get(known.index)
+        if column is None or at < known.first_row:
+            return at
+        text = text_of(row[column]).strip() if column < len(row) else ""
+        if text.isascii() and text.isdigit() and len(text) < 9:
+            return int(text)
+        if any(text_of(cell).strip() for cell in row):
+            reason = _("“%(sheet)s”, row %(row)d does not say which row of the file it is.")
+            hint = _("Import new customers with a file of their own.")
+            raise Refused([f"{reason % {'sheet': known.name, 'row': at}} {hint}"])
+        return 0
 
 
 class _Now:

@@ -5,14 +5,22 @@ Only the blocks and plans of the rows on the page are opened, however large the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from customers.imports import kept, lookups, targets
+from customers.imports import (
+    kept,
+    outcomes,
+    plan_blocks,
+    problems,
+    reasons,
+    targets,
+)
 from customers.imports.layout import IGNORED, Layout, SheetLayout
+from customers.imports.meanings import Meanings
 from customers.imports.packing import LETTERS, NAMES, index_of, text_of, unpack, unpack_numbers
 from customers.imports.plans import UNDECIDED, Planned
-from customers.imports.references import References
 from customers.imports.shown import (
     STATUSES,
     Choice,
@@ -29,29 +37,74 @@ from customers.models import (
     ImportDecision,
     ImportIssue,
     ImportOutcome,
-    ImportPlan,
 )
 from customers.rules.identity import mask_name
 
 PAGE = 50
+_POINTING = frozenset(
+    one.name for one in targets.of_sheet(targets.CUSTOMERS) if one.kind == targets.RECORD
+)
 Place = tuple[int, int]  # (key of the block, place in it)
 
 
-def rows(batch: ImportBatch, sheet: int, status: str, page: int, by: Any) -> RowsPage:
-    """Give a page of a sheet's rows of one status, or of all, those that need a person first."""
+def rows(
+    batch: ImportBatch, sheet: int, status: str, page: int, by: Any, group: str = ""
+) -> RowsPage:
+    """Give a page of a sheet's rows of one status, of one problem, or of all, problems first."""
     layout = Layout.from_json(batch.mapping["layout"])
     head = layout.by_index.get(sheet)
     if head is None:
         return RowsPage((), (), 1, 1, 0)
-    letters = [LETTERS[status]] if status in LETTERS else [LETTERS[name] for name in STATUSES]
-    stored = ImportBlock.objects.filter(batch=batch, sheet=sheet).order_by("first")
-    blocks = list(stored.values_list("pk", "statuses"))
-    total = sum(statuses.count(letter) for _pk, statuses in blocks for letter in letters)
+    made = _Page(batch, head, by)
+    if group:
+        numbers = problems.rows(batch, sheet, group)
+        total, at = len(numbers), partial(_places_of, batch, sheet, numbers)
+    else:
+        blocks, letters = _blocks(batch, sheet), _letters(status)
+        total = sum(statuses.count(letter) for _pk, statuses in blocks for letter in letters)
+        at = partial(_places, blocks, letters)
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    places = _places(blocks, letters, (page - 1) * PAGE)
-    made = _Page(batch, head, by)
-    return RowsPage(made.columns, made.rows(places), page, pages, total)
+    return RowsPage(made.columns, made.rows(at((page - 1) * PAGE)), page, pages, total)
+
+
+def page_of(batch: ImportBatch, sheet: int, status: str, number: int) -> int:
+    """Give the page of the rows of one status on which a row stands, 1 where it is none of them."""
+    letters, before = _letters(status), 0
+    blocks = ImportBlock.objects.filter(batch=batch, sheet=sheet).order_by("first")
+    spans = list(blocks.values_list("pk", "statuses", "first", "last"))
+    for letter in letters:
+        for pk, statuses, first, last in spans:
+            if first <= number <= last:
+                numbers = kept.numbers_of(ImportBlock.objects.get(pk=pk))
+                at = numbers.index(number) if number in numbers else -1
+                if at >= 0 and statuses[at] == letter:
+                    return (before + statuses[:at].count(letter)) // PAGE + 1
+            before += statuses.count(letter)
+    return 1
+
+
+def _letters(status: str) -> list[str]:
+    return [LETTERS[status]] if status in LETTERS else [LETTERS[name] for name in STATUSES]
+
+
+def _blocks(batch: ImportBatch, sheet: int) -> list[tuple[int, str]]:
+    stored = ImportBlock.objects.filter(batch=batch, sheet=sheet).order_by("first")
+    return list(stored.values_list("pk", "statuses"))
+
+
+def _places_of(batch: ImportBatch, sheet: int, rows: Sequence[int], skip: int) -> list[Place]:
+    """Find a page of single rows; only the blocks they stand in are opened."""
+    found: list[Place] = []
+    numbers = rows[skip : skip + PAGE]
+    blocks = ImportBlock.objects.filter(batch=batch, sheet=sheet).order_by("first")
+    spans = list(blocks.values_list("pk", "first", "last"))
+    for pk, first, last in spans:
+        own = [number for number in numbers if first <= number <= last]
+        if own:
+            known = kept.numbers_of(ImportBlock.objects.get(pk=pk))
+            found += [(pk, known.index(number)) for number in own if number in known]
+    return found
 
 
 def _places(blocks: Sequence[tuple[int, str]], letters: Sequence[str], skip: int) -> list[Place]:
@@ -82,12 +135,14 @@ class _Page:
                 column.letter,
                 column.header,
                 column.target,
+                _label(column.target) or column.header,
                 _is_number(column.target),
             )
             for column in head.columns
             if column.fate != IGNORED
         ]
-        self._references: References | None = None
+        self._meanings = Meanings(batch)
+        self._records: dict[Any, Customer] = {}
 
     def rows(self, places: Sequence[Place]) -> list[GridRow]:
         """Make the rows in the order of the places."""
@@ -97,7 +152,7 @@ class _Page:
         picked = [(*(part[at] for part in opened[pk]), blocks[pk], at) for pk, at in places]
         numbers = [one[0] for one in picked]
         issues = self._issues(numbers)
-        plans = self._plans({one[2] for one in picked if one[2] >= 0})
+        plans = plan_blocks.plans(self.batch, {one[2] for one in picked if one[2] >= 0})
         people = self._people(plans.values())
         decided = {
             (d.sheet, d.row): f"{d.choice}:{d.customer_id}" if d.customer_id else d.choice
@@ -106,6 +161,8 @@ class _Page:
             )
         }
         why = self._why({one[2] for one in picked if one[2] >= 0})
+        relatives = self._relatives(picked, issues)
+        self._load_records(plans.values())
         made = []
         for number, cells, document, is_hidden, block, at in picked:
             plan = plans.get(document)
@@ -114,6 +171,8 @@ class _Page:
             messages = [i.reason for i in told if not i.column]
             if reason := why.get(document) or (plan.reason if plan else ""):
                 messages += [] if reason in messages else [reason]
+            if number in relatives:
+                messages += relatives[number]
             made.append(
                 GridRow(
                     number=number,
@@ -145,14 +204,29 @@ class _Page:
             found.setdefault(issue.row, []).append(issue)
         return found
 
-    def _plans(self, documents: set[int]) -> dict[int, Planned]:
-        found: dict[int, Planned] = {}
-        for block in _blocks_of(ImportPlan.objects.filter(batch=self.batch), documents):
-            data = unpack(block.data)
-            for number in documents:
-                if block.first <= number < block.first + block.count:
-                    found[number] = kept.raised(data[number - block.first])
-        return found
+    def _relatives(
+        self, picked: Sequence[Any], issues: Mapping[int, Sequence[ImportIssue]]
+    ) -> dict[int, list[str]]:
+        """Say for rows that are right in themselves which row of their customer is wrong."""
+        innocent = {
+            number: document
+            for number, _cells, document, _hidden, block, at in picked
+            if block.statuses[at] == LETTERS["failed"]
+            and document >= 0
+            and not any(one.is_error for one in issues.get(number, ()))
+        }
+        found = reasons.of_documents(self.batch, set(innocent.values()))
+        return {n: reasons.in_words(found.get(document, ())) for n, document in innocent.items()}
+
+    def _load_records(self, plans: Iterable[Planned]) -> None:
+        """Load the customers that are pointed to now, all at once."""
+        pointing = [
+            one.name for one in targets.of_sheet(targets.CUSTOMERS) if one.kind == targets.RECORD
+        ]
+        keys = {
+            plan.changes[name][0] for plan in plans for name in pointing if name in plan.changes
+        }
+        self._records = Customer.objects.visible_to(self.by).in_bulk([key for key in keys if key])
 
     def _why(self, documents: set[int]) -> dict[int, str]:
         """Say why customers of the file came out otherwise than planned, once it was written."""
@@ -160,10 +234,10 @@ class _Page:
             return {}
         from_chunks = ImportOutcome.objects.filter(batch=self.batch, phase="write")
         return {
-            values[0]: values[8]
-            for block in _blocks_of(from_chunks, documents)
-            for values in unpack(block.data)
-            if values[0] in documents and values[8]
+            one.number: one.reason
+            for block in plan_blocks.holding(from_chunks, documents)
+            for one in outcomes.unpacked(block.data)
+            if one.number in documents and one.reason
         }
 
     def _people(self, plans: Any) -> dict[int, Choice]:
@@ -207,9 +281,11 @@ class _Page:
                 made.append(GridCell(column.index, text, kind, message, is_fixed=is_fixed))
             elif column.target in changes:
                 old = self._text(column.target, changes[column.target])
-                made.append(GridCell(column.index, text, "changed", old=old, is_fixed=is_fixed))
+                meaning = self._meanings.of(column.target, text)
+                made.append(GridCell(column.index, text, "changed", "", old, meaning, is_fixed))
             else:
-                made.append(GridCell(column.index, text, is_fixed=is_fixed))
+                meaning = self._meanings.of(column.target, text)
+                made.append(GridCell(column.index, text, meaning=meaning, is_fixed=is_fixed))
         return made
 
     def _changes(self, plan: Planned, number: int) -> dict[str, Plain]:
@@ -230,12 +306,9 @@ class _Page:
         if value is None or value == "":
             return "—"
         if target.kind == targets.RECORD:
-            found = Customer.objects.visible_to(self.by).filter(pk=str(value)).first()
-            return str(found or "****")
+            return str(self._records.get(value) or "****")
         if target.kind in (targets.REFERENCE, targets.TAGS):
-            if self._references is None:
-                self._references = lookups.references()
-            known = self._references.instances(key)
+            known = self._meanings.references.instances(key)
             keys = value if isinstance(value, list) else [value]
             return "、".join(str(known.get(int(one), one)) for one in keys) or "—"
         if target.field is not None and target.field.choices:
@@ -243,13 +316,9 @@ class _Page:
         return str(value)
 
 
-def _blocks_of(rows: Any, documents: set[int]) -> list[Any]:
-    """Give the blocks that hold these customers of the file."""
-    spans = list(rows.order_by("first").values_list("pk", "first", "count"))
-    wanted = [
-        pk for pk, first, count in spans if any(first <= n < first + count for n in documents)
-    ]
-    return list(rows.filter(pk__in=wanted).order_by("first"))
+def _label(key: str) -> str:
+    target = targets.by_key().get(key)
+    return str(target.head) if target else ""
 
 
 def _is_number(key: str) -> bool:

@@ -9,8 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
-
+from core.said import said as _
 from customers.imports import aliases, issues, kingdee, layout, targets, words
 from customers.imports.cells import shown
 from customers.imports.issues import Issue
@@ -48,7 +47,8 @@ def answered(known: Layout, answers: Mapping[int, Mapping[str, str]]) -> Layout:
 
 def fingerprint(heads: Sequence[str]) -> str:
     """Give the name under which the answers about this set of heads are remembered."""
-    known = "\n".join(sorted(filter(None, map(words.folded, heads))))
+    folded = {words.folded(head) for head in heads} - words.reported()
+    known = "\n".join(sorted(filter(None, folded)))
     return hashlib.sha256(known.encode()).hexdigest()[:32]
 
 
@@ -133,7 +133,7 @@ def _column(index: int, text: str, sheet: str, before: str, used: set[str]) -> C
     word = words.bare(text)
     if word in words.system_words() and not keys:
         return Column(*place, layout.IGNORED, reason=_("The system sets this itself."))
-    if word in map(words.folded, aliases.REPORTED.split()):
+    if word in words.reported():
         return Column(*place, layout.IGNORED, reason=_("Reasons of an earlier check are not read."))
     if not keys:
         return Column(*place, layout.UNKNOWN, suggestion=words.nearest(text, targets.SHEETS))
@@ -217,7 +217,7 @@ def _issues(sheets: Sequence[SheetLayout]) -> list[Issue]:
 
 def _of_sheet(sheet: SheetLayout) -> list[Issue]:
     if sheet.shape == layout.SKIPPED:
-        if sheet.name.startswith("_"):
+        if sheet.is_own:
             return []
         return [
             Issue(sheet.index, 0, "", "", sheet.name, issues.SHEET, sheet.reason, is_error=False)
@@ -244,7 +244,7 @@ def _of_column(sheet: SheetLayout, column: Column) -> Issue | None:
             label = targets.by_key()[column.suggestion].head
             hint = _("Did you mean “%(value)s”?") % {"value": label}
         return Issue(*place, issues.COLUMN, reason, hint, column.suggestion, is_error=False)
-    if column.fate == layout.IGNORED and not column.header.startswith("*Split*"):
+    if column.fate == layout.IGNORED and not column.is_mark:
         reason = _("The column “%(head)s” is not read: %(reason)s") % {
             "head": column.header,
             "reason": column.reason,

@@ -1,11 +1,13 @@
 """What is wrong, or worth knowing, about a cell, a row or a sheet of an import.
 
-Data only: sentences are made where the fault is found, in the language of that moment.
+Data only: sentences are made where the fault is found, and know which they are (core/said.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from core.said import packed
 
 UNKNOWN_VALUE, AMBIGUOUS, DISABLED = "unknown-value", "ambiguous-value", "disabled-value"
 INVALID, TOO_LONG, CHARACTER = "invalid", "too-long", "character"
@@ -46,5 +48,5 @@ class Issue:
     @property
     def group(self) -> str:
         """Give the key under which equal issues are shown and mended together."""
-        what = self.value if self.kind in MAPPABLE else self.reason
+        what = self.value if self.kind in MAPPABLE else packed(self.reason)
         return "|".join((self.kind, self.field, what))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
+from core.said import said as _
 from customers.imports import issues, targets
 from customers.imports.issues import Issue
 from customers.imports.known import Known
@@ -164,8 +165,9 @@ class Judge:
         for op in planned.children:
             for name in self._wary[op.child].intersection(op.changes):
                 old, new = op.changes[name]
-                for problem in self._disabled(op.child, name, new, old):
-                    found.append(self._at_child(document, op, name, issues.DISABLED, problem[0]))
+                for reason, text in self._disabled(op.child, name, new, old):
+                    told = self._at_child(document, op, name, issues.DISABLED, reason)
+                    found.append(replace(told, value=text))
 
     def _disabled(self, sheet: str, name: str, new: Plain, old: Plain) -> list[tuple[str, str]]:
         keys: list[Plain] = list(new) if isinstance(new, list) else [new]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from core.said import again, plain
 from customers.imports import memory
 from customers.imports.issues import Issue
 from customers.imports.known import Known
@@ -134,8 +135,8 @@ def issue_row(batch: ImportBatch, issue: Issue) -> ImportIssue:
         field=issue.field,
         kind=issue.kind,
         value=issue.value[:500],
-        reason=issue.reason[:1000],
-        hint=issue.hint[:1000],
+        reason=issue.reason,
+        hint=issue.hint,
         suggestion=issue.suggestion[:500],
         is_error=issue.is_error,
         group=group_key(f"{issue.sheet}|{issue.group}"),
@@ -170,15 +171,16 @@ def flat(planned: Planned) -> list[Any]:
         None if planned.action == CREATE else planned.rows,  # they are those of its ops
         planned.candidates,
         planned.source,
-        planned.reason,
+        plain(planned.reason),
         planned.submit,
+        planned.has_head,
     ]
 
 
 def raised(values: list[Any]) -> Planned:
     """Give the plan that `flat` made a list of."""
     action, number, sheet, row, title, pk, version, by, changes, ops, *rest = values
-    rows, candidates, source, reason, submit = rest
+    rows, candidates, source, reason, submit, *more = rest  # plans of before lack the last
     ops = [ChildOp(*op) for op in ops]
     return Planned(
         action,
@@ -194,8 +196,9 @@ def raised(values: list[Any]) -> Planned:
         _added(ops) if rows is None else rows,
         candidates,
         [(sheet, row) for sheet, row in source],
-        reason,
+        again(reason),
         submit,
+        has_head=all(more),
     )
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
+from core.said import said as _
 from customers.imports import aliases, layout, targets, words
 from customers.imports.layout import Column
 from customers.imports.letters import letter_of

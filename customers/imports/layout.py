@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from core.said import again, plain
 from core.workbook.cells import Cell
 from customers.imports.issues import Issue
 
@@ -44,6 +45,11 @@ class Column:
     reason: str = ""
     suggestion: str = ""
 
+    @property
+    def is_mark(self) -> bool:
+        """Say whether it only separates the parts of a file."""
+        return self.header.startswith("*Split*")
+
 
 @dataclass(frozen=True)
 class SheetLayout:
@@ -62,6 +68,11 @@ class SheetLayout:
     columns: tuple[Column, ...] = ()
     fingerprint: str = ""
     reason: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Say whether Kehu itself put the sheet into the file: its lists and its stamp."""
+        return self.name.startswith("_")
 
     @property
     def unknown(self) -> tuple[Column, ...]:
@@ -109,16 +120,31 @@ class Layout:
 
     def as_json(self) -> dict[str, Any]:
         """Give the layout as plain data."""
-        return asdict(self)
+        return asdict(self, dict_factory=_plain)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Layout:
         """Make the layout again from plain data."""
         sheets = (
-            SheetLayout(**{**one, "columns": tuple(Column(**column) for column in one["columns"])})
+            SheetLayout(
+                **{
+                    **_said(one),
+                    "columns": tuple(Column(**_said(column)) for column in one["columns"]),
+                }
+            )
             for one in data["sheets"]
         )
-        return cls(tuple(sheets), tuple(Issue(**one) for one in data["issues"]))
+        return cls(tuple(sheets), tuple(Issue(**_said(one)) for one in data["issues"]))
+
+
+def _plain(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Give a part as JSON holds it: sentences as message and arguments."""
+    return {name: plain(value) if isinstance(value, str) else value for name, value in pairs}
+
+
+def _said(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a part with its sentences in the language of the moment."""
+    return {name: again(v) if isinstance(v, Mapping) else v for name, v in part.items()}
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,10 @@ class Marks:
 
 
 def letters_of(planned: Planned) -> dict[tuple[int, int], str]:
-    """Give what becomes of each row: in a customer that is updated a row may stay as it is."""
+    """Give what becomes of each row: in a customer that is updated a child row may stay as it is.
+
+    Its head is updated whatever changes of it: people count customers by their heads.
+    """
     whole = BY_ACTION[planned.action]
     if planned.action != UPDATE:
         return dict.fromkeys(planned.source, whole)
@@ -94,7 +97,7 @@ def letters_of(planned: Planned) -> dict[tuple[int, int], str]:
         if op.op != "del" and place in found:
             found[place] = _ADDED if op.op == "add" else _CHANGED
     head = (planned.sheet, planned.row)
-    if planned.changes and head in found:
+    if head in found and (planned.has_head or set(found.values()) == {_SAME}):
         found[head] = _CHANGED
     return found
 

@@ -6,10 +6,11 @@ Only shapes; writing.py and undo.py fill them inside the transaction they tell o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any
 
+from core.said import again, plain
 from customers.imports.packing import pack, unpack
 from customers.models import ImportBatch, ImportOutcome
 
@@ -48,8 +49,13 @@ _flat = attrgetter(*(one.name for one in fields(Done)))
 
 def keep(batch: ImportBatch, phase: str, first: int, done: Sequence[Done]) -> None:
     """Write down what a chunk did. Raises IntegrityError if it was written down before."""
-    data = pack(list(map(_flat, done)))
+    data = pack([_flat(_plain(one)) for one in done])
     ImportOutcome.objects.create(batch=batch, phase=phase, first=first, count=len(done), data=data)
+
+
+def _plain(done: Done) -> Done:
+    """Give it with its reason as JSON holds it."""
+    return replace(done, reason=plain(done.reason)) if done.reason else done
 
 
 def of(batch: ImportBatch, phase: str) -> Iterator[Done]:
@@ -107,4 +113,7 @@ class Runs:
 
 def unpacked(data: Any) -> list[Done]:
     """Give what became of the customers of one chunk."""
-    return [Done(*values) for values in unpack(data)]
+    found = [Done(*values) for values in unpack(data)]
+    for one in found:
+        one.reason = again(one.reason)
+    return found

@@ -54,7 +54,8 @@ class Document:
 
     `values` hold only what the file gives (no empty cells); `bad` are the keys of cells in error,
     such as "customers.region"; `sheet` and `row` are those of its head, or of its first child row.
-    `issues` are those of joining its rows, which finish() has given already.
+    `issues` are those of joining its rows, which finish() has given already. An orphan stands for
+    child rows that name no customer of the file.
     """
 
     number: int
@@ -67,6 +68,7 @@ class Document:
     bad: frozenset[str] = frozenset()
     issues: list[Issue] = field(default_factory=list)
     is_skipped: bool = False
+    is_orphan: bool = False
 
     @property
     def rows(self) -> list[tuple[int, int]]:
@@ -133,6 +135,7 @@ class Planned:
     reason: str = ""
     submit: bool = False
     issues: list[Issue] = field(default_factory=list)
+    has_head: bool = True
 
     @property
     def values(self) -> Values:

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
-from core.text import clean, sentences, without_point_zero
+from core.said import of_error
+from core.said import said as _
+from core.text import clean, without_point_zero
 from customers.imports import targets
 from customers.imports.references import Found, Names, References
 from customers.imports.targets import Plain, Target
@@ -57,7 +58,7 @@ class KeyWidget(widgets.Widget):
                 raise ValueError(sentence % {"most": targets.ROW_KEY_LENGTH})
             return self.rule(text) if self.rule and text else without_point_zero(text)
         except ValidationError as error:
-            raise ValueError(sentences(error)) from error
+            raise ValueError(of_error(error)) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return str(value or "")
@@ -200,4 +201,4 @@ def _cleaned(value: Any) -> str:
     try:
         return clean(str(value or ""))
     except ValidationError as error:
-        raise ValueError(sentences(error)) from error
+        raise ValueError(of_error(error)) from error

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from customers.imports import kept, outcomes, summary
+from customers.imports import kept, outcomes, reasons, summary
 from customers.imports import undo as undo_work
 from customers.imports.layout import Layout
 from customers.imports.outcomes import Done
-from customers.imports.packing import LETTERS, NAMES, as_rows, index_of
+from customers.imports.packing import LETTERS, NAMES, as_rows, index_of, unpack_numbers
 from customers.imports.shown import (
     Bucket,
     Counts,
@@ -152,9 +152,21 @@ def _error_rows(
         for issue in issues.order_by("pk"):
             column = index_of(issue.column) if issue.column else -1
             faults.setdefault(issue.row, []).append(Fault(column, issue.reason, issue.hint))
-        for number, row, letter in zip(numbers, cells, block.statuses, strict=True):
-            if letter in wanted:
-                yield ErrorRow(number, row, faults.get(number, ()))
+        picked = [
+            one
+            for one in zip(numbers, cells, block.statuses, _documents(block), strict=True)
+            if one[2] in wanted
+        ]
+        why = reasons.of_documents(batch, {one[3] for one in picked if one[0] not in faults})
+        for number, row, _letter, document in picked:
+            own = faults.get(number, ())
+            others = () if own else reasons.in_words(why.get(document, ()))
+            yield ErrorRow(number, row, own, others)
+
+
+def _documents(block: ImportBlock) -> list[int]:
+    """Give the customer of the file that each row belongs to, -1 for none."""
+    return list(unpack_numbers(block.documents)) or [-1] * block.count
 
 
 def origin(customer: Any, by: Any) -> Origin | None:
@@ -178,6 +190,7 @@ class _Telling:
 
     def __init__(self, batch: ImportBatch, by: Any) -> None:
         self._by = by
+        self._batch = batch
         sheets = ImportSheet.objects.filter(batch=batch)
         self._sheets = dict(sheets.values_list("index", "name"))
 
@@ -186,6 +199,8 @@ class _Telling:
         keys = [one.pk for one in done if one.pk]
         seen = Customer.objects.visible_to(self._by).filter(pk__in=keys)
         there = {pk: (code, name) for pk, code, name in seen.values_list("pk", "code", "name")}
+        silent = {one.number for one in done if one.letter == LETTERS["failed"] and not one.reason}
+        why = reasons.of_documents(self._batch, silent) if silent else {}
         return [
             ResultRow(
                 sheet=self._sheets.get(one.sheet, ""),
@@ -194,7 +209,7 @@ class _Telling:
                 label=there[one.pk][1] if one.pk in there else one.label,
                 code=there[one.pk][0] if one.pk in there else one.code,
                 pk=one.pk if one.pk in there else None,
-                reason=one.reason,
+                reasons=[one.reason] if one.reason else reasons.in_words(why.get(one.number, ())),
             )
             for one in done
         ]

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.utils.translation import gettext as _
-
+from core.said import said as _
 from customers.imports import issues, matching, targets
 from customers.imports.issues import Issue
 from customers.imports.layout import Layout

@@ -119,52 +119,79 @@ class SheetCounts:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Equal problems of many rows: said once, fixed once. `key` goes to fix_group.
+class GroupValue:
+    """A text that cells with an equal problem hold, and in how many rows."""
 
-    `rows` counts sheet rows; `is_fixable` says whether one text can replace the value everywhere.
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """Equal problems of many rows: said once. `key` goes to fix_group.
+
+    `count` counts rows; `values` are the different texts, each of which can be replaced by another
+    (none where a text does not mend it), `values_left` how many more there are; `cells` begin the
+    list of their places.
     """
 
     key: str
     kind: str
     sheet: int
     column_label: str
-    value: str
     reason: str
     hint: str
     suggestion: str
     count: int
     is_error: bool
-    is_fixable: bool
     first_row: int
+    values: Sequence[GroupValue] = ()
+    values_left: int = 0
+    cells: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error to look at next: its cell (column -1: the row), and the page that shows it.
+
+    `group` is the problem whose rows the page lists, "" for the rows of a status.
+    """
+
+    sheet: int
+    row: int
+    column: int
+    page: int
+    group: str = ""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the check found: counts for each sheet in rows and once in customers."""
+    """What the check found: counts for each sheet in rows and once in customers.
+
+    `kinds` are the numbers of kinds of errors and of warnings.
+    """
 
     sheets: Sequence[SheetCounts]
     customers: Counts
-    groups: Sequence[Group]
+    kinds: tuple[int, int]
     notes: Sequence[str]
     seconds: float
     field_changes: int
     moved: Sequence[ResultRow] = ()
 
-    @property
-    def errors(self) -> int:
-        """How many rows of all sheets cannot be written as they are."""
-        return sum(sheet.counts.failed for sheet in self.sheets)
-
 
 @dataclass(frozen=True)
 class GridColumn:
-    """A head of the grid; `index` is the column in the file, `letter` as Excel names it."""
+    """A head of the grid; `index` is the column in the file, `letter` as Excel names it.
+
+    `label` is what Kehu calls the field, `header` what the file does.
+    """
 
     index: int
     letter: str
     header: str
     target: str
+    label: str
     is_number: bool = False
 
 
@@ -172,7 +199,8 @@ class GridColumn:
 class GridCell:
     """A cell: `kind` is "", "error", "warn" or "changed"; `message` says what is wrong.
 
-    `text` is what the file or the last fix says, `old` what the customer has now (updates only).
+    `text` is what the file or the last fix says, `old` what the customer has now (updates only),
+    `meaning` what the text stands for where that is another.
     """
 
     column: int
@@ -180,6 +208,7 @@ class GridCell:
     kind: str = ""
     message: str = ""
     old: str = ""
+    meaning: str = ""
     is_fixed: bool = False
 
 
@@ -259,7 +288,12 @@ class ResultRow:
     label: str
     code: str
     pk: int | None
-    reason: str = ""
+    reasons: Sequence[str] = ()
+
+    @property
+    def reason(self) -> str:
+        """The reasons in one line."""
+        return " ".join(self.reasons)
 
 
 @dataclass(frozen=True)
@@ -307,11 +341,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class ErrorRow:
-    """A row of the user's file under its own number; a good row has no faults."""
+    """A row of the user's file with its own number; a good row has no faults.
+
+    `relatives` say which other rows of its customer are wrong.
+    """
 
     number: int
     cells: Sequence[Any]
     faults: Sequence[Fault] = ()
+    relatives: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

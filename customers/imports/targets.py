@@ -14,10 +14,10 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.catalog import Catalog, Row
+from core.said import label
 from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
 
 CUSTOMERS, CONTACTS, ACCOUNTS = "customers", "contacts", "bank_accounts"
@@ -62,7 +62,7 @@ class Target:
     @property
     def head(self) -> str:
         """Give the label as it stands in the first row of a template, without the mark."""
-        return capfirst(str(self.label))
+        return label(self.label)
 
     @property
     def is_needed(self) -> bool:

@@ -13,11 +13,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core import faults, jobs, saving
 from core.aggregate import Edit, RowInput
 from core.history import Act
+from core.said import joined
+from core.said import said as _
 from customers.imports import chunks, conflicts, lookups, outcomes
 from customers.imports.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.packing import LETTERS
@@ -166,7 +167,7 @@ class Taker:
             with transaction.atomic():
                 self._write([one])
         except saving.Refused as problem:
-            self._tell(one, FAILED, " ".join(problem.problems))
+            self._tell(one, FAILED, joined(problem.problems))
         except saving.Stale:
             self._tell(one, KEPT, conflicts.who_moved({one.pk or 0: one.version})[one.pk or 0])
         except KeyError:

@@ -11,8 +11,8 @@ from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
+from core.said import said as _
 from core.text import fold_width
 from core.workbook.cells import Cell
 from customers.imports import issues, ordinary, resources, targets
@@ -247,6 +247,12 @@ def _answered(answer: Answer) -> Plain:
     if answer.do == SKIP_ROWS:
         return SKIP
     return answer.to if answer.do == MAP_TO else None
+
+
+def answer_to(answers: Mapping[str, Answer], text: str) -> Answer | None:
+    """Give what was answered about a text, None where nobody was asked."""
+    asked = _asked(text)
+    return next((one for word, one in answers.items() if _asked(word) == asked), None)
 
 
 def _asked(text: str) -> str:

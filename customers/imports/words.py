@@ -100,6 +100,19 @@ def system_words() -> frozenset[str]:
 
 
 @cache
+def row_heads() -> frozenset[str]:
+    """Give the heads of the column that says which row of a file a row of the error workbook is."""
+    return frozenset(map(folded, in_languages(aliases.ROW_HEAD)))
+
+
+@cache
+def reported() -> frozenset[str]:
+    """Give the heads of columns that an earlier check wrote into the file."""
+    own = in_languages(aliases.REASON_HEAD)
+    return row_heads() | frozenset(map(folded, (*own, *aliases.REPORTED.split())))
+
+
+@cache
 def sheet_names() -> dict[str, str]:
     """Give what a sheet of this name is about."""
     return {

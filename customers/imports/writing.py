@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core import faults, jobs, saving
 from core.history import Act
+from core.said import plain
 from customers.imports import conflicts, kept, lookups, marks, outcomes, steps, undo
 from customers.imports.chunks import Chunk
 from customers.imports.conflicts import Entry
@@ -173,7 +174,14 @@ def _still_holds(
 def _places(part: Sequence[Entry], found: Mapping[int, conflicts.Conflict]) -> list[list[Any]]:
     """Give where in the file the plans with a conflict stand, and what it is."""
     return [
-        [planned.sheet, planned.row, planned.title, planned.pk, conflict.reason, conflict.is_since]
+        [
+            planned.sheet,
+            planned.row,
+            planned.title,
+            planned.pk,
+            plain(conflict.reason),
+            conflict.is_since,
+        ]
         for planned in (entry.planned for entry in part)
         if (conflict := found.get(planned.number))
     ]

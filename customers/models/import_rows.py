@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Json, LongText, Text
+from core.said_field import SaidText
 from customers.models.import_batch import ImportBatch
 
 
@@ -80,7 +81,10 @@ class ImportFix(models.Model):
 
 
 class ImportIssue(models.Model):
-    """One thing that is wrong (or worth a look) with one cell or row; `group` joins equal ones."""
+    """One thing that is wrong (or worth a look) with one cell or row; `group` joins equal ones.
+
+    `reason` and `hint` are kept as message and arguments, and read in the reader's language.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="issues")
     sheet = models.SmallIntegerField()
@@ -89,8 +93,8 @@ class ImportIssue(models.Model):
     field = Text(max_length=60, blank=True)
     kind = Text(max_length=40)
     value = LongText(max_length=500, blank=True)
-    reason = LongText(max_length=1000)
-    hint = LongText(max_length=1000, blank=True)
+    reason = SaidText(max_length=4000)
+    hint = SaidText(max_length=4000, blank=True)
     suggestion = LongText(max_length=500, blank=True)
     is_error = models.BooleanField(default=True)
     group = Text(max_length=40)

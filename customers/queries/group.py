@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from core.said import said as _
 from customers.models import Customer
 from customers.rules.identity import mask_name, normalised_name
 

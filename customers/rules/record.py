@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
-from core.text import sentences
+from core.said import label as label_of
+from core.said import of_error
+from core.said import said as _
 from customers.rules import identity
 
 COMPANY, PERSON, OVERSEAS = "company", "person", "overseas"
@@ -61,7 +61,7 @@ def submit_problems(
     found = [
         Problem(
             need.name,
-            _("%(label)s is missing.") % {"label": capfirst(str(need.label))},
+            _("%(label)s is missing.") % {"label": label_of(need.label)},
             need.section,
         )
         for need in required
@@ -106,7 +106,7 @@ def cross_problems(
             try:
                 check(value)
             except ValidationError as error:
-                found[name] = sentences(error)
+                found[name] = of_error(error)
     founded = values.get("founded_date")
     if today and isinstance(founded, datetime.date) and founded > today:
         found["founded_date"] = _("The date of establishment is in the future.")

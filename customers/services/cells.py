@@ -13,11 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export import widgets
 
-from core.text import clean, fold_width, sentences, without_point_zero
+from core.said import joined, of_error
+from core.said import said as _
+from core.text import clean, fold_width, without_point_zero
 
 _TRUE = {"true", "1", "yes", "y", "是", "启用", "√", "✓", "✔", "对"}
 _FALSE = {"false", "0", "no", "n", "否", "禁用", "停用", "×", "✗", "x"}
@@ -52,7 +53,7 @@ class TextWidget(widgets.Widget):
                 text = self.rule(text)
             return str(self.field.clean(text, None))
         except ValidationError as error:
-            raise ValueError(sentences(error)) from error
+            raise ValueError(of_error(error)) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return str(value or "")
@@ -76,7 +77,7 @@ class ChoiceWidget(widgets.Widget):
         if not text:
             return self.default
         if text not in self.keys:
-            known = "、".join(str(label) for label in self.labels.values())
+            known = joined(self.labels.values(), "、")
             raise ValueError(_("Expected one of: %(known)s.") % {"known": known})
         return self.keys[text]
 
@@ -136,7 +137,7 @@ class DecimalWidget(widgets.Widget):
         try:
             return self.field.clean(text, None)
         except ValidationError as error:
-            raise ValueError(sentences(error)) from error
+            raise ValueError(of_error(error)) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else f"{Decimal(value):.2f}"
@@ -158,7 +159,7 @@ class IntegerWidget(widgets.Widget):
         try:
             return self.field.clean(int(text), None)
         except ValidationError as error:
-            raise ValueError(sentences(error)) from error
+            raise ValueError(of_error(error)) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value)
@@ -194,4 +195,4 @@ def _one_line(value: Any) -> str:
     try:
         return clean(text, fold=True)
     except ValidationError as error:
-        raise ValueError(sentences(error)) from error
+        raise ValueError(of_error(error)) from error

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import saving, serials
-from core.text import sentences
+from core.said import of_error
 from customers.models import CodeRule, CodeSegment, Region, UsedCode
 from customers.rules import code as rules
 from customers.services.aggregates import CUSTOMER
@@ -150,7 +150,7 @@ def _rendered(segments: list[rules.Segment], parts: rules.Parts, serial: int) ->
     try:
         return rules.render(segments, parts, serial)
     except ValidationError as error:
-        raise saving.Refused(error.messages, {"code": sentences(error)}) from error
+        raise saving.Refused(error.messages, {"code": of_error(error)}) from error
 
 
 def _taken(code: str) -> saving.Duplicate:

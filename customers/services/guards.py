@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-
 from core.models import Change
+from core.said import label as label_of
+from core.said import said as _
 from customers.catalog import BANK_ACCOUNT, CUSTOMER
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
@@ -116,7 +115,7 @@ def _taken(hits: Iterable[duplicate.Hit]) -> str:
 
 
 def _used(field: str, who: Any) -> str:
-    label = capfirst(str(CUSTOMER.label(field)))
+    label = label_of(CUSTOMER.label(field))
     return _("%(label)s is already used by %(who)s.") % {"label": label, "who": who}
 
 

@@ -73,7 +73,7 @@ def fix_group(request: HttpRequest, pk: int) -> HttpResponse:
 
     def write(act: Act) -> int:
         typed = form.cleaned_data
-        return batches.fix_group(batch, typed["group"], typed["value"], act)
+        return batches.fix_group(batch, typed["group"], typed["texts"], act)
 
     tried = _try(request, batch, form, write)
     if not tried.is_done:

@@ -1,26 +1,26 @@
-"""What the check page shows: tiles, groups of equal problems, sheets, rows, the way of writing.
+"""What the check page shows: tiles, sheets, rows, the way of writing.
 
-It arranges what customers/imports/batches.py found; the cells are printed in import_grid.py.
+It arranges what customers/imports/batches.py found; problems stand in import_problems.py, the
+cells are printed in import_grid.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.forms.keyed import KeyedForm
 from customers.forms.import_check import COLUMNS, VALUES, Place, WriteForm
 from customers.imports import batches
-from customers.imports.shown import Counts, Group, SheetCounts, Summary
+from customers.imports.shown import Counts, SheetCounts, Summary
 from customers.models.import_batch import ImportBatch
-from customers.views import import_grid, import_result_page
+from customers.views import import_grid, import_problems, import_result_page
 from customers.views.import_page import duration, steps
 
-MOST_GROUPS = 20
 LOOKS = {
     "": ("sheet", ""),
     "created": ("plus", "success"),
@@ -57,35 +57,11 @@ class Tab:
     is_current: bool
 
 
-@dataclass(frozen=True)
-class Fix:
-    """A value that would put a whole group right."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Problems:
-    """Equal problems with what can be done about them at once."""
-
-    key: str
-    title: str
-    where: str
-    hint: str
-    tone: str
-    url: str
-    fixes: list[Fix]
-    prompt: str
-    apply: str
-    form: KeyedForm
-
-
 def context(batch: ImportBatch, place: Place, user: Any, typed: Any = None) -> dict[str, Any]:
     """Give everything the check page prints."""
     found = batches.summary(batch)
     sheet = _sheet(found, place)
-    here = Place(step="", sheet=sheet.sheet if sheet else None, show=place.show, page=place.page)
+    here = replace(place, step="", sheet=sheet.sheet if sheet else None)
     address = reverse("customers:import-show", args=[batch.pk])
     form = typed if isinstance(typed, WriteForm) else _write_form(batch)
     return {
@@ -100,7 +76,7 @@ def context(batch: ImportBatch, place: Place, user: Any, typed: Any = None) -> d
         "columns_url": f"{address}?step={COLUMNS}",
         "values_url": f"{address}?step={VALUES}",
         "moved": import_result_page.lines(found.moved),
-        **_groups(batch, found, here),
+        **import_problems.context(batch, found, here),
         **(import_grid.context(batch, sheet, here, user) if sheet else {}),
         **_writing(found, form),
     }
@@ -127,8 +103,9 @@ def _errors_url(batch: ImportBatch, found: Summary) -> str:
 
 
 def _tiles(found: Summary, sheet: SheetCounts, here: Place) -> list[Tile]:
-    counts = sheet.counts
-    kinds = len([group for group in found.groups if group.is_error])
+    """Count the customers of the file, each once, as the sentence beside the button does."""
+    counts = found.customers
+    kinds = found.kinds[0]
     notes = {
         "": _("All checked in %(time)s") % {"time": duration(found.seconds)},
         "created": _("Codes are drawn by the rule"),
@@ -144,73 +121,41 @@ def _tiles(found: Summary, sheet: SheetCounts, here: Place) -> list[Tile]:
     shown = [name for name in LOOKS if name != "skipped" or counts.skipped]
     return [
         Tile(
-            url=here.query(show=name, page=1, sheet=sheet.sheet),
+            url=_tile_url(found, sheet, here, name),
             label=names.get(name) or _("All"),
             icon=LOOKS[name][0],
             tone=LOOKS[name][1] if name and counts.of(name) else "",
             number=f"{counts.of(name) if name else counts.read:,}",
-            unit=_("rows"),
+            unit=pgettext("after a number", "customers"),
             note=notes[name],
-            is_current=here.show == name,
+            is_current=here.show == name and not here.group,
         )
         for name in shown
     ]
 
 
+def _tile_url(found: Summary, sheet: SheetCounts, here: Place, status: str) -> str:
+    """Stay on the sheet in view if it has such rows, else go to one that has."""
+    has = [one for one in found.sheets if not status or one.counts.of(status)]
+    chosen = sheet if sheet in has or not has else has[0]
+    return here.query(show=status, group="", page=1, sheet=chosen.sheet) + "#grid"
+
+
 def _tab(one: SheetCounts, here: Place) -> Tab:
     failed = one.counts.failed
     return Tab(
-        url=here.query(sheet=one.sheet, page=1),
+        url=here.query(sheet=one.sheet, group="", page=1) + "#grid",
         label=one.name,
         count=f"{one.counts.read:,}",
-        errors=ngettext("%(n)d wrong", "%(n)d wrong", failed) % {"n": failed} if failed else "",
+        errors=ngettext("%(n)d row wrong", "%(n)d rows wrong", failed) % {"n": failed}
+        if failed
+        else "",
         is_current=one.sheet == here.sheet,
     )
 
 
-def _groups(batch: ImportBatch, found: Summary, here: Place) -> dict[str, Any]:
-    groups = [_problems(batch, one, found, here) for one in found.groups[:MOST_GROUPS]]
-    rest = len(found.groups) - len(groups)
-    more = ngettext("%(n)d more kind of problem", "%(n)d more kinds of problems", rest)
-    return {
-        "groups": groups,
-        "group_count": len(found.groups),
-        "group_more": more % {"n": rest} if rest else "",
-    }
-
-
-def _problems(batch: ImportBatch, group: Group, found: Summary, here: Place) -> Problems:
-    sheets = {one.sheet: one.name for one in found.sheets}
-    number = {"n": f"{group.count:,}", "reason": group.reason}
-    place = {
-        "sheet": sheets.get(group.sheet, ""),
-        "column": group.column_label,
-        "row": group.first_row,
-    }
-    where = _("%(sheet)s, row %(row)d") % place
-    if group.column_label:
-        where = _("%(sheet)s, column %(column)s, from row %(row)d") % place
-    fixes = []
-    if group.is_fixable and group.suggestion:
-        fixes = [Fix(group.suggestion, _("Change to “%(value)s”") % {"value": group.suggestion})]
-    return Problems(
-        key=group.key,
-        title=ngettext("%(n)s row: %(reason)s", "%(n)s rows: %(reason)s", group.count) % number,
-        where=where,
-        hint=group.hint,
-        tone="danger" if group.is_error else "warn",
-        url=here.query(sheet=group.sheet, show="failed" if group.is_error else "", page=1),
-        fixes=fixes,
-        prompt=_("New value for “%(value)s”") % {"value": group.value or _("(empty)")}
-        if group.is_fixable
-        else "",
-        apply=ngettext("Apply to %(n)s row", "Apply to all %(n)s rows", group.count) % number,
-        form=KeyedForm(initial={"version": batch.revision}, auto_id=f"group-{group.key}-%s"),
-    )
-
-
 def _writing(found: Summary, form: WriteForm) -> dict[str, Any]:
-    counts, wrong = found.customers, found.errors
+    counts = found.customers
     writable = {"n": f"{counts.writable:,}"}
     good = ngettext(
         "%(n)s customer is written; what is wrong stays in the error workbook",
@@ -228,10 +173,10 @@ def _writing(found: Summary, form: WriteForm) -> dict[str, Any]:
     chosen = form["policy"].value()
     for one in policies:
         one["is_chosen"] = one["name"] == chosen
-    return {"policies": policies, "bar": _bar(counts, wrong, writable)}
+    return {"policies": policies, "bar": _bar(counts, writable)}
 
 
-def _bar(counts: Counts, wrong: int, writable: dict[str, str]) -> dict[str, str]:
+def _bar(counts: Counts, writable: dict[str, str]) -> dict[str, str]:
     main = ngettext(
         "%(n)s customer would be written", "%(n)s customers would be written", counts.writable
     )
@@ -246,14 +191,14 @@ def _bar(counts: Counts, wrong: int, writable: dict[str, str]) -> dict[str, str]
     button = ngettext("Write %(n)s customer", "Write %(n)s customers", counts.writable)
     problem = "" if counts.writable else _("There is nothing to write.")
     all_problem = ngettext(
-        "“All or nothing” is chosen and %(n)d row is wrong.",
-        "“All or nothing” is chosen and %(n)d rows are wrong.",
-        wrong,
+        "“All or nothing” is chosen and %(n)d customer is wrong.",
+        "“All or nothing” is chosen and %(n)d customers are wrong.",
+        counts.failed,
     )
     return {
         "main": main % writable,
         "rest": rest % numbers,
         "button": button % writable,
         "problem": problem,
-        "all_problem": all_problem % {"n": wrong} if wrong and not problem else "",
+        "all_problem": all_problem % {"n": counts.failed} if counts.failed and not problem else "",
     }

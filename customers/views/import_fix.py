@@ -5,12 +5,14 @@ The script of the grid posts here too and takes the page that follows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.access import requires
 from core.forms.keyed import with_fresh_key
@@ -54,8 +56,24 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
     tried = attempt(request, batch, form, write, reason=batch.number)
     if not tried.is_done:
         return _refused(request, pk, form, tried)
-    row = form.cleaned_data["row"]
-    return redirect(f"{_back(pk, form.place)}#row-{row}")
+    return redirect(_next(request, pk, form))
+
+
+def _next(request: HttpRequest, pk: int, form: CellForm) -> str:
+    """Give the address of the next error: at the same row, behind it, or the first of the file."""
+    batch, place = batch_of(request, pk), form.place
+    if batch.state != State.CHECKED:
+        return _back(pk, place)
+    sheet, row = form.cleaned_data["sheet"], form.cleaned_data["row"]
+    found = batches.next_problem(batch, sheet, row, place.show, place.group)
+    if found is None:
+        messages.success(request, _("Nothing is wrong any more."))
+        return _back(pk, replace(place, show="", group="", page=1)) + "#write-bar"
+    at = f"{found.row}-{found.column}" if found.column >= 0 else ""
+    there = replace(place, sheet=found.sheet, group=found.group, page=found.page)
+    anchor = "next" if at else f"row-{found.row}"
+    mark = f"&at={at}" if at else ""
+    return f"{_back(pk, there)}{mark}#{anchor}"
 
 
 def _opened(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
@@ -126,7 +144,7 @@ def _row(
     batch: ImportBatch, sheet: int, number: int, place: Place, user: Any
 ) -> tuple[Any, GridRow]:
     """Find a row on the page it was shown on, else among all rows of its sheet, page by page."""
-    found = batches.rows(batch, sheet, place.show, place.page, user)
+    found = batches.rows(batch, sheet, place.show, place.page, user, place.group)
     for page in range(1, MOST_PAGES + 1):
         for row in found.rows:
             if row.number == number:

@@ -6,7 +6,7 @@ of cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -37,6 +37,7 @@ TONES = {
     "skipped": "neutral",
     "failed": "danger",
 }
+NAMES = frozenset({"customers.name", "contacts.name", "bank_accounts.account_number"})
 
 
 def words() -> dict[str, str]:
@@ -53,10 +54,12 @@ def words() -> dict[str, str]:
 
 def context(batch: ImportBatch, sheet: SheetCounts, here: Place, user: Any) -> dict[str, Any]:
     """Give one page of rows with its head and the links around it."""
-    found = batches.rows(batch, sheet.sheet, here.show, here.page, user)
+    found = batches.rows(batch, sheet.sheet, here.show, here.page, user, here.group)
+    columns = _name_first(found.columns)
     return {
-        "columns": found.columns,
-        "rows": _rows(batch, sheet, found, here),
+        "columns": columns,
+        "rows": _rows(batch, sheet, found, columns, here),
+        "listed": _listed(found, here),
         "nothing": _("No row of this kind in this sheet"),
         "pager": _pager(found, here),
         "decide_form": KeyedForm(initial={"version": batch.revision}, auto_id="decide-%s"),
@@ -67,7 +70,7 @@ def context(batch: ImportBatch, sheet: SheetCounts, here: Place, user: Any) -> d
 
 def _pager(found: RowsPage, here: Place) -> dict[str, Any]:
     text = ngettext("%(n)s row", "%(n)s rows", found.total) % {"n": f"{found.total:,}"}
-    if not here.show:
+    if not here.show and not here.group:
         text = _("Problems first, %(rows)s in all") % {"rows": text}
     return {
         "text": text,
@@ -78,23 +81,48 @@ def _pager(found: RowsPage, here: Place) -> dict[str, Any]:
     }
 
 
-def _rows(batch: ImportBatch, sheet: SheetCounts, found: RowsPage, here: Place) -> SafeString:
+def _name_first(columns: Sequence[GridColumn]) -> list[GridColumn]:
+    """Put the column that says whose row it is first; it stays in sight with the result."""
+    return sorted(columns, key=lambda one: one.target not in NAMES)
+
+
+def _listed(found: RowsPage, here: Place) -> dict[str, str]:
+    """Say that only the rows of one problem are shown, with the way back to all."""
+    if not here.group:
+        return {}
+    words = ngettext("%(n)s row with this problem", "%(n)s rows with this problem", found.total) % {
+        "n": f"{found.total:,}"
+    }
+    return {"text": words, "url": here.query(group="", page=1) + "#grid"}
+
+
+def _rows(
+    batch: ImportBatch,
+    sheet: SheetCounts,
+    found: RowsPage,
+    columns: Sequence[GridColumn],
+    here: Place,
+) -> SafeString:
     fix = reverse("customers:import-fix", args=[batch.pk])
     back = here.query(page=found.page, sheet=sheet.sheet)
     lines = (
-        html for row in found.rows for html in _lines(row, found.columns, fix + back, sheet.sheet)
+        html
+        for row in found.rows
+        for html in _lines(row, columns, fix + back, sheet.sheet, here.at)
     )
     return format_html_join("\n", "{}", ((line,) for line in lines))
 
 
-def _lines(row: GridRow, columns: Any, fix: str, sheet: int) -> Iterator[SafeString]:
+def _lines(
+    row: GridRow, columns: Sequence[GridColumn], fix: str, sheet: int, at: str
+) -> Iterator[SafeString]:
     cells = {cell.column: cell for cell in row.cells}
     printed = format_html_join(
-        "", "{}", ((_cell(row, column, cells.get(column.index), fix),) for column in columns)
+        "", "{}", ((_cell(row, column, cells.get(column.index), fix, at),) for column in columns)
     )
     yield format_html(
         '<tr id="row-{0}"><th class="rowno" scope="row"><a href="{1}&amp;row={0}"'
-        ' aria-label="{2}">{0}</a></th><td>{3}{4}</td>{5}</tr>',
+        ' aria-label="{2}">{0}</a></th><td class="sheet__result">{3}{4}</td>{5}</tr>',
         row.number,
         fix,
         _("Row %(n)d: all its cells") % {"n": row.number},
@@ -126,7 +154,7 @@ def _customer(one: Choice) -> SafeString:
     return format_html(' <a class="code fs-12" href="{}" title="{}">{}</a>', url, one.name, name)
 
 
-def _cell(row: GridRow, column: GridColumn, cell: GridCell | None, fix: str) -> SafeString:
+def _cell(row: GridRow, column: GridColumn, cell: GridCell | None, fix: str, at: str) -> SafeString:
     if cell is None:
         cell = GridCell(column.index, "")
     edit = NOTHING
@@ -136,12 +164,13 @@ def _cell(row: GridRow, column: GridColumn, cell: GridCell | None, fix: str) -> 
             fix,
             row.number,
             column.index,
-            _("Change %(column)s of row %(n)d") % {"column": column.header, "n": row.number},
+            _("Change %(column)s of row %(n)d") % {"column": column.label, "n": row.number},
             icon("pencil", "sm"),
         )
     return format_html(
-        '<td{}{} data-row="{}" data-column="{}">{}{}<span data-text{}>{}</span>{}</td>',
-        attribute("class", "num" if column.is_number else ""),
+        '<td{}{}{} data-row="{}" data-column="{}">{}{}<span data-text{}>{}</span>{}{}</td>',
+        attribute("class", _classes(column)),
+        mark_safe(' id="next"') if at == f"{row.number}-{column.index}" else NOTHING,
         attribute("data-cell", cell.kind),
         row.number,
         column.index,
@@ -151,8 +180,15 @@ def _cell(row: GridRow, column: GridColumn, cell: GridCell | None, fix: str) -> 
         else NOTHING,
         NOTHING if cell.text else mark_safe(" data-empty"),
         cell.text if cell.text or cell.kind in ("", "changed") else _("(empty)"),
+        format_html('<small class="muted">= {}</small>', cell.meaning) if cell.meaning else NOTHING,
         format_html("<small>{}</small>", cell.message) if cell.message else NOTHING,
     )
+
+
+def _classes(column: GridColumn) -> str:
+    if column.target in NAMES:
+        return "sheet__name"
+    return "num" if column.is_number else ""
 
 
 def _question(row: GridRow, sheet: int, width: int) -> SafeString:

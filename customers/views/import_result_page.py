@@ -119,13 +119,23 @@ def _told(batch: ImportBatch, report: Result) -> dict[str, Any]:
         )
     if report.drafts:
         lines.append(_("New customers are drafts. Still to do: submit → approve → enable."))
-    is_whole = not (counts.failed or report.changed_since or counts.undecided)
+    out = counts.failed + counts.skipped + counts.undecided
     title = ngettext(
         "%(n)s customer written, the numbers add up",
         "%(n)s customers written, the numbers add up",
         counts.writable,
     )
-    return {"tone": "success" if is_whole else "warn", "title": title % number, "lines": lines}
+    if out:
+        title = ngettext(
+            "%(n)s customer written, %(left)s not written; the numbers add up",
+            "%(n)s customers written, %(left)s not written; the numbers add up",
+            counts.writable,
+        )
+    return {
+        "tone": "success",
+        "title": title % {**number, "left": f"{out:,}"},
+        "lines": lines,
+    }
 
 
 def _added(batch: ImportBatch, report: Result, user: Any) -> dict[str, Any]:
@@ -210,7 +220,7 @@ def lines(rows: Iterable[ResultRow]) -> list[dict[str, Any]]:
             "label": one.label or "—",
             "code": one.code,
             "url": reverse("customers:customer-detail", args=[one.pk]) if one.pk else "",
-            "reason": one.reason,
+            "reasons": list(one.reasons),
             "word": words[one.status],
             "tone": import_grid.TONES[one.status],
         }
@@ -232,7 +242,7 @@ def _bucket(one: Bucket) -> dict[str, Any]:
     label, tone, text = known[one.name]
     return {
         "word": label,
-        "tone": tone,
+        "tone": tone if one.count else "neutral",
         "number": f"{one.count:,}",
         "text": text if one.count else "—",
         "rows": lines(one.rows[:MOST_KEPT]) if one.name != "reverted" else [],

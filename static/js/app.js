@@ -78,10 +78,10 @@ function forgetSent() {
 for (const button of document.querySelectorAll("[data-theme-toggle]")) {
   button.addEventListener("click", toggleTheme);
 }
-for (const button of document.querySelectorAll("[data-dismiss]")) {
-  button.addEventListener("click", () => button.closest(".toast").remove());
-}
-for (const toast of document.querySelectorAll(".toasts > .toast[role=status]")) leaveLater(toast);
+document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
+const watchToasts = () => document.querySelectorAll(".toasts > .toast[role=status]").forEach(leaveLater);
+document.addEventListener("kehu:toasts", watchToasts);  // sent where toasts are put in by a script
+watchToasts();
 for (const control of document.querySelectorAll("[data-auto-submit]")) {
   control.addEventListener("change", () => control.form.requestSubmit());
 }

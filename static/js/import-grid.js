@@ -18,6 +18,7 @@ function focusCell(cell) {
   if (!cell) return;
   cell.tabIndex = -1;
   cell.focus();
+  cell.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function leave() {
@@ -64,6 +65,12 @@ function swap(page) {
   for (const fresh of page.querySelectorAll("[data-swap][id]")) {
     document.getElementById(fresh.id)?.replaceWith(document.adoptNode(fresh));
   }
+  const told = page.querySelector(".toasts");
+  if (told) {
+    document.querySelector(".toasts")?.remove();
+    document.body.append(document.adoptNode(told));
+    document.dispatchEvent(new Event("kehu:toasts"));
+  }
   prepare();
 }
 
@@ -109,7 +116,10 @@ async function keep() {
     if (!came.isDone) { refuse(came.page); return; }
     editing = null;
     swap(came.page);
-    focusCell(sameCell(row, column));
+    // The page that came leads to the next error; without any, to the button that writes.
+    const next = document.getElementById("next") ?? sameCell(row, column);
+    if (next) focusCell(next);
+    else document.getElementById("check").focus({ preventScroll: true });
   } catch {
     location.reload();
   }
@@ -184,6 +194,7 @@ function watchPolicy() {
 
 function prepare() {
   watchPolicy();
+  if (location.hash === "#next") focusCell(document.getElementById("next"));
   const first = document.querySelector("[data-sheet] td[data-column]");
   if (first) first.tabIndex = 0;
 }

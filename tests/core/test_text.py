@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import clean, fold_width, sentences, storable, without_point_zero
+from core.text import clean, fold_width, storable, without_point_zero
 
 ANY_TEXT = st.text(st.characters() | st.sampled_from("\u3000\u200b\xa0\r\n\tＡ１－（\u0301e\u2028"))
 
@@ -169,12 +169,6 @@ def test_names_keep_their_apostrophe_and_refuse_marks_of_direction():
 )
 def test_a_whole_number_loses_its_point_zero(value, expected):
     assert without_point_zero(value) == expected
-
-
-def test_what_two_checks_say_alike_is_said_once():
-    error = ValidationError(["Too low.", "Too low.", "Too odd."])
-
-    assert sentences(error) == "Too low. Too odd."
 
 
 @pytest.mark.parametrize(

@@ -35,12 +35,12 @@ def test_bad_cells_are_red_and_the_reasons_stand_behind_the_last_column():
     sheet = book(data)["客户"]
 
     assert wrong == 1
-    assert sheet["B5"].fill.fgColor.rgb == "FFF9D0CE"
-    assert sheet["A5"].fill.fill_type is None
+    assert sheet["B2"].fill.fgColor.rgb == "FFF9D0CE"
+    assert sheet["A2"].fill.fill_type is None
     assert sheet["E1"].value == "错误原因"
-    assert sheet["E5"].value == "手机：11 位手机号。 检查位数。\n客户不存在。"
-    assert sheet["E7"].value is None
-    assert sheet["A7"].value == "乙"
+    assert sheet["E2"].value == "手机：11 位手机号。 检查位数。\n客户不存在。"
+    assert sheet["E3"].value is None
+    assert [sheet[cell].value for cell in ("A3", "F1", "F2", "F3")] == ["乙", "原行号", "5", "7"]
 
 
 def test_an_empty_cell_that_is_missing_is_red_too():

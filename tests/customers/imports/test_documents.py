@@ -73,6 +73,9 @@ def test_equal_rows_of_a_file_are_named_with_both_rows() -> None:
     )
 
     assert walk.errors() == [
+        ("A2", issues.TWICE),
+        ("B2", issues.TWICE),
+        ("C2", issues.TWICE),
         ("A3", issues.TWICE),
         ("B4", issues.TWICE),
         ("C5", issues.TWICE),

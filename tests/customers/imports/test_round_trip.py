@@ -41,7 +41,7 @@ def typed_into(data: bytes, numbers: range) -> bytes:
 
 
 def problems(batch) -> list[str]:
-    return [group.reason for group in batches.summary(batch).groups if group.is_error]
+    return [group.reason for group in batches.groups(batch) if group.is_error]
 
 
 def test_a_filled_template_is_imported_without_an_error(admin, world):

@@ -77,7 +77,7 @@ def test_undo_restores_everything(admin, world):
     before = everything()
     batch = started(changed(range(1, 6)), admin)
     summary = batches.summary(batch)
-    assert (summary.customers.updated, summary.customers.created) == (5, 5), summary.groups
+    assert (summary.customers.updated, summary.customers.created) == (5, 5), summary.kinds
     batch = batches.write(batch, "all", False, press(admin))
     assert batch.state == "done", batch.failure
     assert everything() != before

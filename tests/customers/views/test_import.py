@@ -191,7 +191,13 @@ def test_a_group_is_put_right_with_one_press(office):
 
     answer = office.post(
         url(batch, "fix-group/"),
-        {"key": form["key"], "version": form["version"], "group": group, "value": "销售一部"},
+        {
+            "key": form["key"],
+            "version": form["version"],
+            "group": group,
+            "old-0": "销售一处",
+            "new-0": "销售一部",
+        },
     )
 
     assert answer.status_code == 302
@@ -277,7 +283,8 @@ def test_the_error_workbook_is_mended_and_uploaded_again(office, world):
     sheet = book["客户"]
     heads = [cell.value for cell in sheet[1]]
     wrong = [row[0].row for row in sheet.iter_rows(min_row=2) if row[2].value]
-    assert wrong == [3, 4, 5]
+    assert wrong == [2, 3, 4]
+    assert [sheet.cell(n, len(heads)).value for n in wrong] == ["3", "4", "5"]
     for number in wrong:
         sheet.cell(number, heads.index("销售部门") + 1).value = "销售一部"
         code = sheet.cell(number, heads.index("统一社会信用代码") + 1)
