@@ -17,7 +17,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core import pages, plans
+from core import marks, pages, plans
 from core.bounded import TooSlow
 from core.catalog import Catalog, Row
 from core.filters import Filters, listed
@@ -33,9 +33,9 @@ LONGEST_SEARCH = 100
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list; `fields`, `related` and `prefetch` are what it needs loaded.
+    """A column of a list; `fields` and `related` are what it needs loaded with a row.
 
-    `attribute` is where the prefetched rows are kept.
+    `beside` is given the rows of a page and puts at each, as `attribute`, what else is shown.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Column:
     sort: str = ""
     fields: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
-    prefetch: models.Prefetch | None = None
+    beside: Callable[[Sequence[Any]], None] | None = None
     attribute: str = ""
     style: str = ""
     after: str = ""
@@ -170,9 +170,13 @@ class Listing:
     def page(self, rows: models.QuerySet, asked: Asked, columns: Iterable[Column]) -> pages.Page:
         """Give the page that the address asks for. Raises pages.TooSlow after a second."""
         columns = list(columns)
-        return pages.load(
+        found = pages.load(
             self.matching(rows, asked), asked.wanted, lambda found: self._dressed(found, columns)
         )
+        for column in columns:
+            if column.beside and found.rows:
+                column.beside(found.rows)
+        return found
 
     def neighbours(
         self, rows: models.QuerySet, asked: Asked, record: Any
@@ -200,10 +204,13 @@ class Listing:
     def _column(self, row: Row) -> Column:
         source = self.catalog.field(row.name)
         if source.many_to_many:
-            label, kept = capfirst(source.verbose_name), f"listed_{row.name}"
-            marks = source.related_model._default_manager.in_order()
-            fetch = models.Prefetch(row.name, marks, to_attr=kept)
-            return Column(row.name, label, prefetch=fetch, attribute=kept)
+            return Column(
+                name=row.name,
+                label=capfirst(source.verbose_name),
+                fields=(marks.column_of(self.catalog.model, row.name),),
+                beside=lambda rows: marks.put(rows, row.name, f"listed_{row.name}"),
+                attribute=f"listed_{row.name}",
+            )
         return Column(
             name=row.name,
             label=capfirst(source.verbose_name),
@@ -225,8 +232,7 @@ class Listing:
             rows = rows.select_related(*sorted(related))
         fields = {name for column in columns for name in column.fields}
         keys = {column.sort for column in self.columns.values() if column.sort}
-        rows = rows.only("pk", *self.needed, *sorted(fields | keys))
-        return rows.prefetch_related(*(column.prefetch for column in columns if column.prefetch))
+        return rows.only("pk", *self.needed, *sorted(fields | keys))
 
     def _wanted(self, params: MultiValueDict, notices: list[str]) -> pages.Wanted:
         sort = self._sort(params.get(SORT, ""), notices)

@@ -39,6 +39,28 @@ def holding(column: str, keys: Iterable[int]) -> Q:
     return found
 
 
+def keys_of(text: str) -> list[int]:
+    """Read what text_of wrote."""
+    return [int(key) for key in text.split("|") if key]
+
+
+def column_of(model: type[models.Model], name: str) -> str:
+    """Give the column of a model that repeats these marks."""
+    columns: Mapping[str, str] = model.mark_columns  # type: ignore[attr-defined]
+    return columns[name]
+
+
+def put(rows: Sequence[Any], name: str, attribute: str) -> None:
+    """Put at each of the rows the list of its marks, in their order, with one query for all."""
+    model = type(rows[0])
+    column = column_of(model, name)
+    keys = {row.pk: set(keys_of(getattr(row, column))) for row in rows}
+    table: Any = model._meta.get_field(name).related_model
+    found = list(table._default_manager.in_order().filter(pk__in=set().union(*keys.values())))
+    for row in rows:
+        setattr(row, attribute, [mark for mark in found if mark.pk in keys[row.pk]])
+
+
 def stored(aggregate: Aggregate, name: str) -> models.QuerySet[Any]:
     """Give the links (root, mark) of the truth, in the order of roots and marks."""
     field: Any = aggregate.root._meta.get_field(name)

@@ -59,7 +59,7 @@ LISTING = Listing(
         Column(
             "primary_contact",
             _("Primary contact"),
-            prefetch=customer_queries.PRIMARY_CONTACT,
+            beside=customer_queries.put_primary_contacts,
             after="tags",
         ),
     ),

@@ -5,18 +5,13 @@ It reads only; columns, filters and pages come from core.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.access import sees_everything, units_below
 from customers.models import Contact, Customer
-
-PRIMARY_CONTACT = Prefetch(
-    "contacts",
-    Contact.objects.filter(is_primary=True).only("customer", "name", "mobile", "phone"),
-    to_attr="primary_contacts",
-)
 
 
 def search(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
@@ -25,6 +20,20 @@ def search(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
         Q(name__icontains=text) | Q(mobile__contains=text) | Q(phone__contains=text)
     )
     return customers.filter(Q(code__icontains=text) | Q(name__icontains=text) | Exists(contacts))
+
+
+def put_primary_contacts(customers: Sequence[Customer]) -> None:
+    """Put name and number of the primary contact at each customer, or None, as primary_contact."""
+    keys = [one.pk for one in customers]
+    primary = Contact.objects.filter(customer_id__in=keys, is_primary=True)
+    found = {
+        key: (name, mobile or phone)
+        for key, name, mobile, phone in primary.values_list(
+            "customer_id", "name", "mobile", "phone"
+        )
+    }
+    for one in customers:
+        one.primary_contact = found.get(one.pk)  # type: ignore[attr-defined]
 
 
 def is_visible(customer: Customer, user: Any) -> bool:

@@ -233,7 +233,6 @@ def _salesperson(one: Customer) -> SafeString:
 
 
 def _primary_contact(one: Customer) -> SafeString:
-    for contact in one.primary_contacts:
-        number = contact.mobile or contact.phone
-        return format_html('{} <span class="muted">{}</span>', contact.name, number)
-    return EMPTY
+    if one.primary_contact is None:
+        return EMPTY
+    return format_html('{} <span class="muted">{}</span>', *one.primary_contact)
