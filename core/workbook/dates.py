@@ -1,4 +1,4 @@
-"""Which number formats are dates, and which day a number of Excel is.
+"""Which day a number of Excel is.
 
 Runs in the child. It must not guess: a number that is no day stays a number.
 """
@@ -7,54 +7,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
-from core.workbook import markup
-
-# Built-in numbers; 27-36 and 50-58 are the East Asian ones. Those of a time alone are left out.
-BUILT_IN = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58}
 LAST = 2_958_466  # the day after 9999-12-31
 _SECONDS = 24 * 60 * 60
-_LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]?')
-_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d+)?)?Z?")
-
-
-def is_date_format(code: str) -> bool:
-    """Say whether a format shows a day; a time of day or a duration alone is none."""
-    first = _LITERAL.sub("", code.split(";")[0]).lower()
-    if _ELAPSED.search(code) or "general" in first or "e+" in first or "e-" in first:
-        return False
-    if "y" in first or "d" in first:
-        return True
-    return "m" in first and not set("hs") & set(first)
-
-
-class Styles:
-    """Takes the elements of styles.xml; `dates` says per cell style whether it shows a day."""
-
-    def __init__(self) -> None:
-        self.dates: list[bool] = []
-        self._formats: dict[str, bool] = {}
-        self._of_styles: list[str] = []
-
-    def take(self, path: tuple[str, ...], attributes: dict[str, str]) -> None:
-        if path[1:] == ("numFmts", "numFmt"):
-            code = attributes.get("formatCode", "")[:1024]
-            self._formats[attributes.get("numFmtId", "")] = is_date_format(code)
-        elif path[1:] == ("cellXfs", "xf"):
-            number = attributes.get("numFmtId", "0")
-            known = self._formats.get(number)
-            self.dates.append(number.isdecimal() and int(number[:9]) in BUILT_IN
-                              if known is None else known)  # fmt: skip
-
-
-def styles(chunks: Iterable[bytes]) -> list[bool]:
-    """Give for every cell style whether it shows a day. Raises Bad when the part is damaged."""
-    found = Styles()
-    markup.elements(chunks, found.take, "styles.xml")
-    return found.dates
 
 
 @lru_cache(maxsize=20_000)

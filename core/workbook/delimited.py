@@ -6,16 +6,17 @@ Runs in the child. Nothing is replaced: what cannot be decoded or split is refus
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import IO, Any
 
 from core.workbook.bad import Bad
 from core.workbook.cells import Cell, letters
-from core.workbook.strings import LONGEST
+from core.workbook.notes import Notes
+from core.workbook.records import Records
+from core.workbook.wrapped import PICTURE
 
 _CHUNK = 1024 * 1024
 _LONGEST_LINE = 1024 * 1024
@@ -27,8 +28,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MARKUP = re.compile(r"\s*<(!doctype|html|\?xml|table)", re.IGNORECASE)
-_SEPARATORS = ",;\t"
-_DECLARED = re.compile(r"sep=([,;\t])\r?\n?")
+_SEPARATORS = ",;\t|"
+_DECLARED = re.compile(r"sep=([,;\t|])\r?\n?")
 # Our own export puts ' before these, and their full-width forms, so that nothing is a formula.
 _NEUTRALISED = re.compile("'\\s*[=+\\-@\t\r＝＋－＠]")  # noqa: RUF001
 _ROWS_A_BLOCK = 1_000
@@ -45,14 +46,14 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
     separator = lines.separator()
     emit(("kind", "csv"))
     emit(("sheet", "", "visible", 0))
-    csv.field_size_limit(LONGEST + 1)
     numbers: list[int] = []
     rows: list[list[Cell]] = []
-    signs = taken = number = 0
-    records = csv.reader(lines, delimiter=separator, strict=True)
-    while (record := _next(records, lines, number + 1)) is not None:
-        number += 1
-        row = _row(record, number, limits)
+    signs = taken = 0
+    notes = Notes(0, emit)
+    records = Records(lines.next, separator)
+    while (record := records.next()) is not None:
+        number = records.number
+        row = _row(record, number, limits, notes)
         if not row:
             continue
         taken += 1
@@ -68,6 +69,7 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
             numbers, rows, signs = [], [], 0
     if rows:
         emit(("block", 0, numbers[0], numbers, rows, []))
+    notes.close()
 
 
 class _Lines:
@@ -92,14 +94,10 @@ class _Lines:
         bare = re.sub('"[^"]*"', "", line)
         return max(_SEPARATORS, key=bare.count)
 
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
+    def next(self) -> str:
+        """Give the next line, "" at the end."""
         line = self._first.popleft() if self._first else self._read()
-        if not line:
-            raise StopIteration
-        self.number += 1
+        self.number += bool(line)
         if not self.number % 1000:
             self._tick()
         return line
@@ -113,21 +111,14 @@ class _Lines:
         return line
 
 
-def _next(records: Any, lines: _Lines, number: int) -> list[str] | None:
-    try:
-        return next(records)  # type: ignore[no-any-return]
-    except StopIteration:
-        return None
-    except csv.Error as error:
-        if "field larger" in str(error):
-            raise Bad("csv-long", row=number) from error
-        raise Bad("csv-quote", row=number) from error
-
-
-def _row(record: list[str], number: int, limits: dict[str, int]) -> list[Cell]:
+def _row(record: list[str], number: int, limits: dict[str, int], notes: Notes) -> list[Cell]:
     row: list[Cell] = [
         text[1:] if text[:1] == "'" and _NEUTRALISED.match(text) else text for text in record
     ]
+    for at, text in enumerate(row):
+        if text is PICTURE:
+            notes.in_column("picture", at, number)
+            row[at] = ""
     while row and not row[-1]:
         row.pop()
     if len(row) > limits["columns"]:

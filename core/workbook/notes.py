@@ -21,6 +21,7 @@ class Notes:
         self._at, self._emit = at, emit
         self._told: dict[str, int] = {}
         self._first = self._last = 0
+        self._columns: dict[tuple[str, int], tuple[int, int]] = {}
 
     def take(self, name: str, attributes: dict[str, str]) -> None:
         """Look at an element outside the rows."""
@@ -39,6 +40,11 @@ class Notes:
         self._first = self._first or number
         self._last = number
 
+    def in_column(self, kind: str, column: int, number: int) -> None:
+        """Take a cell of which a whole column may be full: it makes one note for the column."""
+        first, last = self._columns.get((kind, column), (number, number))
+        self._columns[kind, column] = (min(first, number), max(last, number))
+
     def tell(self, kind: str, cell: str, detail: str = "") -> None:
         """Emit a note unless there were enough of its kind."""
         told = self._told[kind] = self._told.get(kind, 0) + 1
@@ -48,6 +54,9 @@ class Notes:
     def close(self) -> None:
         """Emit what is open, and for each kind how many notes were left out."""
         self._close_rows()
+        for (kind, column), (first, last) in self._columns.items():
+            name = letters(column)
+            self.tell(kind, f"{name}{first}" if first == last else f"{name}{first}:{name}{last}")
         for kind, told in self._told.items():
             if told > MOST:
                 self._emit(("note", self._at, "", f"{kind}-more", str(told - MOST)))

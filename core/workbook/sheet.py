@@ -15,6 +15,7 @@ from core.workbook.cells import Cell, letters
 from core.workbook.dates import day, iso
 from core.workbook.plain_rows import Cells, PlainRows
 from core.workbook.strings import LONGEST, TooLong, unescaped
+from core.workbook.wrapped import PICTURE, unwrapped
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _NAMESPACES = {
@@ -50,9 +51,9 @@ class Sheet:
 
     def __init__(self, at: int, name: str, book: Any, emit: Emit, *, sorts: bool = False) -> None:
         self._name = name
-        self._strings, self._dates = book.strings, book.dates
+        self._strings, self._looks = book.strings, book.looks
         self._list = None if book.strings.spilled else book.strings.texts
-        self._from_1904 = book.from_1904
+        self._from_1904, self._has_pictures = book.from_1904, book.has_pictures
         self._blocks = Blocks(at, name, book.limits, emit, sorts=sorts)
         self._most_columns = book.limits["columns"]
         self._parser = markup.parser()
@@ -63,7 +64,7 @@ class Sheet:
         self._kind, self._style, self._pending, self._raw = "n", "", _NOTHING, ""
         self._collecting = self._is_hidden = self._in_data = False
         self._signs = self._depth = 0
-        self._phonetic = self._is_inline = False
+        self._phonetic = self._is_inline = self._rich = False
 
     def read(self, chunks: Any) -> None:
         """Read the part and emit everything it holds. Raises Bad, Unsorted."""
@@ -108,6 +109,7 @@ class Sheet:
             self._column = column
             self._kind = get("t", "n")
             self._style = get("s", "")
+            self._rich = self._has_pictures and "vm" in attributes
         elif name == self._r:
             self._open_row(attributes)
         elif name == self._f:
@@ -154,6 +156,10 @@ class Sheet:
             value = ("f", "")
         else:
             value = self._odd(kind, raw)
+        if value is PICTURE:
+            self._blocks.notes.in_column("picture", self._column, self._number)
+        elif pending & _FORMULA and value and value != ("f", ""):
+            self._blocks.notes.in_column("formula", self._column, self._number)
         if not value:
             return
         if self._column >= self._most_columns:
@@ -189,17 +195,20 @@ class Sheet:
             raise Bad("number", sheet=self._name, cell=self._cell(), value=raw[:40])
         if style and style != "0":
             try:
-                is_date = self._dates[int(style)]
+                look = self._looks[int(style)]
             except (ValueError, IndexError):
-                is_date = False
-            if is_date and (found := day(raw, self._from_1904)):
+                look = False
+            if look is True and (found := day(raw, self._from_1904)):
                 return ("d", found)
+            if look and look is not True and (seen := look.shown(raw)):
+                return seen
         return ("n", raw)
 
     def _odd(self, kind: str, raw: str) -> Cell:
         """Give the value of the rarer kinds of cells."""
         if kind in ("str", "inlineStr"):
             text = unescaped(raw) if "_x" in raw else raw
+            text = unwrapped(text) if text[:1] == "=" else text
             if len(text) > LONGEST:
                 raise Bad("long", sheet=self._name, cell=self._cell())
             self._signs += len(text)
@@ -209,6 +218,8 @@ class Sheet:
             return ""
         if kind == "b" and raw in ("0", "1", "true", "false"):
             return ("b", "TRUE" if raw in _TRUE else "FALSE")
+        if kind == "e" and self._rich and raw == "#VALUE!":
+            return PICTURE
         if kind == "e":
             return ("e", raw[:40])
         if kind == "d":
@@ -242,7 +253,9 @@ class Sheet:
                 if column <= last or (inline is not None and kind != "inlineStr"):
                     return False
                 last = column
-                if inline is not None and "_x" not in inline and len(inline) <= LONGEST:
+                if inline is not None and inline[:1] != "=" and "_x" not in inline:
+                    if len(inline) > LONGEST:
+                        return False
                     value: Cell = inline
                     signs += len(inline)
                 elif inline is not None:
@@ -256,6 +269,8 @@ class Sheet:
                     value = self._numeric(raw, style) if raw else ""
                 else:
                     value = self._odd(kind, raw)
+                if value is PICTURE:
+                    return False
                 if value:
                     if column >= limit:
                         return False

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from core.workbook import markup
 from core.workbook.bad import Bad
 from core.workbook.plain_texts import PlainTexts
+from core.workbook.wrapped import unwrapped
 
 LONGEST = 32_767
 _KEPT = 8 * LONGEST  # an escape of seven signs stands for one
@@ -46,6 +47,8 @@ class Strings:
         """Take the next text. Raises Bad when there are too many."""
         if "_x" in text:
             text = unescaped(text)
+        if text[:1] == "=":
+            text = unwrapped(text)
         if len(text) > LONGEST:
             self._long.add(self._count)
             text = TOO_LONG

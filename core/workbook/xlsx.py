@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO, Any
 
-from core.workbook import dates, markup, strings
+from core.workbook import formats, markup, strings
 from core.workbook.bad import Bad
 from core.workbook.blocks import Unsorted
 from core.workbook.package import Package, relations_of, resolve
@@ -33,9 +33,10 @@ class Book:
     def __init__(self, limits: dict[str, int]) -> None:
         self.limits = limits
         self.root = ""
+        self.has_pictures = False
         self.from_1904 = False
         self.sheets: list[tuple[str, str, str]] = []
-        self.dates: list[bool] = []
+        self.looks: list[formats.Look] = []
         self.strings = Strings()
 
     def take(self, path: tuple[str, ...], attributes: dict[str, str]) -> None:
@@ -61,12 +62,13 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
     markup.elements(package.chunks(main, _SMALL_PART), book.take, "workbook.xml")
     if book.root != "workbook":
         raise Bad("document" if book.root in _OTHER_DOCUMENTS else "no-workbook")
+    book.has_pictures = any(name.endswith("richvaluerel.xml") for name in package.names())
     emit(("kind", "xlsx"))
     for kind, part in relations.values():
         if kind == "sharedStrings":
             book.strings = strings.read(package.chunks(part))
         elif kind == "styles":
-            book.dates = dates.styles(package.chunks(part, 4 * _SMALL_PART))
+            book.looks = formats.styles(package.chunks(part, 4 * _SMALL_PART))
     at = 0
     for name, state, to in book.sheets:
         kind, part = relations.get(to, ("", ""))

@@ -23,6 +23,7 @@ HEAD = 30
 BLOCKS_AT_ONCE = 10
 MOST_NOTES = 50
 MOST_NAME = 60
+MORE = "-more"
 
 
 @dataclass
@@ -73,9 +74,7 @@ def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
         _forget(batch, found, item.sheet)
         ahead.give_up()
     elif isinstance(item, reading.Note):
-        listed = found.notes.setdefault(item.sheet, [])
-        if len(listed) < MOST_NOTES:
-            listed.append({"cell": item.cell, "kind": item.kind, "detail": item.detail})
+        _keep_note(found.notes.setdefault(item.sheet, []), item)
     elif item.numbers:
         head = found.heads.setdefault(item.sheet, [])
         _keep_head(head, item.numbers, item.rows)
@@ -93,6 +92,20 @@ def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
         sheet = found.sheets[item.sheet]
         told = SheetHead(item.sheet, sheet.name[:MOST_NAME], head, sheet.state)
         ahead.take(told, item.numbers, item.rows)
+
+
+def _keep_note(listed: list[dict[str, str]], note: reading.Note) -> None:
+    """Keep the first notes of each kind; of the others, how many they are."""
+    kind, is_more = note.kind.removesuffix(MORE), note.kind.endswith(MORE)
+    if not is_more and sum(one["kind"] == kind for one in listed) < MOST_NOTES:
+        listed.append({"cell": note.cell, "kind": kind, "detail": note.detail})
+        return
+    more = kind + MORE
+    counted = next((one for one in listed if one["kind"] == more), None)
+    if counted is None:
+        counted = {"cell": "", "kind": more, "detail": "0"}
+        listed.append(counted)
+    counted["detail"] = str(int(counted["detail"]) + (int(note.detail) if is_more else 1))
 
 
 def _forget(batch: ImportBatch, found: _Read, sheet: int) -> None:

@@ -1,9 +1,14 @@
 """Brothers of the files of this folder: the same kinds of fault in other clothes, made here."""
+# ruff: noqa: E501  a file reads best on one line
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from io import BytesIO
 from typing import Any
+
+from openpyxl import Workbook
 
 from tests.customers.imports.cases.table import Case
 from tests.customers.imports.filled import workbook
@@ -64,4 +69,181 @@ NUL = (
     ),
 )
 
-BROTHERS = (*NUL,)
+
+def formatted(cells: Sequence[tuple[str, Any, str]]) -> Any:
+    """Give a maker of a workbook with one customer and cells: head, number or day, format."""
+
+    def make() -> bytes:
+        made = Workbook()
+        sheet = made.active
+        sheet.title = "客户"
+        sheet.append([*HEADS, *(head for head, _value, _code in cells)])
+        sheet.append(list(ROW))
+        for at, (_head, value, code) in enumerate(cells, start=len(HEADS) + 1):
+            cell = sheet.cell(2, at, value)
+            cell.number_format = code
+            cell.data_type = "s" if isinstance(value, str) else cell.data_type
+        target = BytesIO()
+        made.save(target)
+        return target.getvalue()
+
+    return make
+
+
+# The shown number is not the stored number.
+SHOWN = (
+    Case(
+        "zeros/a.xlsx",
+        "Zeros, groups and letters that only the format has.",
+        make=formatted(
+            [
+                ("客户编码", 12, '"KH-"0000'),
+                ("邮编", 21000, "[$-804]000000"),
+                ("注册资本", 500, "00000"),
+                ("信用天数", 30, "000"),
+                ("银行账号", 62220202001122, "0000000000000000"),
+                ("开户银行", "中国工商银行", "General"),
+            ]
+        ),
+        customers={
+            NAME: {
+                "code": "KH-0012",
+                "postcode": "021000",
+                "registered_capital": Decimal("500.00"),
+                "bank_accounts": [{"account_number": "0062220202001122"}],
+            }
+        },
+    ),
+    Case(
+        "groups/a.xlsx",
+        "A number in groups is the same number; a unit behind it makes it larger.",
+        make=formatted(
+            [
+                ("客户编码", 5551234, "000-0000"),
+                ("注册资本", 500, '0"万元"'),
+                ("银行账号", 622202020011, "0000 0000 0000 0000"),
+                ("开户银行", "中国工商银行", "@"),
+            ]
+        ),
+        customers={
+            NAME: {
+                "code": "555-1234",
+                "registered_capital": Decimal("5000000.00"),
+                "bank_accounts": [{"account_number": "0000622202020011"}],
+            }
+        },
+    ),
+    Case(
+        "numbers that stay numbers/a.xlsx",
+        "Money, thousands, scales and units of counting change nothing.",
+        make=formatted(
+            [
+                ("客户编码", 1207, "0"),
+                ("注册资本", 1234500, '0!.0,"万"'),
+                ("传真", 13800132207, "0_);[Red]\\(0\\)"),
+            ]
+        ),
+        customers={
+            NAME: {
+                "code": "1207",
+                "registered_capital": Decimal("1234500.00"),
+                "fax": "13800132207",
+            }
+        },
+    ),
+    Case(
+        "more digits than Excel keeps/a.xlsx",
+        "Zeros of a format cannot bring lost digits back.",
+        {"failed": 1},
+        make=formatted(
+            [
+                ("银行账号", 6222021234567890123, "0000000000000000000"),
+                ("开户银行", "中国工商银行", "@"),
+            ]
+        ),
+        problems={"H2": "15"},
+    ),
+)
+
+# Days in formats that other offices use.
+DAYS = (
+    *(
+        Case(
+            f"day as {code}/a.xlsx",
+            "A day in a format of East Asia.",
+            make=formatted([("成立日期", 42065, code)]),
+            customers={NAME: {"founded_date": "2015-03-02"}},
+        )
+        for code in ('[$-404]e"年"m"月"d"日"', "[$-411]gge.m.d", "[$-804]aaaa", "yyyy!年m!月d!日")
+    ),
+    *(
+        Case(
+            f"no day as {code}/a.xlsx",
+            "A number in a format that only looks like one of a day.",
+            {"failed": 1},
+            make=formatted([("成立日期", 42065, code)]),
+            problems={"H2": "日期"},
+        )
+        for code in ("0.00E+00", "G/通用格式", '"ymd"0')
+    ),
+    Case(
+        "a time of day/a.xlsx",
+        "A day with a time of day that no browser adds.",
+        {"failed": 1},
+        make=formatted([("成立日期", 42065.0008, "yyyy-mm-dd hh:mm:ss")]),
+        problems={"H2": "时刻"},
+    ),
+)
+
+
+def text(content: str, encoding: str = "utf-8") -> Any:
+    """Give a maker of a text table."""
+    return lambda: content.encode(encoding)
+
+
+# What programs put round a text.
+WRAPPED = (
+    Case(
+        "guards/a.csv",
+        "Formulas round texts, quoted and not, with a comma and a quote inside.",
+        make=text(
+            '客户编码,客户名称,注册地址,简称\n="0012","=""无锡兄弟甲机械有限公司""",="建设路 1 号, 二楼",=T("甲""乙")\n'
+        ),
+        customers={
+            NAME: {"code": "0012", "registered_address": "建设路 1 号, 二楼", "short_name": '甲"乙'}
+        },
+    ),
+    Case(
+        "blanks/a.csv",
+        "Blanks on both sides of quotes; a comma and an end of line inside stay inside.",
+        make=text(
+            '客户名称 , "注册地址" ,备注\n  "无锡兄弟甲机械有限公司" ,\t"建设路, 1 号" , "甲\n乙" \n'
+        ),
+        customers={NAME: {"registered_address": "建设路, 1 号", "remark": "甲\n乙"}},
+    ),
+    Case(
+        "semicolons/a.csv",
+        "A table of an office that writes decimal commas.",
+        make=text(
+            'sep=;\r\n客户名称;注册地址;电话\r\n无锡兄弟甲机械有限公司; "建设路; 1 号";="13800132207"\r\n'
+        ),
+        customers={NAME: {"registered_address": "建设路; 1 号", "phone": "13800132207"}},
+    ),
+    Case(
+        "tabs/a.txt",
+        "A table copied out of a program.",
+        make=text(
+            '客户名称\t注册地址\t电话\n无锡兄弟甲机械有限公司\t "建设路\t1 号"\t13800132207\n',
+            "utf-16",
+        ),
+        customers={NAME: {"registered_address": "建设路 1 号", "phone": "13800132207"}},
+    ),
+    Case(
+        "guards in a workbook/a.xlsx",
+        "The same guards pasted as text.",
+        make=formatted([("客户编码", '="00731"', "@")]),
+        customers={NAME: {"code": "00731"}},
+    ),
+)
+
+BROTHERS = (*NUL, *SHOWN, *DAYS, *WRAPPED)

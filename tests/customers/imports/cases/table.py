@@ -65,4 +65,53 @@ CASES = (
         "SheetJS (most web back offices) declares a type for macro parts that are not there.",
         customers={"无锡测试甲机械有限公司": {"phone": "13800132207"}},
     ),
+    Case(
+        "zero_padded_format.xlsx",
+        "Numbers whose format pads them with zeros: a code 00001207, an account 0123456789.",
+        customers={
+            "无锡零前缀机械有限公司": {
+                "code": "00001207",
+                "bank_accounts": [{"account_number": "0123456789"}],
+            }
+        },
+    ),
+    Case(
+        "era_date_formats.xlsx",
+        "Formats of dates with years of eras and Chinese numerals.",
+        {"created": 5},
+        customers={
+            f"无锡日期{sign}机械有限公司": {"founded_date": f"2015-03-0{day}"}
+            for day, sign in enumerate("甲乙丙丁戊", start=1)
+        },
+    ),
+    Case(
+        "dates_43_seconds.xlsx",
+        "Browsers in China write midnight of a day as 00:00:43.",
+        {"created": 2},
+        customers={
+            "无锡时区甲机械有限公司": {"founded_date": "2015-03-02"},
+            "无锡时区乙机械有限公司": {"founded_date": "1985-03-02"},
+        },
+    ),
+    Case(
+        "wps_picture_cell.xlsx",
+        "WPS keeps a picture in a cell as the text of a formula.",
+        customers={"无锡图片单元格机械有限公司": {"remark": ""}},
+    ),
+    Case(
+        "equals_quoted.csv",
+        "A formula round a text, so that Excel leaves its zeros alone.",
+        customers={
+            "无锡等号机械有限公司": {
+                "code": "00731",
+                "registered_address": "建设路 3 号",
+                "phone": "13800132207",
+            }
+        },
+    ),
+    Case(
+        "space_before_quote.csv",
+        "A blank before the quote sign.",
+        customers={"无锡空格二号机械有限公司": {"registered_address": "建设路 1 号"}},
+    ),
 )
