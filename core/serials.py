@@ -42,6 +42,21 @@ def push(rule: str, bases: Mapping[str, int]) -> None:
             )
 
 
+def put(rule: str, basis: str, last: int | None, *, seen: int) -> bool:
+    """Set a counter that still stands at `seen`, back or forward; None forgets it.
+
+    Gives False when somebody drew a number meanwhile.
+    """
+    table = connection.ops.quote_name(Counter._meta.db_table)
+    where = "WHERE rule = %s AND basis = %s AND last = %s"
+    with connection.cursor() as cursor:
+        if last is None:
+            cursor.execute(f"DELETE FROM {table} {where}", [rule, basis, seen])
+        else:
+            cursor.execute(f"UPDATE {table} SET last = %s {where}", [last, rule, basis, seen])
+        return bool(cursor.rowcount)
+
+
 def hold(name: str) -> None:
     """Let nobody else come past here under the same name until the transaction ends.
 

@@ -32,6 +32,7 @@ LOOKS: Mapping[str, Look] = {
     "enable": (lazy("Enabled"), "check-circle", "success"),
     "disable": (lazy("Disabled"), "ban", "warn"),
     "activate": (lazy("Put into force"), "power", "success"),
+    "counter": (lazy("Set a counter"), "settings", ""),
     "password": (lazy("Gave a new password"), "lock", "warn"),
 }
 _SOURCES = {

@@ -76,5 +76,6 @@ urlpatterns: list[URLPattern] = [
     path("settings/code-rules/<int:pk>/", code_rule.edit, name="code-rule-edit"),
     path("settings/code-rules/<int:pk>/preview/", code_rule.preview, name="code-rule-preview"),
     path("settings/code-rules/<int:pk>/activate/", code_rule.activate, name="code-rule-activate"),
+    path("settings/code-rules/<int:pk>/counter/", code_rule.counter, name="code-rule-counter"),
     path("settings/policy/", policy.edit, name="policy-edit"),
 ]

@@ -6,7 +6,7 @@ from core.fields import Text
 
 
 class Counter(models.Model):
-    """The last number given for a basis; it never goes back."""
+    """The last number given for a basis; it goes back only where somebody sets it back."""
 
     rule = Text(max_length=40)
     basis = Text(max_length=120, blank=True)

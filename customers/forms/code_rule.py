@@ -21,6 +21,7 @@ from customers.models import CodeRule, CodeSegment
 from customers.rules import code as rules
 from customers.rules import reference
 from customers.services import code_rule
+from customers.services.code_rule import HIGHEST
 
 HEADER = ("code", "name", "allow_typed")
 DATE_WORDS = {
@@ -60,6 +61,17 @@ class CodeRuleForm(KeyedForm):
     def values(self) -> dict[str, Any]:
         """Give what was typed, for the service."""
         return {name: self.cleaned_data[name] for name in HEADER}
+
+
+class CounterForm(KeyedForm):
+    """The last number that a counter is to stand at, and where it stood on the screen."""
+
+    last = forms.IntegerField(label=_("Last number given"), min_value=0, max_value=HIGHEST)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last"].ui = {"kind": "code"}
 
 
 class SegmentRow(RowForm):

@@ -5,14 +5,14 @@ Runs inside the transaction that saves the customers; what one code means is ser
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core import serials
 from core.said import said as _
 from customers.models import UsedCode
 from customers.rules import code as rules
-from customers.services import bulk_codes, coding
+from customers.services import bulk_codes, coding, numbering
 
 
 def accept(typed: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
@@ -32,6 +32,13 @@ def accept(typed: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
     return problems
 
 
+def let_go(codes: Iterable[str]) -> None:
+    """Let the counters fall back behind codes of customers that were taken back."""
+    gone, rule = set(filter(None, codes)), coding.active_rule()
+    if gone and rule is not None:
+        numbering.let_go(rule, coding.segments_of(rule), gone)
+
+
 def _push(rule: Any, typed: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
     segments, memory = coding.segments_of(rule), bulk_codes.Parts()
     last: dict[str, int] = {}
@@ -42,4 +49,4 @@ def _push(rule: Any, typed: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
             basis = rules.basis(segments, parts)
             last[basis] = max(serial, last.get(basis, serial))
     if last:
-        serials.push(coding.counter_name(rule), last)
+        serials.push(numbering.counter_name(rule), last)

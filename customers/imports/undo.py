@@ -19,7 +19,7 @@ from core.aggregate import Edit, RowInput
 from core.history import Act
 from core.said import joined
 from core.said import said as _
-from customers.imports import chunks, conflicts, lookups, outcomes
+from customers.imports import chunks, codes, conflicts, lookups, outcomes
 from customers.imports.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.packing import LETTERS
 from customers.imports.references import References
@@ -68,6 +68,7 @@ def act_of(batch: ImportBatch, run: jobs.Run) -> Act:
 def close(batch: ImportBatch, run: jobs.Run, state: str, *, failure: str = "") -> None:
     """Close the books of an undo: what its chunks did, and how many customers are left."""
     letters = Counter(done.letter for done in outcomes.of(batch, Phase.UNDO))
+    let_go(batch)
     told: dict[str, Any] = {name: letters[letter] for name, letter in outcomes.BUCKETS.items()}
     told["left"] = len(waiting(batch))
     if letters or state == State.UNDONE:
@@ -110,6 +111,12 @@ def take_back(batch: ImportBatch, run: jobs.Run, act: Act) -> None:
             step.checkpoint = {**step.checkpoint, "undone": chunk.first}
             faults.point("import.undo.written")
         faults.point("import.undo.committed")
+
+
+def let_go(batch: ImportBatch) -> None:
+    """Let codes follow those that are left, once all is taken back."""
+    taken_back = outcomes.of(batch, Phase.UNDO)
+    codes.let_go(done.code for done in taken_back if done.letter == REVERTED)
 
 
 class Taker:

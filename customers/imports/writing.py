@@ -115,6 +115,7 @@ def give_up(run: jobs.Run) -> None:
     state = State.CANCELLED if run.ending == "cancel" else State.FAILED
     with run.chunk():
         saving.release(CUSTOMER, batch.pk)
+        undo.let_go(batch)
         _settle(batch)
         ImportBatch.objects.filter(pk=batch.pk).update(
             state=state,

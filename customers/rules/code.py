@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +18,8 @@ from core.text import fold_width, without_point_zero
 
 MAX_LENGTH = 40
 SORT_LENGTH = 280
+# Nobody enters so many customers between two that are given codes by hand.
+LEAP = 1000
 CONSTANT, DATE, REGION, TYPE, CATEGORY, SERIAL = (
     "constant",
     "date",
@@ -127,6 +129,40 @@ def parse(segments: Sequence[Segment], parts: Parts, code: str) -> int | None:
 def next_serial(counter: Segment, last: int | None) -> int:
     """The serial number that follows the last one drawn or typed; None: none yet."""
     return counter.start if last is None or last < counter.start else last + counter.step
+
+
+def frame(segments: Sequence[Segment], parts: Parts) -> tuple[str, str]:
+    """What stands before and behind the serial number of a record's code."""
+    before, _counter, after = _split(segments, parts)
+    return before, after
+
+
+def parts_of_basis(segments: Sequence[Segment], basis: str) -> Parts:
+    """The parts that a counter is named by; raises LookupError where it does not name them all."""
+    chosen = [segment for segment in segments if segment.is_basis and segment.kind != SERIAL]
+    pieces = basis.split(_BASIS_SEPARATOR) if chosen else []
+    parts: dict[str, str | datetime.date] = {}
+    for segment, piece in zip(chosen, pieces, strict=False):
+        if segment.kind != CONSTANT and parts.setdefault(segment.kind, piece) != piece:
+            raise LookupError(basis)
+    if len(pieces) != len(chosen) or missing_parts(segments, parts):
+        raise LookupError(basis)
+    return parts
+
+
+def leap(serial: int, before: int | None) -> bool:
+    """Say whether a number is so far from the one before it that it may be a slip."""
+    return serial - (before or 0) > LEAP
+
+
+def settled(numbers: Iterable[int]) -> int | None:
+    """The highest of these numbers that is reached without a leap; None when there is none."""
+    reached = None
+    for number in sorted(numbers):
+        if leap(number, reached):
+            break
+        reached = number
+    return reached
 
 
 def serial_segment(segments: Sequence[Segment]) -> Segment:

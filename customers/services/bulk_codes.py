@@ -5,14 +5,13 @@ Runs inside the transaction that saves the customers, as customers/services/codi
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from core import saving, serials
+from core import saving
 from customers.models import Customer, UsedCode
 from customers.rules import code as rules
-from customers.services import coding
+from customers.services import coding, numbering
 from customers.services.aggregates import CUSTOMER
 
 
@@ -40,37 +39,21 @@ def draw(records: Sequence[Mapping[str, Any]]) -> list[str]:
     if rule is None:
         return [""] * len(records)
     segments = coding.segments_of(rule)
-    counter = rules.serial_segment(segments)
     memory = Parts()
     parts = [
         memory.of(values.get("region"), values.get("customer_type"), values.get("category"))
         for values in records
     ]
-    bases = [
-        None if rules.missing_parts(segments, known) else rules.basis(segments, known)
-        for known in parts
-    ]
-    wanted = Counter(basis for basis in bases if basis is not None)
-    following = {
-        basis: serials.draw(
-            coding.counter_name(rule),
-            basis,
-            count=wanted[basis],
-            start=counter.start,
-            step=counter.step,
-        )
-        for basis in sorted(wanted)
-    }
-    codes = []
-    for basis, known in zip(bases, parts, strict=True):
-        codes.append("" if basis is None else rules.render(segments, known, following[basis]))
-        if basis is not None:
-            following[basis] += counter.step
-    taken = set(UsedCode.objects.filter(code__among=codes).values_list("code", flat=True))
-    return [
-        coding.draw(values, needed=True) if code in taken else code
-        for code, values in zip(codes, records, strict=True)
-    ]
+    together: dict[str, list[int]] = {}
+    for at, known in enumerate(parts):
+        if not rules.missing_parts(segments, known):
+            together.setdefault(rules.basis(segments, known), []).append(at)
+    codes = [""] * len(records)
+    for _basis, places in sorted(together.items()):
+        taken = numbering.take(rule, segments, [parts[at] for at in places])
+        for at, code in zip(places, taken, strict=True):
+            codes[at] = code
+    return codes
 
 
 def why_none(customers: Sequence[Customer]) -> dict[int, str]:

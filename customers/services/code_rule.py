@@ -6,24 +6,25 @@ What a rule means is pure (rules/code.py); drawing codes is the coding service's
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import saving
+from core import saving, serials
 from core.aggregate import Edit, RowInput
 from core.history import Act
-from core.models import Counter
 from core.saving import Refused, Stale
 from customers.models import Category, CodeRule, CodeSegment, CustomerType, Region
 from customers.rules import code as rules
-from customers.services import coding
+from customers.services import coding, numbering
 from customers.services.aggregates import CODE_RULE
 
-COMBINATIONS, CODES_EACH, MOST_COUNTERS = 3, 2, 100
+COMBINATIONS, CODES_EACH, COUNTERS_AT_ONCE = 3, 2, 50
+HIGHEST = 10**12
 
 
 @dataclass(frozen=True)
@@ -86,27 +87,93 @@ def pure_segment(values: Mapping[str, Any]) -> rules.Segment:
     return coding.as_segment(CodeSegment(**values))
 
 
-def counters(rule: CodeRule) -> list[Counter]:
-    """Give the counters of a rule: one per basis, with the last number given."""
-    found = Counter.objects.filter(rule=coding.counter_name(rule)).order_by("basis")
-    return list(found[:MOST_COUNTERS])
+@dataclass(frozen=True)
+class Counted:
+    """One counter of a rule: its basis, the last number given, and the code that comes next."""
+
+    basis: str
+    last: int
+    following: str
+
+    @property
+    def words(self) -> str:
+        """Give the basis as people read it: BJ · JS."""
+        return " · ".join(self.basis.split("|")) or "—"
+
+
+def counters(rule: CodeRule, after: str = "") -> tuple[list[Counted], str]:
+    """Give the counters of a rule behind a basis, and the basis behind which more are, or ""."""
+    segments = coding.segments_of(rule)
+    rows = numbering.counters(rule)
+    found = list((rows.filter(basis__gt=after) if after else rows)[: COUNTERS_AT_ONCE + 1])
+    shown = found[:COUNTERS_AT_ONCE]
+    more = shown[-1][0] if len(found) > len(shown) else ""
+    return [Counted(basis, last, _following(segments, basis, last)) for basis, last in shown], more
+
+
+def counter(rule: CodeRule, basis: str) -> Counted | None:
+    """Give one counter of a rule, None when there is none of this basis."""
+    last = dict(numbering.counters(rule).filter(basis=basis)).get(basis)
+    if last is None:
+        return None
+    return Counted(basis, last, _following(coding.segments_of(rule), basis, last))
+
+
+def lowest(rule: CodeRule, basis: str) -> int:
+    """Give the number to which a counter can be set back: the highest in use before any leap."""
+    segments = coding.segments_of(rule)
+    start = rules.serial_segment(segments).start
+    try:
+        reached = rules.settled(numbering.in_use(segments, basis))
+    except LookupError:  # used numbers are stepped over, wherever the counter stands
+        reached = None
+    return max(start - 1, 0) if reached is None else reached
+
+
+@saving.retried
+def set_counter(pk: int, basis: str, last: int, *, seen: int, version: int, act: Act) -> str:
+    """Let a counter go on behind `last`; gives the next code. Raises Refused, Stale, Repeated.
+
+    Numbers that were given are stepped over, so no code comes twice.
+    """
+    with saving.once(act) as ticket:
+        rule = listed().get(pk=pk)
+        least = lowest(rule, basis)
+        if not least <= last <= HIGHEST:
+            sentence = _("Give a number from %(least)d, the highest in use, to %(most)d.")
+            sentence = sentence % {"least": least, "most": HIGHEST}
+            raise Refused([sentence], {"last": sentence})
+        told = replace(act, reason=f"{basis.replace('|', ' · ') or '—'}: {seen} → {last}")
+        saving.change(CODE_RULE, pk, {}, version=version, act=told, action="counter", always=True)
+        if not serials.put(numbering.counter_name(rule), basis, last, seen=seen):
+            raise Stale
+        ticket.result = _following(coding.segments_of(rule), basis, last)
+    return ticket.result
+
+
+def _following(segments: Sequence[rules.Segment], basis: str, last: int) -> str:
+    """Give the code that the next record of a basis gets, "" where the basis does not tell."""
+    serial = rules.next_serial(rules.serial_segment(segments), last)
+    try:
+        return numbering.free(segments, [rules.parts_of_basis(segments, basis)], serial)[0][1]
+    except (LookupError, ValidationError):
+        return ""
 
 
 def examples(segments: Sequence[rules.Segment], rule: CodeRule | None) -> list[Example]:
     """Give the next codes for a few customers, or nothing while the segments are no rule."""
     if rules.problems(segments):
         return []
-    last = {counter.basis: counter.last for counter in counters(rule)} if rule else {}
+    last = dict(numbering.counters(rule)) if rule else {}
     found = []
     for words, parts in _combinations(segments):
         if rules.missing_parts(segments, parts):
             continue
-        serial = last.get(rules.basis(segments, parts))
-        codes = []
-        for _turn in range(CODES_EACH):
-            serial = rules.next_serial(rules.serial_segment(segments), serial)
-            codes.append(rules.render(segments, parts, serial))
-        found.append(Example(words, tuple(codes)))
+        serial = rules.next_serial(
+            rules.serial_segment(segments), last.get(rules.basis(segments, parts))
+        )
+        codes = numbering.free(segments, [parts] * CODES_EACH, serial)
+        found.append(Example(words, tuple(code for _serial, code in codes)))
     return found
 
 

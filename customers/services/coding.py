@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import saving, serials
-from core.said import of_error
 from customers.models import CodeRule, CodeSegment, Region, UsedCode
 from customers.rules import code as rules
+from customers.services import numbering
 from customers.services.aggregates import CUSTOMER
-
-MOST_STEPS = 1000
+from customers.services.numbering import counter_name
 
 
 def active_rule() -> CodeRule | None:
@@ -68,11 +67,6 @@ def letters_of(region: Region) -> str:
     return nearest.letters if nearest else ""
 
 
-def counter_name(rule: CodeRule) -> str:
-    """Give the name under which the counters of a rule are kept."""
-    return f"customer:{rule.pk}"
-
-
 def expected(values: Mapping[str, Any]) -> str:
     """Give the code the next save of these values would draw, or "" while that is unknown."""
     rule = active_rule()
@@ -86,7 +80,7 @@ def expected(values: Mapping[str, Any]) -> str:
         counter_name(rule), rules.basis(segments, parts), start=counter.start, step=counter.step
     )
     try:
-        return rules.render(segments, parts, serial)
+        return numbering.free(segments, [parts], serial)[0][1]
     except ValidationError:  # too long: the save will say so
         return ""
 
@@ -100,17 +94,7 @@ def draw(values: Mapping[str, Any], *, needed: bool) -> str:
     problem = why_none(rule, parts)
     if rule is None or problem:
         return _unless(needed, problem)
-    segments = segments_of(rule)
-    counter = rules.serial_segment(segments)
-    basis = rules.basis(segments, parts)
-    for _step in range(MOST_STEPS):
-        serial = serials.draw(
-            counter_name(rule), basis, count=1, start=counter.start, step=counter.step
-        )
-        code = _rendered(segments, parts, serial)
-        if not UsedCode.objects.filter(code=code).exists():
-            return code
-    return _unless(True, _("No free code was found; ask an administrator to check the code rule."))
+    return numbering.take(rule, segments_of(rule), [parts])[0]
 
 
 def why_none(rule: CodeRule | None, parts: rules.Parts) -> str:
@@ -144,13 +128,6 @@ def remember(code: str, customer_id: int) -> None:
         saving.note(CUSTOMER, UsedCode, code=code, customer_id=customer_id)
     except saving.Duplicate as taken:
         raise _taken(code) from taken
-
-
-def _rendered(segments: list[rules.Segment], parts: rules.Parts, serial: int) -> str:
-    try:
-        return rules.render(segments, parts, serial)
-    except ValidationError as error:
-        raise saving.Refused(error.messages, {"code": of_error(error)}) from error
 
 
 def _taken(code: str) -> saving.Duplicate:

@@ -13,13 +13,13 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
-from core.models import Change, Counter
+from core.models import Change
 from core.verify import CHUNK, Check, Tally, beside
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.lifecycle import DRAFT
 from customers.models import CodeRule, Customer, UsedCode
 from customers.rules import code as rules
-from customers.services import coding
+from customers.services import coding, numbering
 from customers.services.bulk_codes import Parts
 from customers.services.transition import STAMPS
 
@@ -68,7 +68,7 @@ def counters(tally: Tally) -> None:
     if rule is None:
         return
     segments = coding.segments_of(rule)
-    last = dict(Counter.objects.filter(rule=coding.counter_name(rule)).values_list("basis", "last"))
+    last = dict(numbering.counters(rule))
     behind: list[tuple[Customer, str]] = []
     for customer, parts in _coded_since(_changed_at(rule), segments):
         tally.look()

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from core.access import requires
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.views.acts import act_of
 from core.views.attempt import Attempt, carry_out
-from customers.forms.code_rule import CodeRuleForm, SegmentGrid, segments_of
+from customers.forms.code_rule import CodeRuleForm, CounterForm, SegmentGrid, segments_of
 from customers.models import CodeRule
 from customers.services import code_rule as service
 from customers.services import coding
@@ -78,6 +78,62 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
         )
     messages.success(request, _("“%(value)s” is in force: new codes follow it.") % {"value": rule})
     return redirect("customers:code-rule-list")
+
+
+@requires(MANAGE)
+def counter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a counter of a rule and set it, back to the highest number in use at the lowest."""
+    rule, basis = _found(pk), request.GET.get("basis", "")
+    found = service.counter(rule, basis)
+    if found is None:
+        raise Http404
+    if request.method != "POST":
+        form = CounterForm(
+            initial={"version": rule.version, "seen": found.last, "last": found.last}
+        )
+        return _counter_page(request, rule, found, form)
+    form = CounterForm(request.POST)
+    if not form.is_valid():
+        return _counter_page(request, rule, found, form, status=422)
+    given = form.cleaned_data
+    attempt = carry_out(
+        form,
+        lambda: service.set_counter(
+            pk,
+            basis,
+            given["last"],
+            seen=given["seen"],
+            version=given["version"] or 0,
+            act=act_of(request),
+        ),
+    )
+    if not attempt.is_done:
+        fresh = {"version": rule.version, "seen": found.last} if attempt.is_stale else {}
+        form.data = with_fresh_key(request.POST, **fresh)
+        return _counter_page(
+            request, rule, found, form, status=attempt.status, is_stale=attempt.is_stale
+        )
+    messages.success(request, _("The next code is %(code)s.") % {"code": attempt.result or "—"})
+    return redirect("customers:code-rule-edit", pk)
+
+
+def _counter_page(
+    request: HttpRequest,
+    rule: CodeRule,
+    found: service.Counted,
+    form: CounterForm,
+    *,
+    status: int = 200,
+    is_stale: bool = False,
+) -> HttpResponse:
+    context = {
+        "rule": rule,
+        "counter": found,
+        "form": form,
+        "lowest": service.lowest(rule, found.basis),
+        "stale": is_stale,
+    }
+    return render(request, "customers/code_rule/counter.html", context, status=status)
 
 
 def _found(pk: int) -> CodeRule:
@@ -144,8 +200,10 @@ def _page(
         **_seen(grid, rule),
     }
     if rule is not None:
+        counters, more = service.counters(rule, request.GET.get("after", ""))
         context |= {
-            "counters": service.counters(rule),
+            "counters": counters,
+            "more_counters": more,
             "entries": timeline.entries(CodeRule, rule.pk),
             "switch": KeyedForm(initial={"version": rule.version}),
             "stale": attempt is not None and attempt.is_stale,

@@ -158,3 +158,29 @@ def test_undo_takes_submitted_ones_back(admin, world):
             stored.pop(stamp)
     assert after == before
     assert all(tally.wrong == 0 for tally in verify.run())
+
+
+def test_after_an_undo_codes_follow_those_that_are_left(admin, world, make_customer):
+    make_customer(code="BJ-JS-037")
+    slip = workbook({"客户": [CUSTOMERS, customer_row(1, 客户编码="BJ-JS-900000001")]})
+    batch = batches.write(started(slip, admin), "all", False, press(admin))
+    assert make_customer().code == "BJ-JS-900000002"
+    saving.delete(
+        CUSTOMER, Customer.objects.get(code="BJ-JS-900000002").pk, version=1, act=act_by(admin)
+    )
+
+    batches.undo(batch, press(admin))
+
+    assert make_customer().code == "BJ-JS-900000003"  # somebody was given one behind it
+
+
+def test_a_slip_in_a_code_is_forgotten_with_its_import(admin, world, make_customer):
+    make_customer(code="BJ-JS-037")
+    slip = workbook({"客户": [CUSTOMERS, customer_row(1, 客户编码="BJ-JS-900000001")]})
+    batch = batches.write(started(slip, admin), "all", False, press(admin))
+
+    batches.undo(batch, press(admin))
+
+    assert make_customer().code == "BJ-JS-038"
+    with pytest.raises(Refused, match="BJ-JS-900000001"):
+        make_customer(code="BJ-JS-900000001")

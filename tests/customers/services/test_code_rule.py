@@ -2,11 +2,12 @@
 
 import pytest
 
+from core import history, verify
 from core.aggregate import RowInput
 from core.models import Counter
 from core.saving import Refused, Stale
 from customers.models import CodeRule
-from customers.services import code_rule, coding
+from customers.services import code_rule, coding, verification
 from tests.cast import act_by
 
 SERIAL = RowInput(None, {"kind": "serial", "is_basis": False, "width": 4})
@@ -68,10 +69,77 @@ def test_the_preview_goes_on_where_the_counter_stands(world, make_customer):
 
     assert made == ["BJ-JS-001", "BJ-JS-002"]
     assert not set(made) & set(codes)
-    assert [(counter.basis, counter.last) for counter in code_rule.counters(rule)] == [("BJ|JS", 2)]
+    assert code_rule.counters(rule) == ([code_rule.Counted("BJ|JS", 2, "BJ-JS-003")], "")
 
 
 def test_a_rule_without_known_parts_has_no_example(db):
     segments = [code_rule.pure_segment({"kind": "constant", "text": "A"})]
 
     assert code_rule.examples(segments, None) == []
+
+
+def counted(rule, basis="BJ|JS"):
+    return code_rule.counter(rule, basis)
+
+
+def test_a_counter_is_set_back_to_the_highest_number_in_use(admin, world, make_customer):
+    for code in ("BJ-JS-001", "BJ-JS-002", "BJ-JS-900000001"):
+        make_customer(code=code)
+    rule, before = world.rule, counted(world.rule)
+    version = CodeRule.objects.get(pk=rule.pk).version
+
+    following = code_rule.set_counter(
+        rule.pk, "BJ|JS", 2, seen=before.last, version=version, act=act_by(admin)
+    )
+
+    assert before == code_rule.Counted("BJ|JS", 900_000_001, "BJ-JS-900000002")
+    assert code_rule.lowest(rule, "BJ|JS") == 2
+    assert following == counted(rule).following == "BJ-JS-003"
+    assert make_customer().code == "BJ-JS-003"
+    entry = history.of(CodeRule._meta.label_lower, rule.pk)[0]
+    assert (entry.action, entry.reason) == ("counter", "BJ · JS: 900000001 → 2")
+    tally = verify.Tally("")
+    verification.counters(tally)
+    assert tally.findings == []
+
+
+@pytest.mark.parametrize("last", [1, -1, 10**12 + 1])
+def test_a_counter_is_not_set_below_a_number_in_use(admin, world, make_customer, last):
+    for code in ("BJ-JS-001", "BJ-JS-002"):
+        make_customer(code=code)
+
+    with pytest.raises(Refused) as refused:
+        code_rule.set_counter(world.rule.pk, "BJ|JS", last, seen=2, version=1, act=act_by(admin))
+
+    assert list(refused.value.fields) == ["last"]
+    assert counted(world.rule).last == 2
+
+
+def test_a_counter_that_moved_meanwhile_is_not_set(admin, world, make_customer):
+    make_customer()
+
+    with pytest.raises(Stale):
+        code_rule.set_counter(world.rule.pk, "BJ|JS", 9, seen=7, version=1, act=act_by(admin))
+
+    assert counted(world.rule).last == 1
+
+
+def test_every_counter_can_be_reached(world, monkeypatch):
+    monkeypatch.setattr(code_rule, "COUNTERS_AT_ONCE", 2)
+    for basis in ("BJ|JS", "GD|JS", "SH|DL"):
+        Counter.objects.create(rule=f"customer:{world.rule.pk}", basis=basis, last=7)
+
+    first, more = code_rule.counters(world.rule)
+    rest, none = code_rule.counters(world.rule, more)
+
+    assert [one.words for one in (*first, *rest)] == ["BJ · JS", "GD · JS", "SH · DL"]
+    assert (more, none) == ("GD|JS", "")
+
+
+def test_the_preview_of_a_rule_steps_over_used_codes(admin, world, make_customer):
+    for number in (1, 2):
+        make_customer(code=f"Z{number:03d}")
+    rows = [RowInput(None, {"kind": "constant", "text": "Z"}), SERIAL]
+    segments = [code_rule.pure_segment({**row.values, "width": 3}) for row in rows]
+
+    assert code_rule.examples(segments, None)[0].codes == ("Z003", "Z004")

@@ -5,6 +5,7 @@ import pytest
 from core.forms.keyed import new_key
 from core.models import Counter
 from customers.models import CodeRule
+from tests.customers.views.page_form import sent_by
 
 LIST, ADD, PREVIEW = (
     "/settings/code-rules/",
@@ -129,7 +130,7 @@ def test_a_rule_in_use_is_changed_in_place(site, world, make_customer):
 
     assert (first, make_customer().code) == ("BJ-JS-001", "BJ-JS-00002")
     assert answer.status_code == 302
-    assert "BJ|JS" in page
+    assert "BJ · JS" in page
     assert "<del>3</del> → <ins>5</ins>" in page
 
 
@@ -180,3 +181,39 @@ def test_a_stale_activation_is_answered_with_409(site, world):
 
     rule.refresh_from_db()
     assert (answer.status_code, rule.is_active) == (409, False)
+
+
+def test_a_counter_is_shown_and_set_with_history(site, world, make_customer):
+    make_customer(code="BJ-JS-900000001")
+    page = site.get(url(world.rule)).content.decode()
+    address = url(world.rule, "counter/?basis=BJ%7CJS")
+    form = sent_by(site.get(address).content.decode(), "counter-form")
+
+    refused = site.post(address, {**form, "last": "abc"})
+    done = site.post(address, {**form, "last": "0"})
+
+    assert "900000001" in page
+    assert "BJ-JS-900000002" in page
+    assert "counter/?basis=BJ%7CJS" in page
+    assert refused.status_code == 422
+    assert (done.status_code, done.url) == (302, url(world.rule))
+    assert make_customer().code == "BJ-JS-001"
+    assert "BJ · JS: 900000001 → 0" in site.get(url(world.rule)).content.decode()
+
+
+def test_a_counter_that_moved_while_its_page_was_open_is_shown_anew(site, world, make_customer):
+    make_customer()
+    address = url(world.rule, "counter/?basis=BJ%7CJS")
+    form = sent_by(site.get(address).content.decode(), "counter-form")
+    make_customer()
+
+    answer = site.post(address, {**form, "last": "9"})
+
+    assert answer.status_code == 409
+    again = sent_by(answer.content.decode(), "counter-form")
+    assert (again["seen"], again["last"]) == (["2"], ["9"])
+    assert site.post(address, again).status_code == 302
+
+
+def test_an_unknown_counter_is_not_there(site, world):
+    assert site.get(url(world.rule, "counter/?basis=XX")).status_code == 404
