@@ -20,7 +20,7 @@ class CustomersConfig(AppConfig):
         from customers import navigation, roles
         from customers.imports import verification as imports_verification
         from customers.jobs import export, import_batch
-        from customers.queries import reach
+        from customers.queries import reach, suggesting
         from customers.services import aggregates, guards, roles_sync, verification
 
         extend.add_roles(roles.ROLES)
@@ -28,7 +28,7 @@ class CustomersConfig(AppConfig):
         extend.add_nav(navigation.ITEMS)
         for aggregate in aggregates.ALL:
             extend.add_aggregate(aggregate)
-        for source in reach.SOURCES:
+        for source in (*reach.SOURCES, suggesting.CustomerSource()):
             extend.add_source(source)
         import_batch.register()
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():

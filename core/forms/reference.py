@@ -172,7 +172,7 @@ class ManyChooser(Chooser):
 
 
 class ReferencesField(ReferenceField):
-    """Several values of a source; `makes` turns a name that nothing has into a new value."""
+    """Several values of a source, and new ones where people may make them."""
 
     widget = ManyChooser
 
@@ -182,13 +182,16 @@ class ReferencesField(ReferenceField):
         references: References,
         *,
         chosen: Collection[Any] = (),
-        makes: Callable[[str], Any] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(source, references, **more)
         self.own = {source.text(value): value for value in chosen}
-        self.makes = self.widget.makes = makes
+        self.makes: Callable[[str], Any] | None = None
         self.widget.normal = self._normal
+
+    def let_make(self, makes: Callable[[str], Any]) -> None:
+        """Let people make a new value by its name."""
+        self.makes = self.widget.makes = makes
 
     def prepare_value(self, value: Any) -> Any:
         """Give the words for values; typed words stay as they are."""

@@ -16,17 +16,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from core.access import permissions_of
 from core.catalog import Row
+from core.choosing import MOST_GUESSED
 from core.fields import CleanCharField
 from core.forms.catalogue import CatalogForm, Place
-from core.forms.reference import References
+from core.forms.reference import Chooser, References
 from core.markup import format_html
 from customers.catalog import CUSTOMER
-from customers.models import CodeRule, Customer, Salesperson
+from customers.models import CodeRule, Customer, Salesperson, Tag
 from customers.queries import group
 from customers.queries.home import home_currency
+from customers.queries.suggesting import CustomerSource
 from customers.rules import contact as contact_rules
 from customers.rules import record as rules
+from customers.services import reference
 
 REASON = "same_name_reason"
 _UNITS = {"registered_capital": "CNY", "credit_limit": "CNY", "credit_days": lazy("days")}
@@ -34,7 +38,6 @@ _NOTES = {
     "tax_number": lazy("For companies; the credit code when left empty."),
     "credit_limit": lazy("Needed under credit management."),
     "credit_days": lazy("Needed under credit management."),
-    "parent": lazy("Type the code or the exact name."),
 }
 
 
@@ -56,10 +59,13 @@ class Slot:
 
 
 class GroupField(CleanCharField):
-    """The group customer, typed as code or exact name, found among those the user sees."""
+    """The group customer, chosen by typing among those the user sees."""
+
+    source = CustomerSource()
 
     def __init__(self, *, user: Any, current: Customer | None, own_pk: int | None) -> None:
-        super().__init__(required=False, max_length=200, label=_label("parent"))
+        super().__init__(required=False, max_length=200, label=_label("parent"), widget=Chooser)
+        self.widget.source, self.widget.few = self.source.key, lambda: None
         self.user, self.current, self.own_pk = user, current, own_pk
         self.shown = group.title(current, user) if current else ""
 
@@ -76,8 +82,10 @@ class GroupField(CleanCharField):
             return self.current
         found = group.find(text, self.user)
         if not found:
+            self.widget.candidates = self.source.options(self.user, text)[:MOST_GUESSED]
             raise ValidationError(_("No customer with this code or name among those you see."))
         if len(found) > 1:
+            self.widget.candidates = self.source.described(found)
             raise ValidationError(_("Several customers have this name; type the code."))
         if group.is_circle(self.own_pk, found[0]):
             raise ValidationError(group.circle_sentence())
@@ -129,9 +137,12 @@ class CustomerForm(CatalogForm):
         return ""
 
     def field_for(self, row: Row) -> forms.Field:
-        """Make the field of a row; the group customer is typed, not picked."""
+        """Make the field of a row; new tags are made by their names, by right."""
         if row.name != "parent":
-            return super().field_for(row)
+            made = super().field_for(row)
+            if row.name == "tags" and reference.MANAGE in permissions_of(self.user):
+                made.let_make(new_tag)  # type: ignore[attr-defined]
+            return made
         own_pk = self.obj.pk if self.obj else None
         made = GroupField(user=self.user, current=self.start["parent"], own_pk=own_pk)
         made.ui = {"width": row.width}  # type: ignore[attr-defined]
@@ -188,6 +199,11 @@ class CustomerForm(CatalogForm):
                 self.fields[name].ui["hint"] = note  # type: ignore[attr-defined]
         if REASON in self.fields:
             self.fields[REASON].ui = {"width": 3}  # type: ignore[attr-defined]
+
+
+def new_tag(name: str) -> Tag:
+    """Give a tag that is only a name yet. Raises ValidationError for what cannot be one."""
+    return Tag(name=Tag._meta.get_field("name").clean(name, None))
 
 
 def _label(name: str) -> str:

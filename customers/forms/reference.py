@@ -46,6 +46,7 @@ class ReferenceForm(KeyedForm):
             kwargs["initial"] = {**start, "version": value.version, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.kind, self.references = kind, References(user)
+        self.own_code = value.code if value is not None else ""
         for name in kind.columns:
             self.fields[name] = self._field(name, value)
 
@@ -54,7 +55,8 @@ class ReferenceForm(KeyedForm):
         return {name: self.cleaned_data[name] for name in self.kind.columns}
 
     def clean_code(self) -> str:
-        return self.kind.code_rule(self.cleaned_data["code"])
+        code = self.cleaned_data["code"]
+        return self.kind.code_rule(code) if code else self.own_code
 
     def clean_letters(self) -> str:
         return reference.FIELD_RULES["letters"](self.cleaned_data["letters"])
@@ -73,6 +75,8 @@ class ReferenceForm(KeyedForm):
         else:
             field = column.formfield(label=label)
         field.help_text = HINTS.get(name, "")
+        if name == "code" and self.kind.makes_codes:
+            field.required, field.help_text = False, _("Made from the name when left empty.")
         field.ui = {"kind": "code"} if name in ("code", "letters") else {}
         return field
 

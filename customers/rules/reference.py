@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.text import fold_width, without_point_zero
 
 MAX_DEPTH = 10
+GENERATED_LENGTH = 12
 _DASHES = re.compile("[‐‑‒–—−]")
 
 
@@ -27,6 +28,11 @@ def code(value: str) -> str:
             params={"found": found[0]},
         )
     return code
+
+
+def code_from(letters: str) -> str:
+    """A code for a name that is spelled with these letters; not yet known to be free."""
+    return re.sub("[^0-9A-Z]", "", letters.upper())[:GENERATED_LENGTH] or "X"
 
 
 def currency(value: str) -> str:

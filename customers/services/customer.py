@@ -23,7 +23,7 @@ from customers.models import Customer, Tag
 from customers.queries import group, reach, readiness
 from customers.roles import changes_never
 from customers.rules import record as rules
-from customers.services import aggregates, coding, transition
+from customers.services import aggregates, coding, reference, transition
 
 MOST_RETRIES = 3
 GROUP_LINKS = "lock:customer.parent"
@@ -118,7 +118,7 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     changed["code"] = _code_for(customer.code, values.get("code", ""), merged)
     rows = _rows(record)
     saved = saving.change(
-        aggregates.CUSTOMER, pk, changed, rows, _marks(record), version=version, act=act
+        aggregates.CUSTOMER, pk, changed, rows, _marks(record, act), version=version, act=act
     )
     if saved.code and saved.code != customer.code:
         coding.remember(saved.code, pk)
@@ -158,7 +158,9 @@ def _create(record: Record, act: Act) -> Customer:
     values["same_name_reason"] = record.same_name_reason or ""
     values = _complete(values)
     values["code"] = _code_for("", (values.get("code") or "").upper(), values)
-    customer = saving.create(aggregates.CUSTOMER, values, _rows(record), _marks(record), act=act)
+    customer = saving.create(
+        aggregates.CUSTOMER, values, _rows(record), _marks(record, act), act=act
+    )
     if customer.code:
         coding.remember(customer.code, customer.pk)
     return customer
@@ -263,12 +265,12 @@ def _with_one(rows: Sequence[RowInput], flag: str) -> list[RowInput]:
     return [first, *rows[1:]]
 
 
-def _marks(record: Record) -> dict[str, Sequence[Tag]]:
+def _marks(record: Record, act: Act) -> dict[str, Sequence[Tag]]:
     if record.tags is None:
         return {}
-    if problem := rules.tag_problem(len(set(record.tags))):
+    if problem := rules.tag_problem(len({tag.pk or tag.name for tag in record.tags})):
         raise saving.Refused([problem], {"tags": problem})
-    return {"tags": record.tags}
+    return {"tags": reference.with_made(record.tags, act=act)}
 
 
 def _values_of(customer: Customer) -> dict[str, Any]:

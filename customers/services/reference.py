@@ -5,8 +5,9 @@ What a kind has beside code and name is a row of KINDS; everything is written th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from django.db import models
@@ -15,27 +16,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import saving
+from core.access import permissions_of
 from core.aggregate import Aggregate
 from core.history import Act
 from core.models.base import Reference, Tree
 from core.saving import Refused, Stale
 from core.trees import Loop
-from customers.models import CodeRule
+from customers.models import CodeRule, Tag
 from customers.rules import reference as rules
+from customers.rules.identity import initials
 from customers.services.aggregates import REFERENCE
 
 SEARCHED = 60
+MANAGE = "customers.manage_reference"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of reference value: its stem in addresses, its own fields, its icon and its group."""
+    """A kind of reference value: its stem in addresses, its own fields, its icon and its group.
+
+    With `makes_codes` a value without a code gets one from its name.
+    """
 
     stem: str
     icon: str
     group: Any
     fields: tuple[str, ...] = ()
     code_rule: Callable[[str], str] = rules.code
+    makes_codes: bool = False
 
     @property
     def aggregate(self) -> Aggregate:
@@ -68,7 +76,7 @@ KINDS = {
         Kind("region", "pinmap", _ABOUT, ("letters",)),
         Kind("industry", "building", _ABOUT),
         Kind("category", "grid", _ABOUT),
-        Kind("tag", "tag", _ABOUT, ("tone",)),
+        Kind("tag", "tag", _ABOUT, ("tone",), makes_codes=True),
         Kind("unit", "merge", _WITHIN),
         Kind("salesperson", "user", _WITHIN, ("unit", "user")),
         Kind("bank", "bank", _WITHIN),
@@ -110,9 +118,38 @@ def create(kind: Kind, values: Mapping[str, Any], *, act: Act) -> Any:
     """Add a value. Raises Refused, Duplicate, Repeated, KeyReused."""
     with saving.once(act) as ticket:
         _check_depth(kind, None, values)
+        if kind.makes_codes and not values["code"]:
+            values = {**values, "code": free_code(kind, values["name"])}
         made = saving.create(kind.aggregate, values, act=act)
         ticket.result = str(made.pk)
     return made
+
+
+def free_code(kind: Kind, name: str) -> str:
+    """Give a code that no value of the kind has: the initials of the name, numbered if taken."""
+    start = rules.code_from(initials(name))
+    table: Any = kind.model._default_manager
+    taken = set(table.filter(code__startswith=start).values_list("code", flat=True))
+    numbered = (f"{start}{number}" for number in count(2))
+    return start if start not in taken else next(one for one in numbered if one not in taken)
+
+
+def with_made(tags: Sequence[Tag], *, act: Act) -> list[Tag]:
+    """Give tags of which those that are only names are made now. Raises Refused without the right.
+
+    It writes inside the transaction of the record that is to carry them.
+    """
+    kind = KINDS["tag"]
+    found = []
+    for tag in tags:
+        if tag.pk is None:
+            if MANAGE not in permissions_of(act.by):
+                sentence = _("Only administrators make new tags.")
+                raise Refused([sentence], {"tags": sentence})
+            values = {"code": free_code(kind, tag.name), "name": tag.name}
+            tag = saving.create(kind.aggregate, values, act=act)
+        found.append(tag)
+    return found
 
 
 @saving.retried

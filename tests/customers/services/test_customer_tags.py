@@ -24,3 +24,32 @@ def test_more_tags_than_a_record_carries_are_refused_at_the_field(
         service.save(customer.pk, record, version=customer.version, submit=False, act=act_by(clerk))
 
     assert "51" in refused.value.fields["tags"]
+
+
+def test_a_tag_is_made_by_its_name_with_a_code_of_its_own(world, make_customer, admin):
+    customer = make_customer()
+    record = Record({}, tags=[world.tag, Tag(name="重点跟进")])
+
+    saved = service.save(
+        customer.pk, record, version=customer.version, submit=False, act=act_by(admin)
+    )
+    again = Record({}, tags=[Tag(name="重点跟进")])
+    service.save(saved.pk, again, version=saved.version, submit=False, act=act_by(admin))
+
+    made = Tag.objects.filter(name="重点跟进").order_by("pk")
+    assert [tag.code for tag in made] == ["ZDGJ", "ZDGJ2"]
+    assert set(saved.tags.all()) == {made[1]}
+    assert made[0].version == 1
+
+
+def test_a_clerk_makes_no_tags(world, make_customer, clerk):
+    customer = make_customer()
+
+    with pytest.raises(saving.Refused) as refused:
+        service.save(
+            customer.pk, Record({}, tags=[Tag(name="新标签")]), version=customer.version,
+            submit=False, act=act_by(clerk),
+        )  # fmt: skip
+
+    assert "tags" in refused.value.fields
+    assert not Tag.objects.filter(name="新标签").exists()
