@@ -95,6 +95,23 @@ def test_undo_restores_everything(admin, world):
     assert all(tally.wrong == 0 for tally in verify.run())
 
 
+def test_undo_restores_who_may_see_a_customer(admin, clerk, outsider, world):
+    batches.write(started(filled_file([1]), admin), "all", False, press(admin))
+    one = Customer.objects.get()
+    moved = started(workbook({"客户": [CUSTOMERS, customer_row(1, 销售部门="销售二部")]}), admin)
+    batch = batches.write(moved, "all", False, press(admin))
+
+    def seen() -> list[bool]:
+        there = Customer.objects.filter(pk=one.pk)
+        return [there.visible_to(user).exists() for user in (clerk, outsider)]
+
+    assert seen() == [False, True]
+
+    batches.undo(batch, press(admin))
+
+    assert seen() == [True, False]
+
+
 def test_undo_keeps_what_was_touched_since_and_says_by_whom(admin, world, clerk):
     batches.write(started(filled_file(range(1, 4)), admin), "all", False, press(admin))
     batch = batches.write(started(changed(range(1, 4)), admin), "all", False, press(admin))
