@@ -31,7 +31,8 @@ def references() -> References:
         if target.kind in (targets.REFERENCE, targets.TAGS):
             model = target.field.related_model
             if model not in by_model:
-                by_model[model] = Names(model._default_manager.order_by("pk"))
+                kind = str(model._meta.model_name)
+                by_model[model] = Names(model._default_manager.order_by("pk"), kind)
             by_target[key] = by_model[model]
     return References(by_target)
 

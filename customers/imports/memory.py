@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils import timezone
 
 from core.models import User
-from customers.imports import references, targets
+from customers.imports import likeness, references, targets
 from customers.imports.layout import Layout, Memory
 from customers.imports.references import References
 from customers.imports.values import Answer
@@ -41,7 +41,10 @@ def keep_columns(layout: Layout, answers: Mapping[int, Mapping[str, str]], by: U
 
 
 def of_values(known: References) -> Answers:
-    """Give what words stood for before; words whose value is gone or disabled are asked again."""
+    """Give what words stood for before.
+
+    Words whose value is gone or disabled are asked again, and banks taken for other banks.
+    """
     answers: Answers = {}
     codes: dict[str, dict[str, int]] = {}
     for field, text, do, code in ValueMemory.objects.values_list("field", "text", "do", "target"):
@@ -56,7 +59,10 @@ def of_values(known: References) -> Answers:
             codes[field] = {
                 one.code: pk for pk, one in names.instances.items() if names.is_active(pk)
             }
-        if code in codes[field]:
+        if code not in codes[field]:
+            continue
+        name = known.names(field).instances[codes[field][code]].name
+        if not likeness.contradicts(known.names(field).kind, text, name):
             answers.setdefault(field, {})[text] = Answer(MAP, codes[field][code])
     return answers
 

@@ -1,4 +1,4 @@
-"""Finds the value that a text means: a reference by code or name, and the nearest for a slip.
+"""Finds the value that a text means: a reference by code or name, or what a slip hardly hides.
 
 Pure: what there is was loaded by lookups.py, once per file.
 """
@@ -10,11 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from core.text import fold_width
+from customers.imports import likeness
 
-NEAR = 50
 MOST_CANDIDATES = 5
 _BLANKS = re.compile(r"\s+")
 
@@ -31,7 +29,8 @@ class Found:
 class Names:
     """The values of one kind, found by code, or by a name that one active value alone has."""
 
-    def __init__(self, instances: Iterable[Any]) -> None:
+    def __init__(self, instances: Iterable[Any], kind: str = "") -> None:
+        self.kind = kind
         self.instances: dict[int, Any] = {one.pk: one for one in instances}
         self.inactive = frozenset(pk for pk, one in self.instances.items() if not one.is_active)
         self._by_code: dict[str, int] = {}
@@ -55,7 +54,7 @@ class Names:
             return Found(named[0])
         if named:
             return Found(candidates=tuple(map(self.describe, named[:MOST_CANDIDATES])))
-        return Found(suggestion=self._nearest(wanted))
+        return Found(suggestion=self._meant(text))
 
     def is_active(self, pk: int) -> bool:
         """Say whether a value can be chosen anew."""
@@ -71,14 +70,10 @@ class Names:
         one = self.instances[pk]
         return f"{one.name} ({one.code})"
 
-    def _nearest(self, wanted: str) -> str:
-        active = {
-            name: pks[0]
-            for name, pks in self._by_name.items()
-            if any(self.instances[pk].is_active for pk in pks)
-        }
-        hit = process.extractOne(wanted, list(active), scorer=fuzz.ratio, score_cutoff=NEAR)
-        return self.instances[active[hit[0]]].name if hit else ""
+    def _meant(self, text: str) -> str:
+        """Give the active value that an unknown text can hardly fail to mean."""
+        active = [one.name for pk, one in self.instances.items() if pk not in self.inactive]
+        return likeness.meant(self.kind, text, dict.fromkeys(active))
 
 
 @dataclass(frozen=True)

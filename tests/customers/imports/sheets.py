@@ -28,14 +28,15 @@ def value(pk: int, code: str, name: str, **more: Any) -> SimpleNamespace:
 def references() -> References:
     """Give a few values of every kind."""
     types = Names([value(1, "JS", "经销商", kind="company"), value(2, "GR", "个人", kind="person")])
-    units = Names([value(1, "T1", "销售一部"), value(2, "T2", "销售二部")])
+    units = Names([value(1, "T1", "销售一部"), value(2, "T2", "销售二部")], "unit")
     regions = Names(
         [
             value(1, "110000", "北京市"),
             value(2, "110105", "朝阳区"),
             value(3, "220104", "朝阳区"),
             value(4, "990000", "旧地区", active=False),
-        ]
+        ],
+        "region",
     )
     tags = Names([value(1, "VIP", "长期合作"), value(2, "HI", "高消费"), value(3, "AB", "甲、乙")])
     other = Names([value(1, "CNY", "人民币"), value(2, "USD", "美元")])
