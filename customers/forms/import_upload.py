@@ -92,6 +92,16 @@ class UploadForm(FileForm):
             (box.tag(), box.choice_label, MODE_HINTS.get(box.data["value"], "")) for box in boxes
         ]
 
+    def dangers(self) -> list[str]:
+        """Name the chosen settings that remove, overwrite or submit something."""
+        told = {
+            ("mode", "update"): _("Customers that do not exist yet are skipped"),
+            ("child_mode", "replace"): _("Contacts and accounts that the file lacks are removed"),
+            ("empty", "clear"): _("Empty cells clear what is stored"),
+            ("submit", "1"): _("New customers are submitted at once"),
+        }
+        return [str(text) for (name, value), text in told.items() if self[name].value() == value]
+
     def options(self) -> Options:
         """Give what was chosen, in the words of the import."""
         chosen = self.cleaned_data

@@ -32,9 +32,9 @@ class SheetHead:
 class Column:
     """What a column means.
 
-    `fate`: MAPPED to `target`; HELPER gives `target` where the deciding column is empty (the name
-    beside a code); UNKNOWN asks the user (`suggestion` is the likeliest target); IGNORED says why
-    in `reason`; TWICE is refused, because another column has the same target.
+    `fate`: MAPPED to `target`; HELPER gives `target` where the deciding column is empty or unknown
+    (the name beside a code); UNKNOWN asks the user (`suggestion` is the likeliest target); IGNORED
+    says why in `reason`; TWICE is refused, because another column has the same target.
     """
 
     index: int

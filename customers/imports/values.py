@@ -169,10 +169,7 @@ class Parser:
     ) -> None:
         memo = self._memo(column.target)
         if is_helper and column.target in parsed.columns:
-            decided = parsed.columns[column.target]
-            cells = [
-                cell if value is None else "" for value, cell in zip(decided, cells, strict=True)
-            ]
+            cells = self._asked_of_helper(parsed, column.target, cells)
         values: list[Any] = list(map(memo.__getitem__, cells))
         if memo.has_wrong:
             for at, value in enumerate(values):
@@ -185,6 +182,30 @@ class Parser:
                 for value, helped in zip(parsed.columns[column.target], values, strict=True)
             ]
         parsed.columns[column.target] = values
+
+    def _asked_of_helper(
+        self, parsed: Parsed, target: str, cells: Sequence[Cell]
+    ) -> Sequence[Cell]:
+        """Give the cells of the name beside a code that count: where no code is known.
+
+        Of an unknown code with a name beside it only the name is spoken of.
+        """
+        decided = parsed.columns[target]
+        unknown = {
+            issue.row
+            for issue in parsed.issues
+            if issue.field == target and issue.kind == issues.UNKNOWN_VALUE
+        }
+        named = {
+            row
+            for row, cell in zip(parsed.rows, cells, strict=True)
+            if row in unknown and shown(cell).strip()
+        }
+        parsed.issues = [i for i in parsed.issues if i.field != target or i.row not in named]
+        for at, row in enumerate(parsed.rows):
+            if row in named:
+                decided[at] = None
+        return [cell if value is None else "" for value, cell in zip(decided, cells, strict=True)]
 
     def _memo(self, key: str) -> Memo:
         if key not in self._memos:

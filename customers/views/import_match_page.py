@@ -6,7 +6,7 @@ It arranges what customers/imports/batches.py found and keeps what was chosen.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -23,6 +23,7 @@ from customers.views.import_page import State, steps
 
 COLUMN, VALUE = "column-", "value-"
 MOST_SAMPLES = 3
+OPEN = frozenset({"unknown", "guess", "twice"})
 MOST_WORDS = 40
 
 
@@ -44,13 +45,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """A sheet with its columns, or a field with its words."""
+    """A sheet with its columns, or a field with its words; `settled` columns ask for nothing."""
 
     title: str
     note: str
     lines: list[Line]
     options: list[tuple[str, list[tuple[str, str]]]]
     may_create: bool = False
+    settled: list[Line] = field(default_factory=list)
 
 
 def columns(batch: ImportBatch, typed: ChoicesForm | None = None) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def columns(batch: ImportBatch, typed: ChoicesForm | None = None) -> dict[str, A
     form = typed or ChoicesForm(initial={"version": batch.revision})
     kept = typed.choices(COLUMN) if typed else {}
     lines = batches.columns(batch)
-    open_ones = sum(1 for line in lines if line.how in ("unknown", "guess", "twice"))
+    open_ones = sum(1 for line in lines if line.how in OPEN)
     notes = {"columns": _matched(lines)}
     return {
         "form": form,
@@ -112,7 +114,8 @@ def _sheets(
         Group(
             title=found[0].sheet_name,
             note=_matched(found),
-            lines=[_column(line, kept) for line in found],
+            lines=[_column(line, kept) for line in found if line.how in OPEN],
+            settled=[_column(line, kept) for line in found if line.how not in OPEN],
             options=[
                 (labels[name], pairs)
                 for name, pairs in options.items()

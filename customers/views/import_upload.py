@@ -108,13 +108,17 @@ def limits_in_words() -> str:
 
 
 def _initial(request: HttpRequest) -> dict[str, str]:
-    """Give the settings of the import named in the address, else of the user's last one."""
+    """Give the settings of the import named in the address, else the safe ones of the last one.
+
+    What removes or submits something is chosen anew each time.
+    """
     mine = batches.visible_to(request.user)
     like = request.GET.get("like", "")
     if like.isascii() and like.isdigit() and len(like) < 19:
         found = mine.filter(pk=int(like)).first()
     else:
-        found = mine.filter(by=request.user).newest_first().first()
+        last = mine.filter(by=request.user).newest_first().first()
+        return {"mode": last.mode} if last and last.mode == ImportBatch.Mode.ADD else {}
     if found is None:
         return {}
     return {
@@ -130,6 +134,7 @@ def _page(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpR
     here = reverse("customers:import-upload")
     context = {
         "form": form,
+        "dangers": [] if form.is_bound else form.dangers(),
         "steps": steps(None),
         "limits": limits_in_words(),
         "most_bytes": LIMITS.file_bytes,

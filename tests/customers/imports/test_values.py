@@ -230,3 +230,41 @@ def test_what_is_shown_is_read_back(pair: tuple[str, Any]) -> None:
 def test_no_cell_breaks_a_column(cell: Cell) -> None:
     for key in SHOWN:
         parsed(key, cell)
+
+
+def test_a_name_beside_an_unknown_code_is_used_and_spoken_of() -> None:
+    heads = ["客户名称", "销售部门编码", "销售部门名称"]
+    rows = [
+        ["甲", "BM01", "销售一部"],
+        ["乙", "BM02", "没有的"],
+        ["丙", "BM03", ""],
+        ["丁", "T2", "x"],
+    ]
+    walk = Walk({"客户": [heads, *rows]})
+
+    assert [one.values.get("department") for one in walk.documents] == [1, None, None, 2]
+    assert [(one.cell, one.value) for one in walk.issues if one.is_error] == [
+        ("C3", "没有的"),
+        ("B4", "BM03"),
+    ]
+
+
+def test_the_names_of_kingdee_are_used_where_its_numbers_are_unknown() -> None:
+    keys = [
+        "FBillHead(BD_Customer)",
+        "FNumber",
+        "FName#2052",
+        "FTRADINGCURRID",
+        "FTRADINGCURRID#Name",
+    ]
+    labels = [
+        "*基本信息(序号)",
+        "(基本信息)客户编码",
+        "*(基本信息)客户名称",
+        "(基本信息)结算币别#编码",
+        "(基本信息)结算币别#名称",
+    ]
+    walk = Walk({"客户": [keys, labels, ["1", "", "甲", "PRE001", "人民币"]]})
+
+    assert walk.errors() == []
+    assert walk.documents[0].values["currency"] == 1

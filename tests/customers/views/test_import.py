@@ -46,12 +46,25 @@ def test_the_options_of_the_upload_reach_the_import(office):
     assert batch.submit
 
 
-def test_the_settings_of_last_time_are_filled_in(office):
-    batch = sent(office, complete([1]), mode="update", empty="clear")
+def test_what_removes_or_submits_is_chosen_anew_each_time(office):
+    over = {"mode": "update", "empty": "clear", "child_mode": "replace", "submit": "1"}
+    batch = sent(office, complete([1]), **over)
 
-    for page in (ADD, f"{ADD}?like={batch.pk}"):
-        form = sent_by(text_of(office.get(page)), "import-form")
-        assert (form["mode"], form["empty"]) == (["update"], ["clear"])
+    form = sent_by(text_of(office.get(ADD)), "import-form")
+    assert [form[name] for name in over] == [["both"], ["keep"], ["merge"], [""]]
+    page = text_of(office.get(f"{ADD}?like={batch.pk}"))
+    form = sent_by(page, "import-form")
+    assert [form[name] for name in over] == [["update"], ["clear"], ["replace"], ["1"]]
+    assert "沿用了那次引入的设置" in page
+    assert all(line in page for line in ("会被删除", "会清空原值", "会同时提交"))
+
+
+def test_adding_only_is_kept_for_the_next_file(office):
+    sent(office, complete([1]), mode="add")
+
+    page = text_of(office.get(ADD))
+    assert sent_by(page, "import-form")["mode"] == ["add"]
+    assert "沿用了那次引入的设置" not in page
 
 
 def test_the_same_form_twice_makes_one_import(office):

@@ -323,3 +323,62 @@ def test_sheets_of_accounts_count_too(office):
 
     assert (tiles(page)["全部"], tiles(page)["错误"]) == ("2", "1")
     assert send(office, data).status_code == 302
+
+
+# Columns that ask first; what cells mean; the next error
+
+
+def test_columns_that_ask_stand_first_and_the_others_are_folded(office):
+    batch = sent(office, workbook({"客户": [(*CUSTOMERS, "没有的列"), [*customer_row(1), "甲"]]}))
+    page = page_of(office, batch, "")
+    first, folded = page.split('<details class="folded"', 1)
+
+    assert 'name="column-0:11"' in first
+    assert 'name="column-0:2"' not in first
+    assert 'name="column-0:2"' in folded
+    assert "11 列已对应" in words(folded)
+    assert sent_by(page, "columns-form")["column-0:2"] == ["customers.name"]
+
+
+def test_a_matched_word_and_a_code_show_what_they_mean(office, world):
+    row = customer_row(1, 销售部门="销售一处", 地区="110000")
+    batch = sent(office, workbook({"客户": [CUSTOMERS, row]}))
+    form = form_of(office, batch, "values-form", "?step=values")
+    office.post(url(batch, "values/"), form)
+    page = page_of(office, batch)
+
+    assert '<span data-text>销售一处</span><small class="muted">= 销售一部</small>' in page
+    assert '<span data-text>110000</span><small class="muted">= 北京市</small>' in page
+    assert "= 李文静" not in page
+
+
+def test_a_mended_cell_leads_to_the_next_error(office):
+    contacts = [contact_row(1, 手机="1381"), contact_row(2), contact_row(3, 手机="1382")]
+    data = workbook(
+        {
+            "客户": [CUSTOMERS, *(customer_row(n) for n in (1, 2, 3))],
+            "联系人": [CONTACTS, *contacts],
+        }
+    )
+    batch = sent(office, data)
+    for row, value, there in ((2, "13800000001", "at=4-3#next"), (4, "x", "at=4-3#next")):
+        form = form_of(office, batch, "cell-form", "?sheet=1&show=failed")
+        answer = office.post(
+            url(batch, "fix/"), {**form, "row": str(row), "column": "3", "value": value}
+        )
+        assert answer.url.endswith(there)
+    page = page_of(office, batch, answer.url.partition("?")[2].partition("#")[0].join(("?", "")))
+    assert re.search(r'<td[^>]* id="next"[^>]* data-row="4" data-column="3"', page)
+
+    form = form_of(office, batch, "cell-form", "?sheet=1&show=failed")
+    answer = office.post(
+        url(batch, "fix/"), {**form, "row": "4", "column": "3", "value": "13800000003"}, follow=True
+    )
+    assert "已没有错误" in answer.content.decode()
+
+
+def test_the_name_of_a_customer_stands_first_in_the_grid(office):
+    page = page_of(office, sent(office, complete([1])))
+
+    assert page.index(">客户名称</th>") < page.index(">客户行号</th>")
+    assert 'title="C 客户名称"' in page
