@@ -197,6 +197,11 @@ class Filters(django_filters.FilterSet):
             for parameter in one.names(name)
         }
 
+    def chosen(self, name: str) -> list[str]:
+        """Give the values of the address that a filter of choices was given and understood."""
+        self.form.is_valid()
+        return list(self.form.cleaned_data.get(name) or [])
+
     def told(self) -> list[tuple[str, str, str]]:
         """Give name, label and words of every filter that narrows the list."""
         self.form.is_valid()
@@ -212,7 +217,10 @@ def filters_of(catalog: Catalog, extra: Mapping[str, RowFilter]) -> type[Filters
     made = {row.name: _made(catalog, row) for row in catalog if row.filtered}
     meta = type("Meta", (), {"model": catalog.model, "fields": []})
     name = f"{catalog.model.__name__}Filters"
-    return type(name, (Filters,), {**made, **extra, "Meta": meta, "__module__": __name__})
+    kind: Any = type(name, (Filters,), {**made, **extra, "Meta": meta, "__module__": __name__})
+    # In the order of the form, whatever was built first.
+    kind.base_filters = {one: kind.base_filters[one] for one in (*made, *extra)}
+    return kind
 
 
 def listed(values: Iterable[Any]) -> str:
@@ -236,7 +244,12 @@ def _text(field: Any) -> dict[str, Any]:
 
 
 def _choices(field: Any) -> dict[str, Any]:
-    return {"choices": field.flatchoices, "widget": forms.CheckboxSelectMultiple}
+    unknown = {"invalid_choice": lazy("There is no “%(value)s” to choose.")}
+    return {
+        "choices": field.flatchoices,
+        "widget": forms.CheckboxSelectMultiple,
+        "error_messages": unknown,
+    }
 
 
 def _reference(field: Any) -> dict[str, Any]:

@@ -105,6 +105,17 @@ def role_of(act: Act) -> str:
     return ",".join(sorted(roles_of(act.by)))[:60]
 
 
+def stamp(user: Any) -> int:
+    """Give a number that grows with everything that is written: what is kept beside it is fresh.
+
+    Asked once per user object, that is once per request.
+    """
+    if not hasattr(user, "_stamp"):
+        newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
+        user._stamp = newest or 0
+    return int(user._stamp)
+
+
 def hashes_at(subject_type: str, seen: Mapping[int, int]) -> dict[int, str]:
     """Give the hash of the entry of each subject (pk -> version), in one query."""
     rows = Change.objects.filter(

@@ -67,6 +67,10 @@ class Asked:
         added = [(name, str(value)) for name, value in more.items() if value not in (None, "")]
         return f"?{urlencode(kept + added)}"
 
+    def conditions(self) -> list[str]:
+        """Give the names of the filters in force."""
+        return [name for name, _label, _words in self.filters.told()] if self.filters else []
+
     def chips(self) -> list[dict[str, str]]:
         """Give every filter in force: its label, its words, the address without it."""
         if self.filters is None:

@@ -30,6 +30,10 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].validators.append(MaxLengthValidator(longest))
         self.fields["password"].label = lazy("Password")
 
+        if self.is_bound and self.data.get("username"):  # the password is what was wrong
+            self.fields["username"].widget.attrs.pop("autofocus", None)
+            self.fields["password"].widget.attrs["autofocus"] = True
+
     def clean_username(self) -> str:
         """Give the name as it is stored, so that case neither locks out nor dodges the throttle."""
         return User.normalize_username(self.cleaned_data["username"])

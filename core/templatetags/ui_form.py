@@ -210,7 +210,8 @@ def _choices(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
         ((look, box.tag(), mark, box.choice_label) for box in boxes),
     )  # fmt: skip
     return format_html(
-        '<div class="row row--loose" role="{}" id="{}" aria-labelledby="{}-l"{}>{}</div>',
+        '<div class="row{}" role="{}" id="{}" aria-labelledby="{}-l"{}>{}</div>',
+        " row--loose" if radio else "",
         "radiogroup" if radio else "group",
         bound.auto_id,
         bound.auto_id,

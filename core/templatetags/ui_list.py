@@ -162,10 +162,25 @@ def _text(value: Any) -> Any:
 
 @lru_cache(maxsize=16)
 def _conditions(listing: Listing, _language: str) -> SafeString:
+    known = listing.filters.base_filters
+    placed = {row.name: row.section for row in listing.catalog}
+    groups = [
+        (section.label, [name for name in known if placed.get(name) == section.name])
+        for section in listing.catalog.sections
+    ]
+    groups.append((_("More"), [name for name in known if name not in placed]))
+    return format_html_join(
+        "",
+        '<div data-menu-group><p class="menu__head">{}</p>{}</div>',
+        ((label, _group(names, known)) for label, names in groups if names),
+    )
+
+
+def _group(names: Iterable[str], known: Mapping[str, Any]) -> SafeString:
     return format_html_join(
         "",
         '<button class="menu__item" name="{}" value="{}">{}</button>',
-        ((ADD, name, one.label) for name, one in listing.filters.base_filters.items()),
+        ((ADD, name, known[name].label) for name in names),
     )
 
 

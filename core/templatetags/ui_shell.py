@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
-from core import extend
+from core import extend, history
 from core.access import permissions_of, roles_of
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon
@@ -92,12 +92,14 @@ def _current(path: str, urls: Iterable[str]) -> str:
 
 
 def _kept(user: Any) -> dict[str, Any]:
-    """Return the counts that are not zero by url name and the unit, kept for some seconds."""
-    key = f"shell:{user.pk}"
+    """Return the counts that are not zero by url name and the unit, kept for some seconds.
+
+    Counts are kept until something is written, so that they agree with the page beside them.
+    """
+    asked = [item for item in _allowed(permissions_of(user)) if item.badge]
+    key = f"shell:{user.pk}:{history.stamp(user) if asked else ''}"
     kept = cache.get(key)
     if kept is None:
-        rights = permissions_of(user)
-        asked = [item for item in _allowed(rights) if item.badge]
         counts = {item.url_name: count for item in asked if (count := item.badge(user))}
         kept = {"counts": counts, "unit": str(user.unit or "")}
         cache.set(key, kept, SHELL_KEPT)

@@ -1,6 +1,7 @@
 """Numbers and short lists for the dashboard of one user: capped, kept for a while, never per row.
 
-A number above the cap reads "10,000+"; numbers are at most half a minute old, charts a minute.
+A number above the cap reads "10,000+"; numbers are kept until something is written, charts for
+a minute.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from core import pages, plans
+from core import history, pages, plans
 from core.access import sees_everything
 from core.filters import listed
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
@@ -231,7 +232,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _number(user: Any, name: str, rows: Callable[[], QuerySet[Customer]]) -> Number:
-    key = f"dashboard:{user.pk}:{name}"
+    key = f"dashboard:{user.pk}:{name}:{history.stamp(user)}"
     known = cache.get(key)
     if known is None:
         known = pages.count(rows())

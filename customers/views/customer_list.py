@@ -31,11 +31,13 @@ from customers.exports import files
 from customers.forms.customer_filter import LISTING
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
+from customers.queries import counts as counts_query
 from customers.queries import customer as customer_queries
 from customers.rules.identity import mask_name
 
 TOOLBAR = (("submit", "withdraw"), ("approve", "return", "reopen"), ("enable", "disable"))
 FORM, FROM = "bulk", "list"
+STATE = "state"
 
 
 @requires("customers.view_customer")
@@ -77,6 +79,7 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
         "found": found,
         "problem": problem,
         "chips": asked.chips(),
+        "tabs": _tabs(request.user, asked),
         "groups": [[moves[name] for name in names if name in moves] for names in TOOLBAR],
         "moves": [move for move in moves.values() if move.target],
         "delete": moves.get("delete"),
@@ -93,6 +96,28 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
         **(_table(request, asked, chosen, found, bool(moves)) if found else {}),
     }
     return render(request, "customers/customer/list.html", context, status=status)
+
+
+def _tabs(user: Any, asked: Asked) -> list[tuple[str, str, str, bool]]:
+    """Give a tab per state: label, count in words, address, whether it is the one shown.
+
+    Counts are of all that the user sees; beside another condition they would say something else.
+    """
+    chosen = asked.filters.chosen(STATE) if asked.filters else []
+    is_alone = not asked.search and all(name == STATE for name in asked.conditions())
+    counts = counts_query.by_state(user) if is_alone else {}
+    everything = [sum(n for n, _more in counts.values()), any(more for _n, more in counts.values())]
+    told = {"": everything if counts else None, **counts}
+    labels = {"": _("All"), **{state.name: state.label for state in WORKFLOW.states}}
+    return [
+        (
+            label,
+            amount(*told[name]) if told.get(name) else "",
+            asked.url(STATE, **({STATE: name} if name else {})),
+            chosen == ([name] if name else []),
+        )
+        for name, label in labels.items()
+    ]
 
 
 def moves_of(user: Any) -> dict[str, Transition]:

@@ -1,6 +1,7 @@
 /* Row selection of a list: whole page, ranges with Shift, all matching, and the count in the bulk bar.
    Contract: row boxes [data-select-row] in .check-cell; head box [data-select-page]; [data-select-all] is the
-   checkbox "all matching" with data-total; [data-selected-count] shows the number; a reset button clears. */
+   checkbox "all matching" with data-total; [data-selected-count] shows the number; a reset button clears.
+   Actions inside [data-needs-selection] are off while nothing is selected, and say so. */
 
 const rows = [...document.querySelectorAll("[data-select-row]")];
 const page = document.querySelector("[data-select-page]");
@@ -16,6 +17,21 @@ function show() {
   }
   for (const count of document.querySelectorAll("[data-selected-count]")) {
     count.textContent = all?.checked ? all.dataset.total : chosen.length;
+  }
+  needSelection();
+}
+
+function needSelection() {
+  const none = !all?.checked && !rows.some((box) => box.checked);
+  const bar = document.querySelector("[data-needs-selection]");
+  for (const button of bar?.querySelectorAll('button[form="bulk"][name="action"]') ?? []) {
+    if (none) {
+      button.setAttribute("aria-disabled", "true");
+      button.title = bar.dataset.needsSelection;
+    } else {
+      button.removeAttribute("aria-disabled");
+      button.removeAttribute("title");
+    }
   }
 }
 
@@ -35,6 +51,9 @@ function onRow(event) {
 }
 
 for (const box of rows) box.addEventListener("click", onRow);
+document.querySelector("[data-needs-selection]")?.addEventListener("click", (event) => {
+  if (event.target.closest("button[aria-disabled]")) event.preventDefault();
+});
 page?.addEventListener("change", () => {
   setAll(page.checked);
   if (all && !page.checked) all.checked = false;

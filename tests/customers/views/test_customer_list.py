@@ -223,6 +223,7 @@ def test_queries_do_not_grow_with_the_rows(listed, admin, make_customer, world, 
     few = queries()
     for _number in range(27):
         make_customer("submitted", tags=[world.tag, world.other_tag])
+    listed()  # counts are kept until something is written
 
     assert queries() == few
     assert few <= 22
@@ -278,6 +279,68 @@ def test_default_columns_come_back(client, clerk):
     client.post(COLUMNS, {"columns": ["phone"], "reset": "1"})
 
     assert [one.name for one in LISTING.columns_of(clerk)] == list(LISTING.default)
+
+
+def tabs(html):
+    """Label, count and address of the tabs of states, and the one that is shown."""
+    nav = html.split('class="tabs', 1)[1].split("</nav>")[0]
+    found = re.findall(
+        r'href="([^"]*)"( aria-current="page")?>([^<]*?)'
+        r'(?: <span class="badge">([^<]*)</span>)?</a>',
+        nav,
+    )
+    return {label: (url, count, bool(now)) for url, now, label, count in found}
+
+
+def test_tabs_lead_to_each_state_with_its_count(listed, make_customer):
+    make_customer("draft"), make_customer("draft"), make_customer("approved")
+
+    plain, narrowed = tabs(listed()), tabs(listed("?state=draft&per=100&after="))
+
+    assert list(plain) == ["全部", "草稿", "待审核", "已退回", "已审核", "已启用", "已禁用"]
+    assert plain["全部"] == ("?", "3", True)
+    assert plain["草稿"] == ("?state=draft", "2", False)
+    assert plain["待审核"] == ("?state=submitted", "0", False)
+    assert narrowed["草稿"] == ("?per=100&amp;state=draft", "2", True)
+    assert narrowed["全部"] == ("?per=100", "3", False)
+
+
+def test_tabs_beside_another_condition_keep_it_and_count_nothing(listed, make_customer):
+    make_customer("draft")
+
+    found = tabs(listed("?q=a&state=draft&state=enabled"))
+
+    assert {count for _url, count, _now in found.values()} == {""}
+    assert not any(now for _url, _count, now in found.values())
+    assert found["已审核"][0] == "?q=a&amp;state=approved"
+
+
+def test_an_unknown_value_in_the_address_is_said(listed, make_customer):
+    make_customer("draft")
+
+    page = listed("?state=zzz")
+
+    assert re.search(
+        r'class="alert" data-tone="warn"[^>]*>.*?条件“状态”未生效：没有“zzz”这个选项', page, re.S
+    )
+
+
+def test_conditions_stand_in_the_order_of_the_form_under_its_sections(listed):
+    menu = listed().split("data-menu-search", 1)[1].split("</form>")[0]
+
+    heads = re.findall(r'menu__head">([^<]*)<', menu)
+    names = re.findall(r'name="add" value="([^"]*)"', menu)
+
+    assert heads[0] == "基本信息"
+    assert heads[-1] == "更多"
+    assert names[-2:] == ["review_due", "import"]
+    places = {row.name: place for place, row in enumerate(LISTING.catalog)}
+    within = [
+        name
+        for name in names
+        if name in places and LISTING.catalog.by_name[name].section == "basic"
+    ]
+    assert within == sorted(within, key=places.get)
 
 
 def test_columns_are_only_posted(client, clerk, nobody):

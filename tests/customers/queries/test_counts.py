@@ -1,0 +1,72 @@
+"""Counts per state: by right, capped, one query, kept until something is written."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core import pages
+from core.models import User
+from customers.queries import counts, dashboard
+from tests.cast import move
+
+
+@pytest.fixture(autouse=True)
+def _forgotten():
+    cache.clear()
+
+
+def of(user):
+    """What the user sees in a new request."""
+    return {
+        name: n for name, (n, _more) in counts.by_state(User.objects.get(pk=user.pk)).items() if n
+    }
+
+
+def test_everybody_counts_what_he_sees(make_customer, admin, clerk, outsider):
+    make_customer("draft"), make_customer("submitted"), make_customer("submitted")
+
+    expected = {"draft": 1, "submitted": 2}
+    assert [of(one) for one in (admin, clerk)] == [expected, expected]
+    assert of(outsider) == {}
+
+
+def test_they_agree_with_the_badge_after_every_move(make_customer, reviewer, clerk):
+    customer = make_customer("submitted")
+    for name, user in (("withdraw", clerk), ("submit", clerk), ("approve", reviewer)):
+        before = of(reviewer).get("submitted", 0), dashboard.waiting(fresh(reviewer)).value
+        customer = move(customer, name, user)
+        now = of(reviewer).get("submitted", 0), dashboard.waiting(fresh(reviewer)).value
+        assert before != now
+        assert now[0] == now[1] == (dashboard.badge(reviewer) or 0)
+
+
+def fresh(user):
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.mark.parametrize("who", ["admin", "clerk"])
+def test_many_are_capped(make_customer, cast, monkeypatch, who):
+    monkeypatch.setattr(pages, "CAP", 1)
+    make_customer("draft"), make_customer("draft"), make_customer("submitted")
+
+    found = counts.by_state(cast[who])
+
+    assert found["draft"] == (1, True)
+    assert found["submitted"] == (1, False)
+    assert found["enabled"] == (0, False)
+
+
+def test_it_is_one_query_and_then_only_the_stamp(make_customer, admin):
+    make_customer("draft")
+    costs = []
+    for _look in range(2):
+        user = fresh(admin)
+        assert user.is_active
+        counts.sees_everything(user)
+        with CaptureQueriesContext(connection) as seen:
+            counts.by_state(user)
+        costs.append(len([one for one in seen if "PRAGMA" not in one["sql"]]))
+
+    assert costs[1] == 1
+    assert costs[0] <= 4  # the stamp, the counts; on PostgreSQL the bound of time around them
