@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path(IMPORT, import_show.show, name="import-show"),
     path(f"{IMPORT}progress/", import_show.progress, name="import-progress"),
     path(f"{IMPORT}columns/", import_act.columns, name="import-columns"),
+    path(f"{IMPORT}encoding/", import_act.encoding, name="import-encoding"),
     path(f"{IMPORT}values/", import_act.values, name="import-values"),
     path(f"{IMPORT}fix/", import_fix.fix, name="import-fix"),
     path(f"{IMPORT}fix-group/", import_act.fix_group, name="import-fix-group"),

@@ -79,7 +79,8 @@ def _read(file: IO[bytes], options: dict[str, Any], pipe: Pipe) -> None:
     else:
         raise Bad("no-workbook")
     reader = importlib.import_module(f"core.workbook.{module}")
-    reader.read(file, limits, pipe.emit, pipe.tick)
+    chosen = (options["encoding"],) if module == "delimited" else ()
+    reader.read(file, limits, pipe.emit, pipe.tick, *chosen)
 
 
 def _bound(limits: dict[str, int]) -> None:

@@ -1,32 +1,25 @@
-"""A table in a text file: UTF-8, UTF-16 or GB18030, split by comma, semicolon or tab.
+"""A table in a text file, split by comma, semicolon, tab or bar.
 
 Runs in the child. Nothing is replaced: what cannot be decoded or split is refused with its row.
 """
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 from collections import deque
 from collections.abc import Callable
 from typing import IO, Any
 
+from core.workbook import encodings
 from core.workbook.bad import Bad
 from core.workbook.cells import Cell, letters
 from core.workbook.notes import Notes
 from core.workbook.records import Records
 from core.workbook.wrapped import PICTURE
 
-_CHUNK = 1024 * 1024
 _LONGEST_LINE = 1024 * 1024
 _LOOKED_AT = 1_000
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, ""),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _MARKUP = re.compile(r"\s*<(!doctype|html|\?xml|table)", re.IGNORECASE)
 _SEPARATORS = ",;\t|"
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n?")
@@ -38,14 +31,17 @@ _SIGNS_A_BLOCK = 2_000_000
 Emit = Callable[[tuple[Any, ...]], None]
 
 
-def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[], None]) -> None:
-    """Emit the rows of a text file as one sheet. Raises Bad."""
-    encoding = _encoding(file, tick)
+def read(
+    file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[], None], chosen: str = ""
+) -> None:
+    """Emit the rows of a text file as one sheet; `chosen` is an encoding. Raises Bad."""
+    encoding, is_sure = encodings.find(file, chosen, tick)
     file.seek(0)
     lines = _Lines(io.TextIOWrapper(file, encoding, newline=""), tick)
     separator = lines.separator()
     emit(("kind", "csv"))
     emit(("sheet", "", "visible", 0))
+    emit(("note", 0, "", "encoding" if is_sure else "encoding-unsure", encoding))
     numbers: list[int] = []
     rows: list[list[Cell]] = []
     signs = taken = 0
@@ -125,31 +121,3 @@ def _row(record: list[str], number: int, limits: dict[str, int], notes: Notes) -
         cell = f"{letters(min(len(row), 16_384) - 1)}{number}"
         raise Bad("columns", sheet="", cell=cell, most=limits["columns"])
     return row
-
-
-def _encoding(file: IO[bytes], tick: Callable[[], None]) -> str:
-    """Give the encoding that decodes the whole file. Raises Bad when none does."""
-    file.seek(0)
-    start = file.read(4)
-    if start.startswith(b"%PDF"):
-        raise Bad("no-workbook")
-    known = next((name for mark, name in _BOMS if start.startswith(mark)), None)
-    for name in ["utf-8", "gb18030"] if known is None else [known]:
-        if name and _decodes(file, name, tick):
-            return name
-    raise Bad("csv-encoding")
-
-
-def _decodes(file: IO[bytes], name: str, tick: Callable[[], None]) -> bool:
-    decoder = codecs.getincrementaldecoder(name)()
-    file.seek(0)
-    try:
-        while chunk := file.read(_CHUNK):
-            if name in ("utf-8", "gb18030") and b"\0" in chunk:
-                raise Bad("csv-nul", row=0)
-            decoder.decode(chunk)
-            tick()
-        decoder.decode(b"", True)
-    except UnicodeError:
-        return False
-    return True

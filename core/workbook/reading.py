@@ -109,7 +109,7 @@ _ITEMS: dict[str, type[Item]] = {"sheet": Sheet, "block": Block, "note": Note, "
 class Book:
     """An opened file; iterate once for its sheets, blocks and notes in the order of the file."""
 
-    def __init__(self, file: IO[bytes], name: str, limits: Limits) -> None:
+    def __init__(self, file: IO[bytes], name: str, limits: Limits, encoding: str = "") -> None:
         self.kind = ""
         self.peak_kib = 0
         self._limits = limits
@@ -117,7 +117,15 @@ class Book:
         self._silent = threading.Event()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in close()
         self._child = subprocess.Popen(  # noqa: S603  our own module, no shell
-            [sys.executable, "-I", "-S", "-c", _START, str(_ROOT), _options(name, limits)],
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                "-c",
+                _START,
+                str(_ROOT),
+                _options(name, limits, encoding),
+            ],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -199,12 +207,19 @@ class Book:
 
 @contextmanager
 def opened(
-    source: str | os.PathLike[str] | IO[bytes], name: str, limits: Limits | None = None
+    source: str | os.PathLike[str] | IO[bytes],
+    name: str,
+    limits: Limits | None = None,
+    *,
+    encoding: str = "",
 ) -> Iterator[Book]:
-    """Give the book in a file or at a path; only .csv, .txt, .tsv go by name. Raises Unreadable."""
+    """Give the book in a file or at a path; only .csv, .txt, .tsv go by name. Raises Unreadable.
+
+    `encoding` is that of a text file where somebody chose one (encodings.NAMES).
+    """
     limits = limits or Limits()
     with _as_file(source, limits) as file:
-        book = Book(file, name, limits)
+        book = Book(file, name, limits, encoding)
         try:
             book.begin()
             yield book
@@ -246,8 +261,9 @@ def _check_size(file: IO[bytes], limits: Limits) -> None:
         raise Unreadable(sentence("large", {"most": limits.file_bytes // MIB}))
 
 
-def _options(name: str, limits: Limits) -> str:
+def _options(name: str, limits: Limits, encoding: str) -> str:
     found = importlib.util.find_spec("python_calamine")
     packages = [str(Path(found.origin).parents[1])] if found and found.origin else []
     options = {"limits": asdict(limits), "name": name[-40:], "packages": packages}
+    options["encoding"] = encoding
     return marshal.dumps(options).hex()

@@ -113,7 +113,12 @@ SENTENCES = {
     # text files
     "csv-nul": lazy("The text file holds NUL characters: save it as “CSV UTF-8” in Excel or WPS."),
     "csv-encoding": lazy(
-        "The text file is neither UTF-8 nor GB18030: save it as “CSV UTF-8” in Excel or WPS."
+        "The encoding of the text file is not known: choose it, or save the table as “CSV UTF-8” "
+        "in Excel or WPS."
+    ),
+    "csv-chosen": lazy(
+        "The text file is not written in %(encoding)s: choose another encoding, or save the table "
+        "as “CSV UTF-8” in Excel or WPS."
     ),
     "csv-quote": lazy(
         "Row %(row)d: a double quote is never closed or stands in the wrong place; correct it or "

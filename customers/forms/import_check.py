@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms.keyed import KeyedForm
 from customers.forms.import_upload import AFTERWARDS
+from customers.imports.encodings import CHOICES
 from customers.imports.shown import STATUSES
 from customers.models.import_batch import ImportBatch
 
@@ -161,6 +162,12 @@ class WriteForm(KeyedForm):
         required=False,
         help_text=_("Never approved: that is up to a reviewer"),
     )
+
+
+class EncodingForm(KeyedForm):
+    """The encoding that a text table is written in."""
+
+    encoding = forms.ChoiceField(label=_("Encoding of the file"), choices=CHOICES)
 
 
 class ChoicesForm(KeyedForm):

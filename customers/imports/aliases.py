@@ -27,6 +27,14 @@ NOT_READ = [
     "_kehu",
 ]
 
+# Heads of offices in Taiwan and Hong Kong, sign by sign.
+TRADITIONAL = str.maketrans(
+    "戶編碼號稱類別區註冊資電話傳真郵箱網絡繫聯絡務職業員銷標籤備賬帳開銀經營範圍國統會機構證稅"
+    "發票額級組結總簡單況點負責對應歷時間聲產權從數據導書項細長",
+    "户编码号称类别区注册资电话传真邮箱网络系联络务职业员销标签备账账开银经营范围国统会机构证税"
+    "发票额级组结总简单况点负责对应历时间声产权从数据导书项细长",
+)
+
 HEADS = {
     "customers.row_key": "客户行号 行号 客户序号 rowkey customerrowkey",
     "customers.code": "客户编号 客户代码 编码 编号 客户号 code customerno customerid",

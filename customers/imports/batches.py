@@ -17,7 +17,7 @@ from core import jobs
 from core.history import Act
 from core.models import User
 from core.refusal import Refused
-from customers.imports import asking, fixing, grid, problems, results, steps
+from customers.imports import asking, encodings, fixing, grid, problems, results, steps
 from customers.imports import summary as summaries
 from customers.imports.shown import (
     ColumnLine,
@@ -88,6 +88,19 @@ def match_columns(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> I
     target chosen twice in one sheet), Stale when somebody else moved the import on.
     """
     return asking.match_columns(batch, choices, act)
+
+
+def encoding(batch: ImportBatch) -> encodings.Encoding | None:
+    """Give what a text table was read as, while that can be changed; None for workbooks."""
+    return encodings.of(batch)
+
+
+def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
+    """Read a text table in another encoding and check it from the beginning.
+
+    Raises Refused (no such encoding, no text table, state, right), Stale.
+    """
+    return encodings.read_anew(batch, name, act)
 
 
 def values(batch: ImportBatch, by: User) -> list[ValueLine]:

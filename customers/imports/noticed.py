@@ -20,6 +20,8 @@ MORE = "-more"
 # What the reader of workbooks notes, by its kind; %(cells)s are the places.
 SENTENCES: Mapping[str, Any] = {
     "merged": lazy("“%(sheet)s”: merged cells keep the value of their first cell: %(cells)s"),
+    "picture": lazy("“%(sheet)s”: pictures in cells are not read: %(cells)s"),
+    "formula": lazy("“%(sheet)s”: of formulas the stored results are read: %(cells)s"),
     "hidden-rows": lazy("“%(sheet)s”: hidden rows are read like the others: %(cells)s"),
     "hidden-column": lazy("“%(sheet)s”: hidden columns are read like the others: %(cells)s"),
     "xls": lazy("“%(sheet)s” comes from an old Excel file (.xls): look at long numbers closely."),

@@ -48,10 +48,11 @@ def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
             ImportBlock.objects.filter(batch=batch).delete()
             ImportIssue.objects.filter(batch=batch).delete()
     found = _Read()
+    chosen = batch.mapping.get("encoding", "")
     with tempfile.NamedTemporaryFile(suffix=PurePath(batch.name).suffix[:10]) as target:
         files.copy_to(batch.file, target.name)
         try:
-            with reading.opened(target.name, batch.name) as book:
+            with reading.opened(target.name, batch.name, encoding=chosen) as book:
                 for item in book:
                     run.look_up()
                     _take(batch, found, item, ahead)

@@ -25,7 +25,8 @@ _POINTING = frozenset({targets.REFERENCE, targets.RECORD})
 
 def folded(head: str) -> str:
     """Give a head as it is compared."""
-    return _MARKS.sub("", fold_width(head).replace("（", "(").replace("）", ")")).casefold()
+    plain = fold_width(head).replace("（", "(").replace("）", ")").translate(aliases.TRADITIONAL)
+    return _MARKS.sub("", plain).casefold()
 
 
 def bare(head: str) -> str:

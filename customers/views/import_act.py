@@ -26,6 +26,7 @@ from customers.forms.import_check import (
     VALUES,
     ChoicesForm,
     DecideForm,
+    EncodingForm,
     GroupForm,
     Place,
     WriteForm,
@@ -118,6 +119,22 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(_url(pk))  # written, or the worker is at it
     messages.warning(request, _("Nothing was written. Look at the check once more."))
     return redirect(_url(pk, Place(step=CHECK)))
+
+
+@require_POST
+@requires(RIGHT)
+def encoding(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a text table anew, as written in another encoding."""
+    batch, form = batch_of(request, pk), EncodingForm(request.POST)
+    tried = _try(
+        request,
+        batch,
+        form,
+        lambda act: batches.read_anew(batch, form.cleaned_data["encoding"], act),
+    )
+    if not tried.is_done:
+        return _again(request, pk, form, tried, Place())
+    return redirect(_url(pk))
 
 
 @require_POST

@@ -11,7 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.access import requires
-from customers.forms.import_check import CHECK, COLUMNS, VALUES, ChoicesForm, Place
+from customers.forms.import_check import (
+    CHECK,
+    COLUMNS,
+    VALUES,
+    ChoicesForm,
+    EncodingForm,
+    Place,
+)
 from customers.imports import batches
 from customers.models.import_batch import ImportBatch
 from customers.views import (
@@ -71,6 +78,17 @@ def common(batch: ImportBatch, request: HttpRequest) -> dict[str, Any]:
         "file_name": batch.name,
         "is_foreign": batch.by_id != request.user.pk,
         "steps": steps(batch),
+        **_encoding(batch),
+    }
+
+
+def _encoding(batch: ImportBatch) -> dict[str, Any]:
+    """Give what a text table was read as, and the form to read it anew; nothing for workbooks."""
+    found = batches.encoding(batch)
+    initial = {"version": batch.revision, "encoding": found.name if found else ""}
+    return {
+        "encoding": found,
+        "encoding_form": EncodingForm(initial=initial, auto_id="encoding-%s") if found else None,
     }
 
 

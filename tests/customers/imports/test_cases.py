@@ -46,6 +46,10 @@ def test_a_file_gives_what_the_table_says(case, office, admin, make_customer):
     assert page.status_code == 200
     for note in case.notes:  # once, neither dropped nor said twice
         assert sum(note in one for one in found.notes) == 1, (note, found.notes)
+    if case.encoding:
+        read_as = batches.encoding(batch)
+        assert (read_as.name, read_as.is_sure) == (case.encoding, True)
+        assert read_as.label in page.content.decode()
     if found.customers.writable:
         batch = written(office, batch, policy="good")
         assert batch.state == "done", batch.failure

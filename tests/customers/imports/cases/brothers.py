@@ -246,4 +246,30 @@ WRAPPED = (
     ),
 )
 
-BROTHERS = (*NUL, *SHOWN, *DAYS, *WRAPPED)
+
+def named(name: str, encoding: str, head: str = "name") -> Case:
+    """Give the case of a text table with one name in an encoding that the file does not tell."""
+    return Case(
+        f"{encoding} {name}/a.csv",
+        "A text table says nothing about its encoding.",
+        make=text(
+            f"{head},region,registered address,phone\n{name},HW,No. 1,+49 30 901820\n", encoding
+        ),
+        customers={name: {"phone": "+49 30 901820"}},
+        encoding={"utf-16-le": "utf-16"}.get(encoding, encoding),
+    )
+
+
+# Text decoded by the first codec that does not complain.
+ENCODINGS = (
+    named("Straße & Söhne KG", "cp1252"),
+    named("Société Générale", "cp1252"),
+    named("Peña Muñoz 5 €, S.L.".replace(",", ""), "cp1252"),
+    named("鴻海精密工業股份有限公司", "cp950", "客戶名稱"),
+    named("上海昱晟镕堃贸易有限公司", "gb18030", "客户名称"),
+    named("トヨタ自動車株式会社", "cp932"),
+    named("ООО Ромашка", "cp1251"),
+    named("无锡宽字符机械有限公司", "utf-16-le", "客户名称"),
+)
+
+BROTHERS = (*NUL, *SHOWN, *DAYS, *WRAPPED, *ENCODINGS)

@@ -23,6 +23,7 @@ class Case:
     named is 0. `customers`: by name, values of fields; "contacts" and "bank_accounts" are lists of
     values. `notes`: pieces of the notes about the
     file, `problems`: place -> piece of the sentence. Nothing else may be an error.
+    `encoding`: what the page says that a text table was read as.
     `make` gives the file where none of the folder is meant (brothers.py).
     """
 
@@ -36,6 +37,7 @@ class Case:
     codes: Mapping[str, str] = field(default_factory=dict)
     heads: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
     make: Callable[[], bytes] | None = None
 
     def __str__(self) -> str:
@@ -97,6 +99,7 @@ CASES = (
         "wps_picture_cell.xlsx",
         "WPS keeps a picture in a cell as the text of a formula.",
         customers={"无锡图片单元格机械有限公司": {"remark": ""}},
+        notes=["“客户”：单元格内的图片不读取：H2"],
     ),
     Case(
         "equals_quoted.csv",
@@ -108,6 +111,30 @@ CASES = (
                 "phone": "13800132207",
             }
         },
+    ),
+    Case(
+        "windows1252.csv",
+        "A table of a Western Excel.",
+        customers={
+            "Müller Söhne GmbH": {
+                "region": "海外",
+                "registered_address": "Königstraße 5 Nürnberg",
+                "phone": "+49 30 901820",
+            }
+        },
+        encoding="cp1252",
+    ),
+    Case(
+        "big5_chinese_heads.csv",
+        "A table of an office in Taiwan, with traditional heads.",
+        customers={
+            "臺北測試股份有限公司": {
+                "region": "海外",
+                "registered_address": "信義路五段 7 號",
+                "phone": "+886 2 2345 6789",
+            }
+        },
+        encoding="cp950",
     ),
     Case(
         "space_before_quote.csv",
