@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.core.jobs.processes import Workers, workers
 
@@ -17,7 +17,7 @@ def crew(tmp_path: Path) -> Iterator[Workers]:
 
 
 @pytest.fixture
-def in_worker(settings: SettingsWrapper) -> Callable[[], None]:
+def in_worker(settings: Any) -> Callable[[], None]:
     """From now on even the smallest import is left to the worker."""
 
     def switch() -> None:

@@ -1,4 +1,4 @@
-"""Makes the counting job known in worker processes of tests."""
+"""Makes the counting job known in worker processes of tests, and lets their database fail."""
 
 from django.apps import AppConfig
 
@@ -10,7 +10,9 @@ class EffectsConfig(AppConfig):
     label = "job_effects"
 
     def ready(self) -> None:
-        """Register it."""
+        """Register it; watch what the test says about the disk."""
+        from tests import disk
         from tests.core.jobs import effects
 
         effects.register()
+        disk.install()

@@ -17,6 +17,7 @@ from django.db import connection
 
 from core.models import Job
 from tests.architecture.tree import ROOT
+from tests.disk import Disk
 
 PATIENCE = 60.0
 
@@ -36,6 +37,7 @@ class Workers:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.started: list[subprocess.Popen[bytes]] = []
+        self.disk = Disk(folder)
 
     def start(self, fault: str = "", *, beats: bool = True) -> subprocess.Popen[bytes]:
         """Start a worker, with FAULT if one is given; its log is in `folder`.
@@ -43,6 +45,14 @@ class Workers:
         One whose heart does not beat writes in its main thread only: frozen there at a place
         outside a transaction, it surely holds no lock of SQLite.
         """
+        command = ["manage.py", "worker", "--skip-checks", "--interval", "0.05"]
+        return self._start(command, fault, KEHU_TEST_BEATS="1" if beats else "0")
+
+    def start_dying(self, fault: str, times: int) -> subprocess.Popen[bytes]:
+        """Start so many workers one after the other, each of which FAULT is to kill."""
+        return self._start(["-m", "tests.core.jobs.dying", str(times)], fault)
+
+    def _start(self, command: list[str], fault: str, **more: str) -> subprocess.Popen[bytes]:
         environment = {
             **os.environ,
             "DATABASE_URL": address(),
@@ -51,11 +61,12 @@ class Workers:
             "KEHU_PROCESS": "worker",
             "LOG_LEVEL": "INFO",
             "FAULT": fault,
-            "KEHU_TEST_BEATS": "1" if beats else "0",
+            **self.disk.environment,
+            **more,
         }
         with (self.folder / f"worker-{len(self.started)}.log").open("wb") as log:
             worker = subprocess.Popen(
-                [sys.executable, "manage.py", "worker", "--skip-checks", "--interval", "0.05"],
+                [sys.executable, *command],
                 cwd=ROOT,
                 env=environment,
                 stdout=log,

@@ -8,7 +8,7 @@ from config.settings import DATABASES, INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.core.jobs.apps.EffectsConfig"]
 JOB_BEAT = 0.2
-JOB_LEASE = 1.5
+JOB_LEASE = float(os.environ.get("KEHU_TEST_LEASE", "1.5"))
 JOB_SWEEP = 0.3
 JOB_MEND = 0.5
 JOB_PAUSE, JOB_LONGEST_PAUSE = 0.3, 1.0
