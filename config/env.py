@@ -18,13 +18,16 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 DJANGO_SQLITE = "django.db.backends.sqlite3"
 SQLITE = "config.sqlite"
-POSTGRESQL = "django.db.backends.postgresql"
+POSTGRESQL = "config.postgresql"
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
     " PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF;"
-    " PRAGMA cache_size=-65536;"  # 64 MB; with 2 MB, long lists take twice as long
+    " PRAGMA cache_size=-{cache};"
 )
+# KiB for each connection. Every thread of a web process has one; with 2 MB, long lists take twice
+# as long. A worker and a command have one or two.
+SQLITE_CACHE = {"web": 16 * 1024, "command": 64 * 1024, "worker": 64 * 1024}
 WEB_LIMITS = (
     "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
 )
@@ -126,6 +129,10 @@ def _kept_secret(file: Path) -> str:
     return file.read_text(encoding="ascii").strip()
 
 
+def _process() -> str:
+    return choice("KEHU_PROCESS", tuple(PROCESS_LIMITS), "web")
+
+
 def _sqlite(entry: dict[str, Any]) -> dict[str, Any]:
     """One writer at a time from BEGIN on; connections stay open, as closing tears the WAL down."""
     path = ROOT / entry["NAME"]
@@ -136,7 +143,7 @@ def _sqlite(entry: dict[str, Any]) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": SQLITE_PRAGMAS,
+            "init_command": SQLITE_PRAGMAS.format(cache=SQLITE_CACHE[_process()]),
         },
         "TEST": {"NAME": str(path.with_name(f"test_{path.name}"))},
     }
@@ -144,7 +151,7 @@ def _sqlite(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _postgresql(entry: dict[str, Any]) -> dict[str, Any]:
     """A page that waits too long gives up; a command and a worker may take their time."""
-    limits = PROCESS_LIMITS[choice("KEHU_PROCESS", tuple(PROCESS_LIMITS), "web")]
+    limits = PROCESS_LIMITS[_process()]
     return entry | {
         "ENGINE": POSTGRESQL,
         "CONN_MAX_AGE": 60,

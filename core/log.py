@@ -22,7 +22,9 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         message = record.getMessage()
-        if record.exc_info:
+        status = getattr(record, "status_code", None)
+        # A refusal is no bug: where in our code it was refused helps nobody who reads the log.
+        if record.exc_info and (status is None or status >= 500):
             message = f"{message}\n{self.formatException(record.exc_info)}"
         request = getattr(record, "request", None)
         entry = {
@@ -30,7 +32,7 @@ class LineFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": masked(message),
-            "status": getattr(record, "status_code", None),
+            "status": status,
             "method": getattr(request, "method", None),
             "path": masked(getattr(request, "path", "")),
             "reference": getattr(request, "META", {}).get("REFERENCE"),

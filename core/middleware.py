@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -27,6 +28,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 KNOWN_METHODS = ("GET", "HEAD", "POST")
+SAFE_METHODS = ("GET", "HEAD")
 MOST_PASSED_OVER, PIECE = 1024 * 1024 * 1024, 1024 * 1024
 
 
@@ -100,6 +102,28 @@ def _page_above(path: str) -> str:
         else:
             break
     return above
+
+
+def carried_on(get_response: Answer) -> Answer:
+    """Carry a request out again, once, when its connection was cut before anything was sent.
+
+    That is before a commit, or a write outside a transaction, that may have arrived.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        sent = getattr(connection, "sent", None)
+        response = get_response(request)
+        is_free = request.method in SAFE_METHODS or sent == getattr(connection, "sent", None)
+        if not (getattr(response, "was_cut", False) and sent is not None and is_free):
+            return response
+        connection.close()
+        for name in ("_cached_user", "_messages"):
+            request.__dict__.pop(name, None)
+        for file in getattr(request, "_files", {}).values():
+            file.seek(0)
+        return get_response(request)
+
+    return answer
 
 
 def language(get_response: Answer) -> Answer:

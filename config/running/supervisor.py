@@ -32,6 +32,8 @@ QUIET = 60.0  # a worker that lived so long has recovered
 def main() -> int:
     """Serve until asked to end; return the exit status. Nothing is left running."""
     os.environ.setdefault("DEMO", "1")
+    # Threads come and go between few requests: room that glibc keeps for each of them is wasted.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     started = time.monotonic()
     folder = env.folder("KEHU_VAR", ROOT / "var")
     for sentence in records.end_orphans(folder / "running"):

@@ -5,6 +5,8 @@ With `trusted_schema=OFF` SQLite refuses that function in a CHECK (docs/decision
 
 from __future__ import annotations
 
+import os
+import time
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -22,6 +24,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if kind != "JSONField"
     }
     _turn: Turn | None = None
+
+    def is_usable(self) -> bool:
+        """Say no after an error: what was opened while the file was read-only stays read-only."""
+        return self.is_in_memory_db()
+
+    def connect(self) -> None:
+        """Open the file; for one request only while it cannot be written."""
+        super().connect()
+        if not self.is_in_memory_db() and not os.access(self.settings_dict["NAME"], os.W_OK):
+            self.close_at = time.monotonic()
 
     def _start_transaction_under_autocommit(self) -> None:
         if self.transaction_mode == "IMMEDIATE" and not self.is_in_memory_db():

@@ -4,6 +4,7 @@ The page for a bug asks nothing of the database, the session or the request.
 """
 
 import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.forms.session import SignInForm
+from core.outage import outage_of
 from core.views import kept as kept_views
+from core.views.outage import unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +50,10 @@ def too_large(request: HttpRequest, most: int) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500: a bug; the reference on the page finds the traceback in the log."""
+    """Answer 503 when the database is in trouble, else 500: a bug; the log has its traceback."""
+    error = sys.exc_info()[1]
+    if error is not None and (found := outage_of(error)):
+        return unavailable(request, found, error)
     return HttpResponse(_plain("errors/500.html", request), status=500)
 
 

@@ -25,7 +25,8 @@ from core.models import User
 KEPT_FOR = 14 * 24 * 60 * 60
 COOKIE_AGE = 365 * 24 * 60 * 60
 LOOKS = {"theme": User.Theme, "density": User.Density}
-WISH = "language"
+# A cookie, not a row of a session: whoever has not signed in leaves nothing in the database.
+WISH = "language_wish"
 
 
 def local_target(request: HttpRequest) -> str:
@@ -47,13 +48,15 @@ def login(request: HttpRequest) -> HttpResponse:
         after = {"left": _left(request), "is_kept": _leads_to_kept(request)}
         return _form_page(request, "core/login.html", form, **after)
     user = form.get_user()
-    wish = request.session.pop(WISH, "")
+    wish = request.COOKIES.get(WISH, "")
     auth.login(request, user)
     request.session.set_expiry(KEPT_FOR if form.cleaned_data["keep"] else 0)
-    if wish and wish != user.language:
+    if wish in dict(settings.LANGUAGES) and wish != user.language:
         user.language = wish
         user.save(update_fields=["language"])
-    return _remembering(redirect(local_target(request)), user)
+    response = _remembering(redirect(local_target(request)), user)
+    response.delete_cookie(WISH, samesite="Lax")
+    return response
 
 
 @require_POST
@@ -119,7 +122,7 @@ def language(request: HttpRequest) -> HttpResponse:
         request.user.language = code
         request.user.save(update_fields=["language"])
     else:
-        request.session[WISH] = code
+        _cookie(response, WISH, code, max_age=None)
     return _cookie(response, settings.LANGUAGE_COOKIE_NAME, code)
 
 
@@ -144,9 +147,11 @@ def _remembering(response: HttpResponse, user: User) -> HttpResponse:
     return _cookie(response, settings.LANGUAGE_COOKIE_NAME, user.language)
 
 
-def _cookie(response: HttpResponse, name: str, value: str) -> HttpResponse:
+def _cookie(
+    response: HttpResponse, name: str, value: str, *, max_age: int | None = COOKIE_AGE
+) -> HttpResponse:
     response.set_cookie(
-        name, value, max_age=COOKIE_AGE, httponly=True, samesite="Lax",
+        name, value, max_age=max_age, httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )  # fmt: skip
     return response

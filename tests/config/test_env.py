@@ -84,6 +84,18 @@ def test_sqlite_takes_the_write_lock_at_begin(
     assert entry["CONN_MAX_AGE"] is None
 
 
+@pytest.mark.parametrize(("process", "mib"), [("web", 16), ("worker", 64), ("command", 64)])
+def test_the_many_connections_of_web_processes_hold_little_each(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, process: str, mib: int
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("KEHU_PROCESS", process)
+
+    entry = env.database("DATABASE_URL", tmp_path / "kehu.sqlite3")
+
+    assert f"PRAGMA cache_size=-{mib * 1024};" in entry["OPTIONS"]["init_command"]
+
+
 @pytest.mark.parametrize(
     ("process", "limit"),
     [

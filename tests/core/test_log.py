@@ -44,3 +44,16 @@ def test_traceback_is_masked_and_on_the_same_line() -> None:
     assert "\n" not in written
     assert "ValueError" in written
     assert "6222021234567890123" not in written
+
+
+def test_a_refusal_has_no_traceback_and_a_bug_has_one() -> None:
+    try:
+        raise PermissionError("not for you")
+    except PermissionError:
+        refused = line("Forbidden: /settings/", exc_info=sys.exc_info(), status_code=403)
+        broken = line("Internal Server Error", exc_info=sys.exc_info(), status_code=500)
+        unknown = line("broke", exc_info=sys.exc_info())
+
+    assert "Traceback" not in refused
+    assert "Traceback" in broken
+    assert "Traceback" in unknown

@@ -14,7 +14,7 @@ from uuid import uuid4
 from tests.architecture.tree import ROOT
 
 MARK = "KEHU_TEST_MARK"
-PATIENCE = 90.0  # a busy machine
+PATIENCE = 150.0  # a busy machine
 DROPPED = ("DATABASE_URL", "FAULT", "KEHU_PROCESS", "DJANGO_SETTINGS_MODULE", "SECRET_KEY")
 
 

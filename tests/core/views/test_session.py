@@ -317,6 +317,17 @@ def test_language_before_login_holds_for_the_login_page_and_the_person(client, c
     assert clerk.language == "en"
 
 
+def test_language_before_login_does_not_follow_the_next_person(client, clerk, reviewer):
+    client.post("/language/", {"language": "en", "next": LOGIN})
+    sign_in(client, "clerk")
+    client.post("/logout/")
+
+    sign_in(client, "reviewer")
+
+    reviewer.refresh_from_db()
+    assert reviewer.language == "zh-hans"
+
+
 def test_language_of_a_person_is_stored(client, clerk):
     client.force_login(clerk)
 
