@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from config.sqlite import presence
 from config.sqlite.turn import Turn
 
 
@@ -31,9 +33,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def connect(self) -> None:
         """Open the file; for one request only while it cannot be written."""
+        if not self.is_in_memory_db() and not presence.enter(str(self.settings_dict["NAME"])):
+            raise OperationalError("database is locked")
         super().connect()
         if not self.is_in_memory_db() and not os.access(self.settings_dict["NAME"], os.W_OK):
             self.close_at = time.monotonic()
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """Say whether no other process has the file open, and keep others away in the block."""
+        return presence.alone(str(self.settings_dict["NAME"]))
 
     def _start_transaction_under_autocommit(self) -> None:
         if self.transaction_mode == "IMMEDIATE" and not self.is_in_memory_db():
