@@ -80,6 +80,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "core.forms.renderer.Renderer"
+
 # Data
 
 DATABASES = {"default": env.database("DATABASE_URL", VAR / "kehu.sqlite3")}

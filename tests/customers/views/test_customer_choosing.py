@@ -150,3 +150,19 @@ def test_a_group_of_unclear_name_is_answered_with_candidates(
     html = desk.post(ADD, page | {"parent": "明远集"}).content.decode()
 
     assert f'name="parent" value="{group.code} 明远集团有限公司"' in html
+
+
+def test_long_lists_weigh_nothing(
+    desk: Client, admin: Any, make_customer: Callable[..., Customer], world: Any
+) -> None:
+    account = {"account_number": "6222020200112233445", "bank": world.bank}
+    customer = make_customer(accounts=[account])
+    for stem, count in (("region", 1_000), ("bank", 300)):
+        drafts = [saving.Draft({"code": f"N{n}", "name": f"名称{n}"}) for n in range(count)]
+        saving.bulk_create(REFERENCE[stem], drafts, act=act_by(admin))
+
+    for url in (ADD, edit_url(customer)):
+        with CaptureQueriesContext(connection) as queries:
+            answer = desk.get(url)
+        assert len(answer.content) <= 60_000
+        assert len(queries) <= 32
