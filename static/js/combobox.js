@@ -113,7 +113,7 @@ function show(input, found) {
   place(list, input);
   input.setAttribute("aria-expanded", "true");
   status.textContent = counted(options.length, found.more);
-  const own = options.findIndex((one) => one.text === typed);
+  const own = options.findIndex((one) => !one.isNew && one.text === typed);
   mark(own >= 0 || now.isAll ? own : options.length ? 0 : -1);
 }
 
