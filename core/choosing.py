@@ -128,10 +128,13 @@ class Source:
         rows: QuerySet[Any] = self.model._default_manager.in_order()
         return rows.select_related(*self.related) if self.related else rows
 
-    def few(self, user: Any, *, every: bool = False) -> list[Any] | None:
-        """Give all values if they fit into a short list, else None (one query)."""
-        found = list(self.rows(user, every=every)[: MOST + 1])
-        return found if len(found) <= MOST else None
+    def few(self, user: Any) -> list[tuple[str, int]] | None:
+        """Give (words, depth) of all values of a short list, None for a long one (one query)."""
+        columns = (self.name, self.code, *(("path",) if self._is_tree else ()))
+        found = list(self.rows(user).values_list(*columns)[: MOST + 1])
+        if len(found) > MOST:
+            return None
+        return [(f"{name} {code}", _depth(*path)) for name, code, *path in found]
 
     def options(self, user: Any, text: str, *, every: bool = False) -> list[Option]:
         """Give the values that fit a text, the best first; one more than MOST if there are more."""
@@ -291,6 +294,10 @@ def cleaned(text: str) -> str | None:
 def _letters(text: str) -> str:
     """Give a text as a spelling; "" for one that is none."""
     return re.sub("[^0-9a-z]", "", text.casefold()) if text.isascii() else ""
+
+
+def _depth(path: str = "") -> int:
+    return max(path.count("/") - 2, 0)
 
 
 def _keys_above(row: Any) -> list[int]:

@@ -41,7 +41,7 @@ class References:
         if source.key not in self._few:
             values = source.few(self.user)
             self._few[source.key] = values and [
-                (source.text(value), option_label(source, value)) for value in values
+                (text, INDENT * depth + text) for text, depth in values
             ]
         return self._few[source.key]
 
