@@ -124,11 +124,11 @@ def _mistyped(kind: str, word: str, name: str) -> bool:
         return False
     if _DIGITS.findall(word) != _DIGITS.findall(name):
         return False
-    steps = Levenshtein.editops(one, other)
+    steps = Levenshtein.editops(one, other).as_list()
     if len(steps) != 1:
         return False
-    step = steps[0]
-    changed = {one[step.src_pos : step.src_pos + 1], other[step.dest_pos : step.dest_pos + 1]}
+    at, there = int(steps[0][1]), int(steps[0][2])
+    changed = {one[at : at + 1], other[there : there + 1]}
     return _TELLING.isdisjoint(changed)
 
 

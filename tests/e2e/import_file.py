@@ -62,9 +62,9 @@ def mended(error_workbook: bytes) -> bytes:
         if name not in book.sheetnames:
             continue
         for row in book[name].iter_rows(min_row=2):
-            if any(cell.value for cell in row):
-                for cell, value in zip(row, rows[row[0].row - 1], strict=False):
-                    cell.value = value or None
+            number = int(row[-1].value)  # the last column says which row of the file it is
+            for cell, value in zip(row, rows[number - 1], strict=False):
+                cell.value = value or None
     target = BytesIO()
     book.save(target)
     return target.getvalue()

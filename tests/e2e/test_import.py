@@ -184,7 +184,7 @@ def test_only_the_good_rows_are_written_when_that_is_chosen(as_user, admin, worl
     upload(page, faulty())
     page.locator("main .actionbar a").click()
     button = page.locator("main .actionbar .btn--primary")
-    page.locator("#write-problem", has_text="行错误").wait_for()
+    page.locator("#write-problem", has_text="家客户有错").wait_for()
     assert button.is_disabled()
 
     page.locator('[name="policy"][value="good"]').check()
