@@ -17,6 +17,7 @@ MISSING, CROSS, INCOMPLETE = "missing", "cross", "incomplete"
 TWICE, TAKEN, ORPHAN, CONFLICT = "duplicate-in-file", "taken", "orphan", "conflicting-row"
 LOCKED, CODE, UNDECIDED, EMPTY = "locked", "code", "undecided", "empty-record"
 SAMPLE, SHEET, HEADER, COLUMN = "sample", "sheet", "header", "column"
+LEFT_OUT = "left-out"
 
 MAPPABLE = frozenset({UNKNOWN_VALUE, AMBIGUOUS, DISABLED, CHOICE})
 

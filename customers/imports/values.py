@@ -19,6 +19,7 @@ from customers.imports import issues, ordinary, resources, targets
 from customers.imports.cells import Wrong, is_code, readable, shown
 from customers.imports.issues import Issue
 from customers.imports.layout import HELPER, MAPPED, Column, SheetLayout
+from customers.imports.leftovers import is_leftover
 from customers.imports.letters import letter_of
 from customers.imports.references import References
 from customers.imports.resources import SheetResource, TagsWidget, UnknownValue
@@ -154,6 +155,10 @@ class Parser:
         parsed = Parsed(sheet, list(numbers), {})
         if known.shape == "skipped" or not rows:
             return parsed
+        left_out = self._leave_out(parsed, known, rows)
+        if left_out:
+            rows = [row for at, row in enumerate(rows) if at not in left_out]
+            parsed.rows = [row for at, row in enumerate(parsed.rows) if at not in left_out]
         cells = list(zip_longest(*rows, fillvalue=""))
         for fate in (MAPPED, HELPER):
             for column in known.columns:
@@ -163,6 +168,23 @@ class Parser:
         self._tell_headless(parsed, known, cells)
         parsed.issues.sort(key=lambda issue: issue.row)
         return parsed
+
+    def _leave_out(
+        self, parsed: Parsed, known: SheetLayout, rows: Sequence[Sequence[Cell]]
+    ) -> set[int]:
+        """Name the rows that are no records; give where they stand in the block."""
+        heads = frozenset(column.header.strip() for column in known.columns)
+        found = {at for at, row in enumerate(rows) if is_leftover(row, heads)}
+        reason = _("A total, a footer or a repeated head: no record, left out.")
+        for at in sorted(found):
+            index = next(index for index, cell in enumerate(rows[at]) if shown(cell).strip())
+            parsed.issues.append(
+                Issue(
+                    parsed.sheet, parsed.rows[at], letter_of(index), "", shown(rows[at][index]),
+                    issues.LEFT_OUT, reason, is_error=False,
+                )
+            )  # fmt: skip
+        return found
 
     def _column(
         self, parsed: Parsed, column: Column, cells: Sequence[Cell], *, is_helper: bool

@@ -42,6 +42,7 @@ def test_a_file_gives_what_the_table_says(case, office, admin, make_customer):
     assert (counts, wrong.keys()) == (case.counts, case.problems.keys()), wrong
     for place, piece in case.problems.items():
         assert piece in wrong[place]
+    assert left_out(batch) == case.left_out
     page = office.get(url(batch, "?step=check"))
     assert page.status_code == 200
     for note in case.notes:  # once, neither dropped nor said twice
@@ -94,6 +95,12 @@ def problems(batch: ImportBatch) -> dict[str, str]:
     """Give the sentences of all errors by their places."""
     errors = batch.issues.filter(is_error=True).order_by("sheet", "row", "pk")
     return {f"{one.column}{one.row}": f"{one.reason} {one.hint}".strip() for one in errors}
+
+
+def left_out(batch: ImportBatch) -> dict[str, str]:
+    """Give the texts of the rows that are no records by their places."""
+    found = batch.issues.filter(kind="left-out").order_by("sheet", "row")
+    return {f"{one.column}{one.row}": one.value for one in found}
 
 
 def stored(customer: Customer, wanted: Any) -> dict[str, Any]:

@@ -272,4 +272,50 @@ ENCODINGS = (
     named("无锡宽字符机械有限公司", "utf-16-le", "客户名称"),
 )
 
-BROTHERS = (*NUL, *SHOWN, *DAYS, *WRAPPED, *ENCODINGS)
+
+def with_rows(*rows: Sequence[Any], more: Sequence[Any] = ("注册资本",)) -> Any:
+    """Give a maker of a workbook with one customer and rows below it."""
+    return book([*ROW, 1000], *rows, more=more)
+
+
+# Rows that are no records, and records that only look like such rows.
+LEFT_OUT = (
+    *(
+        Case(
+            f"left out {first}/a.xlsx",
+            "A row below the records.",
+            make=with_rows([first, *rest]),
+            customers={NAME: {"registered_capital": Decimal("1000.00")}},
+            left_out={"A3": first},
+        )
+        for first, *rest in (
+            ("总计", "", "", "", "", "", "", 1000),
+            ("小 计：", "1,000"),
+            ("Total", "", "", "", "", "", "", 1000),
+            ("审核人：", "李四", "打印日期：", "2026-05-01"),
+            ("共 1 条记录",),
+            ("第 1 页，共 1 页",),
+            ("說明：僅供參考",),
+            ("以下空白",),
+            HEADS,
+        )
+    ),
+    *(
+        Case(
+            f"kept {name}/a.xlsx",
+            "A customer whose name begins like a total.",
+            {"created": 2},
+            make=with_rows([name, *ROW[1:]]),
+            customers={name: {"phone": "13800132207"}},
+        )
+        for name in (
+            "合计科技有限公司",
+            "Total Energies China",
+            "总计算机有限公司",
+            "审核人才服务有限公司",
+            "合计",
+        )
+    ),
+)
+
+BROTHERS = (*NUL, *SHOWN, *DAYS, *WRAPPED, *ENCODINGS, *LEFT_OUT)

@@ -23,6 +23,7 @@ class Case:
     named is 0. `customers`: by name, values of fields; "contacts" and "bank_accounts" are lists of
     values. `notes`: pieces of the notes about the
     file, `problems`: place -> piece of the sentence. Nothing else may be an error.
+    `left_out`: place -> text of the rows that are no records.
     `encoding`: what the page says that a text table was read as.
     `make` gives the file where none of the folder is meant (brothers.py).
     """
@@ -37,6 +38,7 @@ class Case:
     codes: Mapping[str, str] = field(default_factory=dict)
     heads: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     make: Callable[[], bytes] | None = None
 
@@ -135,6 +137,13 @@ CASES = (
             }
         },
         encoding="cp950",
+    ),
+    Case(
+        "total_and_footer_rows.xlsx",
+        "The last rows say how many there are and who made the list.",
+        {"created": 2},
+        customers={"无锡合计甲机械有限公司": {}, "无锡合计乙机械有限公司": {}},
+        left_out={"A4": "合计：2 家", "A5": "制表人：张三    打印时间：2026-05-01"},
     ),
     Case(
         "space_before_quote.csv",
