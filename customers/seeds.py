@@ -120,15 +120,27 @@ def _table(name: str) -> Iterator[dict[str, str]]:
 
 
 def _cities() -> Iterator[Row]:
-    """Prefecture-level units as python-stdnum lists them, those that exist today."""
+    """The units below the provinces as python-stdnum lists them, those that exist today.
+
+    Prefectures, and what a province governs itself, such as 济源市; a name that became a prefecture
+    is listed there.
+    """
+    rows = list(_below_provinces())
+    prefectures = {(row.parent, row.name) for row in rows if row.code.endswith("00")}
+    for row in rows:
+        if row.code.endswith("00") or (row.parent, row.name) not in prefectures:
+            yield row
+
+
+def _below_provinces() -> Iterator[Row]:
     province = ""
     for line in files("stdnum.cn").joinpath("loc.dat").read_text(encoding="utf-8").splitlines():
         if found := re.match(r"(\d\d) ", line):
             province = found[1]
-        elif found := re.match(r'  (\d\d)00 county="(.*)"', line):
+        elif found := re.match(r'  (\d\d00|90\d\d) county="(.*)"', line):
             name = _name_today(found[2])
-            if found[1] != "00" and name and _is_city(name):
-                yield Row(f"{province}{found[1]}00", name, parent=f"{province}0000")
+            if found[1] != "0000" and name and _is_city(name):
+                yield Row(f"{province}{found[1]}", name, parent=f"{province}0000")
 
 
 def _name_today(entry: str) -> str:

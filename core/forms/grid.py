@@ -29,7 +29,8 @@ from core.models.base import Reference
 
 SPARE_ROWS = 3
 MOST_ROWS = 100
-_MOST_SENT = 300
+# Rows that are removed, or left empty, are sent as well.
+SPARE_SENT = 200
 PICK = "pick"
 _SEEN = 64
 
@@ -51,7 +52,7 @@ class Grid(BaseFormSet):
     """
 
     form = RowForm
-    extra, min_num, max_num, absolute_max = 0, 0, MOST_ROWS, _MOST_SENT
+    extra, min_num, max_num, absolute_max = 0, 0, MOST_ROWS, MOST_ROWS + SPARE_SENT
     can_order = can_delete = can_delete_extra = edit_only = False
     validate_min, validate_max = False, False
     default_error_messages = {

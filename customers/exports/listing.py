@@ -11,11 +11,14 @@ from typing import Any
 from django.db import models
 
 from core.listing import Column
+from core.models.base import Reference
 from core.workbook import writing_cells as cells
 from customers.catalog import CUSTOMER
 from customers.exports import tables
 from customers.exports.tables import Raw, Source
-from customers.models import Contact, Customer
+from customers.imports.references import Names
+from customers.models import Contact, Customer, Tag
+from customers.models.customer import UNNAMED
 from customers.queries import customer as customer_queries
 from customers.rules.identity import mask_name
 
@@ -36,7 +39,7 @@ def in_order(rows: models.QuerySet, key: str, *, is_descending: bool) -> models.
 def _source(column: Column, user: Any) -> Source:
     label = str(column.label)
     if column.name == "name":
-        return Source(cells.Column(label), ("name", "short_name"), _names)
+        return Source(cells.Column(label), ("name",), names)
     if column.name == "parent":
         return Source(cells.Column(label), _PARENT, lambda raw: _parents(raw, user))
     if column.name == "tags":
@@ -58,14 +61,16 @@ def _width(field: Any) -> float:
 
 
 def _words(model: type[models.Model]) -> dict[Any, str]:
-    return {one.pk: str(one) for one in model._default_manager.all()}
+    """Give the names; the code where several share a name, so that an import knows which it is."""
+    if not issubclass(model, Reference):
+        return {one.pk: str(one) for one in model._default_manager.all()}
+    names = Names(model._default_manager.all())
+    return {pk: names.text(pk) for pk in names.instances}
 
 
-def _names(raw: Raw) -> Sequence[str]:
-    return [
-        name or str(Customer(name=name, short_name=short_name))
-        for name, short_name in zip(raw["name"], raw["short_name"], strict=True)
-    ]
+def names(raw: Raw) -> Sequence[str]:
+    """Give the names; an unnamed draft says so, and the import leaves it out when it comes back."""
+    return [name or str(UNNAMED) for name in raw["name"]]
 
 
 _PARENT = (
@@ -94,8 +99,10 @@ def _parent(
 
 def _tags(raw: Raw) -> Sequence[str]:
     links = Customer.tags.through.objects.filter(customer_id__in=raw["pk"])
-    named = links.order_by("tag__code", "tag_id").values_list("customer_id", "tag__name")
-    return [_MARK.join(names) for names in gathered(raw["pk"], named)]
+    pairs = links.order_by("tag__code", "tag_id").values_list("customer_id", "tag_id")
+    words = _words(Tag)
+    named = gathered(raw["pk"], ((key, words[tag]) for key, tag in pairs))
+    return [_MARK.join(names) for names in named]
 
 
 def gathered(keys: Sequence[int], pairs: Iterable[tuple[int, str]]) -> list[list[str]]:

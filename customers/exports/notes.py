@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from customers.imports import targets
 from customers.imports.targets import Target
+from customers.models import Customer
 
 _CASES = {
     "always": lazy("Needed before a customer can be submitted."),
@@ -29,7 +30,7 @@ _FORMS = {
     targets.OWNER_CODE: lazy("The code of the customer the row belongs to; or give its row key."),
     "code": lazy("Leave it empty to have it drawn by the code rule."),
     "uscc": lazy("18 digits and capital letters, the last is a check character."),
-    "tax_number": lazy("15 to 20 digits and capital letters; empty means the credit code."),
+    "tax_number": lazy("15, 17, 18 or 20 digits and capital letters; empty means the credit code."),
     "phone": lazy("Landline, mobile, 400 or international number, as text."),
     "mobile": lazy("Mobile number, as text."),
     "fax": lazy("Landline or international number, as text."),
@@ -39,7 +40,7 @@ _FORMS = {
 }
 _KINDS = {
     targets.DATE: lazy("A date such as 2024-05-01."),
-    targets.DECIMAL: lazy("An amount with at most two places, not below zero."),
+    targets.DECIMAL: lazy("An amount with at most two places, not below zero; 万 and 亿 are read."),
     targets.INTEGER: lazy("A whole number."),
     targets.FLAG: lazy("Yes or No; empty means No."),
     targets.CHOICE: lazy("One of the values in the list."),
@@ -50,20 +51,25 @@ _EXAMPLES: dict[str, Any] = {
     "customers.row_key": targets.SAMPLE_KEY,
     "contacts.row_key": targets.SAMPLE_KEY,
     "bank_accounts.row_key": targets.SAMPLE_KEY,
+    "customers.code": "BJ-JS-001",
+    "contacts.customer_code": "BJ-JS-001",
+    "bank_accounts.customer_code": "BJ-JS-001",
     "customers.name": "北京恒信科技有限公司",
     "customers.short_name": "恒信科技",
     "customers.registered_address": "北京市海淀区中关村南大街 12 号",
-    "customers.uscc": "91110108MA01ABCD3X",
+    "customers.uscc": "91110108MA01ABCD3L",
     "customers.legal_representative": "张伟",
     "customers.registered_capital": Decimal("5000000.00"),
     "customers.founded_date": date(2016, 5, 18),
+    "customers.parent": "北京恒信集团有限公司",
+    "customers.remark": "2026 年软件展上认识",
     "customers.phone": "010-62510000",
     "customers.fax": "010-62510001",
     "customers.email": "info@example.com",
     "customers.website": "https://www.example.com",
     "customers.mailing_address": "北京市海淀区中关村南大街 12 号",
     "customers.postcode": "100081",
-    "customers.tax_number": "91110108MA01ABCD3X",
+    "customers.tax_number": "91110108MA01ABCD3L",
     "customers.invoice_title": "北京恒信科技有限公司",
     "customers.credit_limit": Decimal("500000.00"),
     "customers.credit_days": 30,
@@ -73,10 +79,23 @@ _EXAMPLES: dict[str, Any] = {
     "contacts.mobile": "13800132207",
     "contacts.phone": "010-62510002",
     "contacts.email": "liuyang@example.com",
+    "contacts.fax": "010-62510001",
+    "contacts.remark": "工作日 9 点后联系",
     "bank_accounts.account_name": "北京恒信科技有限公司",
     "bank_accounts.branch": "中关村支行",
-    "bank_accounts.account_number": "6222021234567890123",
+    "bank_accounts.account_number": "0200003319200123456",
     "bank_accounts.cnaps": "102100000021",
+}
+# Of a column with a list: the value of the same company, by any of the words it may have there.
+_CHOSEN: dict[str, tuple[Any, ...]] = {
+    "customers.region": ("北京市", "110000"),
+    "customers.industry": ("软件和信息技术服务业", "65"),
+    "customers.nature": (Customer.Nature.PRIVATE.label,),
+    "customers.size": (Customer.Size.SMALL.label,),
+    "customers.settlement_method": ("银行转账", "YHZZ"),
+    "customers.currency": ("人民币", "CNY"),
+    "bank_accounts.currency": ("人民币", "CNY"),
+    "bank_accounts.bank": ("中国工商银行", "102"),
 }
 
 
@@ -107,7 +126,8 @@ def example_of(target: Target, offered: list[str]) -> Any:
     """Give the value of the sample row; None where the sample leaves the cell empty."""
     if target.key in _EXAMPLES:
         return _EXAMPLES[target.key]
-    return offered[0] if offered else None
+    wanted = [str(word) for word in _CHOSEN.get(target.key, ())]
+    return next((word for word in wanted if word in offered), offered[0] if offered else None)
 
 
 def _sentences(target: Target, offered: list[str]) -> Iterator[str]:

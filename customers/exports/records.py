@@ -15,7 +15,7 @@ from django.db import models
 from core.access import mask, may_see
 from core.workbook import writing_cells as cells
 from customers.exports import tables
-from customers.exports.listing import gathered, in_order
+from customers.exports.listing import gathered, in_order, names
 from customers.exports.sheets import TAG_MARK, Values
 from customers.exports.tables import Raw, Source
 from customers.imports import targets
@@ -59,6 +59,8 @@ def _source(sheet: str, target: Target, values: Values, user: Any) -> Source:
         return Source(column, needs, lambda raw: _row_keys(*(raw[need] for need in needs)))
     if target.name == targets.OWNER_CODE:
         return Source(column, (f"{owner}code",), lambda raw: raw[f"{owner}code"])
+    if target.key == "customers.name":
+        return Source(column, ("name",), names)
     if target.kind == targets.RECORD:
         return Source(column, _PARENT, lambda raw: _parents(raw, user))
     if target.kind == targets.TAGS:

@@ -84,7 +84,8 @@ class Planner:
         self, document: Document, decision: Decision | None, current: Snapshot | None
     ) -> str:
         if document.is_skipped or (decision is not None and decision.action == SKIP):
-            return _("Left out, as you said.")
+            told = [one.reason for one in document.issues if one.kind == issues.EMPTY]
+            return told[0] if told else _("Left out, as you said.")
         if current is None and self._options.mode == UPDATE_ONLY:
             return _("No customer is matched, and only updates are wanted.")
         if current is not None and self._options.mode == ADD_ONLY:
@@ -158,6 +159,9 @@ class Planner:
             outcome = rows.plan(child, stored, given, self._options, self._layout, document.bad)
             full[child] = outcome.full
             planned.issues += outcome.issues
+            label = targets.CATALOGS[child].model._meta.verbose_name_plural
+            if problem := record.children_problem(len(outcome.full), str(label)):
+                planned.issues.append(self._row_issue(document, issues.CONFLICT, problem))
             if outcome.ops:
                 planned.children += outcome.ops
                 planned.rows[child] = outcome.wanted

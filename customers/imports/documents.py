@@ -20,6 +20,8 @@ from customers.imports.values import BAD, CLEAR, SKIP, Parsed
 from customers.rules.identity import normalised_name
 
 _UNIQUE = ("code", "uscc", "tax_number", "name")
+# What two companies of one name differ in.
+_TELL_APART = ("code", "uscc", "tax_number", "registered_address", "phone")
 _OWNERS = (ROW_KEY, OWNER_CODE)
 _MARKS = (BAD, CLEAR, SKIP)
 
@@ -126,13 +128,31 @@ class Collector:
         if given.get(ROW_KEY) == targets.SAMPLE_KEY:
             self._tell(sheet, row, ROW_KEY, issues.SAMPLE, _("The sample row is not imported."))
             return None
+        is_unnamed = str(given.get("name", "")).casefold() in targets.unnamed()
+        if is_unnamed:
+            cells = tuple(
+                None if name == "name" else value for name, value in zip(names, cells, strict=True)
+            )
+            del given["name"]
         number = len(self._heads)
         head = _Head(sheet.index, row, skipped=SKIP in cells)
         self._heads.append(head)
         self._packed.append(marshal.dumps(cells))
-        if not head.skipped:
+        if is_unnamed and not any(given.get(name) for name in _UNIQUE):
+            head.skipped = True
+            reason = _("A draft without a name cannot be told from others; it is left out.")
+            head.issues.append(self._tell(sheet, row, "name", issues.EMPTY, reason))
+        if head.skipped:
+            self._still_known(number, given)
+        else:
             self._note(sheet, head, number, given)
         return number
+
+    def _still_known(self, number: int, given: Mapping[str, Plain]) -> None:
+        """Let the children of a row that is left out be left out with it."""
+        for name in (ROW_KEY, "code"):
+            if (value := given.get(name)) and isinstance(value, str) and value not in _MARKS:
+                self._seen.setdefault(_key(name, value), number)
 
     def _note(
         self, sheet: SheetLayout, head: _Head, number: int, given: Mapping[str, Plain]
@@ -155,11 +175,10 @@ class Collector:
         given: Mapping[str, Plain], number: int,
     ) -> None:  # fmt: skip
         other = self._values(number)
-        codes = (given.get("code"), other.get("code"))
-        apart = all(codes) and codes[0] != codes[1]
-        if name == "name" and not apart:
-            numbers = (given.get("uscc"), other.get("uscc"))
-            apart = all(numbers) and numbers[0] != numbers[1]
+        apart = any(
+            given.get(one) and other.get(one) and given[one] != other[one]
+            for one in (_TELL_APART if name == "name" else ("code",))
+        )
         target = targets.by_name(CUSTOMERS)[name]
         reason = _("Row %(second)d and row %(first)d of %(sheet)s have the same %(label)s.") % {
             "second": head.row,
@@ -167,7 +186,7 @@ class Collector:
             "sheet": self._sheets[first.sheet].name,
             "label": target.head,
         }
-        hint = _("Keep one of the rows, or give each its own customer code.")
+        hint = _hint_about(name)
         is_error = not apart or name in ("code", ROW_KEY)
         letter = sheet.letters.get(target.key, "")
         issue = Issue(
@@ -358,6 +377,15 @@ def _given(kind: str, names: Iterable[str], cells: Row, bad: set[str]) -> dict[s
         elif value == CLEAR:
             given[name] = known[name].blank
     return given
+
+
+def _hint_about(name: str) -> str:
+    """Give what can be done about two rows of the same name or number."""
+    if name == "name":
+        return _("Delete one if they are one company; else give each its address or credit code.")
+    if name in ("uscc", "tax_number"):
+        return _("Keep one of the rows: the number belongs to one customer.")
+    return _("Keep one of the rows, or give each its own.")
 
 
 def _key(name: str, value: str) -> str:

@@ -41,6 +41,7 @@ def answered(known: Layout, answers: Mapping[int, Mapping[str, str]]) -> Layout:
         for sheet in known.sheets
     ]
     sheets = [replace(sheet, columns=_without_twice(sheet.columns)) for sheet in sheets]
+    sheets = [replace(sheet, columns=_without_lone_flags(sheet.columns)) for sheet in sheets]
     sheets = [_shaped(sheet) for sheet in sheets]
     return Layout(tuple(sheets), tuple(_issues(sheets)))
 
@@ -192,6 +193,23 @@ def _without_twice(columns: Sequence[Column]) -> tuple[Column, ...]:
         fate = layout.MAPPED if known is column else layout.TWICE
         given.append(replace(column, fate=fate))
     return tuple(given)
+
+
+def _without_lone_flags(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """A flag of a child without any other column of it is what lists show in words."""
+    kinds: dict[str, set[str]] = {}
+    for column in columns:
+        if column.fate == layout.MAPPED:
+            target = targets.by_key()[column.target]
+            kinds.setdefault(target.sheet, set()).add(target.kind)
+    lone = {sheet for sheet, found in kinds.items() if found == {targets.FLAG}} - {"customers"}
+    reason = _("It is shown in lists only; its rows come from a sheet or columns of their own.")
+    return tuple(
+        replace(column, fate=layout.IGNORED, target="", reason=reason)
+        if column.fate == layout.MAPPED and column.target.partition(".")[0] in lone
+        else column
+        for column in columns
+    )
 
 
 def _shaped(sheet: SheetLayout) -> SheetLayout:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.text import fold_width
+from core.text import fold_width, without_point_zero
 from customers.imports import likeness
 
 MOST_CANDIDATES = 5
@@ -27,7 +27,7 @@ class Found:
 
 
 class Names:
-    """The values of one kind, found by code, or by a name that one active value alone has."""
+    """The values of one kind, found by code or letters, or by a name that one alone has."""
 
     def __init__(self, instances: Iterable[Any], kind: str = "") -> None:
         self.kind = kind
@@ -35,9 +35,12 @@ class Names:
         self.inactive = frozenset(pk for pk, one in self.instances.items() if not one.is_active)
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = {}
+        self._by_letters: dict[str, int] = {}
         for pk, one in self.instances.items():
             self._by_code[folded(one.code)] = pk
             self._by_name.setdefault(folded(one.name), []).append(pk)
+            if letters := getattr(one, "letters", ""):
+                self._by_letters.setdefault(folded(letters), pk)
 
     def __deepcopy__(self, memory: Any) -> Names:
         """Give itself: resources copy their fields, and nothing changes these values."""
@@ -46,7 +49,7 @@ class Names:
     def find(self, text: str) -> Found:
         """Say what a text means; a disabled value is found too, whoever asks looks at it."""
         wanted = folded(text)
-        if pk := self._by_code.get(wanted):
+        if pk := self._by_code.get(wanted) or self._by_letters.get(wanted):
             return Found(pk)
         named = self._by_name.get(wanted, [])
         named = [pk for pk in named if self.instances[pk].is_active] or named
@@ -93,4 +96,4 @@ class References:
 
 def folded(text: str) -> str:
     """Give a code or name as it is compared: width, case and blanks do not count."""
-    return _BLANKS.sub("", fold_width(text)).casefold()
+    return _BLANKS.sub("", without_point_zero(fold_width(text).strip())).casefold()

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from core.catalog import Catalog, Row
 from core.said import label
 from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from customers.models.customer import UNNAMED
+from customers.services.cells import in_languages
 
 CUSTOMERS, CONTACTS, ACCOUNTS = "customers", "contacts", "bank_accounts"
 CHILDREN = (CONTACTS, ACCOUNTS)
@@ -101,6 +103,12 @@ def by_key() -> dict[str, Target]:
 def by_name(sheet: str) -> dict[str, Target]:
     """Give the columns of a sheet by field name."""
     return {target.name: target for target in of_sheet(sheet)}
+
+
+@cache
+def unnamed() -> frozenset[str]:
+    """Give how a record without a name is called, in every language, in small letters."""
+    return frozenset(in_languages(UNNAMED))
 
 
 def plain(target: Target, value: Any) -> Plain:

@@ -20,6 +20,8 @@ from customers.rules import code as code_rules
 from customers.rules import contact as contact_rules
 from customers.rules import finance, identity
 
+UNNAMED = _("Unnamed customer")
+
 
 def _person(label: str) -> models.ForeignKey:
     return models.ForeignKey(
@@ -345,4 +347,4 @@ class Customer(Versioned):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.short_name or str(_("Unnamed customer"))
+        return self.name or self.short_name or str(UNNAMED)

@@ -20,6 +20,8 @@ from customers.rules import identity
 
 COMPANY, PERSON, OVERSEAS = "company", "person", "overseas"
 MOST_TAGS = 50
+# One limit for forms, imports and services: as many as a form can show and send.
+MOST_CHILDREN = 500
 ALWAYS, FOR_COMPANIES, WITH_CREDIT = "always", "company", "credit"
 
 Values = Mapping[str, Any]
@@ -154,6 +156,17 @@ def tag_problem(count: int) -> str:
         return ""
     return _("A customer carries %(most)d tags at most, not %(found)d.") % {
         "most": MOST_TAGS,
+        "found": count,
+    }
+
+
+def children_problem(count: int, label: str) -> str:
+    """Say that these are too many rows of a kind for one customer, or ""."""
+    if count <= MOST_CHILDREN:
+        return ""
+    return _("A customer has %(most)d rows at most under “%(label)s”, not %(found)d.") % {
+        "most": MOST_CHILDREN,
+        "label": label,
         "found": count,
     }
 

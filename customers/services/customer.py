@@ -249,6 +249,9 @@ def _require_change_of_rows(customer: Customer, record: Record, act: Act) -> Non
 
 
 def _rows(record: Record) -> dict[str, Sequence[RowInput]]:
+    for label, given in ((_("Contacts"), record.contacts), (_("Bank accounts"), record.accounts)):
+        if problem := rules.children_problem(len(given or ()), label):
+            raise saving.Refused([problem])
     rows: dict[str, Sequence[RowInput]] = {}
     if record.contacts is not None:
         rows["contacts"] = _with_one(record.contacts, "is_primary")

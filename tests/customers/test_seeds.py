@@ -13,6 +13,7 @@ from customers import models, seeds
 from customers.rules import code, record
 
 migration = import_module("customers.migrations.0002_reference_data")
+county_cities = import_module("customers.migrations.0012_county_cities")
 
 LISTS = {
     "regions": seeds.regions(),
@@ -73,6 +74,37 @@ def test_regions_are_those_of_today():
     assert names >= {"大连市", "襄阳市", "普洱市", "那曲市", "三沙市"}
     assert names.isdisjoint({"旅大市", "襄樊市", "思茅地区", "莱芜市", "市辖区", "县", "林区"})
     assert not [name for name in names if "直辖县级" in name]
+
+
+def test_what_a_province_governs_itself_is_there_once():
+    rows = {row.code: row for row in LISTS["regions"]}
+
+    assert rows["419001"] == seeds.Row("419001", "济源市", parent="410000")
+    assert {rows[code].name for code in ("429004", "429005", "429006", "429021")} == {
+        "仙桃市",
+        "潜江市",
+        "天门市",
+        "神农架林区",
+    }
+    assert (rows["469001"].name, rows["659001"].name) == ("五指山市", "石河子市")
+    assert "429001" not in rows  # 随州市 has become a prefecture
+
+
+def test_existing_bases_get_the_county_cities(filled):
+    regions = models.Region.objects
+    henan = regions.get(code="410000")
+    with guard.writing():
+        regions.filter(code__in=("419001", "659001")).delete()
+        regions.filter(code="429004").update(code="XT", name="仙桃市")
+        county_cities.fill(apps, SimpleNamespace(connection=connection))
+        county_cities.fill(apps, SimpleNamespace(connection=connection))
+
+    jiyuan = regions.get(code="419001")
+    assert jiyuan.path == f"{henan.path}{jiyuan.pk}/"
+    assert jiyuan.sort_path == "410000/419001/"
+    assert "jys" in jiyuan.search_key
+    assert regions.filter(name="仙桃市").count() == 1
+    assert regions.filter(code="659001").count() == 1
 
 
 def test_industries():

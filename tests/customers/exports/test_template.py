@@ -10,8 +10,9 @@ from core import saving
 from core.workbook import writing_cells
 from customers.exports import sheets, stamp, workbook
 from customers.exports.records import Chosen
-from customers.imports import targets
+from customers.imports import lookups, resources, targets
 from customers.models import Customer
+from customers.rules import identity
 from customers.services.aggregates import REFERENCE
 from tests.cast import act_by
 from tests.customers.exports.sheets import book, joined
@@ -79,7 +80,34 @@ def test_long_numbers_are_text_for_the_whole_column(template):
 
     assert opened["银行账户"].column_dimensions[letter].number_format == "@"
     assert opened["银行账户"][f"{letter}2"].number_format == "@"
-    assert opened["银行账户"][f"{letter}2"].value == "6222021234567890123"
+    assert opened["银行账户"][f"{letter}2"].value == "0200003319200123456"
+
+
+def test_the_sample_is_of_one_plausible_company(template):
+    """Every column has a sample, and the import itself finds nothing wrong with any of them."""
+    opened = book(template)
+    known = lookups.references()
+    read = resources.of_all(known)
+    told = {}
+    for sheet, name in zip(targets.SHEETS, ("客户", "联系人", "银行账户"), strict=True):
+        cells = [cell.value for cell in opened[name][2]]
+        told[sheet] = dict(zip(_names(sheet), cells, strict=True))
+        for target in targets.of_sheet(sheet):
+            shown = told[sheet][target.name]
+            assert shown not in (None, ""), target.key
+            read[sheet].parse(target.name, str(shown))
+    head = told["customers"]
+    assert identity.uscc(head["uscc"]) == head["tax_number"]
+    assert (head["currency"], head["nature"], head["region"]) == ("人民币", "民营", "北京市")
+    assert head["industry"] == "软件和信息技术服务业"
+    assert told["bank_accounts"]["account_name"] == head["name"] == head["invoice_title"]
+
+
+def test_notes_tell_the_rule_as_it_is(template):
+    letter = writing_cells.letters(_names(targets.CUSTOMERS).index("tax_number"))
+    note = book(template)["客户"][f"{letter}1"].comment.text
+
+    assert all(str(length) in note for length in identity.TAX_NUMBER_LENGTHS)
 
 
 def test_the_sample_row_carries_its_key(template):

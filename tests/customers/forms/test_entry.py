@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import QueryDict
 
 from core.forms.keyed import new_key
@@ -13,6 +14,7 @@ from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
 from customers.forms import hints
 from customers.forms.entry import Entry
 from customers.models import Customer
+from customers.rules import record
 from tests.cast import valid_uscc
 
 
@@ -166,3 +168,13 @@ def test_lost_key_is_replaced(clerk: Any, world: Any) -> None:
     assert not entry.is_valid(submit=False)
     assert len(entry.form["key"].value()) > 16
     assert entry.form["name"].value() == "公司"
+
+
+def test_what_an_import_takes_a_form_can_show_and_send(clerk: Any, world: Any) -> None:
+    entry = Entry(clerk)
+    fields = len(entry.form.fields)
+    for grid in (entry.contacts, entry.accounts):
+        assert grid.max_num == record.MOST_CHILDREN
+        fields += grid.absolute_max * (len(grid.empty_form.fields) + len(grid.flags))
+
+    assert fields < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS

@@ -8,6 +8,7 @@ from core import jobs, saving
 from core.refusal import Refused, Stale
 from customers.imports import batches
 from customers.models import Customer, ImportBatch
+from customers.rules import record
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
 from tests.customers.imports.filled import (
@@ -313,3 +314,41 @@ def test_who_lost_the_right_meanwhile_writes_nothing(admin, world, settings):
     batch.refresh_from_db()
     assert batch.state == "failed"
     assert not Customer.objects.exists()
+
+
+def test_more_rows_of_a_kind_than_a_form_takes_are_refused_by_the_check(admin, world, monkeypatch):
+    monkeypatch.setattr(record, "MOST_CHILDREN", 2)
+    contacts = [contact_row(1, 姓名=f"王{n}", 手机=f"1380000000{n}", 主联系人="") for n in range(3)]
+    batch = started(
+        workbook({"客户": [CUSTOMERS, customer_row(1)], "联系人": [CONTACTS, *contacts]}), admin
+    )
+
+    told = list(batch.issues.filter(is_error=True).values_list("reason", flat=True))
+
+    assert len(told) == 1
+    assert "最多 2 行，现为 3 行" in str(told[0])
+
+
+def test_a_region_is_meant_by_its_letters(admin, world):
+    rows = [customer_row(1, 地区="BJ"), customer_row(2, 地区="sh")]
+    batch = batches.write(
+        started(workbook({"客户": [CUSTOMERS, *rows]}), admin), "all", False, press(admin)
+    )
+
+    assert batch.state == "done", batch.failure
+    regions = Customer.objects.order_by("pk").values_list("region__name", flat=True)
+    assert list(regions) == ["北京市", "上海市"]
+
+
+def test_equal_names_that_something_tells_apart_are_noted_only(admin, world):
+    same = {"客户名称": "王伟", "统一社会信用代码": ""}
+    rows = [customer_row(1, **same), customer_row(2, **same)]
+    apart = started(workbook({"客户": [CUSTOMERS, *rows]}), admin)
+    equal = started(
+        workbook({"客户": [CUSTOMERS, *(row[:5] + ["同一地址"] + row[6:] for row in rows)]}), admin
+    )
+
+    assert batches.summary(apart).customers.created == 2
+    assert batches.summary(equal).customers.failed == 2
+    hints = {str(one.hint) for one in equal.issues.filter(is_error=True)}
+    assert all("编码" not in hint and "地址" in hint for hint in hints)

@@ -11,7 +11,7 @@ from customers.exports import workbook
 from customers.exports.records import Chosen
 from customers.imports import batches
 from customers.models import Customer
-from tests.customers.exports.sheets import book, joined
+from tests.customers.exports.sheets import body, book, joined
 from tests.customers.imports import filled
 from tests.customers.imports.filled import press, started
 
@@ -80,3 +80,40 @@ def test_an_export_imported_again_changes_nothing(admin, world, make_customer):
     found = batches.summary(batch).customers
     assert (found.read, found.unchanged) == (3, 3)
     assert list(Customer.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_list_with_its_default_columns_comes_back_and_changes_nothing(
+    client, admin, world, make_customer, kind
+):
+    make_customer("enabled", name="甲公司", tags=[world.tag])
+    make_customer(name="", short_name="只有简称")
+    make_customer(name="", customer_type=None)
+    before = list(Customer.objects.order_by("pk").values())
+    client.force_login(admin)
+
+    batch = started(body(client.post("/customers/export/", {"kind": kind})), admin, f"客户.{kind}")
+
+    assert batch.state == "checked", batch.failure
+    assert problems(batch) == []
+    found = batches.summary(batch).customers
+    assert (found.unchanged, found.skipped, found.created, found.updated) == (2, 1, 0, 0)
+    assert list(Customer.objects.order_by("pk").values()) == before
+
+
+def test_an_unnamed_draft_does_not_keep_a_workbook_from_being_written(admin, world, make_customer):
+    make_customer(name="甲公司")
+    make_customer(
+        name="",
+        customer_type=None,
+        uscc="",
+        tax_number="",
+        contacts=[{"name": "刘洋", "mobile": "13800132207"}],
+    )
+    chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
+
+    batch = started(joined(workbook.with_customers(admin, chosen)), admin)
+
+    assert problems(batch) == []
+    found = batches.summary(batch).customers
+    assert (found.unchanged, found.skipped) == (1, 1)

@@ -11,6 +11,7 @@ from core.aggregate import RowInput
 from core.models import Change
 from core.saving import Refused, Stale
 from customers.models import Customer, UsedCode
+from customers.rules import record as rules
 from customers.services import customer as service
 from customers.services.customer import Record
 from tests.cast import act_by, move, valid_uscc
@@ -380,3 +381,13 @@ def test_drafts_may_share_a_number(make_customer, complete, clerk):
     move(make_customer(uscc=number), "submit", clerk)
 
     assert save(None, complete(uscc=number), clerk).state == "draft"
+
+
+def test_a_record_has_no_more_rows_of_a_kind_than_the_limit(complete, clerk, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_CHILDREN", 1)
+    contacts = [{"name": "甲", "mobile": "13800132207"}, {"name": "乙", "mobile": "13800132208"}]
+
+    with pytest.raises(Refused):
+        service.save(
+            None, complete(contacts=contacts), version=None, submit=False, act=act_by(clerk)
+        )

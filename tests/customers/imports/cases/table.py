@@ -150,4 +150,83 @@ CASES = (
         "A blank before the quote sign.",
         customers={"无锡空格二号机械有限公司": {"registered_address": "建设路 1 号"}},
     ),
+    Case(
+        "trailing_point_zero.csv",
+        "pandas and database exports write whole numbers as fractions.",
+        customers={
+            "无锡浮点丙机械有限公司": {
+                "code": "90019",
+                "phone": "0310-3123456",
+                "bank_accounts": [{"account_number": "12345678903"}],
+            }
+        },
+    ),
+    Case(
+        "invisible_marks_in_phone.xlsx",
+        "Numbers copied from phones, chats and PDF files carry marks nobody sees.",
+        {"created": 5},
+        customers={
+            f"无锡隐形{one}机械有限公司": {"phone": phone}
+            for one, phone in zip(
+                "甲乙丙丁戊", ["13800132207", "010-62587731", *["13800132207"] * 3], strict=True
+            )
+        },
+    ),
+    Case(
+        "apostrophe.xlsx",
+        "An apostrophe or back-tick guards the digits of a number.",
+        {"created": 2},
+        customers={
+            "无锡撇号甲机械有限公司": {
+                "code": "00012",
+                "phone": "13800132207",
+                "uscc": "91320200MA0820001L",
+                "bank_accounts": [{"account_number": "6222021234567890123"}],
+            },
+            "无锡撇号乙机械有限公司": {"phone": "13800132207", "uscc": "91320200MA0820002P"},
+        },
+    ),
+    Case(
+        "phones.xlsx",
+        "Spellings from business cards; two numbers in one cell are both named.",
+        {"created": 21, "failed": 8},
+        customers={
+            f"无锡电话{at:02d}机械有限公司": {"phone": phone}
+            for at, phone in {
+                0: "010-62587731",
+                1: "010-62587731",
+                2: "0755-88888888",
+                3: "95588",
+                6: "010-62587731/32",
+                7: "+852 2345 6789",
+                8: "+852 2345 6789",
+                15: "13800132207",
+                16: "010-62587731",
+                18: "+44 20 7946 0958",
+                23: "010-62587731",
+                27: "13333333333-1",
+            }.items()
+        },
+        problems={
+            "E6": "13800132207、13912345678",
+            "E7": "13800132207、010-62587731",
+            "E16": "保留 13800132207",
+            "E23": "应为手机号",
+            "E24": "应为手机号",
+            "E27": "应为手机号",
+            "E28": "",
+            "E30": "应为手机号",
+        },
+    ),
+    Case(
+        "names.xlsx",
+        "Names that are equal to the eye are found as equal; others stay apart.",
+        {"created": 5, "failed": 16},
+        customers={name: {} for name in ("吉野家测试有限公司", "零九测试有限公司", "株式会社测试")},
+        problems={
+            f"A{row}": "客户名称"
+            for row in (2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 17, 18, 19, 20)
+        },
+    ),
+    Case("420_contacts.xlsx", "One customer with 420 contacts: one limit for every door."),
 )
