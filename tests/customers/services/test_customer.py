@@ -204,10 +204,10 @@ def test_the_record_of_somebody_without_department_belongs_to_the_root(make_user
     assert list(Customer.objects.visible_to(free)) == [draft]
 
 
-def test_who_sees_the_record_follows_its_department(make_customer, clerk, outsider, units):
+def test_who_sees_the_record_follows_its_department(make_customer, clerk, admin, outsider, units):
     customer = make_customer()
 
-    moved = save(customer.pk, Record({"department": units.second}), clerk, 1)
+    moved = save(customer.pk, Record({"department": units.second}), admin, 1)
 
     assert moved.scope_unit == units.second
     assert not Customer.objects.visible_to(clerk).exists()

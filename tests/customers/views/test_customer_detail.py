@@ -335,9 +335,11 @@ def test_neighbours_without_a_list_are_those_of_the_plain_one(client, make_custo
     assert steps(page(client, admin, newer)) == ["", f"/customers/{older.pk}/"]
 
 
-def test_neighbours_out_of_sight_are_not_named(client, make_customer, clerk, colleague, units):
+def test_neighbours_out_of_sight_are_not_named(
+    client, make_customer, clerk, colleague, admin, units
+):
     mine = make_customer(by=clerk)
-    make_customer(by=clerk, department=units.second)
+    make_customer(by=admin, department=units.second)
 
     assert steps(page(client, colleague, mine)) == ["", ""]
 

@@ -107,7 +107,6 @@ def test_the_same_form_twice_adds_one_value(site):
 @pytest.mark.parametrize(
     "over",
     [
-        {"code": ""},
         {"name": ""},
         {"code": "a/b"},
         {"code": "长" * 21},
