@@ -13,18 +13,17 @@ import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from core import plans
+from core import extend, plans
 from core.catalog import Catalog, Row
 from core.fields import CleanCharField, MoneyInput
-from core.filter_fields import NodeField, RangeField, ReferencesField
+from core.filter_fields import WORDS, KeysField, RangeField
 from core.marks import holding
-from core.models import User
 
 YES, NO = "1", "0"
 
@@ -66,9 +65,22 @@ class AnyChoice(RowFilter):
 
 
 class AnyReference(RowFilter):
-    """Any of some rows that a foreign key points to."""
+    """Any of some rows that a foreign key points to, by their keys or by what people type."""
 
-    field_class = ReferencesField
+    field_class = KeysField
+
+    @property
+    def field(self) -> forms.Field:
+        """The field, which knows who asks: people choose within their reach."""
+        if not hasattr(self, "_field"):
+            source = extend.source(self.extra["model"]._meta.label_lower)
+            user = self.parent.user
+            self._field = KeysField(source=source, user=user, label=self.label, required=False)
+        return self._field
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Give the parameter of keys and that of typed words."""
+        return (name, name + WORDS)
 
     def filter(self, qs: models.QuerySet, value: Any) -> models.QuerySet:
         keys = sorted(row.pk for row in value)
@@ -96,16 +108,17 @@ class AnyMark(AnyReference):
         return qs.filter(Exists(marks.filter(**{own: OuterRef("pk")})))
 
 
-class Below(RowFilter):
-    """A node of a tree and everything below it."""
-
-    field_class = NodeField
+class Below(AnyReference):
+    """Some nodes of a tree and everything below them."""
 
     def filter(self, qs: models.QuerySet, value: Any) -> models.QuerySet:
         if not value:
             return qs
         # Numbers, not a subquery: the planner then knows how many rows they have.
-        below = type(value)._default_manager.filter(path__startswith=value.path)
+        at = Q()
+        for node in value:
+            at |= Q(path__startswith=node.path)
+        below = type(value[0])._default_manager.filter(at)
         keys = sorted(below.values_list("pk", flat=True))
         return qs.filter(**{f"{self.field_name}__in": keys})
 
@@ -253,13 +266,7 @@ def _choices(field: Any) -> dict[str, Any]:
 
 
 def _reference(field: Any) -> dict[str, Any]:
-    related = field.related_model
-    return {"queryset": related._default_manager.in_order()}
-
-
-def _people(_field: Any) -> dict[str, Any]:
-    people = User.objects.filter(is_system=False)
-    return {"queryset": people.order_by("display_name", "pk")}
+    return {"model": field.related_model}
 
 
 def _flag(_field: Any) -> dict[str, Any]:
@@ -298,7 +305,7 @@ _KINDS: dict[str, tuple[type[RowFilter], Callable[[Any], dict[str, Any]]]] = {
     "reference": (AnyReference, _reference),
     "references": (AnyMark, _reference),
     "tree": (Below, _reference),
-    "user": (AnyReference, _people),
+    "user": (AnyReference, _reference),
     "flag": (Flag, _flag),
     "number": (Between, _number),
     "date": (Days, _date),

@@ -155,7 +155,7 @@ class Listing:
             pairs=tuple(pairs),
             search=dict(pairs).get(SEARCH, ""),
             filters=filters,
-            adding=adding if adding in self.filters.base_filters else "",
+            adding=adding if adding in self.filters.base_filters else _wrong(filters),
             wanted=wanted,
             notices=tuple(notices),
         )
@@ -281,6 +281,11 @@ def _search_pair(params: MultiValueDict, notices: list[str]) -> list[tuple[str, 
         notices.append(_("The search was ignored: it takes %(n)d characters at most.") % longest)
         return []
     return [(SEARCH, text)] if text else []
+
+
+def _wrong(filters: Filters | None) -> str:
+    """Give the first condition that was not understood, to show it again with what was typed."""
+    return next(iter(filters.form.errors), "") if filters is not None else ""
 
 
 def _filter_pairs(

@@ -12,7 +12,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,7 +19,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core import extend
 from core.choosing import Found, Option, Source
-from core.markup import format_html, format_html_join
+from core.combobox import candidates, chips, select, text_input
+from core.markup import format_html
 
 INDENT = "\u3000"
 NOT_CHOOSABLE = lazy("This value cannot be chosen; pick one from the list.")
@@ -151,15 +151,8 @@ class ManyChooser(Chooser):
         chosen = {text: self.normal(text) for text in value or () if text}
         shown = dict(self.few() or ()) | {text: text for text in chosen.values() if text}
         unclear = "、".join(text for text, normal in chosen.items() if not normal)
-        boxes = format_html_join(
-            "",
-            '<label class="chip chip--pick">'
-            '<input type="checkbox" name="{}" value="{}"{}> {}</label>',
-            (
-                (name, text, _CHECKED if text in chosen.values() else "", label)
-                for text, label in shown.items()
-            ),
-        )
+        picked = chosen.values()
+        boxes = chips(name, ((text, label, text in picked) for text, label in shown.items()))
         return format_html(
             '<span class="combo combo--many" data-combo="{}" data-many="{}">{}{}{}</span>',
             self.address, "new" if self.makes else "known", boxes,
@@ -248,42 +241,10 @@ def option_label(source: Source, value: Any) -> str:
     return INDENT * getattr(value, "depth", 0) + name
 
 
-def select(attributes: dict[str, Any], choices: Iterable[Any], value: Any) -> SafeString:
-    """Return a select with a value chosen."""
-    chosen = "" if value is None else str(value)
-    options = format_html_join(
-        "", '<option value="{}"{}>{}</option>',
-        ((key, _SELECTED if str(key) == chosen else "", label) for key, label in choices),
-    )  # fmt: skip
-    return format_html("<select{}>{}</select>", flatatt(attributes), options)
-
-
-def text_input(attributes: dict[str, Any], text: str) -> SafeString:
-    """Return a text field."""
-    return format_html("<input{}>", flatatt({**attributes, "type": "text", "value": text}))
-
-
-def candidates(name: str, options: Collection[Option]) -> SafeString:
-    """Return the values that may be meant, to choose one by a click; nothing if there are none."""
-    if not options:
-        return SafeString()
-    radios = format_html_join(
-        "",
-        '<label class="check"><input type="radio" name="{}" value="{}">'
-        " {} <small>{}</small></label>",
-        ((name, one.text, one.text, one.note) for one in options),
-    )
-    return format_html(
-        '<fieldset class="combo__pick"><legend class="vh">{}</legend>{}</fieldset>',
-        _("Values that fit"), radios,
-    )  # fmt: skip
-
-
 def _sentence(found: Found) -> Any:
     if found.is_outside:
         return NOT_CHOOSABLE
     return SEVERAL if found.candidates else UNKNOWN
 
 
-_SELECTED, _CHECKED = SafeString(" selected"), SafeString(" checked")
 _SEPARATORS = re.compile("[,，、;；]")

@@ -158,7 +158,7 @@ def _editor(asked: Asked) -> dict[str, Any] | None:
     names = one.names(asked.adding)
     return {
         "field": asked.filters.form[asked.adding],
-        "is_group": len(names) > 1,
+        "is_group": bool(one.ends),
         "kept": ui_list.hidden(asked, *names),
         "close": asked.url(),
     }

@@ -188,7 +188,7 @@ function put(input, option) {
     input.value = option.text;
   } else {
     const chip = element("label", { class: "chip chip--pick" });
-    const check = element("input", { type: "checkbox", name: input.name, value: box.dataset.keys === undefined ? option.text : option.key });
+    const check = element("input", { type: "checkbox", name: box.dataset.keys ?? input.name, value: box.dataset.keys === undefined ? option.text : option.key });
     check.checked = true;
     check.tabIndex = -1;
     chip.append(check, ` ${option.isNew ? option.text : option.name}`);

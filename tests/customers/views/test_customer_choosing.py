@@ -166,3 +166,27 @@ def test_long_lists_weigh_nothing(
             answer = desk.get(url)
         assert len(answer.content) <= 60_000
         assert len(queries) <= 32
+
+
+def test_a_condition_takes_what_is_typed_and_asks_what_is_unclear(
+    desk: Client, world: Any, make_customer: Callable[..., Customer]
+) -> None:
+    hangzhou = Region.objects.get(code="330100")
+    make_customer(name="杭州的客户", region=hangzhou)
+    make_customer(name="北京的客户")
+
+    found = desk.get("/customers/", {"region_is": "浙江省"}).content.decode()
+    both = desk.get("/customers/", {"region_is": "浙江", "region": world.beijing.pk})
+    asked = desk.get("/customers/", {"region_is": "hz"}).content.decode()
+
+    assert ("杭州的客户" in found, "北京的客户" in found) == (True, False)
+    assert {"杭州的客户", "北京的客户"} <= {str(one) for one in both.context["found"].rows}
+    assert '<input type="radio" name="region_is" value="杭州市 330100">' in asked
+
+
+def test_a_long_condition_lists_only_what_is_chosen(desk: Client, world: Any) -> None:
+    html = desk.get(f"/customers/?region={world.beijing.pk}&add=region").content.decode()
+
+    assert html.count('type="checkbox" name="region"') == 1
+    assert f'name="region" value="{world.beijing.pk}" checked' in html
+    assert 'data-combo="/choose/customers.region/?every=1"' in html
