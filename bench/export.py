@@ -20,6 +20,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from bench.usage import arguments
 from core.workbook.writing import Book
 from core.workbook.writing_cells import AMOUNT, DATE, LONG, NUMBER, Column
 
@@ -114,5 +115,5 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         one(sys.argv[2], int(sys.argv[3]))
     else:
-        given = [int(text) for text in sys.argv[1:]]
+        given = [int(text) for text in arguments(str(__doc__))]
         main(*(given + [100_000, 3][len(given) :]))

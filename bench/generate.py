@@ -44,7 +44,7 @@ STATES = {"enable": "enabled", "approve": "approved", "submit": "submitted",
 
 def main() -> None:
     """Read the command line, generate, say how long it took."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.generate", description=__doc__)
     parser.add_argument("count", type=int)
     count = parser.parse_args().count
     present = Customer.objects.count()

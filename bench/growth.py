@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 
+from bench.usage import arguments
+
 HERE = "--answer"
 ADDRESSES = (
     ("list", "/customers/"),
@@ -45,10 +47,9 @@ def answer() -> None:
         print(json.dumps([spent, len(statements), response.status_code]), flush=True)
 
 
-def main() -> None:
+def main(small: str, large: str, count: str = "60") -> None:
     """Ask both processes in turn and print the table."""
-    small, large = sys.argv[1:3]
-    runs = int(sys.argv[3]) if len(sys.argv) > 3 else 60
+    runs = int(count)
     processes = [_start(url) for url in (small, large)]
     print(f"| page | user | small p50 | large p50 | ratio | queries |\n|{'---|' * 6}")
     for user in USERS:
@@ -89,4 +90,4 @@ def _ask(process: subprocess.Popen[str], user: str, address: str) -> tuple[float
 
 
 if __name__ == "__main__":
-    answer() if HERE in sys.argv else main()
+    answer() if HERE in sys.argv else main(*arguments(str(__doc__), least=2))

@@ -17,6 +17,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
+from bench.usage import arguments  # noqa: E402
 from customers.imports import headers, targets  # noqa: E402
 from customers.imports.diff import Planner  # noqa: E402
 from customers.imports.documents import Collector  # noqa: E402
@@ -121,4 +122,4 @@ def _blocks(count: int) -> Iterator[tuple[int, list[list[Any]]]]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    main(*[int(text) for text in arguments(str(__doc__)) if text.isdecimal()] or [20_000])

@@ -63,7 +63,7 @@ ACCOUNT_HEADS = ("客户编码", "开户银行", "银行账号", "户名", "币�
 
 def main() -> None:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.imports", description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=2000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--no-stock", action="store_true")

@@ -23,6 +23,7 @@ from django.db.models import Count  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 
 from bench import generate, measuring  # noqa: E402
+from bench.usage import arguments  # noqa: E402
 from core.bounded import TooSlow  # noqa: E402
 from core.models import User  # noqa: E402
 from core.pages import Cursor  # noqa: E402
@@ -36,7 +37,8 @@ LIMIT = 10.0 if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") e
 
 def main() -> None:
     """Measure every question of every user and print the tables."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    given = arguments(str(__doc__))
+    runs = int(given[0]) if given else RUNS
     asked = [one for one in questions() if not sys.argv[2:] or one[0] in sys.argv[2:]]
     print(f"{connection.vendor}, {Customer.objects.count():,} customers, {runs} runs each, ms\n")
     for username in (generate.ADMIN, generate.CLERK):

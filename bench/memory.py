@@ -1,4 +1,4 @@
-"""Measures a worker and its child while they check and write a workbook: python -m bench.memory.
+"""Measures a worker and its child on one workbook: python -m bench.memory FILE.
 
 The file is one of `bench.imports COUNT --into FILE`, also saved anew by another program. It needs
 /proc, and a database of its own like bench.imports.
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from bench.imports import World, empty, stored_batch
 from bench.measuring import table
+from bench.usage import arguments
 from core import jobs
 from core.history import Act
 from customers.imports import steps
@@ -70,4 +71,4 @@ def children(pid: int) -> list[int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*arguments(str(__doc__), least=1))

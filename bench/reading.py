@@ -1,4 +1,4 @@
-"""Times our reader against openpyxl read_only on one workbook: `PY -m bench.reading FILE [RUNS]`.
+"""Times our reader against openpyxl read_only on one workbook: python -m bench.reading FILE [RUNS].
 
 Interleaved, each run in this process with our reader's child beside it; prints a table.
 """
@@ -6,13 +6,13 @@ Interleaved, each run in this process with our reader's child beside it; prints 
 from __future__ import annotations
 
 import statistics
-import sys
 import time
 from collections.abc import Callable
 
 from openpyxl import load_workbook
 
 from bench.measuring import table
+from bench.usage import arguments
 from core.workbook import reading
 
 
@@ -59,4 +59,5 @@ def main(path: str, runs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3)
+    given = arguments(str(__doc__), least=1)
+    main(given[0], int(given[1]) if len(given) > 1 else 3)

@@ -37,7 +37,7 @@ PATIENCE = 60.0
 
 def main() -> None:
     """Read the command line, measure alone and beside a worker, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.waiting", description=__doc__)
     parser.add_argument("count", type=int, nargs="?", default=10_000)
     parser.add_argument("--saves", type=int, default=200)
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between two saves")

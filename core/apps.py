@@ -3,10 +3,14 @@
 Registers the system checks of core/checks.py.
 """
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from core.forms import wording
 
 
 class CoreConfig(AppConfig):
@@ -15,10 +19,17 @@ class CoreConfig(AppConfig):
     name = "core"
     verbose_name = _("System")
 
+    def __init__(self, app_name: str, app_module: Any) -> None:
+        """Speak with one voice, before any app makes a form."""
+        super().__init__(app_name, app_module)
+        wording.speak()
+
     def ready(self) -> None:
         """Register the system checks; keep the history append-only after every migration."""
         from core import append_only, checks, extend  # noqa: F401
         from core.jobs import verification
+
+        wording.speak_of(self.get_model("User"))
 
         for name, check in verification.CHECKS.items():
             extend.add_verification(name, check)

@@ -145,7 +145,7 @@ class Listing:
         unknown = [name for name in given if name not in owners and name not in OWN]
         if unknown:
             shown = listed(name[:40] for name in unknown[:5])
-            notices.append(_("Unknown conditions were ignored: %(names)s.") % {"names": shown})
+            notices.append(_("Unknown filters were ignored: %(names)s.") % {"names": shown})
         wanted = self._wanted(params, notices)
         if str(wanted.sort) != self.sort:
             pairs.append((SORT, str(wanted.sort)))
@@ -295,7 +295,7 @@ def _filter_pairs(
         return []
     for name, problems in filters.form.errors.items():
         notices.append(
-            _("The condition “%(label)s” was ignored: %(problem)s")
+            _("The filter “%(label)s” was ignored: %(problem)s")
             % {"label": filters.filters[name].label, "problem": " ".join(problems)}
         )
     return [

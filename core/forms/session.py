@@ -62,7 +62,7 @@ class PasswordForm(PasswordChangeForm):
         self.fields["new_password2"].help_text = ""
 
     error_messages = PasswordChangeForm.error_messages | {
-        "password_incorrect": lazy("This is not your present password."),
+        "password_incorrect": lazy("This is not your current password."),
         "password_mismatch": lazy("The two new passwords differ."),
     }
 
@@ -70,7 +70,7 @@ class PasswordForm(PasswordChangeForm):
         """Refuse the present password: a temporary one is to be replaced."""
         typed: str = self.cleaned_data["new_password1"]
         if typed == self.cleaned_data.get("old_password"):
-            raise forms.ValidationError(lazy("Choose another password than the present one."))
+            raise forms.ValidationError(lazy("Choose a password other than your current one."))
         return typed
 
 

@@ -18,9 +18,9 @@ from customers.imports.targets import Target
 from customers.models import Customer
 
 _CASES = {
-    "always": lazy("Needed before a customer can be submitted."),
-    "company": lazy("Needed for companies before they can be submitted."),
-    "credit": lazy("Needed when credit is managed."),
+    "always": lazy("Required to submit."),
+    "company": lazy("Required to submit a company."),
+    "credit": lazy("Required when credit is managed."),
 }
 _FORMS = {
     targets.ROW_KEY: lazy(

@@ -108,7 +108,7 @@ def _instructions(book: Book, plan: Plan, values: Values) -> None:
     columns = [
         cells.Column(_("Sheet"), width=12),
         cells.Column(_("Column"), width=20),
-        cells.Column(_("Needed"), kind=cells.LONG, width=30),
+        cells.Column(_("Required"), kind=cells.LONG, width=30),
         cells.Column(_("How it is written"), kind=cells.LONG, width=52),
         cells.Column(_("Longest"), kind=cells.NUMBER, width=10),
         cells.Column(_("Example"), width=32),

@@ -36,8 +36,8 @@ REASON = "same_name_reason"
 _UNITS = {"registered_capital": "CNY", "credit_limit": "CNY", "credit_days": lazy("days")}
 _NOTES = {
     "tax_number": lazy("For companies; the credit code when left empty."),
-    "credit_limit": lazy("Needed under credit management."),
-    "credit_days": lazy("Needed under credit management."),
+    "credit_limit": lazy("Required under credit management."),
+    "credit_days": lazy("Required under credit management."),
 }
 
 

@@ -47,7 +47,7 @@ LISTING = Listing(
     filters=filters_of(
         CUSTOMER,
         {
-            "review_due": ReviewDue(label=_("Check due"), choices=yes_or_no()),
+            "review_due": ReviewDue(label=_("Review due"), choices=yes_or_no()),
             "import": AddedBy(label=_("Added by import"), max_length=20),
         },
     ),

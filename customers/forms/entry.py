@@ -255,7 +255,7 @@ class Entry:
         if problem.field in self.form.fields and rules.is_blank(
             self.form.values().get(problem.field)
         ):
-            return _("Needed to submit.")
+            return _("Required to submit.")
         return problem.message
 
     def _forgive_hidden(self) -> None:

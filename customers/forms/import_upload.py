@@ -49,7 +49,7 @@ class UploadForm(FileForm):
     """A new import: its file and its options."""
 
     mode = forms.ChoiceField(
-        label=_("Way of importing"),
+        label=_("Import mode"),
         choices=ImportBatch.Mode.choices,
         widget=forms.RadioSelect,
         initial=ImportBatch.Mode.BOTH,
@@ -65,7 +65,7 @@ class UploadForm(FileForm):
     empty = forms.ChoiceField(
         label=_("Empty cells of an update"),
         choices=(
-            ("keep", _("Keep the present value")),
+            ("keep", _("Keep the current value")),
             ("clear", _("Clear the value")),
         ),
         initial=ImportBatch.Empty.KEEP,

@@ -184,7 +184,7 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
     Raises Refused (errors with policy "all", nothing to write, right), Stale.
     """
     if policy not in ImportBatch.Policy.values:
-        raise Refused([_("There is no such way to write.")])
+        raise Refused([_("There is no such write mode.")])
     if submit != batch.submit:
         batch = steps.go(batch, act, (State.CHECKED,), State.CHECKING, submit=submit, policy=policy)
         if batch.state != State.CHECKED or (policy == "all" and _has_errors(batch)):

@@ -206,7 +206,7 @@ class Judge:
         for problem in problems:
             if problem.field in crossed or f"{CUSTOMERS}.{problem.field}" in document.bad:
                 continue
-            hint = _("Needed to submit; without submitting it stays a draft.")
+            hint = _("Required to submit; until then it stays a draft.")
             found.append(
                 self._at(document, problem.field, issues.INCOMPLETE, problem.message, hint)
             )

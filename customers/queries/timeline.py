@@ -36,7 +36,7 @@ _TITLES = {"contacts": lazy("Contact"), "bank_accounts": lazy("Bank account")}
 _MOVES = {transition.name: transition for transition in Customer.workflow.transitions}
 _LOOKS = {
     **words.LOOKS,
-    "check": (lazy("Checked, all correct"), "check-circle", "success"),
+    "check": (lazy("Reviewed, all correct"), "check-circle", "success"),
     "redraw": (lazy("Drew a new code"), "refresh", ""),
 }
 _KEPT_SYSTEM = frozenset({"review_due_date"})

@@ -90,7 +90,7 @@ def confirm_checked(pk: int, *, version: int, act: Act) -> Customer:
         customer = _locked(pk, version, act)
         _require_permission("customers.change_customer", act)
         if customer.state != ENABLED:
-            raise saving.Refused([_("Only enabled customers are checked regularly.")])
+            raise saving.Refused([_("Only enabled customers are reviewed regularly.")])
         ticket.result = str(pk)
         values = {"review_due_date": transition.next_review(act.at)}
         return saving.change(

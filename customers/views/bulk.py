@@ -107,7 +107,7 @@ def _chosen(request: HttpRequest) -> list[tuple[int, int]]:
 def _all_matching(request: HttpRequest) -> list[tuple[int, int]]:
     asked = LISTING.read(request.GET, request.user)
     if asked.notices:
-        raise Refused([*asked.notices, _("Put the conditions right, then select all again.")])
+        raise Refused([*asked.notices, _("Correct the filters, then select all again.")])
     try:
         with bounded():
             matching = LISTING.matching(Customer.objects.visible_to(request.user), asked)
@@ -116,7 +116,7 @@ def _all_matching(request: HttpRequest) -> list[tuple[int, int]]:
                 raise Refused([bulk_service.too_many(customer_list.amount(total, is_capped))])
             return list(matching.order_by("pk").values_list("pk", "version"))
     except TooSlow as slow:
-        raise Refused([_("This takes too long to find. Narrow the conditions.")]) from slow
+        raise Refused([_("This search takes too long. Narrow the filters.")]) from slow
 
 
 def _page(

@@ -97,11 +97,11 @@ def _tiles(user: Any, rights: frozenset[str], today: date) -> list[Tile]:
     due = dashboard.to_check(user, today)
     tiles.append(
         Tile(
-            _("Regular check due"),
+            _("Review due"),
             "refresh",
             due,
             pgettext("unit", "customers"),
-            _("Enabled, to be looked through"),
+            _("Enabled, review due"),
             _listed(review_due=1),
             "warn" if due.value else "",
         )
@@ -184,7 +184,7 @@ def _charts(user: Any, today: date) -> dict[str, Any]:
         )
         for index, week in enumerate(weeks)
     ]
-    label = _("Customers entered in the last 12 weeks, from %(first)s to %(last)s per week") % {
+    label = _("New customers in the last 12 weeks, from %(first)s to %(last)s per week") % {
         "first": f"{weeks[0].value:,}",
         "last": f"{weeks[-1].value:,}",
     }

@@ -116,5 +116,5 @@ def _hint(batch: ImportBatch, now: Progress) -> str:
             " chunk, and what was written is taken back."
         )
     if batch.state == State.UNDOING:
-        return _("You may leave this page; undoing goes on.")
+        return _("You may leave this page; the undo continues.")
     return _("You may leave this page; the check goes on. Nothing is written yet.")

@@ -166,10 +166,10 @@ def _facts(batch: ImportBatch, report: Result) -> list[tuple[Any, Any]]:
     count = round(report.rows_per_second)
     speed = ngettext("%(n)s customer a second", "%(n)s customers a second", count)
     facts = [
-        (_("Way of importing"), batch.get_mode_display()),
+        (_("Import mode"), batch.get_mode_display()),
         (_("Rows below a customer"), batch.get_child_mode_display()),
         (_("Empty cells"), batch.get_empty_display()),
-        (_("Way of writing"), batch.get_policy_display()),
+        (_("Write mode"), batch.get_policy_display()),
         (_("Fingerprint of the file"), f"sha256 {batch.file.sha256[:12]}…"),
     ]
     if report.rows_per_second:

@@ -161,7 +161,7 @@ def _templates() -> list[dict[str, str]]:
         ),
         (
             "customers:customer-list",
-            _("Template with present customers"),
+            _("Template with current customers"),
             _("Filter the list, export it, edit and import it: unchanged rows are not written"),
         ),
     )

@@ -75,7 +75,7 @@ def checked(request: HttpRequest, pk: int) -> HttpResponse:
         except Repeated:
             return redirect("customers:customer-detail", pk)
         else:
-            messages.success(request, _("Checked. The next check is in the calendar."))
+            messages.success(request, _("Reviewed. The next review is scheduled."))
             return redirect("customers:customer-detail", pk)
     asked = Asked(title, tuple(problems))
     return customer_detail.show(request, pk, asked=asked, status=409)
