@@ -17,6 +17,7 @@ from core.workbook.bad import Bad
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PLAIN_NAMES = (".csv", ".txt", ".tsv")
+_BARE = (b"\x09\x08", b"\x09\x04", b"\x09\x02")  # old, with nothing around it
 _TICK = 1.0
 _FRAME = struct.Struct("<I")
 
@@ -74,6 +75,8 @@ def _read(file: IO[bytes], options: dict[str, Any], pipe: Pipe) -> None:
     elif start == _OLE:
         module = "xls"
         sys.path += options["packages"]
+    elif start[:2] in _BARE:
+        raise Bad("xls-old")
     elif options["name"].lower().endswith(_PLAIN_NAMES):
         module = "delimited"
     else:

@@ -22,6 +22,9 @@ SENTENCES = {
         "The workbook has a password: take the password off in Excel and save it as .xlsx again."
     ),
     "macros": lazy("The workbook holds macros: save it as .xlsx without them."),
+    "xls-old": lazy(
+        "This is a workbook of Excel 5.0/95 or older: open it in Excel or WPS and save it as .xlsx."
+    ),
     "xlsb": lazy("This is a binary workbook (.xlsb): save it as .xlsx."),
     "ods": lazy("This is an OpenDocument table (.ods): save it as .xlsx."),
     "document": lazy(

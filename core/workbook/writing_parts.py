@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.workbook.reading import Limits
 from core.workbook.writing_cells import (
     AMOUNT,
     BAD,
@@ -35,6 +36,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 LAST_ROW = 1_048_576
+# Choices end where an import ends: some programs walk through every row that has one.
+LAST_CHOICE = Limits().rows
 
 _NUMBER_FORMATS = {
     GENERAL: 0,
@@ -139,7 +142,7 @@ def _choice(at: int, column: Column) -> str:
     strict = "" if column.is_open else ' showErrorMessage="1"'
     return (
         f'<dataValidation type="list" allowBlank="1"{strict} '
-        f'sqref="{name}2:{name}{LAST_ROW}"><formula1>{xml_text(column.choices, exact=False)}'
+        f'sqref="{name}2:{name}{LAST_CHOICE}"><formula1>{xml_text(column.choices, exact=False)}'
         "</formula1></dataValidation>"
     )
 

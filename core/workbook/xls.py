@@ -10,12 +10,15 @@ from __future__ import annotations
 import datetime
 import importlib
 import io
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
-from core.workbook import xls_errors
+from core.workbook import xls_errors, xls_looks
 from core.workbook.bad import Bad
 from core.workbook.cells import Cell, letters
+from core.workbook.dates import day
+from core.workbook.formats import Look
 from core.workbook.strings import LONGEST
 
 _STATES = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
@@ -40,6 +43,8 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
         raise Bad("no-workbook")
     if _MACROS in data:
         raise Bad("macros")
+    stream = xls_errors.stream(data)
+    data, looks, is_1904 = _looks(data, stream, tick)
     calamine = importlib.import_module("python_calamine")
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -47,21 +52,35 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
         raise Bad("password" if "assword" in str(error) else "damaged") from error
     if len(book.sheets_metadata) > limits["sheets"]:
         raise Bad("sheets", most=limits["sheets"])
-    errors = xls_errors.find(data, len(book.sheets_metadata), tick)
     del data
+    errors = xls_errors.find(stream, len(book.sheets_metadata), tick)
+    del stream
     emit(("kind", "xls"))
     at = 0
-    for sheet, wrong in zip(book.sheets_metadata, errors, strict=True):
+    for sheet, wrong, seen in zip(book.sheets_metadata, errors, looks, strict=True):
         if str(sheet.typ).rpartition(".")[2] != "WorkSheet":
             continue
         state = _STATES.get(str(sheet.visible).rpartition(".")[2], "visible")
         emit(("sheet", sheet.name[:100], state, at))
-        rows = _rows(book.get_sheet_by_name(sheet.name), wrong)
+        rows = _seen(_rows(book.get_sheet_by_name(sheet.name), wrong), seen, is_1904)
         _sheet(rows, (at, sheet.name[:100]), limits, emit)
         tick()
         at += 1
     if not at:
         raise Bad("no-sheets")
+
+
+def _looks(
+    data: bytes, stream: bytes, tick: Callable[[], None]
+) -> tuple[bytes, list[dict[tuple[int, int], Look]], bool]:
+    """Give the file as its reader understands it, what is seen in cells, and where days begin."""
+    try:
+        if xls_looks.version(stream) != xls_looks.EXCEL_97:
+            raise Bad("xls-old")
+        looks = xls_looks.find(stream, tick)
+        return xls_looks.corrected(data, stream), looks, xls_looks.from_1904(stream)
+    except (struct.error, IndexError) as error:
+        raise Bad("damaged") from error
 
 
 def _rows(sheet: Any, errors: dict[tuple[int, int], str]) -> Iterator[list[Cell]]:
@@ -77,6 +96,23 @@ def _rows(sheet: Any, errors: dict[tuple[int, int], str]) -> Iterator[list[Cell]
                 row[column] = ("e", name)
         while row and not row[-1]:
             row.pop()
+        yield row
+
+
+def _seen(
+    rows: Iterable[list[Cell]], looks: dict[tuple[int, int], Look], is_1904: bool
+) -> Iterator[list[Cell]]:
+    """Give the rows with what people see of numbers: days of eras, zeros that a format adds."""
+    by_row: dict[int, dict[int, Look]] = {}
+    for (number, column), look in looks.items():
+        by_row.setdefault(number, {})[column] = look
+    for number, row in enumerate(rows):
+        for column, look in by_row.get(number, {}).items():
+            cell = row[column] if column < len(row) else ""
+            if type(cell) is tuple and cell[0] == "n":
+                found = day(cell[1], is_1904) if look is True else look.shown(cell[1])
+                if found:
+                    row[column] = ("d", found) if look is True else found
         yield row
 
 

@@ -20,28 +20,32 @@ _BOUND_SHEET, _FORMULA, _TRUTH_OR_ERROR, _BEGIN, _END = 0x85, 0x06, 0x205, 0x809
 _EVERY = 100_000  # records between two signs of life
 
 
-def find(data: bytes, sheets: int, tick: Callable[[], None]) -> list[dict[Place, str]]:
+def find(book: bytes, sheets: int, tick: Callable[[], None]) -> list[dict[Place, str]]:
     """Give for each of so many sheets, in the order of the file, its cells with an error.
 
     Raises Bad when the records tell of another number of sheets, or make no sense.
     """
+    found = starts(book)
+    if len(found) != sheets:
+        raise Bad("damaged")
     try:
-        book = _stream(data)
-        starts = [
-            struct.unpack_from("<I", book, at)[0]
-            for kind, at, length in _records(book, 0)
-            if kind == _BOUND_SHEET and length >= 4
-        ]
-        if len(starts) != sheets:
-            raise Bad("damaged")
-        return [_of_sheet(book, start, tick) for start in starts]
+        return [_of_sheet(book, start, tick) for start in found]
     except (struct.error, IndexError) as error:
         raise Bad("damaged") from error
 
 
+def starts(book: bytes) -> list[int]:
+    """Give where each sheet begins in the stream, in the order of the file."""
+    return [
+        struct.unpack_from("<I", book, at)[0]
+        for kind, at, length in records(book, 0)
+        if kind == _BOUND_SHEET and length >= 4
+    ]
+
+
 def _of_sheet(book: bytes, start: int, tick: Callable[[], None]) -> dict[Place, str]:
     found: dict[Place, str] = {}
-    for count, (kind, at, length) in enumerate(_records(book, start)):
+    for count, (kind, at, length) in enumerate(records(book, start)):
         if count % _EVERY == 0:
             tick()
         if kind == _TRUTH_OR_ERROR and length >= 8:
@@ -56,7 +60,7 @@ def _of_sheet(book: bytes, start: int, tick: Callable[[], None]) -> dict[Place, 
     return found
 
 
-def _records(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+def records(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:
     """Give kind, place and length of the records of one part; charts inside it are left out."""
     at, depth, end = start, 0, len(book) - 4
     unpack = struct.Struct("<HH").unpack_from
@@ -73,8 +77,15 @@ def _records(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:
         at += 4 + length
 
 
+def stream(data: bytes) -> bytes:
+    """Give the stream of the workbook out of the file around it. Raises Bad."""
+    try:
+        return _stream(data)
+    except (struct.error, IndexError) as error:
+        raise Bad("damaged") from error
+
+
 def _stream(data: bytes) -> bytes:
-    """Give the stream of the workbook out of the file around it."""
     shift, small_shift = struct.unpack_from("<HH", data, 30)
     if shift not in (9, 12) or small_shift > shift:
         raise Bad("damaged")

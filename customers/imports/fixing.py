@@ -18,7 +18,7 @@ from core.history import Act
 from core.refusal import Refused
 from core.workbook import reading
 from customers.imports import grid, kept, problems, rechecking, steps, targets, words
-from customers.imports.layout import Layout, SheetLayout
+from customers.imports.layout import TEXT_SHEET, Layout, SheetLayout
 from customers.imports.packing import index_of, text_of, unpack, unpack_numbers
 from customers.imports.plans import Planned
 from customers.imports.resources import TAG_JOINER, TAG_SEPARATORS
@@ -218,8 +218,9 @@ def _mended(batch: ImportBatch, file: Any, name: str) -> dict[tuple[int, int, in
         try:
             with reading.opened(target.name, name) as book:
                 for item in book:
-                    if isinstance(item, reading.Sheet) and item.name in by_name:
-                        sheets[item.index] = by_name[item.name]
+                    if isinstance(item, reading.Sheet):
+                        if known := by_name.get(item.name or TEXT_SHEET):
+                            sheets[item.index] = known
                     elif isinstance(item, reading.Block) and item.sheet in sheets:
                         _compare(now, sheets[item.sheet], item, cells, mark)
         except reading.Unreadable as problem:

@@ -17,6 +17,9 @@ from customers.imports.issues import Issue
 MAPPED, HELPER, UNKNOWN, IGNORED, TWICE = "mapped", "helper", "unknown", "ignored", "twice"
 TABLE, FLAT, KINGDEE, SKIPPED = "table", "flat", "kingdee", "skipped"
 
+# What the sheet of a text table is called, which has no name: a place has to begin with something.
+TEXT_SHEET = "CSV"
+
 
 @dataclass(frozen=True)
 class SheetHead:

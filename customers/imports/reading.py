@@ -14,7 +14,7 @@ from core import faults, jobs
 from core.jobs import files
 from core.workbook import reading
 from core.workbook.cells import Cell
-from customers.imports.layout import SheetHead
+from customers.imports.layout import TEXT_SHEET, SheetHead
 from customers.imports.packing import pack
 from customers.imports.parsing import Ahead
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportSheet
@@ -70,6 +70,7 @@ def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
 
 def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
     if isinstance(item, reading.Sheet):
+        item.name = item.name or TEXT_SHEET
         found.sheets[item.index] = item
     elif isinstance(item, reading.Anew):
         _forget(batch, found, item.sheet)

@@ -13,7 +13,8 @@ import pytest
 
 from core.workbook import reading, xls_errors
 from core.workbook.bad import Bad
-from core.workbook.reading import Block
+from core.workbook.reading import Block, Unreadable
+from tests.core.workbook.old_book import EXCEL_95, book, label, number, whole, wholes
 
 DATA = {name: Path(__file__).with_name(f"{name}.xls").read_bytes() for name in ("small", "large")}
 ERRORS = [{(4, 1): "#N/A", (4, 2): "#DIV/0!"}, {(2, 2): "#N/A"}]
@@ -40,12 +41,12 @@ def test_cells_keep_what_they_are_and_where_they_stand(name):
 
 @pytest.mark.parametrize("name", DATA)
 def test_errors_are_found_in_small_and_in_large_pieces(name):
-    assert xls_errors.find(DATA[name], 2, still) == ERRORS
+    assert xls_errors.find(xls_errors.stream(DATA[name]), 2, still) == ERRORS
 
 
 def test_another_number_of_sheets_is_refused():
     with pytest.raises(Bad):
-        xls_errors.find(DATA["large"], 3, still)
+        xls_errors.find(xls_errors.stream(DATA["large"]), 3, still)
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -58,4 +59,46 @@ def test_damage_is_refused_or_does_no_harm(name, seed):
             data[place] = dice.choice((0, 255, dice.randrange(256)))
         del data[dice.choice((len(data), dice.randrange(len(data)))) :]
         with contextlib.suppress(Bad):
-            assert len(xls_errors.find(bytes(data), 2, still)) == 2
+            assert len(xls_errors.find(xls_errors.stream(bytes(data)), 2, still)) == 2
+
+
+def rows(data):
+    """Give the rows of a workbook of one sheet."""
+    with reading.opened(BytesIO(data), "a.xls") as opened:
+        return [row for item in opened if isinstance(item, Block) for row in item.rows]
+
+
+@pytest.mark.parametrize("code_page", [1200, 1252, 936, 950, 437])
+def test_texts_of_excel_97_are_read_whatever_code_page_is_told(code_page):
+    data = book([label(0, 0, "客户名称"), label(1, 0, "无锡 Müller 公司")], code_page=code_page)
+
+    assert rows(data) == [["客户名称"], ["无锡 Müller 公司"]]
+
+
+def test_zeros_and_signs_of_formats_are_read():
+    formats = ["00000000", '"KH"0000', "#,##0"]
+    cells = [
+        number(0, 0, 1207, 1), whole(0, 1, 12, 2), whole(0, 2, 1207, 3), number(0, 3, 1207),
+        wholes(1, 0, [7, 123456789], 1), number(2, 0, 12.5, 1),
+    ]  # fmt: skip
+
+    assert rows(book(cells, formats)) == [
+        ["00001207", "KH0012", ("n", "1207"), ("n", "1207")],
+        ["00000007", ("n", "123456789")],
+        [("n", "12.5")],
+    ]
+
+
+@pytest.mark.parametrize("code", ["e-mm-dd", "[$-411]ggge.m.d", "yyyy-mm-dd"])
+@pytest.mark.parametrize(("from_1904", "value"), [(False, 42065), (True, 40603)])
+def test_days_are_days_in_formats_of_eras_too(code, from_1904, value):
+    assert rows(book([number(0, 0, value, 1)], [code], from_1904=from_1904)) == [
+        [("d", "2015-03-02")]
+    ]
+
+
+def test_a_workbook_of_excel_95_is_refused_by_that_name():
+    bare = b"\x09\x08\x08\x00\x00\x05\x05\x00" + b"\0" * 600
+    for data in (book([label(0, 0, "a")], version=EXCEL_95), bare):
+        with pytest.raises(Unreadable, match="5.0/95"):
+            rows(data)

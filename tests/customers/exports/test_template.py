@@ -8,6 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from core import saving
 from core.workbook import writing_cells
+from core.workbook.reading import Limits
 from customers.exports import sheets, stamp, workbook
 from customers.exports.records import Chosen
 from customers.imports import lookups, resources, targets
@@ -18,6 +19,7 @@ from tests.cast import act_by
 from tests.customers.exports.sheets import book, joined
 
 pytestmark = pytest.mark.django_db
+LAST = Limits().rows  # some programs walk through every row that has a choice
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_choices_point_to_the_hidden_lists(template, world):
     }
     place = [target.name for target in targets.of_sheet(targets.CUSTOMERS)].index("customer_type")
     letter = writing_cells.letters(place)
-    column, last = rules[f"{letter}2:{letter}1048576"].removeprefix("'_lists'!$").split("$2:$")
+    column, last = rules[f"{letter}2:{letter}{LAST}"].removeprefix("'_lists'!$").split("$2:$")
 
     values = [cell.value for cell in opened["_lists"][column]]
 

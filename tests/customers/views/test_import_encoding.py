@@ -1,5 +1,7 @@
 """The encoding of a text table on the pages of an import: said, shown, changed."""
 
+import re
+
 import pytest
 
 from customers.models import Customer
@@ -79,6 +81,16 @@ def test_neither_a_workbook_nor_a_written_import_can_be_read_anew(office):
     assert answer.status_code in (409, 422)
     assert Customer.objects.get().name == "Müller Söhne GmbH"
     assert 'id="encoding-form"' not in office.get(url(batch)).content.decode()
+
+
+def test_places_of_a_text_table_begin_with_a_word(office):
+    text = "客户名称,地区,电话\n无锡一号机械有限公司,北京市,12\n合计,,\n"
+    batch = sent(office, text.encode(), "a.csv")
+
+    page = office.get(url(batch, "?step=check")).content.decode()
+
+    assert "CSV" in page
+    assert not re.search(r">\s*[，,]", page)
 
 
 def test_a_name_that_is_no_encoding_is_refused(office):

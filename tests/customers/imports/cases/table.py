@@ -115,6 +115,11 @@ CASES = (
         },
     ),
     Case(
+        "biff8_codepage_1252.xls",
+        "Programs without Excel tell code page 1252 in a file whose texts are UTF-16.",
+        customers={"无锡代码页1252机械有限公司": {"phone": "13800132207", "region": "北京市"}},
+    ),
+    Case(
         "windows1252.csv",
         "A table of a Western Excel.",
         customers={
