@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from tests import faults
 from tests.concurrency.importing import COUNT, begun
 from tests.core.jobs.processes import Workers, is_frozen, is_over, wait_for
 from tests.customers.imports.filled import press
-from tests.disk import AWAY, FULL
+from tests.disk import AWAY, FULL, SmallDisk, lacking
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,21 +95,21 @@ def assert_settled(step: str, batch: ImportBatch, crew: Workers) -> None:
 class Trial:
     """One import, one trouble, one place."""
 
-    def __init__(self, prepared: Any, look: Any, crew: Workers) -> None:
-        self.prepared, self.look, self.crew = prepared, look, crew
+    def __init__(self, prepared: Any, look: Any, crew: Workers, disk: Any = None) -> None:
+        self.prepared, self.look, self.crew, self.disk = prepared, look, crew, disk
 
     def strike(self, step: str, place: str, trouble: str, seconds: float) -> None:
         """Let the trouble begin at a place, and end after so many seconds."""
-        batch, crew = self.prepared(step), self.crew
+        batch, crew, disk = self.prepared(step), self.crew, self.disk or self.crew.disk
         worker = crew.start(f"stop@{place}:1")
         wait_for(lambda: is_frozen(worker) or is_over(batch.job), crew)
-        crew.disk.becomes(trouble)
+        disk.becomes(trouble)
         worker.send_signal(signal.SIGCONT)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             time.sleep(seconds / 4)
             self.look(batch)
-        crew.disk.is_well()
+        disk.is_well()
         assert_settled(step, batch, crew)
         assert worker.poll() is None, crew.logs()
 
@@ -151,6 +152,22 @@ def test_workers_that_die_at_some_place_again_and_again(trial: Trial, seed: int)
 @pytest.mark.parametrize(("step", "place"), CASES)
 def test_a_full_disk_at_any_moment(trial: Trial, step: str, place: str) -> None:
     trial.strike(step, place, FULL, LONG)
+
+
+@pytest.fixture
+def small(transactional_db: None, tmp_path: Path) -> Iterator[SmallDisk]:
+    """A real small disk, and the database on it."""
+    with SmallDisk.mounted(tmp_path) as disk:
+        yield disk
+
+
+@pytest.mark.long
+@pytest.mark.skipif(bool(lacking()), reason=lacking() or "nothing is lacking")
+@pytest.mark.parametrize("step", PLACES)
+def test_a_disk_that_is_really_full(small: SmallDisk, request: Any, step: str) -> None:
+    trial = Trial(*map(request.getfixturevalue, ("prepared", "look", "crew")), disk=small)
+
+    trial.strike(step, PLACES[step][1], FULL, LONG)
 
 
 @pytest.mark.long
