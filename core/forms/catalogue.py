@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 
 from core.access import may_change
 from core.catalog import Catalog, Row
-from core.fields import Money
+from core.fields import Money, Text
 from core.forms.keyed import KeyedForm
 from core.forms.reference import Options, ReferenceField, References, ReferencesField, source_of
 from core.models.base import Reference
+from core.text import clean
 
 DASH = "—"
 DATE_INPUTS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
@@ -67,6 +68,7 @@ class CatalogForm(KeyedForm):
 
     catalog: Catalog
     modes: Modes = {}
+    exact: frozenset[str] = frozenset()  # fields that are stored in the right form or not at all
 
     def __init__(
         self,
@@ -110,6 +112,18 @@ class CatalogForm(KeyedForm):
             else:
                 self.cleaned_data[name] = value
         return self.cleaned_data
+
+    def loosen(self) -> None:
+        """Take as typed what is wrong in form only and can be stored."""
+        for name in [name for name in self.errors if name not in self.exact]:
+            text = self._storable(name)
+            if text is not None:
+                del self.errors[name]
+                self.cleaned_data[name] = text
+
+    def _storable(self, name: str) -> str | None:
+        known = name in self.catalog.by_name and name in self.fields
+        return as_typed(self.catalog.field(name), self[name].data) if known else None
 
     def values(self) -> dict[str, Any]:
         """Give the record as it would be: what is typed and valid over what it was."""
@@ -203,6 +217,17 @@ def checked(field: Any, value: Any) -> tuple[str, Any]:
     if isinstance(field, Money):
         value = value.quantize(Decimal("0.01"))
     return "", value
+
+
+def as_typed(field: Any, data: Any) -> str | None:
+    """Give a text as it can be stored although its rule refuses it, None where it cannot be."""
+    if not isinstance(field, Text) or not isinstance(data, str) or field.choices:
+        return None
+    try:
+        text = clean(data, fold=field.fold)
+    except ValidationError:
+        return None
+    return text if len(text) <= (field.max_length or 0) else None
 
 
 def _made(model_field: Any, references: References, current: Any) -> forms.Field:

@@ -183,12 +183,14 @@ class Grid(BaseFormSet):
         return [RowInput(getattr(form.stored, "pk", None), form.row_values()) for form in self.kept]
 
     def known(self) -> list[dict[str, Any]]:
-        """Give what is known of every kept row: typed where it is valid, else what is stored."""
+        """Give what is known of every kept row: what is typed, else what is stored."""
         if not self.is_bound:
             names = [row.name for row in (*self.columns, *self.flags)]
             return [{name: getattr(row, name) for name in names} for row in self.stored]
         self.is_valid()
-        return [{**self._kept_secret(form), **form.row_values()} for form in self.kept]
+        return [
+            {**self._kept_secret(form), **form.row_values(), **form.wrong()} for form in self.kept
+        ]
 
     def _kept_secret(self, form: Any) -> dict[str, Any]:
         if not (self.masked and form.stored):
@@ -214,6 +216,23 @@ class Grid(BaseFormSet):
     def pick_name(self, row: Row) -> str:
         """Give the name of a flag's radio buttons: lines-primary for is_primary."""
         return f"{self.prefix}-{row.name.removeprefix('is_')}"
+
+    def place_of(self, row: int | None, name: str) -> str:
+        """Give the id of the cell where a problem of a kept row (or of none) is mended."""
+        kept = self.kept
+        form = kept[row] if row is not None and row < len(kept) else (*kept, *self.forms)[0]
+        place = name if name in form.fields else self._needed()
+        return str(form[place].id_for_label) if place else self.prefix
+
+    def has_problem(self, row: int | None, name: str) -> bool:
+        """Say whether a cell of a kept row is known to be wrong."""
+        kept = self.kept
+        return row is not None and row < len(kept) and name in kept[row].errors
+
+    def loosen(self) -> None:
+        """Take as typed what is wrong in form only and can be stored."""
+        for form in self.kept:
+            form.loosen()
 
     def add_problem(self, row: int | None, name: str, message: str) -> None:
         """Show a problem of a kept row (counted from 0) at its cell, else above the rows."""

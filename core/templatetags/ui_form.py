@@ -152,9 +152,10 @@ def _label(bound: BoundField, options: dict[str, Any]) -> SafeString:
 def _notes(bound: BoundField, options: dict[str, Any]) -> list[tuple[str, SafeString]]:
     notes = []
     hint = options.get("hint", bound.help_text)
-    if bound.errors:
+    wrong = " ".join(map(str, bound.errors)) or options.get("wrong", "")
+    if wrong:
         id = f"{bound.auto_id}-e"
-        notes.append((id, _error(id, " ".join(str(error) for error in bound.errors))))
+        notes.append((id, _error(id, wrong)))
     elif options.get("ok"):
         id = f"{bound.auto_id}-o"
         line = format_html(
@@ -186,6 +187,8 @@ def _control(bound: BoundField, options: dict[str, Any], described: str) -> Safe
             bound.as_widget(attrs=attrs),
             bound.label,
         )
+    if options.get("wrong") and not bound.errors:
+        attrs["aria-invalid"] = "true"
     own = widget.attrs.get("class", "")
     attrs["class"] = f"input{KINDS.get(kind, '')}{' ' + own if own else ''}"
     if options.get("needed") and not bound.field.required:

@@ -5,7 +5,7 @@ It parses and explains; services/customer.py saves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +96,7 @@ class CustomerForm(CatalogForm):
     """The header of one customer; `rule` is the code rule in force."""
 
     catalog = CUSTOMER
+    exact = frozenset({"code"})
     modes = {
         contact_rules.phone: "tel",
         contact_rules.email: "email",
@@ -175,6 +176,12 @@ class CustomerForm(CatalogForm):
             if row.required and row.name in self.fields:
                 needed = rules.is_needed(row.required, values, kind=kind)
                 self.fields[row.name].ui["needed"] = needed  # type: ignore[attr-defined]
+
+    def mark_wrong(self, sentences: Mapping[str, str]) -> None:
+        """Print what is wrong at the fields that hold something wrong since they were stored."""
+        for name in self.fields:
+            if (text := sentences.get(self[name].id_for_label)) and not self[name].errors:
+                self.fields[name].ui["wrong"] = text  # type: ignore[attr-defined]
 
     def reason_place(self) -> Place | None:
         """Give the field that asks why an equal name is another company, or None."""

@@ -21,6 +21,7 @@ from customers.catalog import ACCOUNTS, BANK_ACCOUNT, CONTACT, CONTACTS
 from customers.forms.bank_account import BankAccountGrid
 from customers.forms.contact import ContactGrid
 from customers.forms.customer import REASON, CustomerForm
+from customers.lifecycle import OPEN_STATES
 from customers.models import Customer
 from customers.queries import readiness
 from customers.queries.home import home_currency
@@ -29,6 +30,7 @@ from customers.services import coding
 from customers.services.customer import Record
 
 CHILDREN = {"contacts": CONTACTS, "bank_accounts": ACCOUNTS}
+CALLED = "mobile"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,6 @@ class Block:
     grid: Grid | None
     table: Table | None
     reason: str
-    errors: int
 
 
 class Entry:
@@ -112,11 +113,11 @@ class Entry:
             grid.is_valid()
         self._renew_broken()
         empty = not self.form.has_content and not any(grid.kept for grid in self.grids)
-        if self.customer is None and empty and not self.error_count:
+        if self.customer is None and empty and not submit and not self.error_count:
             self.form.add_error(None, _("Fill in at least one field."))
         if submit:
             for problem in self.missing():
-                self._add(problem.field, problem.row, "", self._needed(problem))
+                self._add(problem.field, problem.row, problem.column, self._needed(problem))
         return not self.error_count
 
     @property
@@ -130,9 +131,35 @@ class Entry:
         """Give what stands between what is typed and the reviewer."""
         kind = self.form.kind
         values = rules.with_defaults(self.form.values(), kind=kind)
-        return readiness.of_values(
+        found = readiness.complete(
             values, kind=kind, contacts=self._known(CONTACTS), accounts=self._known(ACCOUNTS)
         )
+        return [problem for problem in found if not self._is_told(problem)]
+
+    def _is_told(self, problem: rules.Problem) -> bool:
+        """Say whether the place of a problem has an error already: that one is the nearer."""
+        grid = self._grid(problem.field)
+        if grid is not None and problem.column:
+            return grid.has_problem(problem.row, problem.column)
+        return self.form.is_bound and problem.field in self.form.errors
+
+    def place_of(self, problem: rules.Problem) -> str:
+        """Give the id of the control where a problem is mended, else of its section."""
+        grid = self._grid(problem.field)
+        if grid is not None and not self.locked[grid.prefix]:
+            column = problem.column or (CALLED if grid.kept and problem.row is None else "")
+            return grid.place_of(problem.row, column)
+        if problem.field in self.form.fields:
+            return str(self.form[problem.field].id_for_label)
+        return CHILDREN.get(problem.field, problem.section)
+
+    def loosen(self) -> bool:
+        """Let a draft keep what is wrong in form only and can be stored; False for no draft."""
+        if self.customer is not None and self.customer.state not in OPEN_STATES:
+            return False
+        for part in (self.form, *self.grids):
+            part.loosen()
+        return True
 
     def _known(self, name: str) -> list[dict[str, Any]]:
         grids = {
@@ -182,14 +209,12 @@ class Entry:
         places = {part.name: part.places for part in self.form.parts()}
         grids = {grid.prefix: grid for grid in (self.contacts, self.accounts)}
         tables = {CONTACTS: self.contact_table, ACCOUNTS: self.account_table}
-        errors = self.errors_by_section()
         return [
             Block(
                 section.name, section.label, places.get(section.name, []),
                 None if self.locked.get(section.name) else grids.get(section.name),
                 tables.get(section.name),
                 self.locked.get(section.name) or _common_reason(places.get(section.name, [])),
-                errors.get(section.name, 0),
             )
             for section in self.form.catalog.sections
             if section.name in places or section.name in grids
@@ -256,7 +281,7 @@ class Entry:
             self.form.values().get(problem.field)
         ):
             return _("Required to submit.")
-        return problem.message
+        return problem.plain or problem.message
 
     def _forgive_hidden(self) -> None:
         """A lost or spoilt key or version is no field people can mend; a fresh key is given."""

@@ -5,6 +5,7 @@ It only reads, and takes whatever was typed; the same answers stand on the page 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.workflow import State
-from customers.catalog import CUSTOMER
+from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
 from customers.forms.customer import REASON, Slot
-from customers.forms.entry import CHILDREN, Entry
+from customers.forms.entry import CALLED, CHILDREN, Entry
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.lifecycle import DRAFT
 from customers.queries import duplicate
@@ -24,6 +25,8 @@ from customers.rules import code as code_rules
 from customers.rules import identity
 from customers.rules import record as rules
 from customers.services import coding
+
+ROWS = {"contacts": CONTACT, "bank_accounts": BANK_ACCOUNT}
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,32 @@ class Match:
 
 
 @dataclass(frozen=True)
+class Wrong:
+    """A control in which something stands that is not right."""
+
+    id: str
+    label: str
+    text: str
+    section: str
+
+
+@dataclass(frozen=True)
 class Gap:
-    """Something that is missing, and where to give it."""
+    """Something that is missing or wrong, and where to mend it; `then` is a second place."""
 
     label: str
     href: str
     section: str
+    then: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a section is: the number of wrong fields, or that it is complete."""
+
+    section: str
+    errors: int
+    is_done: bool
 
 
 @dataclass(frozen=True)
@@ -52,7 +75,9 @@ class Hints:
     expected_code: str
     slots: list[Slot]
     matches: list[Match]
+    wrong: list[Wrong]
     gaps: list[Gap]
+    marks: list[Mark]
     done: int
     needed: int
     has_same_name: bool
@@ -67,7 +92,9 @@ def of(entry: Entry) -> Hints:
     hits = _hits(entry, values)
     expected = "" if values.get("code") else _expected(values)
     note, can_redraw = _code_note(entry, values)
-    gaps = [_gap(entry, problem) for problem in entry.missing()]
+    missing = entry.missing()
+    wrong = _wrong(entry, missing, values)
+    gaps = _gaps(entry, wrong, missing, hits, values)
     done, needed = _progress(entry, values)
     slots = [
         Slot("short_name", "pinyin", _pinyin(values)),
@@ -79,12 +106,23 @@ def of(entry: Entry) -> Hints:
         expected_code=expected,
         slots=slots,
         matches=_matches(hits),
+        wrong=wrong,
         gaps=gaps,
+        marks=_marks(entry, missing, gaps, values),
         done=done,
         needed=needed,
         has_same_name=any(hit.field == "name" for hit in hits),
         can_redraw=can_redraw,
     )
+
+
+def kept_wrong(entry: Entry) -> list[str]:
+    """Let a draft keep what is not right but can be stored; give the labels of all of it."""
+    if not entry.loosen():
+        return []
+    values = entry.form.values()
+    wrong = [one for one in entry.missing() if _is_wrong(one, values)]
+    return list(dict.fromkeys(_label_of(one) for one in wrong))
 
 
 def add_taken(entry: Entry) -> None:
@@ -173,14 +211,125 @@ def _fits(entry: Entry, values: Mapping[str, Any]) -> bool:
         return True
 
 
-def _gap(entry: Entry, problem: rules.Problem) -> Gap:
-    section = CHILDREN.get(problem.field, problem.section)
-    if problem.field not in CUSTOMER.by_name:
-        return Gap(problem.message, f"#{section}", section)
-    label = capfirst(str(CUSTOMER.label(problem.field)))
-    blank = rules.is_blank(entry.form.values().get(problem.field))
-    href = f"#id_{problem.field}" if problem.field in entry.form.fields else f"#{section}"
-    return Gap(label if blank else f"{label}：{problem.message}", href, section)
+def _wrong(entry: Entry, missing: list[rules.Problem], values: Mapping[str, Any]) -> list[Wrong]:
+    """Give every control whose value is not right, with the sentence a save would give."""
+    found = [
+        Wrong(bound.id_for_label, str(bound.label), " ".join(map(str, errors)), row.section)
+        for name, errors in (entry.form.errors.items() if entry.form.is_bound else ())
+        if (row := CUSTOMER.by_name.get(name)) and (bound := entry.form[name])
+    ]
+    for grid in entry.grids if entry.form.is_bound else ():
+        found += [
+            Wrong(
+                form[name].id_for_label,
+                "",
+                _in_row(number, form[name].label, " ".join(map(str, errors))),
+                grid.prefix,
+            )
+            for number, form in enumerate(grid.forms, start=1)
+            for name, errors in form.errors.items()
+            if name in form.fields
+        ]
+    return found + [
+        Wrong(entry.place_of(one), "" if one.column else _label_of(one), one.message, _section(one))
+        for one in missing
+        if _is_wrong(one, values)
+    ]
+
+
+def _in_row(number: int, label: Any, text: str) -> str:
+    return _("Row %(row)s, %(label)s: %(text)s") % {"row": number, "label": label, "text": text}
+
+
+def _label_of(problem: rules.Problem) -> str:
+    catalog, name = CUSTOMER, problem.field
+    if problem.column:
+        catalog, name = ROWS[problem.field], problem.column
+    return capfirst(str(catalog.label(name))) if name in catalog.by_name else ""
+
+
+def _section(problem: rules.Problem) -> str:
+    return CHILDREN.get(problem.field, problem.section)
+
+
+def _gaps(
+    entry: Entry, wrong: list[Wrong], missing: list[rules.Problem], hits: list[duplicate.Hit],
+    values: Mapping[str, Any],
+) -> list[Gap]:  # fmt: skip
+    """Give what stands between the form and the reviewer, in the order of the sections."""
+    found = [Gap(_told(one.label, one.text), f"#{one.id}", one.section) for one in wrong]
+    places = {gap.href for gap in found}
+    for problem in missing:
+        href = f"#{entry.place_of(problem)}"
+        if href in places and _is_wrong(problem, values):
+            continue
+        words = _label_of(problem) if not problem.column else problem.message
+        words = words or problem.message
+        then = _first_call(entry) if problem.field == "contacts" else ""
+        found.append(Gap(words, href, _section(problem), then))
+    found += _taken_gaps(entry, hits, values)
+    order = {section.name: place for place, section in enumerate(CUSTOMER.sections)}
+    return sorted(found, key=lambda gap: order[gap.section])
+
+
+def _first_call(entry: Entry) -> str:
+    """Give the cell of the first number to call, where the name alone does not do."""
+    is_open = entry.contacts in entry.grids
+    return f"#{entry.contacts.place_of(None, CALLED)}" if is_open else ""
+
+
+def _taken_gaps(entry: Entry, hits: list[duplicate.Hit], values: Mapping[str, Any]) -> list[Gap]:
+    """Numbers that others hold, and an equal name without a reason, stop a submission too."""
+    found = [
+        Gap(
+            _told(
+                capfirst(str(CUSTOMER.label(hit.field))),
+                _("Already used by %(who)s.") % {"who": hit},
+            ),
+            f"#id_{hit.field}",
+            CUSTOMER.by_name[hit.field].section,
+        )
+        for hit in hits
+        if hit.reserved and hit.field != "name"
+    ]
+    named = [hit for hit in hits if hit.field == "name"]
+    if named and not values.get(REASON):
+        words = _("Say why this is another company than %(who)s.") % {"who": named[0]}
+        found.append(Gap(words, f"#id_{REASON}", CUSTOMER.by_name["name"].section))
+    return found
+
+
+def _told(label: str, text: str) -> str:
+    return _("%(label)s: %(text)s") % {"label": label, "text": text} if label else text
+
+
+def _marks(
+    entry: Entry, missing: list[rules.Problem], gaps: list[Gap], values: Mapping[str, Any]
+) -> list[Mark]:
+    """Say of every section whether it is complete; of an empty new form nothing is said."""
+    filled = {grid.prefix for grid in (entry.contacts, entry.accounts) if grid.kept}
+    is_begun = (
+        entry.customer is not None
+        or bool(filled)
+        or (entry.form.is_bound and entry.form.has_content)
+    )
+    filled |= {
+        row.section
+        for row in CUSTOMER
+        if row.form and values.get(row.name) and not rules.is_blank(values.get(row.name))
+    }
+    open_sections = {gap.section for gap in gaps}
+    counts = Counter(entry.errors_by_section())
+    counts.update(_section(one) for one in missing if _is_wrong(one, values))
+    return [
+        Mark(one.name, counts[one.name], is_begun and one.name in filled - open_sections)
+        for one in CUSTOMER.sections
+    ]
+
+
+def _is_wrong(problem: rules.Problem, values: Mapping[str, Any]) -> bool:
+    """Say whether something stands at the place of a problem, so that it is not just missing."""
+    return bool(problem.column) or not rules.is_blank(values.get(problem.field))
 
 
 def _progress(entry: Entry, values: Mapping[str, Any]) -> tuple[int, int]:
@@ -191,6 +340,7 @@ def _progress(entry: Entry, values: Mapping[str, Any]) -> tuple[int, int]:
         for row in CUSTOMER
         if row.required and rules.is_needed(row.required, values, kind=kind)
     ]
-    filled = sum(not rules.is_blank(complete.get(name)) for name in asked)
+    errors = entry.form.errors if entry.form.is_bound else {}
+    filled = sum(not rules.is_blank(complete.get(name)) and name not in errors for name in asked)
     callable_ = any(row.get("mobile") or row.get("phone") for row in entry.contacts.known())
     return filled + callable_, len(asked) + 1

@@ -48,18 +48,35 @@ class Needed(NamedTuple):
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason why a record cannot be submitted; `row` counts child rows from 0."""
+    """One reason why a record cannot be submitted; `row` counts child rows from 0.
+
+    `column` names the cell of the row that is wrong, "" when the row as a whole is meant; `plain`
+    is then what is wrong without the place.
+    """
 
     field: str
     message: str
     section: str
     row: int | None = None
+    column: str = ""
+    plain: str = ""
 
 
 def submit_problems(
-    values: Values, *, kind: str, contacts: Rows, accounts: Rows, required: Sequence[Needed]
+    values: Values,
+    *,
+    kind: str,
+    contacts: Rows,
+    accounts: Rows,
+    required: Sequence[Needed],
+    today: datetime.date | None = None,
 ) -> list[Problem]:
     """Everything that stands between a record and the reviewer; empty when it can be submitted."""
+    crossed = cross_problems(values, kind=kind, today=today)
+    follows = values.get("tax_number") in (None, "", values.get("uscc"))
+    if "uscc" in crossed and follows:  # the tax number is taken over from it, so wrong once
+        crossed.pop("tax_number", None)
+        required = [need for need in required if need.name != "tax_number"]
     found = [
         Problem(
             need.name,
@@ -69,7 +86,6 @@ def submit_problems(
         for need in required
         if is_needed(need.case, values, kind=kind) and is_blank(values.get(need.name))
     ]
-    crossed = cross_problems(values, kind=kind)
     found += [Problem(name, text, _SECTIONS[name]) for name, text in crossed.items()]
     found += contact_problems(contacts)
     found += account_problems(accounts, credit_managed=bool(values.get("credit_managed")))

@@ -109,7 +109,7 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     _require_change(customer, values, act)
     _require_change_of_rows(customer, record, act)
     defaults = {"tax_number"} if customer.state in OPEN_STATES else set()
-    merged = _complete({**_values_of(customer), **values})
+    merged = _complete({**_values_of(customer), **values}, is_open=customer.state in OPEN_STATES)
     changed = {name: merged[name] for name in merged if name in values or name in defaults}
     changed.update(_reason_for(customer, record, act))
     if "department" in values:
@@ -156,7 +156,7 @@ def _create(record: Record, act: Act) -> Customer:
     values["department"] = values["department"] or act.by.unit
     values["scope_unit"] = scope_unit(values["department"], act.by)
     values["same_name_reason"] = record.same_name_reason or ""
-    values = _complete(values)
+    values = _complete(values, is_open=True)
     values["code"] = _code_for("", (values.get("code") or "").upper(), values)
     customer = saving.create(
         aggregates.CUSTOMER, values, _rows(record), _marks(record, act), act=act
@@ -176,12 +176,15 @@ def _locked(pk: int, version: int, act: Act) -> Customer:
     return customer
 
 
-def _complete(values: dict[str, Any]) -> dict[str, Any]:
+def _complete(values: dict[str, Any], *, is_open: bool) -> dict[str, Any]:
+    """Fill in what follows from the rest; what is wrong waits in a draft until it is submitted."""
     kind = values["customer_type"].kind if values.get("customer_type") else ""
     complete = rules.with_defaults(values, kind=kind)
     wrong = rules.cross_problems(complete, kind=kind, today=timezone.localdate())
-    if wrong:
+    if wrong and not is_open:
         raise saving.Refused(list(wrong.values()), wrong)
+    if "uscc" in wrong and complete.get("tax_number") == complete["uscc"]:
+        return {**complete, "tax_number": values.get("tax_number") or ""}
     return complete
 
 

@@ -184,4 +184,5 @@ def _require_free_numbers(customer: Customer, act: Act) -> None:
 
 
 def _place(problem: Any) -> str:
-    return problem.field if problem.row is None else f"{problem.field}-{problem.row}"
+    parts = (problem.field, problem.row, problem.column or None)
+    return "-".join(str(part) for part in parts if part is not None)

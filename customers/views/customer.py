@@ -12,13 +12,17 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core import kept
 from core.access import permissions_of, requires
+from core.filters import listed
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.saving import KeyReused, Refused, Repeated, Stale
+from core.templatetags.ui_parts import icon
 from core.views.acts import act_of
 from core.views.kept import asked_for
 from customers.catalog import ACCOUNTS, CONTACTS
@@ -82,6 +86,8 @@ def hints(request: HttpRequest, pk: int | None = None) -> JsonResponse:
         {
             "text": {slot.key: slot.text for slot in found.slots},
             "blocks": {"same-name": found.has_same_name},
+            "errors": {one.id: one.text for one in found.wrong},
+            "marks": {mark.section: _mark(mark) for mark in found.marks},
             "html": {
                 "matches": render_to_string("customers/customer/parts/form_matches.html", context),
                 "missing": render_to_string("customers/customer/parts/form_missing.html", context),
@@ -116,9 +122,10 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
     entry = Entry(request.user, customer, data)
     action = data.get("action", DRAFT)
     submit = action == SUBMIT and entry.can_submit
-    if not entry.is_valid(submit=submit):
-        if submit:
-            hinting.add_taken(entry)
+    if not entry.is_valid(submit=submit) and submit:
+        hinting.add_taken(entry)
+    wrong = [] if submit or action == EDIT else hinting.kept_wrong(entry)
+    if entry.error_count:
         return _page(request, entry, action=action, status=422)
     if action == EDIT:
         return _page(request, entry, dirty=True)
@@ -139,7 +146,10 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
         entry.refuse(refusal)
         return _page(request, entry, action=action, status=422)
     kept.forget(request.user, entry.key)
-    messages.success(request, _done(saved, submit=submit))
+    if wrong:
+        messages.warning(request, _kept_wrong(saved, wrong))
+    else:
+        messages.success(request, _done(saved, submit=submit))
     return _leave(action, saved.pk)
 
 
@@ -159,6 +169,20 @@ def _leave(action: str, pk: int) -> HttpResponse:
 def _done(saved: Customer, *, submit: bool) -> str:
     who = {"who": " ".join(filter(None, (saved.code, str(saved))))}
     return _("%(who)s was submitted for review.") % who if submit else _("%(who)s was saved.") % who
+
+
+def _kept_wrong(saved: Customer, labels: list[str]) -> str:
+    return _("%(who)s was saved as a draft. Mend before submitting: %(fields)s.") % {
+        "who": saved, "fields": listed(labels),
+    }  # fmt: skip
+
+
+def _mark(mark: hinting.Mark) -> SafeString:
+    """Give what stands beside a section in the navigation of the form."""
+    if mark.errors:
+        words = '<span class="badge" data-tone="danger">{}<span class="vh"> {}</span></span>'
+        return format_html(words, mark.errors, _("to mend"))
+    return icon("check", "sm") if mark.is_done else SafeString("")
 
 
 def _again(request: HttpRequest, customer: Customer | None, data: Any, action: str) -> HttpResponse:
@@ -213,14 +237,16 @@ def _page(
     found = hinting.of(entry)
     entry.form.tell(found.slots)
     entry.form.mark_needed()
-    customer = entry.customer
+    entry.form.mark_wrong({one.id: one.text for one in found.wrong})
+    customer, blocks = entry.customer, entry.blocks()
+    marks = {mark.section: _mark(mark) for mark in found.marks}
     context = {
         "entry": entry,
         "form": entry.form,
         "customer": customer,
         "hints": found,
-        "blocks": entry.blocks(),
-        "gap_sections": {gap.section for gap in found.gaps},
+        "blocks": blocks,
+        "nav": [(block, marks[block.name]) for block in blocks],
         "action": action,
         "is_dirty": dirty or status != 200,
         "is_gone": gone,

@@ -1,9 +1,11 @@
 /* A long form while it is filled in: hints from the server, a warning before leaving.
    Contract: <form data-form data-hints-url="…">, with data-dirty when it shows unsaved typing again. The answer is
-   {"text": {name: words}, "blocks": {name: shown}, "html": {name: markup}}: words go into [data-hint], markup of our own
+   {"text": {name: words}, "blocks": {name: shown}, "html": {name: markup}, "marks": {section: markup},
+   "errors": {id of a control: sentence}}: words go into [data-hint], markup of our own
    templates into [data-hint-html], [data-hint-block] is shown or hidden. 
    .section-nav links follow the section in view. */
 
+import { showErrors, wrongOf } from "./form-errors.js";
 import { post, watchSession } from "./session-ended.js";
 
 const PAUSE = 500;
@@ -34,22 +36,44 @@ function showParts(parts) {
   }
 }
 
-function askingFor(form) {
+function showMarks(marks) {
+  for (const [section, html] of Object.entries(marks)) {
+    const mark = document.querySelector(`[data-mark="${section}"]`);
+    if (mark) mark.innerHTML = html;
+  }
+}
+
+/* Asks half a second after the last key, and at once when a field is left. */
+function asking(form) {
+  const left = new Set(wrongOf(form));
   let timer;
-  let asked = 0;
+  let turn = 0;
+  let isNew = false;
+  let errors = {};
   async function ask() {
-    const turn = (asked += 1);
+    clearTimeout(timer);
+    isNew = false;
+    const mine = (turn += 1);
     const answer = await post(form, form.dataset.hintsUrl, new FormData(form));
-    if (!answer?.ok || turn !== asked) return;
+    if (!answer?.ok || mine !== turn) return;
     const hints = await answer.json();
     showText(hints.text);
     showBlocks(hints.blocks);
     showParts(hints.html);
+    showMarks(hints.marks);
+    errors = hints.errors;
+    showErrors(form, errors, left);
   }
-  return () => {
+  const start = () => ask().catch(() => {});
+  form.addEventListener("input", () => {
+    isNew = true;
     clearTimeout(timer);
-    timer = setTimeout(() => ask().catch(() => {}), PAUSE);
-  };
+    timer = setTimeout(start, PAUSE);
+  });
+  form.addEventListener("change", (event) => {
+    left.add(event.target.id);
+    if (isNew) start(); else showErrors(form, errors, left);
+  });
 }
 
 function followSections(links) {
@@ -77,6 +101,6 @@ const form = document.querySelector("form[data-form]");
 if (form) {
   guardLeaving(form);
   watchSession(form);
-  if (form.dataset.hintsUrl) form.addEventListener("input", askingFor(form));
+  if (form.dataset.hintsUrl) asking(form);
 }
 followSections([...document.querySelectorAll(".section-nav a")]);

@@ -1,11 +1,15 @@
 """The entry form under the hands: every stop of Tab in sight, few keys, nothing lost."""
 
+import time
+
 import pytest
 
+from core.models import KeptForm
 from customers.models import Customer
+from tests.cast import PASSWORD
 from tests.e2e import steps
 from tests.e2e.conftest import DESKTOP, PHONE
-from tests.e2e.watch import overflow
+from tests.e2e.watch import check_axe, overflow
 
 pytestmark = pytest.mark.e2e
 
@@ -112,3 +116,113 @@ def test_a_name_too_long_is_told_and_not_cut(as_user, world, clerk):
 
     assert page.locator('[name="name"]').input_value() == "长" * 200
     assert "120" in page.locator("#id_name-e").inner_text()
+
+
+def test_a_wrong_value_is_told_as_its_field_is_left_and_taken_back_when_mended(
+    as_user, world, clerk
+):
+    page = as_user(clerk)
+    page.goto("/customers/add/")
+    phone, mobile = (page.locator(f'[name="{name}"]') for name in ("phone", "contacts-0-mobile"))
+
+    phone.fill("12")
+    page.wait_for_timeout(900)
+    assert page.locator("#id_phone-e").count() == 0
+    phone.press("Tab")
+    page.locator("#id_phone-e").wait_for()
+    mobile.fill("1380013220")
+    mobile.press("Tab")
+    page.locator("#id_contacts-0-mobile-e").wait_for()
+    assert phone.get_attribute("aria-invalid") == "true"
+    assert "10" in page.locator("#id_contacts-0-mobile-e").inner_text()
+    check_axe(page)
+    phone.fill("010-62515678")
+    page.locator("#id_phone-e").wait_for(state="detached")
+
+    assert phone.get_attribute("aria-invalid") is None
+    assert mobile.get_attribute("aria-describedby") == "id_contacts-0-mobile-e"
+
+
+def test_a_session_that_ends_in_the_middle_of_the_form_loses_nothing(as_user, world, clerk):
+    page = as_user(clerk)
+    page.goto("/customers/add/")
+    typed = {"name": "会话测试有限公司"} | {
+        f"contacts-{number}-name": f"联系人{number}" for number in range(3)
+    }
+    steps.fill(page, typed, within=steps.FORM)
+    page.context.clear_cookies(name="sessionid")
+
+    page.locator('[name="phone"]').fill("010-62515678")
+    page.locator("[data-session-ended]").wait_for()
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    assert "/login/" in page.url
+    sign_in(page, clerk)
+
+    shown = {name: page.locator(f'[name="{name}"]').input_value() for name in typed}
+    assert shown == typed
+    assert not Customer.objects.exists()
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    assert Customer.objects.get().contacts.count() == 3
+
+
+def test_another_person_who_signs_in_is_shown_nothing_of_it(as_user, world, clerk, outsider):
+    page = as_user(clerk)
+    page.goto("/customers/add/")
+    steps.fill(page, {"name": "会话测试有限公司"}, within=steps.FORM)
+    page.context.clear_cookies(name="sessionid")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+
+    sign_in(page, outsider)
+
+    assert "会话测试" not in page.content()
+    page.goto("/customers/add/")
+    assert "会话测试" not in page.content()
+    assert page.locator("[name=name]").input_value() == ""
+
+
+def test_signing_in_again_in_another_tab_lets_the_form_go_on(as_user, world, clerk):
+    page = as_user(clerk)
+    page.goto("/customers/add/")
+    steps.fill(page, {"name": "两页测试有限公司"}, within=steps.FORM)
+    page.context.clear_cookies(name="sessionid")
+    page.locator('[name="phone"]').fill("010-62515678")
+    page.locator("[data-session-ended]").wait_for()
+
+    other = page.context.new_page()
+    other.goto("/login/")
+    sign_in(other, clerk)
+    other.close()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.locator("[data-session-ended]").wait_for(state="hidden")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+
+    assert Customer.objects.get().name == "两页测试有限公司"
+
+
+def test_a_form_that_is_left_is_offered_on_return(as_user, world, clerk):
+    page = as_user(clerk)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/customers/add/")
+    page.locator("[name=name]").press_sequentially("离开测试有限公司")
+    page.goto("/customers/")
+    until = time.monotonic() + 10
+    while not KeptForm.objects.exists() and time.monotonic() < until:
+        page.wait_for_timeout(100)
+
+    page.goto("/customers/add/")
+    page.locator('main .alert a[href*="?kept="]').click()
+
+    assert page.locator("[name=name]").input_value() == "离开测试有限公司"
+    assert not Customer.objects.exists()
+
+
+def sign_in(page, user):
+    page.locator("[name=username]").fill(user.username)
+    page.locator("[name=password]").fill(PASSWORD)
+    with page.expect_navigation():
+        page.locator("button.btn--primary").click()

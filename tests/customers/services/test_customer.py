@@ -1,7 +1,5 @@
 """Saving customers: who may write what in which state, drafts, submit in one step, the check."""
 
-from datetime import date
-
 import pytest
 from django.db import transaction
 from django.utils import translation
@@ -238,17 +236,6 @@ def test_a_company_without_tax_number_gets_its_credit_code(make_customer):
 
 def test_a_person_gets_no_tax_number(make_customer, world):
     assert make_customer(customer_type=world.person).tax_number == ""
-
-
-def test_values_that_do_not_fit_together_are_refused_in_drafts_too(clerk, world):
-    record = Record(
-        {"customer_type": world.dealer, "uscc": "123", "founded_date": date(2999, 1, 1)}
-    )
-
-    with pytest.raises(Refused) as refused:
-        save(None, record, clerk)
-
-    assert set(refused.value.fields) >= {"uscc", "founded_date"}
 
 
 def test_the_first_contact_is_primary_and_the_first_account_default(make_customer):

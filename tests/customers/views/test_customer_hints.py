@@ -87,3 +87,106 @@ def test_number_of_queries_does_not_grow_with_rows(
     for customer in (few, many):
         with django_assert_max_num_queries(50):
             desk.get(edit_url(customer))
+
+
+def hints_of(desk: Client, page: Page, path: str = "/customers/hints/") -> Any:
+    return desk.post(path, page).json()
+
+
+def test_what_is_wrong_stands_at_its_field_with_the_words_of_the_server(
+    desk: Client, full: Page
+) -> None:
+    wrong = {
+        "uscc": "91110108MA01ABCD3X", "registered_capital": "很多", "email": "info@qmxc",
+        "founded_date": "2999-01-01", "contacts-0-mobile": "1380013220",
+    }  # fmt: skip
+    page = opened(desk) | full | wrong
+
+    told = hints_of(desk, page)
+    sent = desk.post(ADD, page | {"action": "submit"})
+
+    assert set(told["errors"]) == {f"id_{name}" for name in wrong}
+    html = sent.content.decode()
+    for sentence in told["errors"].values():
+        assert sentence in html
+        assert sentence.split("：")[-1] in told["html"]["missing"]
+    assert "要有手机或电话" not in told["html"]["missing"]
+
+
+def test_sections_are_ticked_when_they_are_complete_and_never_before_a_key(
+    desk: Client, full: Page
+) -> None:
+    assert "#i-check" not in nav_of(desk.get(ADD).content.decode())
+    page = opened(desk)
+
+    empty, complete = hints_of(desk, page), hints_of(desk, page | full)
+    wrong = hints_of(desk, page | full | {"phone": "12"})
+
+    assert not any(empty["marks"].values())
+    ticked = {name for name, html in complete["marks"].items() if "#i-check" in html}
+    assert ticked == {"basic", "contacts", "finance", "other"}
+    assert "badge" in wrong["marks"]["reach"]
+    assert "没有缺项" in complete["html"]["missing"]
+
+
+def nav_of(html: str) -> str:
+    return html.partition('class="section-nav')[2].partition("</nav>")[0]
+
+
+def test_a_number_that_another_record_holds_is_still_to_be_mended(
+    desk: Client, full: Page, make_customer: Callable[..., Customer]
+) -> None:
+    other = make_customer("submitted")
+
+    told = hints_of(desk, opened(desk) | full | {"uscc": other.uscc})
+
+    assert "#id_uscc" in told["html"]["missing"]
+    assert "没有缺项" not in told["html"]["missing"]
+
+
+def test_gaps_of_contacts_lead_to_the_cell(desk: Client, full: Page) -> None:
+    empty = hints_of(desk, opened(desk))["html"]["missing"]
+    named = hints_of(desk, opened(desk) | {"contacts-0-name": "刘洋"})["html"]["missing"]
+
+    assert 'href="#id_contacts-0-name" data-then="#id_contacts-0-mobile"' in empty
+    assert 'href="#id_contacts-0-mobile"' in named
+
+
+def test_a_draft_is_saved_with_what_is_wrong_in_form_and_says_it(desk: Client, full: Page) -> None:
+    wrong = {"uscc": "123", "phone": "12", "contacts-0-mobile": "1380013220"}
+
+    answer = desk.post(ADD, opened(desk) | full | wrong, follow=True)
+
+    saved = Customer.objects.get()
+    assert (saved.uscc, saved.phone) == ("123", "12")
+    assert saved.contacts.get().mobile == "1380013220"
+    toast = answer.content.decode().partition('class="toasts"')[2].partition("</div>")[0]
+    assert all(label in toast for label in ("统一社会信用代码", "电话", "手机"))
+    again = desk.get(edit_url(saved)).content.decode()
+    assert 'id="id_phone-e"' in again
+    assert "1380013220" in again
+
+
+def test_a_draft_is_kept_out_only_by_what_cannot_be_stored(desk: Client, full: Page) -> None:
+    wrong = {"uscc": "123", "registered_capital": "很多", "website": "长" * 300}
+
+    answer = desk.post(ADD, opened(desk) | full | wrong)
+
+    assert answer.status_code == 422
+    assert not Customer.objects.exists()
+    summary = answer.content.decode().partition('id="errors"')[2].partition("</ul>")[0]
+    assert "#id_registered_capital" in summary
+    assert "#id_website" in summary
+    assert "#id_uscc" not in summary
+
+
+def test_an_approved_record_takes_nothing_wrong(
+    desk: Client, make_customer: Callable[..., Customer]
+) -> None:
+    customer = make_customer("approved")
+
+    answer = desk.post(edit_url(customer), opened(desk, edit_url(customer)) | {"phone": "12"})
+
+    assert answer.status_code == 422
+    customer.refresh_from_db()
+    assert customer.phone != "12"
