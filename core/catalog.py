@@ -28,6 +28,7 @@ class Row:
     `filtered` names the kind of filter ("choices", "reference", "tree", "text", "date", "number",
     "flag"); `sort` is the NOT NULL key column to sort by; `see` and `change` name rules that
     core.access resolves; `required` is "", "always" or the name of a case that rules decide.
+    `copied` says that a new record made from another one starts with its value.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Row:
     change: str = "general"
     style: str = ""
     form: bool = True
+    copied: bool = True
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ CUSTOMER = Catalog(
     SECTIONS,
     (
         Row(
-            "code", BASIC, listed=True, shown=True, filtered="text", sort="code_sort", style="code"
+            "code", BASIC, listed=True, shown=True, filtered="text", sort="code_sort", style="code",
+            copied=False,
         ),
         Row(
             "name",
@@ -64,7 +65,8 @@ CUSTOMER = Catalog(
         ),
         Row("region", BASIC, listed=True, filtered="tree", required="always"),
         Row("industry", BASIC, listed=True, filtered="tree"),
-        Row("uscc", BASIC, listed=True, filtered="text", controlled=True, style="code"),
+        Row("uscc", BASIC, listed=True, filtered="text", controlled=True, style="code",
+            copied=False),
         Row("registered_address", BASIC, width=3, listed=True, filtered="text", required="always"),
         Row("legal_representative", BASIC, listed=True, filtered="text"),
         Row("registered_capital", BASIC, listed=True, filtered="number", style="num"),
@@ -89,6 +91,7 @@ CUSTOMER = Catalog(
             controlled=True,
             change="financial",
             style="code",
+            copied=False,
         ),
         Row(
             "invoice_title",
@@ -109,6 +112,7 @@ CUSTOMER = Catalog(
             filtered="flag",
             controlled=True,
             change="financial",
+            copied=False,
         ),
         Row(
             "credit_limit",
@@ -119,6 +123,7 @@ CUSTOMER = Catalog(
             controlled=True,
             change="financial",
             style="num",
+            copied=False,
         ),
         Row(
             "credit_days",
@@ -129,6 +134,7 @@ CUSTOMER = Catalog(
             controlled=True,
             change="financial",
             style="num",
+            copied=False,
         ),
         Row("department", OTHER, listed=True, filtered="tree", required="always"),
         Row("salesperson", OTHER, listed=True, shown=True, filtered="reference", required="always"),
@@ -281,6 +287,7 @@ BANK_ACCOUNT = Catalog(
             see="bank",
             change="financial",
             style="code",
+            copied=False,
         ),
         Row("cnaps", ACCOUNTS, controlled=True, change="financial", style="code"),
         Row("currency", ACCOUNTS, controlled=True, change="financial"),

@@ -75,10 +75,12 @@ class Grid(BaseFormSet):
         stored: Sequence[Any] = (),
         new: Mapping[str, Any] | None = None,
         hides: bool = False,
+        examples: Sequence[Any] = (),
         data: Any = None,
     ) -> None:
         self.renderer = get_default_renderer()
         self.references, self.stored, self.new = references, list(stored), dict(new or {})
+        self.examples = list(examples)  # rows of another record that new ones start as
         self.masked = self.covered if hides else ""
         self.columns = [row for row in self.catalog if row.form and row.style != PICK]
         self.flags = [row for row in self.catalog if row.form and row.style == PICK]
@@ -89,7 +91,7 @@ class Grid(BaseFormSet):
         """As many rows as were sent, up to the limit; else the stored ones and some to fill in."""
         if self.is_bound:
             return super().total_form_count()
-        known = len(self.stored)
+        known = len(self.stored) or len(self.examples)
         return max(min(max(SPARE_ROWS, known + 1), self.max_num), known)
 
     def initial_form_count(self) -> int:
@@ -98,12 +100,15 @@ class Grid(BaseFormSet):
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """Give a row form its stored row."""
-        stored = None
+        stored, example = None, None
+        if index is not None and not self.is_bound and index < len(self.examples):
+            example = self.examples[index]
         if index is not None and self.is_bound:
             stored = self.by_key.get(self.data.get(f"{self.prefix}-{index}-pk", ""))
         elif index is not None and index < len(self.stored):
             stored = self.stored[index]
-        return {"stored": stored, "grid": self, "index": "__prefix__" if index is None else index}
+        place = "__prefix__" if index is None else index
+        return {"stored": stored, "grid": self, "index": place, "example": example}
 
     @cached_property
     def forms(self) -> list[Any]:
@@ -207,7 +212,8 @@ class Grid(BaseFormSet):
         if self.is_bound:
             found = _index(self.data.get(self.pick_name(row)))
         else:
-            flagged = (at for at, one in enumerate(self.stored) if getattr(one, row.name))
+            rows = self.stored or self.examples
+            flagged = (at for at, one in enumerate(rows) if getattr(one, row.name))
             found = next(flagged, None)
         if found in kept:
             return found

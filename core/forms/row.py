@@ -29,11 +29,14 @@ class Pick:
 class RowForm(forms.Form):
     """One row; `stored` is the row it stands for, None for a new one."""
 
-    def __init__(self, *args: Any, stored: Any, grid: Any, index: Any, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, stored: Any, grid: Any, index: Any, example: Any = None, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         self.stored, self.grid, self.index = stored, grid, index
+        source = stored or example
         for row in grid.columns:
-            current = getattr(stored, row.name) if stored else grid.new.get(row.name)
+            current = getattr(source, row.name) if source else grid.new.get(row.name)
             self.fields[row.name] = field_for(
                 grid.catalog, row, grid.references, current, grid.modes
             )

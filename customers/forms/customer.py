@@ -111,9 +111,13 @@ class CustomerForm(CatalogForm):
         references: References,
         rule: CodeRule | None,
         data: Any = None,
+        source: Customer | None = None,
+        branch: bool = False,
     ) -> None:
         self.rule = rule
         start = _start_of(customer) if customer else _start_for(user)
+        if source is not None:
+            start |= _copied(source, user, branch=branch)
         super().__init__(user=user, obj=customer, references=references, start=start, data=data)
         if "parent" in self.fields:
             self.initial["parent"] = start["parent"]
@@ -220,6 +224,15 @@ def _label(name: str) -> str:
 def _start_of(customer: Customer) -> dict[str, Any]:
     start = {row.name: getattr(customer, row.name) for row in CUSTOMER if row.form}
     return {**start, "tags": list(customer.tags.all()), REASON: customer.same_name_reason}
+
+
+def _copied(source: Customer, user: Any, *, branch: bool) -> dict[str, Any]:
+    """Give what a new record takes from another one; a branch belongs to the same group."""
+    whole = _start_of(source)
+    copied = {row.name: whole[row.name] for row in CUSTOMER if row.form and row.copied}
+    seen = Customer.objects.visible_to(user).filter(pk=source.parent_id)
+    parent = source.parent if source.parent and seen.exists() else None
+    return {**copied, "parent": parent or (source if branch else None)}
 
 
 def _start_for(user: Any) -> dict[str, Any]:

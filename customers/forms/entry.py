@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.access import may_change, may_see
+from core.catalog import Catalog
 from core.forms.catalogue import Place
 from core.forms.grid import Grid, Table, fixed_table
 from core.forms.keyed import new_key
@@ -24,6 +25,7 @@ from customers.forms.customer import REASON, CustomerForm
 from customers.lifecycle import OPEN_STATES
 from customers.models import Customer
 from customers.queries import readiness
+from customers.queries.duplicate import UNIQUE_NUMBERS
 from customers.queries.home import home_currency
 from customers.rules import record as rules
 from customers.services import coding
@@ -31,6 +33,7 @@ from customers.services.customer import Record
 
 CHILDREN = {"contacts": CONTACTS, "bank_accounts": ACCOUNTS}
 CALLED = "mobile"
+NUMBERS = frozenset(UNIQUE_NUMBERS)  # a refusal of numbers stands at each of them, not on top
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,22 @@ class Block:
 class Entry:
     """A customer as stored (`data` None) or as typed; `customer` None is a new one."""
 
-    def __init__(self, user: Any, customer: Customer | None = None, data: Any = None) -> None:
-        self.user, self.customer, self.data = user, customer, data
+    def __init__(
+        self,
+        user: Any,
+        customer: Customer | None = None,
+        data: Any = None,
+        *,
+        source: Customer | None = None,
+        branch: bool = False,
+    ) -> None:
+        self.user, self.customer, self.data, self.source = user, customer, data, source
         self.references = References(user)
         self.rule = coding.active_rule()
         self.form = CustomerForm(
-            user=user, customer=customer, references=self.references, rule=self.rule, data=data
-        )
+            user=user, customer=customer, references=self.references, rule=self.rule, data=data,
+            source=source, branch=branch,
+        )  # fmt: skip
         self.hides = not may_see(BANK_ACCOUNT.by_name["account_number"], user, customer)
         self.contacts, self.accounts = self._contacts(data), self._accounts(data)
         self.locked = {
@@ -196,7 +208,7 @@ class Entry:
             row, _dash, column = rest.partition("-")
             self._add(name, int(row) if row.isdigit() else None, column, message)
         for message in refusal.problems:
-            if message not in refusal.fields.values():
+            if message not in refusal.fields.values() and not refusal.fields.keys() & NUMBERS:
                 self.form.add_error(None, message)
 
     @property
@@ -257,7 +269,14 @@ class Entry:
 
     def _contacts(self, data: Any) -> Grid:
         stored = list(self.customer.contacts.all()) if self.customer else ()
-        return ContactGrid(prefix=CONTACTS, references=self.references, data=data, stored=stored)
+        examples = self.source.contacts.all() if self.source and _is_copied(CONTACT) else ()
+        return ContactGrid(
+            prefix=CONTACTS,
+            references=self.references,
+            data=data,
+            stored=stored,
+            examples=examples,
+        )
 
     def _accounts(self, data: Any) -> Grid:
         stored = list(self.customer.bank_accounts.all()) if self.customer else ()
@@ -305,6 +324,11 @@ def without_hidden(data: Any, user: Any, customer: Customer) -> Any:
         if column == "account_number" and data.get(f"{prefix}-pk"):
             data[name] = ""
     return data
+
+
+def _is_copied(catalog: Catalog) -> bool:
+    """Say whether rows go into a copy: none do where one cannot be without what stays behind."""
+    return all(row.copied for row in catalog if row.required)
 
 
 def _common_reason(places: list[Place]) -> str:

@@ -15,13 +15,14 @@ from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from core import history, pages, plans
 from core.access import sees_everything
 from core.filters import listed
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
-from customers.queries import readiness, review, timeline
+from customers.queries import obstacle, readiness, review, timeline
 
 NUMBERS_KEPT = 30
 CHARTS_KEPT = 60
@@ -161,10 +162,9 @@ def newest_drafts(user: Any) -> list[Draft]:
     related = ("customer_type", "region", "department", "salesperson")
     found = _drafts(user).select_related(*related)
     found = found.prefetch_related("contacts", "bank_accounts")
-    return [
-        Draft(customer, _missing(customer))
-        for customer in found.order_by("-updated_at", "-pk")[:SHORT]
-    ]
+    customers = list(found.order_by("-updated_at", "-pk")[:SHORT])
+    others = obstacle.of_many(customers, user)
+    return [Draft(one, [*_missing(one), *_taken(others[one.pk])]) for one in customers]
 
 
 def by_state(user: Any) -> dict[str, int]:
@@ -218,6 +218,16 @@ def _returned(user: Any) -> QuerySet[Customer]:
 def _missing(customer: Customer) -> list[str]:
     names = dict.fromkeys(problem.field for problem in readiness.of_customer(customer))
     return [_label(name) for name in names]
+
+
+def _taken(obstacles: list[obstacle.Obstacle]) -> list[str]:
+    return [
+        _("%(label)s (used by another)") % {"label": label}
+        if one.hit.field != "name"
+        else _("reason for the equal name")
+        for one in obstacles
+        for label in one.labels
+    ]
 
 
 def _label(name: str) -> str:

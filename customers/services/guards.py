@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.models import Change
-from core.said import label as label_of
+from core.said import joined
 from core.said import said as _
 from customers.catalog import BANK_ACCOUNT, CUSTOMER
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
-from customers.queries import duplicate, readiness, review
+from customers.queries import duplicate, obstacle, readiness, review
 from customers.services import policy
 
 
@@ -52,7 +52,7 @@ def twins(customers: Sequence[Customer]) -> dict[int, list[str]]:
             value = getattr(customer, name)
             other = first.setdefault((name, value), customer) if value else customer
             if other is not customer:
-                found.setdefault(customer.pk, []).append(_used(name, other))
+                found.setdefault(customer.pk, []).append(obstacle.used([name], other))
     return found
 
 
@@ -111,20 +111,11 @@ def checklist_clean_of(customers: Sequence[Customer], user: Any) -> dict[int, st
 
 
 def _taken(hits: Iterable[duplicate.Hit]) -> str:
-    return " ".join(_used(hit.field, hit) for hit in hits if hit.reserved)
-
-
-def _used(field: str, who: Any) -> str:
-    label = label_of(CUSTOMER.label(field))
-    return _("%(label)s is already used by %(who)s.") % {"label": label, "who": who}
+    return joined(one.sentence for one in obstacle.held(hits))
 
 
 def _unexplained(hits: Sequence[duplicate.Hit]) -> str:
-    if not hits:
-        return ""
-    return _("There is a customer of the same name (%(who)s): say why it is another company.") % {
-        "who": hits[0]
-    }
+    return joined(one.sentence for one in obstacle.unexplained(hits))
 
 
 def _changed_controlled(customers: Sequence[Customer], user: Any) -> set[int]:

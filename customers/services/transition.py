@@ -16,7 +16,7 @@ from core.history import Act
 from core.workflow import Transition
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
-from customers.queries import duplicate, readiness, review
+from customers.queries import obstacle, readiness, review
 from customers.services import aggregates, coding, policy
 
 
@@ -169,18 +169,17 @@ def _visible(pk: int, version: int, act: Act) -> Customer:
 
 
 def _require_free_numbers(customer: Customer, act: Act) -> None:
-    guards = {"same_name_reason": "same_name_explained"}
-    values = {name: getattr(customer, name) for name in duplicate.UNIQUE_NUMBERS}
-    hits = duplicate.same_numbers(values, exclude_pk=customer.pk, user=act.by)
+    found = obstacle.of_one(customer, act.by)
+    if not found:
+        return
     fields = {
-        hit.field: _("Already used by %(who)s.") % {"who": hit} for hit in hits if hit.reserved
+        name: one.sentence
+        if name == obstacle.REASON
+        else _("Already used by %(who)s.") % {"who": one.hit}
+        for one in found
+        for name in one.fields
     }
-    for place, guard in guards.items():
-        problem = WORKFLOW.table_guards[guard](customer, act.by)
-        if problem:
-            fields[place] = problem
-    if fields:
-        raise saving.Refused(list(fields.values()), fields)
+    raise saving.Refused([one.sentence for one in found], fields)
 
 
 def _place(problem: Any) -> str:

@@ -45,7 +45,7 @@ def add(request: HttpRequest) -> HttpResponse:
     typed = asked_for(request)
     if typed is not None:
         return _resumed(request, Entry(request.user, None, typed))
-    return _page(request, Entry(request.user))
+    return _page(request, _new(request))
 
 
 @kept.shows_kept
@@ -151,6 +151,17 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
     else:
         messages.success(request, _done(saved, submit=submit))
     return _leave(action, saved.pk)
+
+
+def _new(request: HttpRequest) -> Entry:
+    """Give an empty entry, or one that starts as another record does (?from=12, &branch=1)."""
+    asked = request.GET.get("from", "")
+    if not asked:
+        return Entry(request.user)
+    source = _find(request, int(asked)) if asked.isdecimal() and len(asked) < 16 else None
+    if source is None:
+        raise Http404
+    return Entry(request.user, source=source, branch="branch" in request.GET)
 
 
 def _find(request: HttpRequest, pk: int) -> Customer | None:

@@ -23,13 +23,15 @@ from customers.forms.transition import TransitionForm
 from customers.imports import batches
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, UsedCode
-from customers.queries import progress, readiness, sections, timeline
+from customers.queries import obstacle, progress, readiness, sections, timeline
+from customers.queries.duplicate import Hit
 from customers.views.customer_list import FROM, way_back
 
 OVERVIEW = "overview"
 TABS = (OVERVIEW, BASIC, CONTACTS, FINANCE, OTHER)
 ASK = "ask"
 LONGEST_QUERY = 2_000
+FEW_ROWS = ":5"  # so many contacts and accounts stand in the overview; all are in their tab
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,18 @@ class Asked:
     problems: tuple[str, ...] = ()
     retry: Transition | None = None
     form: TransitionForm | None = None
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something that stands between the record and a move: where to mend it, and who else has it.
+
+    `other` is another record that the user may open, or None.
+    """
+
+    message: str
+    anchor: str = ""
+    other: Hit | None = None
 
 
 @dataclass(frozen=True)
@@ -82,11 +96,12 @@ def show(
     """Render the page of a customer the user may see, as it is now; 404 for any other."""
     mine = Customer.objects.visible_to(request.user)
     customer = get_object_or_404(sections.loaded(mine), pk=pk)
-    missing = readiness.of_customer(customer)
+    missing = _lacking(customer, request.user)
     asked = asked or _wished(request, customer)
     context = {
         "customer": customer,
         "asked": asked,
+        "asked_problems": _with_places(asked, missing),
         "barred": _barred(request, customer, asked),
         "seal": progress.approved_on(customer),
         "is_open": progress.is_open(customer),
@@ -117,6 +132,24 @@ def _wished(request: HttpRequest, customer: Customer) -> Asked | None:
     return None
 
 
+def _lacking(customer: Customer, user: Any) -> list[Lack]:
+    """Give what the record lacks, and whose numbers or name stand in its way while it is open."""
+    found = [
+        Lack(one.message, f"id_{one.field}" if one.field in CUSTOMER.by_name else one.section)
+        for one in readiness.of_customer(customer)
+    ]
+    others = obstacle.of_one(customer, user) if progress.is_open(customer) else []
+    return found + [
+        Lack(one.sentence, f"id_{one.fields[0]}", one.hit if one.hit.visible else None)
+        for one in others
+    ]
+
+
+def _with_places(asked: Asked | None, missing: list[Lack]) -> list[Lack]:
+    known = {one.message: one for one in missing}
+    return [known.get(text, Lack(text)) for text in asked.problems] if asked else []
+
+
 def _barred(request: HttpRequest, customer: Customer, asked: Asked | None) -> str:
     """Say why the move that was tried cannot be tried again on the record as it is now, or ""."""
     offers = WORKFLOW.offers(customer, request.user) if asked and asked.retry else []
@@ -142,6 +175,7 @@ def _actions(request: HttpRequest, customer: Customer, missing: list[Any]) -> di
         ],
         "edit_problem": _edit_problem(request.user, customer),
         "may_edit": "customers.change_customer" in permissions_of(request.user),
+        "may_add": "customers.add_customer" in permissions_of(request.user),
     }
 
 
@@ -190,6 +224,7 @@ def _data(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "system": parts[SYSTEM],
         "known": known,
         "contacts": contacts,
+        "few": FEW_ROWS,
         "accounts": accounts,
         "primary_contact": next((c for c in contacts if c.is_primary), None),
         "default_account": next((a for a in accounts if a.account.is_default), None),

@@ -4,9 +4,10 @@ import time
 
 import pytest
 
+from core import guard
 from core.models import KeptForm
-from customers.models import Customer
-from tests.cast import PASSWORD
+from customers.models import Customer, Salesperson
+from tests.cast import PASSWORD, valid_uscc
 from tests.e2e import steps
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.watch import check_axe, overflow
@@ -226,3 +227,59 @@ def sign_in(page, user):
     page.locator("[name=password]").fill(PASSWORD)
     with page.expect_navigation():
         page.locator("button.btn--primary").click()
+
+
+class Hands:
+    """Counts the keys that somebody presses, a chord as one."""
+
+    def __init__(self, page):
+        self.page, self.count = page, 0
+
+    def press(self, key, into=""):
+        """Press one key; with `into` see that it led to that field."""
+        self.page.keyboard.press(key)
+        self.count += 1
+        if into:
+            assert self.page.evaluate("document.activeElement.name") == into
+
+    def type(self, text):
+        """Type a text character by character."""
+        self.page.keyboard.type(text)
+        self.count += len(text)
+
+    def choose(self, text, into=""):
+        """Type into a combobox, and take with Tab what it offers first."""
+        self.type(text)
+        self.page.locator("#combo-list [role=option]").first.wait_for()
+        self.press("Tab", into)
+
+
+def test_a_minimal_company_costs_sixty_keys_from_the_dashboard_to_submitted(as_user, world, clerk):
+    with guard.writing():  # a clerk who sells
+        Salesperson.objects.filter(pk=world.salesperson.pk).update(user=clerk)
+    page = as_user(clerk)
+    page.goto("/")
+    hands = Hands(page)
+
+    with page.expect_navigation():
+        hands.press("n")
+    page.wait_for_function("document.activeElement.name === 'name'")
+    hands.type("恒信科技公司")
+    hands.press("Tab", "short_name")
+    hands.press("Tab", "customer_type")
+    hands.choose("jxs", "region")
+    hands.choose("bj")
+    page.locator('[data-hint-html="missing"] a[href="#id_tax_number"]').wait_for()
+    hands.press("F8", "registered_address")
+    hands.type("海淀区知春路1号")
+    hands.press("F8", "contacts-0-name")
+    hands.type("刘洋")
+    hands.press("F8", "contacts-0-mobile")
+    hands.type("13800132207")
+    hands.press("F8", "tax_number")
+    hands.type(valid_uscc(7))
+    with page.expect_navigation():
+        hands.press("Control+Enter")
+
+    assert Customer.objects.get().state == "submitted"
+    assert hands.count <= 60

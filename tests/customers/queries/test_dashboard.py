@@ -60,7 +60,7 @@ def test_drafts_cost_the_same_for_one_as_for_five(
     for _number in range(5):
         make_customer()
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(8):
         assert len(dashboard.newest_drafts(clerk)) == 5
 
 

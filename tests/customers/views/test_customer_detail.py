@@ -125,7 +125,7 @@ def test_incomplete_draft_names_what_is_missing_and_does_not_offer_to_submit(
 
     assert "提交前还差" in shown
     assert "注册地址" in shown
-    assert f"/customers/{customer.pk}/edit/#basic" in shown
+    assert f"/customers/{customer.pk}/edit/#id_registered_address" in shown
     assert "还差 1 项" in shown
     assert "/do/submit/" not in shown
 
