@@ -6,6 +6,7 @@ never touches the record the form is about, and keeps no password and no file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ MOST_KEPT = 20
 _STAMPED_FOR = timedelta(days=15)  # a session lives fourteen at most
 _SIGNER = signing.TimestampSigner(salt="core.kept")
 _NOT_KEPT = ("csrfmiddlewaretoken", WRITER, "place")
-_SHORTEST_KEY, _LONGEST_KEY, _LONGEST_PLACE = 16, 64, 200
+_KEY, _LONGEST_PLACE = re.compile("[A-Za-z0-9_-]{16,64}"), 200
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -51,9 +52,9 @@ def writer_of(data: Any) -> User | None:
 def keep(user: User, place: str, fields: Sequence[tuple[str, str]]) -> KeptForm | None:
     """Keep a posted form for its writer; None where it holds what is never kept, or has no key."""
     key = dict(fields).get("key", "")
-    is_named = _SHORTEST_KEY <= len(key) <= _LONGEST_KEY and key.isascii()
+    is_named = bool(_KEY.fullmatch(key)) and place.isprintable() and len(place) <= _LONGEST_PLACE
     has_secret = any("password" in name for name, _value in fields)
-    if not is_named or has_secret or len(place) > _LONGEST_PLACE or _took_effect(key):
+    if not is_named or has_secret or _took_effect(key):
         return None
     body = urlencode([(name, value) for name, value in fields if name not in _NOT_KEPT])
     if len(body) > LONGEST:

@@ -233,3 +233,11 @@ def test_old_ones_and_too_many_are_dropped(desk: Client, sheet: Page, clerk: Use
     kept.prune()
 
     assert not KeptForm.objects.exists()
+
+
+@pytest.mark.parametrize("over", [{"place": "/\x00/"}, {"key": "k" * 15}, {"key": "\x00" * 20}])
+def test_what_no_database_takes_is_not_kept(desk: Client, sheet: Page, over: Page) -> None:
+    answer = desk.post("/kept/", sheet | {"place": ADD} | over)
+
+    assert answer.status_code == 204
+    assert not KeptForm.objects.exists()
