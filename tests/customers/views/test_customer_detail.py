@@ -130,12 +130,22 @@ def test_incomplete_draft_names_what_is_missing_and_does_not_offer_to_submit(
     assert "/do/submit/" not in shown
 
 
-def test_impossible_moves_stay_visible_with_their_reason(client, make_customer, admin):
+def test_what_comes_next_stays_visible_with_its_reason_and_nothing_else(
+    client, make_customer, admin
+):
     shown = page(client, admin, make_customer("enabled"))
 
-    assert shown.count('aria-disabled="true" title=') >= 5
-    assert "反审核<small>" in shown
+    assert shown.count('aria-disabled="true" title=') == 1
+    assert "反审核<small>先禁用，才能反审核。" in shown
     assert "/do/reopen/" not in shown
+
+
+def test_the_menu_of_a_draft_offers_what_comes_next(client, make_customer, admin):
+    shown = page(client, admin, make_customer())
+
+    assert "审核<small>先提交，才能审核。" in shown
+    for words in ("撤销<small>", "退回<small>", "启用<small>", "禁用<small>"):
+        assert words not in shown
 
 
 def test_moves_without_right_are_not_shown(client, make_customer, viewer):
