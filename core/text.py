@@ -5,9 +5,11 @@ Pure: it must not query, know a model, or shorten what was typed.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 # Slips of the input method in codes and addresses; （）：，； stay, Chinese text uses them.
 _FULL_WIDTH_MARKS = "＃＄％＆＊＋－．／＝＠＿"
@@ -113,3 +115,13 @@ def _refuse(value: str) -> None:
                 code="forbidden_character",
                 params={"position": found.start() + 1, "code": code},
             )
+
+
+def listed(parts: Iterable[object]) -> str:
+    """Join the items of a list as the language writes it: A, B or A、B."""
+    return pgettext("between the items of a list", ", ").join(map(str, parts))
+
+
+def clauses(parts: Iterable[object]) -> str:
+    """Join pieces of a line, which may hold commas, as the language writes it: A; B or A；B."""
+    return pgettext("between the pieces of a line", "; ").join(map(str, parts))

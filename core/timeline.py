@@ -21,6 +21,7 @@ from core import extend, history
 from core.aggregate import Aggregate
 from core.fields import Money
 from core.models import Change
+from core.text import listed
 
 MOST = 20
 
@@ -189,4 +190,4 @@ def _amount(text: str) -> str:
 def _role_labels(text: str) -> str:
     known = extend.roles()
     names = [name for name in text.split(",") if name]
-    return "、".join(str(known[name].label) if name in known else name for name in names)
+    return listed(known[name].label if name in known else name for name in names)

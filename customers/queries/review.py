@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.text import clauses
 from customers.catalog import CUSTOMER
 from customers.models import Customer, CustomerType, UsedCode
 from customers.queries import duplicate, readiness
@@ -182,16 +183,16 @@ def _number(name: str) -> Check:
         taken = tuple(hit for hit in hits if hit.reserved)
         if taken:
             finding = _("%(label)s is used by another customer") % {"label": label}
-            return Line(name, FAIL, finding, "；".join(map(str, taken)), hits=taken)
+            return Line(name, FAIL, finding, clauses(taken), hits=taken)
         if hits:
             finding = _("%(label)s also stands in a draft") % {"label": label}
-            return Line(name, WARN, finding, "；".join(map(str, hits)), hits=hits)
+            return Line(name, WARN, finding, clauses(hits), hits=hits)
         checked = (
             _("check character correct, used by nobody else")
             if identity.is_uscc(value)
             else _("form correct, used by nobody else")
         )
-        return Line(name, OK, _("%(label)s is valid") % {"label": label}, f"{value}，{checked}")
+        return Line(name, OK, _("%(label)s is valid") % {"label": label}, clauses([value, checked]))
 
     return check
 
@@ -203,7 +204,7 @@ def _same_name(customer: Customer, user: Any, others: Others) -> Line:
     count = ngettext(
         "%(n)d customer of the same name", "%(n)d customers of the same name", len(hits)
     ) % {"n": len(hits)}
-    known = {"hits": "；".join(map(str, hits)), "why": customer.same_name_reason}
+    known = {"hits": clauses(hits), "why": customer.same_name_reason}
     text = _("%(hits)s. The clerk gave no reason.") % known
     if customer.same_name_reason:
         text = _("%(hits)s. Explanation: %(why)s") % known

@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import saving, serials
+from core import saving, serials, text
 from core.aggregate import Edit, RowInput
 from core.history import Act
 from core.saving import Refused, Stale
@@ -197,7 +197,7 @@ def _combinations(segments: Sequence[rules.Segment]) -> list[tuple[str, rules.Pa
             rules.TYPE: kind.code if kind else "",
             rules.CATEGORY: category.code if category else "",
         }
-        line = ("，".join(words) or _("Every customer"), parts)
+        line = (text.listed(words) or _("Every customer"), parts)
         if line not in found:
             found.append(line)
     return found

@@ -19,6 +19,7 @@ from tablib import Dataset
 from core import saving
 from core.history import Act
 from core.saving import Refused, Stale
+from core.text import listed
 from core.workbook import writing
 from core.workbook.reading import Unreadable
 from core.workbook.small import Line
@@ -119,9 +120,7 @@ def understand(kind: Kind, lines: Sequence[Line]) -> Table:
     places, unknown = _places(kind, head.texts)
     missing = [label_of(kind, name) for name in NEEDED if name not in places]
     if missing:
-        raise Unreadable(
-            _("The head of the sheet lacks: %(names)s.") % {"names": "、".join(missing)}
-        )
+        raise Unreadable(_("The head of the sheet lacks: %(names)s.") % {"names": listed(missing)})
     if not rest:
         raise Unreadable(_("The sheet has a head but no rows."))
     names = [name for name in columns(kind) if name in places]

@@ -21,6 +21,7 @@ from core.aggregate import Aggregate
 from core.history import Act
 from core.models.base import Reference, Tree
 from core.saving import Refused, Stale
+from core.text import listed
 from core.trees import Loop
 from customers.models import CodeRule, Tag
 from customers.rules import reference as rules
@@ -190,7 +191,7 @@ def delete(kind: Kind, pk: int, *, version: int, act: Act) -> None:
             raise Stale
         if names := used_by(stored):
             sentence = _("It is in use (%(names)s): disable it instead.")
-            raise Refused([sentence % {"names": "、".join(names)}])
+            raise Refused([sentence % {"names": listed(names)}])
         saving.delete(kind.aggregate, pk, version=version, act=act)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from core.forms.keyed import KeyedForm
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
+from core.text import listed
 from customers.forms.import_check import Place
 from customers.imports import batches
 from customers.imports.shown import (
@@ -212,9 +213,7 @@ def _question(row: GridRow, sheet: int, width: int) -> SafeString:
         width,
         _asked(row),
         format_html_join("", "{}", ((button,) for button in buttons)),
-        format_html('<span class="muted fs-12">{}</span>', "、".join(hidden))
-        if hidden
-        else NOTHING,
+        format_html('<span class="muted fs-12">{}</span>', listed(hidden)) if hidden else NOTHING,
     )
 
 

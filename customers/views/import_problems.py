@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.forms.keyed import KeyedForm
+from core.text import listed
 from customers.forms.import_check import Place
 from customers.imports import batches
 from customers.imports.problems import PAGE
@@ -111,7 +112,7 @@ def _url(group: Group, here: Place) -> str:
 def _where(group: Group, sheet: str) -> str:
     """Give sheet, field and the first cells as Excel names them."""
     parts = [part for part in (sheet, group.column_label) if part]
-    cells = "、".join(group.cells)
+    cells = listed(group.cells)
     if group.count > len(group.cells) > 0:
         cells = _("%(listed)s and %(n)d more") % {
             "listed": cells,

@@ -4,9 +4,11 @@ import unicodedata
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import text
 from core.text import clean, fold_width, storable, without_point_zero
 
 ANY_TEXT = st.text(st.characters() | st.sampled_from("\u3000\u200b\xa0\r\n\tＡ１－（\u0301e\u2028"))
@@ -184,3 +186,12 @@ def test_a_whole_number_loses_its_point_zero(value, expected):
 )
 def test_what_no_database_holds_is_kept_as_a_sign(text, kept):
     assert storable(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("language", "items", "pieces"), [("zh-hans", "甲、乙", "甲；乙"), ("en", "甲, 乙", "甲; 乙")]
+)
+def test_lists_are_written_as_the_language_does(language, items, pieces):
+    with translation.override(language):
+        assert text.listed(["甲", "乙"]) == items
+        assert text.clauses(["甲", "乙"]) == pieces
