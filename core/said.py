@@ -79,7 +79,7 @@ def label(text: Any) -> str:
 
 def of_error(error: ValidationError) -> str:
     """Give the sentences of a validation error; what two checks say alike is said once."""
-    told = [_filled(one.message, one.params) for one in error.error_list]
+    told = [filled(one.message, one.params) for one in error.error_list]
     return joined({str(one): one for one in told}.values())
 
 
@@ -138,23 +138,24 @@ def _translated(value: Mapping[str, Any]) -> str:
     return languages.pgettext(str(context), message) if context else languages.gettext(message)
 
 
-def _filled(message: Any, values: Any) -> Any:
-    """Give the message of a validation error with its arguments filled in."""
+def filled(message: Any, values: Any) -> Any:
+    """Give a message, lazy or not, with its arguments filled in."""
     found = _argument(message)
     if not values:
         return found
     if isinstance(found, Said):
         return found % values
-    filled = str(message % values)
+    text = str(message % values)
     words = getattr(message, "_kw", {})  # of ngettext_lazy, whose number is one of the arguments
     one, many = str(words.get("singular", "")), str(words.get("plural", ""))
     for number in values.values() if one and many and isinstance(values, Mapping) else ():
         if isinstance(number, int):
-            text = languages.ngettext(one, many, number)
-            found = Said(text, {MESSAGE: one, PLURAL: many, NUMBER: number})
-            if (sentence := found % values) == filled:
+            found = Said(
+                languages.ngettext(one, many, number), {MESSAGE: one, PLURAL: many, NUMBER: number}
+            )
+            if (sentence := found % values) == text:
                 return sentence
-    return filled
+    return text
 
 
 def _argument(value: Any) -> Any:

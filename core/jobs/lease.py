@@ -115,7 +115,7 @@ def set_back(job: Job, *, error: str = "", is_setback: bool = True) -> None:
     After the third setback its end as a failure begins: what it wrote is taken back, and that is
     tried until it is done. `is_setback=False` hands it over without counting. Raises LeaseLost.
     """
-    values: dict[str, Any] = {"state": Job.State.QUEUED, "error": error[:2000] or job.error}
+    values: dict[str, Any] = {"state": Job.State.QUEUED, "error": error or job.error}
     if job.ending == Job.Ending.FAILURE and job.error:
         values["error"] = job.error  # people want to know why the work itself failed
     if not is_setback:

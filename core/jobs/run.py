@@ -125,7 +125,7 @@ class Run:
         values = {"ending": ending, "error": error[:2000], "attempts": 1}
         if not lease.held(self.job).update(**values):
             raise LeaseLost
-        self.job.ending, self.job.error, self.job.attempts = ending, error[:2000], 1
+        self.job.ending, self.job.error, self.job.attempts = ending, error, 1
         self._first_checkpoint = copy.deepcopy(self.checkpoint)
         faults.point("jobs.ending")
 

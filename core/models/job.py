@@ -8,7 +8,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from core.fields import Json, LongText, Text
+from core.fields import Json, Text
+from core.said_field import SaidText
 
 
 class Job(models.Model):
@@ -43,7 +44,7 @@ class Job(models.Model):
     measured_at = models.DateTimeField(null=True)
     checkpoint = Json(default=dict)
     result = Json(default=dict)
-    error = LongText(max_length=2000, blank=True)
+    error = SaidText(max_length=2000, blank=True)
 
     token = Text(max_length=32, blank=True)
     worker = Text(max_length=64, blank=True)

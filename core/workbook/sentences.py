@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as lazy
 
+from core.said import filled
+
 DAMAGED = lazy("The file is damaged: open it in Excel or WPS and save it as .xlsx again.")
 
 SENTENCES = {
@@ -156,7 +158,7 @@ def sentence(code: str, where: Mapping[str, str | int]) -> str:
     if code == "damaged-part" and shown.get("sheet"):
         code = "damaged-sheet"
     text = SENTENCES.get(code, DAMAGED)
-    return str(text) % shown if shown else str(text)
+    return str(filled(text, shown))
 
 
 def _shown(value: str) -> str:

@@ -13,10 +13,11 @@ from itertools import islice
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core import faults, jobs
 from core.models import User
+from core.said import joined
+from core.said import said as _
 from customers.imports import lookups, reading
 from customers.imports.diff import Planner
 from customers.imports.kept import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
@@ -48,7 +49,7 @@ def run(run: jobs.Run) -> None:
     layout = layout_of(batch)
     if all(sheet.shape == SKIPPED for sheet in layout.sheets):
         reasons = [issue.reason for issue in layout.issues if issue.is_error]
-        raise jobs.Failed(" ".join(reasons) or _("There is no sheet with data in the file."))
+        raise jobs.Failed(joined(reasons) or _("There is no sheet with data in the file."))
     if layout.needs_mapping or layout.has_errors:
         with run.chunk():
             _to_mapping(batch, layout)

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core import faults, jobs, saving
 from core.history import Act
 from core.said import plain
+from core.said import said as _
 from customers.imports import conflicts, kept, lookups, marks, outcomes, steps, undo
 from customers.imports.chunks import Chunk
 from customers.imports.conflicts import Entry

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.access import permissions_of, roles_of
-from core.fields import Json, LongText, Text
+from core.fields import Json, Text
 from core.models import Job
+from core.said_field import SaidText
 
 RIGHT = "customers.import_customer"
 
@@ -105,7 +106,7 @@ class ImportBatch(models.Model):
     submit = models.BooleanField(_("submit in the same step"), default=False)
     mapping = Json(default=dict)
     counts = Json(default=dict)
-    failure = LongText(_("why it failed"), max_length=2000, blank=True)
+    failure = SaidText(_("why it failed"), max_length=2000, blank=True)
     job = models.ForeignKey("core.Job", models.SET_NULL, null=True, related_name="+")
     operation = models.UUIDField(null=True)
 

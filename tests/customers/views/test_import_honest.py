@@ -8,6 +8,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from customers.imports import batches
@@ -382,3 +384,30 @@ def test_the_name_of_a_customer_stands_first_in_the_grid(office):
 
     assert page.index(">客户名称</th>") < page.index(">客户行号</th>")
     assert 'title="C 客户名称"' in page
+
+
+def test_a_file_that_cannot_be_read_says_so_in_the_language_of_the_reader(office, admin):
+    batch = sent(office, b"%PDF-1.7 no table at all", "客户.xlsx")
+    chinese = words(page_of(office, batch, ""))
+    admin.language = "en"
+    admin.save()
+    english = words(page_of(office, batch, ""))
+
+    batch.refresh_from_db()
+    assert batch.state == "failed"
+    assert "另存为" in chinese or "保存" in chinese
+    assert "save it as .xlsx" in english
+
+
+def test_a_page_of_many_rows_asks_no_more_than_one_of_few(office, django_assert_max_num_queries):
+    def book(count: int) -> bytes:
+        rows = [customer_row(n, 销售部门=f"没有{n}", 客户类型="没有") for n in range(1, count + 1)]
+        contacts = [contact_row(n, 手机="1381") for n in range(1, count + 1)]
+        return workbook({"客户": [CUSTOMERS, *rows], "联系人": [CONTACTS, *contacts]})
+
+    few, many = sent(office, book(2)), sent(office, book(60))
+    for query in ("?step=check", "?sheet=1&show=failed"):
+        with CaptureQueriesContext(connection) as asked:
+            page_of(office, few, query)
+        with django_assert_max_num_queries(len(asked) + 1):
+            page_of(office, many, query)
