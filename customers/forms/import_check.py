@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms.keyed import KeyedForm
 from customers.forms.import_upload import AFTERWARDS
+from customers.imports.asking import NAMED
 from customers.imports.encodings import CHOICES
 from customers.imports.shown import STATUSES
 from customers.models.import_batch import ImportBatch
 
 MOST_TEXT = 2000
+OTHER = "other-"
 LARGEST = 10_000_000
 MOST_SHEETS = 1000
 CHECK, COLUMNS, VALUES = "check", "columns", "values"
@@ -174,9 +176,13 @@ class ChoicesForm(KeyedForm):
     """What columns or values of the file stand for: fields called `prefix` + key."""
 
     def choices(self, mark: str) -> dict[str, str]:
-        """Give the posted choice of every key."""
-        return {
+        """Give the posted choice of every key; a value that was typed for it goes first."""
+        found = {
             name.removeprefix(mark): str(self.data[name])[:200]
             for name in self.data
             if name.startswith(mark) and len(name) <= 300
         }
+        for key in found:
+            if typed := str(self.data.get(OTHER + key, "")).strip()[:190]:
+                found[key] = f"{NAMED}:{typed}"
+        return found

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from core import extend
 from core.access import permissions_of
 from core.history import Act
 from core.refusal import Refused
@@ -29,6 +30,8 @@ SAMPLES = 3
 MOST_LINES = 200
 MOST_CANDIDATES = 500
 _WORDS = ("unknown-value", "ambiguous-value", "disabled-value", "choice")
+
+NAMED = "named"  # "named:<text>": what somebody typed for a word, by code, name or path
 
 
 def all_targets() -> list[Target]:
@@ -213,6 +216,9 @@ def _settle(line: ValueLine, choice: str, known: References, act: Act) -> tuple[
     if do == memory.CREATE and line.may_create:
         made = create(target, line.text, act)
         return memory.MAP, _plain(target, made.pk), made.code
+    if do == NAMED and target.key in known.by_target:
+        code = _named(target, code, act)
+        do = memory.MAP
     if do == memory.MAP and target.key in known.by_target:
         for pk, one in known.instances(target.key).items():
             if one.code == code and one.is_active:
@@ -220,6 +226,15 @@ def _settle(line: ValueLine, choice: str, known: References, act: Act) -> tuple[
     if do == memory.MAP and any(one.code == code for one in line.candidates):
         return memory.MAP, code, code
     raise Refused([_("“%(text)s” cannot stand for that.") % {"text": line.text}])
+
+
+def _named(target: targets.Target, text: str, act: Act) -> str:
+    """Give the code of the value that a typed text surely names. Raises Refused."""
+    source = extend.source(target.field.related_model._meta.label_lower)
+    found = source.resolve(act.by, [text])[text]
+    if not found.is_sure:
+        raise Refused([_("“%(text)s” is no value here, or not one alone.") % {"text": text}])
+    return str(found.value.code)
 
 
 def _plain(target: targets.Target, pk: int) -> Any:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.access import permissions_of
-from customers.forms.import_check import CHECK, ChoicesForm
+from core.choosing import MOST
+from customers.forms.import_check import CHECK, OTHER, ChoicesForm
 from customers.imports import batches
 from customers.imports.shown import ColumnLine, Target, ValueLine
-from customers.imports.targets import ACCOUNTS, CONTACTS, CUSTOMERS
+from customers.imports.targets import ACCOUNTS, CONTACTS, CUSTOMERS, by_key
 from customers.models.import_batch import ImportBatch
 from customers.views.import_page import State, steps
 
@@ -41,6 +42,8 @@ class Line:
     rows: str = ""
     is_fixed: bool = False
     alike: tuple[tuple[str, str], ...] = ()
+    other: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Group:
     lines: list[Line]
     options: list[tuple[str, list[tuple[str, str]]]]
     may_create: bool = False
+    address: str = ""
     settled: list[Line] = field(default_factory=list)
 
 
@@ -163,15 +167,26 @@ def _fields(lines: list[ValueLine], kept: dict[str, str], may_manage: bool) -> l
             note=ngettext("%(n)d value", "%(n)d values", len(found)) % {"n": len(found)},
             lines=[_value(line, kept) for line in found],
             options=[],
+            address=_address(found[0]),
             may_create=may_manage and any(line.may_create for line in found),
         )
         for found in fields.values()
     ]
 
 
+def _address(line: ValueLine) -> str:
+    """Give where suggestions for a field come from, "" for one that points to no table."""
+    column = by_key()[line.field].field
+    related = getattr(column, "related_model", None)
+    return reverse("core:choose", args=[related._meta.label_lower]) if related else ""
+
+
 def _value(line: ValueLine, kept: dict[str, str]) -> Line:
     suggested = f"map:{line.suggestion.code}" if line.suggestion else ""
+    chosen = kept.get(line.key, line.chosen or suggested)
     alike = {f"map:{one.code}": one.label for one in line.candidates}
+    if len(alike) > MOST:  # the rest is found by typing
+        alike = {name: label for name, label in alike.items() if name in (chosen, suggested)}
     if line.suggestion:
         alike.setdefault(suggested, line.suggestion.label)
     return Line(
@@ -179,9 +194,11 @@ def _value(line: ValueLine, kept: dict[str, str]) -> Line:
         title=line.text,
         note="",
         samples="",
-        chosen=kept.get(line.key, line.chosen or suggested),
+        chosen=chosen,
         sure=line.suggestion.label if line.suggestion else "",
         tone="warn",
         rows=f"{line.rows:,}",
         alike=tuple(alike.items()),
+        other=OTHER + line.key if len(line.candidates) > MOST else "",
+        typed=chosen.removeprefix("named:") if chosen.startswith("named:") else "",
     )

@@ -31,12 +31,15 @@ OPTION = "#combo-list [role=option]"
 def cities(world, system_user):
     """Provinces and cities, whatever other tests left of the shipped ones."""
     rows = (
-        ("330000", "浙江省", ""), ("330100", "杭州市", "330000"), ("330500", "湖州市", "330000"),
-        ("440000", "广东省", ""), ("441300", "惠州市", "440000"),
-    )  # fmt: skip
-    for code, name, parent in rows:
+        ("330000", "浙江省", "", "ZJ"),
+        ("330100", "杭州市", "330000", ""),
+        ("330500", "湖州市", "330000", ""),
+        ("440000", "广东省", "", "GD"),
+        ("441300", "惠州市", "440000", ""),
+    )
+    for code, name, parent, letters in rows:
         if not Region.objects.filter(code=code).exists():
-            values = {"code": code, "name": name, "parent": _node(parent)}
+            values = {"code": code, "name": name, "letters": letters, "parent": _node(parent)}
             saving.create(REFERENCE["region"], values, act=act_by(system_user))
 
 

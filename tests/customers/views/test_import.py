@@ -319,3 +319,20 @@ def test_uploading_again_without_a_file_is_422(office):
     form = sent_by(text_of(office.get(url(batch, "again/"))), "again-form")
 
     assert office.post(url(batch, "again/"), form).status_code == 422
+
+
+def test_a_value_of_a_long_list_is_found_by_typing(office):
+    batch = sent(office, complete([1], 地区="杭洲府"))
+    page = text_of(office.get(url(batch, "?step=values")))
+    form = form_of(office, batch, "values-form", "?step=values")
+    name = next(key for key in form if key.startswith("other-"))
+
+    unclear = office.post(url(batch, "values/"), form | {name: "hz"})
+    form = form_of(office, batch, "values-form", "?step=values")
+    answer = office.post(url(batch, "values/"), form | {name: "杭州市 330100"})
+
+    assert 'data-combo="/choose/customers.region/"' in page
+    assert page.count("<option") < 10
+    assert unclear.status_code == 422
+    assert answer.status_code == 302
+    assert 'id="write-form"' in text_of(office.get(url(batch, "?step=check")))
