@@ -226,7 +226,10 @@ class Grid(BaseFormSet):
     def place_of(self, row: int | None, name: str) -> str:
         """Give the id of the cell where a problem of a kept row (or of none) is mended."""
         kept = self.kept
-        form = kept[row] if row is not None and row < len(kept) else (*kept, *self.forms)[0]
+        forms = (*kept, *self.forms)
+        if not forms:  # a post without any row, not even a blank one
+            return self.prefix
+        form = kept[row] if row is not None and row < len(kept) else forms[0]
         place = name if name in form.fields else self._needed()
         return str(form[place].id_for_label) if place else self.prefix
 

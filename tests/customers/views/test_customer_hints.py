@@ -190,3 +190,9 @@ def test_an_approved_record_takes_nothing_wrong(
     assert answer.status_code == 422
     customer.refresh_from_db()
     assert customer.phone != "12"
+
+
+def test_a_post_without_rows_is_answered(client: Client, clerk: Any, world: Any) -> None:
+    client.force_login(clerk)
+
+    assert client.post("/customers/hints/", {}).status_code == 200
