@@ -16,7 +16,7 @@ from core import extend
 from core.access import permissions_of
 from core.history import Act
 from core.refusal import Refused
-from customers.imports import checking, headers, kept, lookups, memory, steps, targets
+from customers.imports import checking, headers, kept, lookups, memory, questions, steps, targets
 from customers.imports.layout import HELPER, IGNORED, MAPPED, SKIPPED, TWICE
 from customers.imports.layout import Column as FileColumn
 from customers.imports.packing import text_of
@@ -158,6 +158,12 @@ def values(batch: ImportBatch, act_by: Any) -> list[ValueLine]:
     return lines
 
 
+def questions_of(batch: ImportBatch) -> list[questions.Question]:
+    """Give what is asked about the file as a whole, with the answers that hold now."""
+    given = kept.answers_of(batch, lookups.references()).get(questions.FILE, {})
+    return questions.of(batch, given)
+
+
 def _candidates(known: References, target: targets.Target) -> list[Candidate]:
     if target.key in known.by_target:
         instances = known.instances(target.key).values()
@@ -191,6 +197,11 @@ def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> Im
     answers: list[tuple[str, str, str, str]] = []
     settled = {field: dict(words) for field, words in batch.mapping.get("values", {}).items()}
     for key, choice in choices.items():
+        if choice in questions.ANSWERS.get(key, ()):
+            settled.setdefault(questions.FILE, {})[key] = [choice, None]
+            if key in questions.REMEMBERED:
+                answers.append((questions.FILE, key, choice, ""))
+            continue
         line = lines.get(key)
         if line is None or not choice:
             continue

@@ -19,6 +19,7 @@ from core.models import User
 from core.refusal import Refused
 from customers.imports import asking, encodings, fixing, grid, problems, results, steps
 from customers.imports import summary as summaries
+from customers.imports.questions import Question
 from customers.imports.shown import (
     ColumnLine,
     ErrorSheet,
@@ -106,6 +107,11 @@ def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
 def values(batch: ImportBatch, by: User) -> list[ValueLine]:
     """Give the words in reference columns that name nothing known, most frequent first."""
     return asking.values(batch, by)
+
+
+def questions_of(batch: ImportBatch) -> list[Question]:
+    """Give what is asked about the file as a whole, with the answers that hold now."""
+    return asking.questions_of(batch)
 
 
 def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> ImportBatch:

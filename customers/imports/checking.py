@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -18,10 +18,11 @@ from core import faults, jobs
 from core.models import User
 from core.said import joined
 from core.said import said as _
-from customers.imports import lookups, reading
+from customers.imports import lookups, questions, reading
 from customers.imports.diff import Planner
 from customers.imports.kept import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
 from customers.imports.layout import SKIPPED, Layout, SheetHead
+from customers.imports.leaps import Leaps
 from customers.imports.marks import BY_ACTION, counted
 from customers.imports.packing import NO_DATA, as_rows, pack_numbers
 from customers.imports.parsing import Ahead, Rows, understood
@@ -166,6 +167,8 @@ class Check:
         """Say what each customer of the file would become; gives blocks of plans."""
         by = self.batch.by
         planner = planner_of(self.batch, self.layout, self.rows.references, by)
+        found = self.rows.collector.codes()
+        leaps = leaps_of(self.batch, self.layout, self.rows.references, found)
         decisions = decisions_of(self.batch)
         documents = self.rows.collector.documents()
         while some := list(islice(documents, PLAN_BLOCK)):
@@ -175,6 +178,7 @@ class Check:
             block = []
             for document, decision in zip(some, answers, strict=True):
                 planned = planner.plan(document, known, decision)
+                leaps.judge(planned, document)
                 self.rows.note(planned.issues)
                 self.rows.marks.put(planned)
                 self.actions[BY_ACTION[planned.action]] += 1
@@ -218,6 +222,12 @@ def finish(batch: ImportBatch, counts: dict[str, Any], layout: Layout, seconds: 
         checked_at=timezone.now(),
         revision=batch.revision + 1,
     )
+
+
+def leaps_of(batch: ImportBatch, layout: Layout, references: Any, codes: Iterable[str]) -> Leaps:
+    """Make what judges whether codes of this file leap; somebody may have said that they may."""
+    said = batch.mapping.get("values", {}).get(questions.FILE, {})
+    return Leaps(codes, layout, references, are_right=questions.LEAPS in said)
 
 
 def planner_of(batch: ImportBatch, layout: Layout, references: Any, by: User) -> Planner:

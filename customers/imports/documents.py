@@ -78,6 +78,10 @@ class Collector:
             else:
                 self._child(sheet, row, sheet.sheet, parts[sheet.sheet].at(at))
 
+    def codes(self) -> list[str]:
+        """Give the codes that rows bring, each once."""
+        return [key.partition(":")[2] for key in self._seen if key.startswith("code:")]
+
     def finish(self) -> list[Issue]:
         """Join everything; give the issues of joining: orphans, duplicates, the sample row."""
         for key, chain in self._chains.items():

@@ -16,6 +16,7 @@ CHOICE, FLAG, DATE, NUMBER = "choice", "flag", "date", "number"
 MISSING, CROSS, INCOMPLETE = "missing", "cross", "incomplete"
 TWICE, TAKEN, ORPHAN, CONFLICT = "duplicate-in-file", "taken", "orphan", "conflicting-row"
 LOCKED, CODE, UNDECIDED, EMPTY = "locked", "code", "undecided", "empty-record"
+PLACEHOLDER, LEAP = "placeholder", "leap"
 SAMPLE, SHEET, HEADER, COLUMN = "sample", "sheet", "header", "column"
 LEFT_OUT = "left-out"
 

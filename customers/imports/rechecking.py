@@ -123,11 +123,16 @@ class _Part:
         answers = [decisions.get((one.sheet, one.row)) for one in documents]
         known = lookups.known_to(documents, self.by, [a.pk for a in answers if a and a.pk])
         planner = checking.planner_of(self.batch, self.layout, self._references, self.by)
+        given = {str(one.values.get("code", "")) for one in documents}
+        others = (keys for n, (keys, _seen) in self._keys.items() if n not in numbers)
+        given |= {key[1:] for keys in others for key in keys if key.startswith("c")}
+        leaps = checking.leaps_of(self.batch, self.layout, self._references, given)
         spoken_for = {
             pk for n, (_keys, seen) in self._keys.items() if n not in numbers for pk in seen
         }
         for document, decision in zip(documents, answers, strict=True):
             planned = planner.plan(document, known, decision)
+            leaps.judge(planned, document)
             if planned.pk in spoken_for:
                 raise NotEnough
             self._issues += planned.issues

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from core.said import said as _
 from core.text import fold_width
 from core.workbook.cells import Cell
-from customers.imports import issues, ordinary, resources, targets
+from customers.imports import issues, ordinary, questions, resources, targets
 from customers.imports.cells import Wrong, is_code, readable, shown
 from customers.imports.issues import Issue
 from customers.imports.layout import HELPER, MAPPED, Column, SheetLayout
@@ -29,6 +29,7 @@ CLEAR, BAD, SKIP = "\x00clear", "\x00bad", "\x00skip"
 CLEAR_WORDS = frozenset({"<清空>", "<clear>"})
 MAP_TO, LEAVE_EMPTY, SKIP_ROWS = "map", "empty", "skip"
 MOST_REMEMBERED = 20_000
+_FREE = frozenset({targets.TEXT, targets.LONG, targets.RECORD})
 _NEVER_CLEARED = frozenset({"customers.code", "contacts.name", "bank_accounts.account_number"})
 _KINDS = {"max_length": issues.TOO_LONG, "forbidden_character": issues.CHARACTER}
 _KIND_OF = {
@@ -68,10 +69,15 @@ class Memo(dict[Cell, Any]):
     """The values of one column by cell; what was not seen yet is parsed, what is many forgotten."""
 
     def __init__(
-        self, target: Target, resource: SheetResource, answers: Mapping[str, Answer]
+        self,
+        target: Target,
+        resource: SheetResource,
+        answers: Mapping[str, Answer],
+        nothing: str = "",
     ) -> None:
         super().__init__()
         self.target, self.has_wrong = target, False
+        self._nothing, self.emptied = nothing, ""
         self._resource = resource
         self._answers = {_asked(text): answer for text, answer in answers.items()}
         self._is_ordinary = None if answers else ordinary.test_of(target)
@@ -79,7 +85,12 @@ class Memo(dict[Cell, Any]):
     def __missing__(self, cell: Cell) -> Any:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        if self._is_ordinary and type(cell) is str and self._is_ordinary(cell):
+        if (
+            self._is_ordinary
+            and type(cell) is str
+            and not questions.is_nothing(cell)
+            and self._is_ordinary(cell)
+        ):
             self[cell] = cell
             return cell
         value = self[cell] = self._value(cell)
@@ -94,6 +105,24 @@ class Memo(dict[Cell, Any]):
             return self._cleared(text)
         if answer := self._answers.get(asked):
             return _answered(answer)
+        if self.target.kind != targets.KEY and questions.is_nothing(text):
+            return self._of_nothing(cell, text)
+        return self._read(cell, text)
+
+    def _of_nothing(self, cell: Cell, text: str) -> Any:
+        """A text that often stands for nothing: what was said about it, else it is asked."""
+        value = self._read(cell, text)
+        is_meant = not isinstance(value, Wrong) and self.target.kind not in _FREE
+        if is_meant or self._nothing == questions.KEEP:
+            return value
+        if self._nothing == questions.EMPTY:
+            self.emptied = self.emptied or shown(cell)
+            return None
+        reason = _("“%(value)s” may stand for nothing.") % {"value": text}
+        hint = _("Say above whether it does, for the whole file.")
+        return Wrong(shown(cell), issues.PLACEHOLDER, reason, hint)
+
+    def _read(self, cell: Cell, text: str) -> Any:
         try:
             if isinstance(self._widget, TagsWidget) and self._answers:
                 return self._tags(text, self._widget)
@@ -193,6 +222,8 @@ class Parser:
         if is_helper and column.target in parsed.columns:
             cells = self._asked_of_helper(parsed, column.target, cells)
         values: list[Any] = list(map(memo.__getitem__, cells))
+        if memo.emptied:
+            self._tell_emptied(parsed, column, cells, memo)
         if memo.has_wrong:
             for at, value in enumerate(values):
                 if isinstance(value, Wrong):
@@ -204,6 +235,23 @@ class Parser:
                 for value, helped in zip(parsed.columns[column.target], values, strict=True)
             ]
         parsed.columns[column.target] = values
+
+    def _tell_emptied(
+        self, parsed: Parsed, column: Column, cells: Sequence[Cell], memo: Memo
+    ) -> None:
+        """Say once of a column that texts in it were taken for nothing, as somebody answered."""
+        if (parsed.sheet, column.index) in self._told:
+            return
+        self._told.add((parsed.sheet, column.index))
+        same = (at for at, cell in enumerate(cells) if shown(cell) == memo.emptied)
+        at = next(same, 0)
+        reason = _("“%(value)s” and the like are taken for empty, as was said.")
+        parsed.issues.append(
+            Issue(
+                parsed.sheet, parsed.rows[at], column.letter, column.target, memo.emptied,
+                issues.PLACEHOLDER, reason % {"value": memo.emptied}, is_error=False,
+            )
+        )  # fmt: skip
 
     def _asked_of_helper(
         self, parsed: Parsed, target: str, cells: Sequence[Cell]
@@ -233,7 +281,9 @@ class Parser:
         if key not in self._memos:
             target = targets.by_key()[key]
             resource = self._resources[target.sheet]
-            self._memos[key] = Memo(target, resource, self._answers.get(key, {}))
+            said = self._answers.get(questions.FILE, {}).get(questions.PLACEHOLDERS)
+            nothing = said.do if said else ""
+            self._memos[key] = Memo(target, resource, self._answers.get(key, {}), nothing)
         return self._memos[key]
 
     def _tell_headless(

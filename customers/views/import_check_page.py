@@ -76,6 +76,8 @@ def context(batch: ImportBatch, place: Place, user: Any, typed: Any = None) -> d
         "columns_url": f"{address}?step={COLUMNS}",
         "values_url": f"{address}?step={VALUES}",
         "moved": import_result_page.lines(found.moved),
+        "questions": batches.questions_of(batch),
+        "question_form": KeyedForm(initial={"version": batch.revision}, auto_id="question-%s"),
         **import_problems.context(batch, found, here),
         **(import_grid.context(batch, sheet, here, user) if sheet else {}),
         **_writing(found, form),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,14 @@ def answered(office: Any, case: Case, batch: ImportBatch) -> ImportBatch:
         office.post(url(batch, "columns/"), form)
         batch.refresh_from_db()
     by = batch.by
+    if case.says:
+        page = office.get(url(batch, "?step=check")).content.decode()
+        assert set(re.findall(r'name="value-([a-z]+)" value', page)) == set(case.says)
+        for name, answer in case.says.items():
+            form = form_of(office, batch, f"question-{name}")
+            form.pop(f"value-{name}", None)
+            office.post(url(batch, "values/"), {**form, f"value-{name}": answer})
+        batch.refresh_from_db()
     asked = [line for line in batches.values(batch, by) if line.text in case.words]
     if asked:
         form = form_of(office, batch, "values-form", "?step=values")

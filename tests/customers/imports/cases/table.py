@@ -19,9 +19,9 @@ class Case:
 
     `before`: files imported first, in this order; `codes`: customers that are there already.
     `heads` and `words`: what a person answers about columns (head: target key) and words (text:
-    "map:<code>", "skip"); nothing else may be asked. `counts`: customers by status; what is not
-    named is 0. `customers`: by name, values of fields; "contacts" and "bank_accounts" are lists of
-    values. `notes`: pieces of the notes about the
+    "map:<code>", "skip"), `says` about the file; nothing else may be asked. `counts`: customers by
+    status; what is not named is 0. `customers`: by name, values of fields; "contacts" and
+    "bank_accounts" are lists of values. `notes`: pieces of the notes about the
     file, `problems`: place -> piece of the sentence. Nothing else may be an error.
     `left_out`: place -> text of the rows that are no records.
     `encoding`: what the page says that a text table was read as.
@@ -39,6 +39,7 @@ class Case:
     heads: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    says: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     make: Callable[[], bytes] | None = None
 
@@ -219,7 +220,7 @@ CASES = (
             "E23": "应为手机号",
             "E24": "应为手机号",
             "E27": "应为手机号",
-            "E28": "",
+            "E28": "代表",
             "E30": "应为手机号",
         },
     ),
@@ -234,4 +235,35 @@ CASES = (
         },
     ),
     Case("420_contacts.xlsx", "One customer with 420 contacts: one limit for every door."),
+    Case(
+        "placeholders.xlsx",
+        "People write - 无 / N/A — 暂无 for nothing: one question for the file.",
+        {"created": 6},
+        says={"placeholders": "empty"},
+        customers={
+            f"无锡占位{one}机械有限公司": {
+                "fax": "",
+                "email": "",
+                "postcode": "",
+                "uscc": "",
+                "founded_date": None,
+                "registered_capital": None,
+                "industry": None,
+                "legal_representative": "",
+            }
+            for one in "甲乙丙丁戊己"
+        },
+        notes=(),
+    ),
+    Case(
+        "typo_code.xlsx",
+        "A slip in one typed code: the check asks before the counter leaps.",
+        says={"leaps": "keep"},
+        customers={"无锡错码丁机械有限公司": {"code": "SH-JS-900000001"}},
+    ),
+    Case(
+        "next_customer.xlsx",
+        "The next customer of a counter nobody has moved.",
+        customers={"无锡错码戊机械有限公司": {"code": "SH-JS-001"}},
+    ),
 )
