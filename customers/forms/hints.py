@@ -21,7 +21,6 @@ from customers.forms.entry import CALLED, CHILDREN, Entry
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.lifecycle import DRAFT
 from customers.queries import duplicate
-from customers.rules import code as code_rules
 from customers.rules import identity
 from customers.rules import record as rules
 from customers.services import coding
@@ -195,7 +194,7 @@ def _code_note(entry: Entry, values: Mapping[str, Any]) -> tuple[str, bool]:
         return _("Region, type or category changed; save, then draw a new code."), False
     if is_fresh:
         return _("The code does not fit region, type and category."), True
-    if stored_fits:
+    if stored_fits or coding.has_strayed(customer.code, values, entry.rule):
         return _("Region, type or category changed; the code stays as it was given."), False
     return "", False
 
@@ -204,11 +203,7 @@ def _fits(entry: Entry, values: Mapping[str, Any]) -> bool:
     assert entry.customer is not None
     if entry.rule is None:
         return True
-    segments, parts = coding.segments_of(entry.rule), coding.parts_of(values)
-    try:
-        return code_rules.parse(segments, parts, entry.customer.code) is not None
-    except ValidationError:
-        return True
+    return coding.fits(entry.customer.code, values, entry.rule)
 
 
 def _wrong(entry: Entry, missing: list[rules.Problem], values: Mapping[str, Any]) -> list[Wrong]:

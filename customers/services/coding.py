@@ -86,6 +86,32 @@ def expected(values: Mapping[str, Any]) -> str:
         return ""
 
 
+def has_strayed(code: str, values: Mapping[str, Any], rule: CodeRule | None = None) -> bool:
+    """Say whether the rule gave this code to another region, type or category than these values.
+
+    Codes that no counter of the rule can have given, typed or older ones, have not.
+    """
+    rule = rule or active_rule()
+    if rule is None or not code or fits(code, values, rule):
+        return False
+    segments = segments_of(rule)
+    for basis, _last in numbering.counters(rule):
+        try:
+            if rules.parse(segments, rules.parts_of_basis(segments, basis), code) is not None:
+                return True
+        except (LookupError, ValidationError):
+            continue
+    return False
+
+
+def fits(code: str, values: Mapping[str, Any], rule: CodeRule) -> bool:
+    """Say whether the rule could give this code to a record with these values."""
+    try:
+        return rules.parse(segments_of(rule), parts_of(values), code) is not None
+    except ValidationError:
+        return True
+
+
 def draw(values: Mapping[str, Any], *, needed: bool) -> str:
     """Take a code for these values; "" while a segment is unknown, unless it is `needed`.
 

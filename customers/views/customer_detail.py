@@ -25,6 +25,7 @@ from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, UsedCode
 from customers.queries import obstacle, progress, readiness, sections, timeline
 from customers.queries.duplicate import Hit
+from customers.services import coding
 from customers.views.customer_list import FROM, way_back
 
 OVERVIEW = "overview"
@@ -104,6 +105,7 @@ def show(
         "asked_problems": _with_places(asked, missing),
         "barred": _barred(request, customer, asked),
         "seal": progress.approved_on(customer),
+        "has_strayed": coding.has_strayed(customer.code, _coded_by(customer)),
         "is_open": progress.is_open(customer),
         **_actions(request, customer, missing),
         **_data(request, customer),
@@ -115,6 +117,11 @@ def show(
         "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),
     }
     return render(request, "customers/customer/detail.html", context, status=status)
+
+
+def _coded_by(customer: Customer) -> dict[str, Any]:
+    """Give what goes into a code."""
+    return {name: getattr(customer, name) for name in ("region", "customer_type", "category")}
 
 
 def _wished(request: HttpRequest, customer: Customer) -> Asked | None:

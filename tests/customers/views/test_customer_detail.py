@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.aggregate import RowInput
 from customers.models import UsedCode
@@ -359,3 +360,26 @@ def test_a_list_that_makes_no_sense_is_taken_for_the_plain_one(client, make_cust
     html = page(client, admin, make_customer(), list=given)
 
     assert steps(html) == ["", ""]
+
+
+def test_a_returned_record_whose_region_changed_says_that_its_code_stays(
+    client, clerk, make_customer, world
+):
+    customer = make_customer("returned")
+    client.force_login(clerk)
+    sentence = str(_("Region, type or category changed; the code stays as it was given."))
+    before = client.get(f"/customers/{customer.pk}/").content.decode()
+    customer_service.save(
+        customer.pk,
+        Record({"region": world.shanghai}),
+        version=customer.version,
+        submit=False,
+        act=act_by(clerk),
+    )
+
+    pages = [
+        client.get(f"/customers/{customer.pk}/{page}").content.decode() for page in ("", "edit/")
+    ]
+
+    assert sentence not in before
+    assert all(sentence in page for page in pages)

@@ -1,0 +1,36 @@
+"""A code once given stays; pages say where the record has moved away from it."""
+
+import pytest
+
+from customers.services import coding
+from customers.services import customer as service
+from customers.services.customer import Record
+from tests.cast import act_by
+
+
+def parts(customer):
+    return {name: getattr(customer, name) for name in ("region", "customer_type", "category")}
+
+
+def save(customer, values, user):
+    return service.save(
+        customer.pk, Record(values), version=customer.version, submit=False, act=act_by(user)
+    )
+
+
+@pytest.mark.parametrize("state", ["draft", "returned"])
+def test_a_code_of_another_region_is_told(make_customer, world, clerk, state):
+    customer = make_customer(state)
+    assert not coding.has_strayed(customer.code, parts(customer))
+
+    moved = save(customer, {"region": world.shanghai}, clerk)
+
+    assert moved.code == customer.code
+    assert coding.has_strayed(moved.code, parts(moved))
+
+
+@pytest.mark.parametrize("code", ["OLD-9", "", "BJ-JS-0050"])
+def test_a_code_that_no_counter_gave_is_not(make_customer, world, code):
+    customer = make_customer()
+
+    assert not coding.has_strayed(code, {**parts(customer), "region": world.shanghai})
