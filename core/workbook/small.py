@@ -48,7 +48,7 @@ def read(data: bytes) -> list[Line]:
         raise Unreadable(
             _("This is an old .xls or an encrypted file: save it as .xlsx without a password.")
         )
-    lines = []
+    lines: list[Line] = []
     with reading.opened(BytesIO(data), ".xlsx", LIMITS) as book:
         for item in book:
             if isinstance(item, Sheet) and item.index:

@@ -18,7 +18,7 @@ from core.workbook import xls_errors, xls_looks
 from core.workbook.bad import Bad
 from core.workbook.cells import Cell, letters
 from core.workbook.dates import day
-from core.workbook.formats import Look
+from core.workbook.formats import Look, Shape
 from core.workbook.strings import LONGEST
 
 _STATES = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
@@ -110,9 +110,10 @@ def _seen(
         for column, look in by_row.get(number, {}).items():
             cell = row[column] if column < len(row) else ""
             if type(cell) is tuple and cell[0] == "n":
-                found = day(cell[1], is_1904) if look is True else look.shown(cell[1])
-                if found:
-                    row[column] = ("d", found) if look is True else found
+                if isinstance(look, Shape):
+                    row[column] = look.shown(cell[1]) or cell
+                elif found := look and day(cell[1], is_1904):
+                    row[column] = ("d", found)
         yield row
 
 
