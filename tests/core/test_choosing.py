@@ -59,7 +59,7 @@ def test_a_list_is_cut_and_says_so_by_one_more(clerk: Any, world: Any) -> None:
     assert len(extend.source("customers.customertype").few(clerk)) == 7
 
 
-@pytest.mark.parametrize("text", ["\x00", "\ud800", "%", "_", "x" * 5000, "'", "\\"])
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "%", "_", "x" * 5000, "\\"])
 def test_nonsense_finds_nothing(clerk: Any, world: Any, text: str) -> None:
     assert names(REGION, clerk, text) == []
     assert meant(REGION, clerk, text).value is None
