@@ -19,13 +19,6 @@ FOLDER = Path(__file__).parent / "cases"
 STATUSES = ("created", "updated", "unchanged", "undecided", "skipped", "failed")
 
 
-@pytest.fixture
-def office(client, admin, world):
-    """The browser of the administrator."""
-    client.force_login(admin)
-    return client
-
-
 @pytest.mark.parametrize("case", [*CASES, *BROTHERS], ids=str)
 def test_a_file_gives_what_the_table_says(case, office, admin, make_customer):
     for name, code in case.codes.items():

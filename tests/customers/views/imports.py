@@ -46,6 +46,21 @@ def faulty() -> bytes:
     )
 
 
+def refused_for_a_contact() -> bytes:
+    """Make three customers: good, with a contact whose number is short, and an orphan contact."""
+    return workbook(
+        {
+            "客户": [CUSTOMERS, customer_row(1), customer_row(2)],
+            "联系人": [CONTACTS, contact_row(1), contact_row(2, 手机="1381234"), contact_row(77)],
+        }
+    )
+
+
+def page_of(client: Client, batch: ImportBatch, query: str = "?step=check") -> str:
+    """Give a page of an import as the browser gets it."""
+    return client.get(url(batch) + query).content.decode()
+
+
 def send(client: Client, data: bytes, name: str = "客户.xlsx", **over: Any) -> Any:
     """Upload a file through the page, as a browser would."""
     form = sent_by(client.get(ADD).content.decode(), "import-form")

@@ -14,13 +14,6 @@ from tests.customers.views.page_form import sent_by
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(client, admin, world):
-    """The browser of the administrator."""
-    client.force_login(admin)
-    return client
-
-
 def text_of(answer) -> str:
     return answer.content.decode()
 

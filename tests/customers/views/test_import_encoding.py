@@ -11,13 +11,6 @@ pytestmark = pytest.mark.django_db
 GERMAN = "name,region,registered address,phone\nMüller Söhne GmbH,HW,No. 1,+49 30 901820\n"
 
 
-@pytest.fixture
-def office(client, admin, world):
-    """The browser of the administrator."""
-    client.force_login(admin)
-    return client
-
-
 def reread(office, batch, encoding, query=""):
     form = form_of(office, batch, "encoding-form", query)
     answer = office.post(url(batch, "encoding/"), {**form, "encoding": encoding})

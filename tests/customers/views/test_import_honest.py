@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from html import unescape
 from io import BytesIO
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from customers.imports import batches
-from customers.models import Customer, ImportFix, ImportIssue
+from customers.models import ImportFix, ImportIssue
 from tests.customers.imports.filled import (
     ACCOUNTS,
     CONTACTS,
@@ -22,27 +21,21 @@ from tests.customers.imports.filled import (
     contact_row,
     customer_row,
     press,
-    upload,
     workbook,
 )
-from tests.customers.views.imports import form_of, send, sent, url
+from tests.customers.views.imports import (
+    form_of,
+    page_of,
+    refused_for_a_contact,
+    send,
+    sent,
+    url,
+)
 from tests.customers.views.page_form import sent_by
 
 pytestmark = pytest.mark.django_db
 
 HEADS = (*CUSTOMERS, "注册资本")
-
-
-@pytest.fixture
-def office(client, admin, world):
-    """The browser of the administrator."""
-    client.force_login(admin)
-    return client
-
-
-def page_of(client: Any, batch: Any, query: str = "?step=check") -> str:
-    """Give the words of a page, without its tags."""
-    return client.get(url(batch) + query).content.decode()
 
 
 def words(page: str) -> str:
@@ -53,16 +46,6 @@ def amounts(*texts: str) -> bytes:
     """Make customers with these registered capitals."""
     rows = [[*customer_row(n), text] for n, text in enumerate(texts, 1)]
     return workbook({"客户": [HEADS, *rows]})
-
-
-def refused_for_a_contact() -> bytes:
-    """Make three customers: good, with a contact whose number is short, and an orphan contact."""
-    return workbook(
-        {
-            "客户": [CUSTOMERS, customer_row(1), customer_row(2)],
-            "联系人": [CONTACTS, contact_row(1), contact_row(2, 手机="1381234"), contact_row(77)],
-        }
-    )
 
 
 def tiles(page: str) -> dict[str, str]:
@@ -268,54 +251,6 @@ def test_notes_are_told_once_without_internal_words(office):
     assert len(notes) == len(set(notes)) == 3
     assert sum("没有的列" in note for note in notes) == 1
     assert not any(word in note for note in notes for word in ("merged", "hidden-rows"))
-
-
-# The error workbook
-
-
-def error_book(client: Any, batch: Any) -> Any:
-    answer = client.get(url(batch, "errors/"))
-    return load_workbook(BytesIO(b"".join(answer.streaming_content)))
-
-
-def test_the_error_workbook_has_no_holes_and_a_reason_in_every_row(office):
-    batch = sent(office, refused_for_a_contact())
-    book = error_book(office, batch)
-
-    for name in ("客户", "联系人"):
-        rows = list(book[name].iter_rows(min_row=2, values_only=True))
-        assert all(row[-2] for row in rows), name
-    assert [row[-1] for row in book["客户"].iter_rows(min_row=2, values_only=True)] == ["3"]
-    assert [row[-1] for row in book["联系人"].iter_rows(min_row=2, values_only=True)] == ["3", "4"]
-
-
-def test_the_error_workbook_as_a_new_file_does_not_ask_again(office):
-    heads = (*CUSTOMERS, "没有的列")
-    rows = [[*customer_row(1, 销售部门="没有的部门"), "甲"]]
-    batch = sent(office, workbook({"客户": [heads, *rows]}))
-    form = sent_by(page_of(office, batch, ""), "columns-form")
-    office.post(url(batch, "columns/"), {**form, "column-0:11": ""})
-    target = BytesIO()
-    error_book(office, batch).save(target)
-
-    again = sent(office, target.getvalue(), "错误.xlsx")
-
-    assert again.state == "checked"
-
-
-def test_a_row_of_the_error_workbook_without_its_number_is_named(office):
-    batch = sent(office, refused_for_a_contact())
-    book = error_book(office, batch)
-    book["客户"].append(["", "", "新来的公司"])
-    target = BytesIO()
-    book.save(target)
-    form = sent_by(page_of(office, batch, "again/"), "again-form")
-
-    answer = office.post(url(batch, "again/"), {**form, "file": upload(target.getvalue())})
-
-    assert answer.status_code == 422
-    assert "“客户”第 3 行没有原行号" in answer.content.decode()
-    assert Customer.objects.count() == 0
 
 
 def test_sheets_of_accounts_count_too(office):

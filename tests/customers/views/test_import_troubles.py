@@ -19,13 +19,6 @@ from tests.customers.views.page_form import sent_by
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(client, admin, world):
-    """The browser of the administrator."""
-    client.force_login(admin)
-    return client
-
-
 def page(office, batch, part=""):
     answer = office.get(url(batch, part))
     assert answer.status_code == 200
@@ -101,8 +94,8 @@ def test_what_needs_no_help_cannot_be_set_going(office):
 
 
 @pytest.mark.parametrize(("role", "status"), [("clerk", 403), ("reviewer", 403)])
-def test_who_may_not_import_sets_nothing_going(client, request, failing, role, status):
-    client.force_login(request.getfixturevalue(role))
+def test_who_may_not_import_sets_nothing_going(client, cast, failing, role, status):
+    client.force_login(cast[role])
 
     assert client.post(url(failing, "resume/"), {}).status_code == status
 
