@@ -119,3 +119,9 @@ def _value(record: Any, name: str, wanted: Any) -> Any:
         ]
     value = getattr(record, name)
     return str(value) if hasattr(value, "pk") or hasattr(value, "isoformat") else value
+
+
+def test_every_file_has_its_line():
+    files = {file.name for file in FOLDER.iterdir() if file.suffix in {".csv", ".xls", ".xlsx"}}
+
+    assert {name for case in CASES for name in (case.file, *case.before)} == files
