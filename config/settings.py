@@ -131,12 +131,11 @@ PASSWORD_HASHERS = [
     "core.hashing.TakingTurns",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-_VALIDATION = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": _VALIDATION + "MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
-    {"NAME": _VALIDATION + "CommonPasswordValidator"},
-    {"NAME": _VALIDATION + "NumericPasswordValidator"},
+    {"NAME": "core.passwords.LongEnough", "OPTIONS": {"min_length": 8}},
+    {"NAME": "core.passwords.UnlikeItsOwner"},
+    {"NAME": "core.passwords.Uncommon"},
+    {"NAME": "core.passwords.MoreThanDigits"},
 ]
 
 # Five wrong passwords close one name from one address for a quarter of an hour: an office that

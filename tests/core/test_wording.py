@@ -10,9 +10,13 @@ import django
 import pytest
 from django import forms
 from django.apps import apps
+from django.contrib.auth.password_validation import validate_password
 from django.core import validators
+from django.core.exceptions import ValidationError
 from django.urls import get_resolver
 from django.utils import translation
+
+from core.models import User
 
 polib = pytest.importorskip("polib")
 OURS = ("core", "customers")
@@ -107,3 +111,18 @@ def test_a_sentence_of_django_would_be_found() -> None:
 
     assert "Enter a number." in {untranslated(message) for message in said_by(field)}
     assert import_module("core.forms.wording").FORM_FIELDS
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("password", ["k7q", "12345678901", "password", "zhangxiaoming"])
+def test_weak_passwords_are_refused_in_our_words(language, password):
+    person = User(username="zhangxiaoming", display_name="张晓明")
+
+    with translation.override(language):
+        own = {str(translation.gettext(text)) for text in django_sentences() if "%" not in text}
+        with pytest.raises(ValidationError) as refusal:
+            validate_password(password, person)
+
+        assert refusal.value.messages
+        assert not own & set(refusal.value.messages)
+        assert not any(word in " ".join(refusal.value.messages) for word in ("too short", "太短"))

@@ -1,0 +1,36 @@
+"""What a password must not be, said in our own words; Django decides which are too weak."""
+
+from django.contrib.auth import password_validation as django
+from django.utils.translation import gettext as _
+
+
+class LongEnough(django.MinimumLengthValidator):
+    """Refuses short passwords."""
+
+    def get_error_message(self) -> str:
+        """Say how long a password must be."""
+        return _("Use at least %(n)d characters.") % {"n": self.min_length}
+
+
+class UnlikeItsOwner(django.UserAttributeSimilarityValidator):
+    """Refuses passwords that whoever knows the person would try first."""
+
+    def get_error_message(self) -> str:
+        """Say what the password resembles; Django fills in which field it is."""
+        return _("The password is too much like the %(verbose_name)s: choose another.")
+
+
+class Uncommon(django.CommonPasswordValidator):
+    """Refuses the passwords that attackers try first."""
+
+    def get_error_message(self) -> str:
+        """Say that many people have this password."""
+        return _("Many people use this password: choose one that is harder to guess.")
+
+
+class MoreThanDigits(django.NumericPasswordValidator):
+    """Refuses dates and telephone numbers."""
+
+    def get_error_message(self) -> str:
+        """Say what is missing."""
+        return _("A password of digits only is easy to guess: add letters.")
