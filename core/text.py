@@ -119,7 +119,12 @@ def _refuse(value: str) -> None:
 
 def listed(parts: Iterable[object]) -> str:
     """Join the items of a list as the language writes it: A, B or A、B."""
-    return pgettext("between the items of a list", ", ").join(map(str, parts))
+    return comma().join(map(str, parts))
+
+
+def comma() -> str:
+    """Give what stands between the items of a list in the language of the moment."""
+    return pgettext("between the items of a list", ", ")
 
 
 def clauses(parts: Iterable[object]) -> str:

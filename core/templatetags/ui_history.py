@@ -48,8 +48,11 @@ def _entry(entry: Any) -> SafeString:
 def _more(entry: Any) -> SafeString:
     reason = getattr(entry, "reason", "")
     lines = [format_html("{}", _("Reason: %(reason)s") % {"reason": reason})] if reason else []
-    told_by = _value if getattr(entry, "version", 0) == 1 else _change
-    told = [told_by(*change) for change in getattr(entry, "changes", ())]
+    changes = getattr(entry, "changes", ())
+    is_creation = getattr(entry, "version", 0) == 1 and not any(
+        old for _label, old, _new in changes
+    )
+    told = [(_value if is_creation else _change)(*change) for change in changes]
     told += [_row(*row) for row in getattr(entry, "rows", ())]
     evidence = getattr(entry, "evidence", None)
     if not lines and not told and not evidence:

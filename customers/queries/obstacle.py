@@ -11,6 +11,7 @@ from typing import Any
 
 from core.said import joined, label
 from core.said import said as _
+from core.text import comma
 from customers.catalog import CUSTOMER
 from customers.models import Customer
 from customers.queries import duplicate
@@ -82,5 +83,5 @@ def unexplained(hits: Sequence[Hit]) -> list[Obstacle]:
 
 def used(fields: Sequence[str], who: Any) -> str:
     """Say that somebody uses the values of these fields."""
-    labels = joined([label(CUSTOMER.label(name)) for name in fields], "、")
+    labels = joined([label(CUSTOMER.label(name)) for name in fields], comma())
     return _("%(label)s is already used by %(who)s.") % {"label": labels, "who": who}
