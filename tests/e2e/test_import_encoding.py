@@ -8,7 +8,7 @@ from tests.e2e.test_import import ADD, choose, send
 from tests.e2e.watch import check_axe, overflow
 
 pytestmark = pytest.mark.e2e
-TEXT = "name,region,registered address,phone\nMüller Söhne GmbH,HW,Königstraße 5,+49 30 901820\n"
+TEXT = "name,region,registered address,phone\nMüller Söhne GmbH,BJ,Königstraße 5,+49 30 901820\n"
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

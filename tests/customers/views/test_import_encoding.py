@@ -91,3 +91,13 @@ def test_a_name_that_is_no_encoding_is_refused(office):
 
     assert reread(office, batch, "rot13", "?step=check").status_code == 422
     assert batch.state == "checked"
+
+
+def test_words_that_nobody_knows_offer_the_choice_too(office):
+    """Garbled words are most often met where they are matched."""
+    batch = sent(office, GERMAN.replace("HW", "Köln").encode("cp1252"), "a.csv")
+
+    page = office.get(url(batch)).content.decode()
+
+    assert 'id="values-form"' in page
+    assert 'id="encoding-form"' in page
