@@ -8,12 +8,14 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
 import pytest
 
+from core.probe import GOOD_FOR
 from tests.config.running.serving import Serving
 
 SIZE = 40 * 1024 * 1024
@@ -72,6 +74,7 @@ def test_a_full_disk_is_told_and_room_is_enough_to_go_on(small_disk, free_port):
         form = {"csrfmiddlewaretoken": token, "username": "liwenjing", "password": "correct horse"}
 
         fill(small_disk)
+        time.sleep(GOOD_FOR)  # what the probe found good a moment ago
         assert somebody.ask("/healthz")[0] == 503
         status, page = 0, ""
         for _ in range(40):  # what is left of the log file may take a few
