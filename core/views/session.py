@@ -55,8 +55,7 @@ def login(request: HttpRequest) -> HttpResponse:
         user.language = wish
         user.save(update_fields=["language"])
     response = _remembering(redirect(local_target(request)), user)
-    response.delete_cookie(WISH, samesite="Lax")
-    return response
+    return _cookie(response, WISH, "", max_age=0)
 
 
 @require_POST
