@@ -91,7 +91,9 @@ def _is_broken_utf8(sample: bytes) -> bool:
 def _wide(sample: bytes) -> str:
     """Give the order of the bytes of UTF-16 by where zeros stand; "" where they stand anywhere."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if min(even, odd) * 20 > max(even, odd):
+    most = max(even, odd)
+    # Of a table at least the separators have one; a stray zero or two make no wide text.
+    if most < 2 or most * 40 < len(sample) or min(even, odd) * 20 > most:
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 
@@ -153,6 +155,10 @@ def _korean(text: str) -> float:
     return score + 0.05 if len(_signs(text)) >= _FEW else -1.0
 
 
+def _cyrillic(text: str) -> float:
+    return _words(_CYRILLIC)(text) if len(_signs(text)) >= _FEW else -1.0
+
+
 def _words(lower: str) -> Callable[[str], float]:
     """Score a text of Europe: letters stand in words, few of them beside others that are odd."""
 
@@ -183,5 +189,5 @@ _SCORES: dict[str, Callable[[str], float]] = {
     "cp1252": _words(""),
     "cp932": _eastern("cp932", range(0x88, 0x98), ("\u3041", "\u30fe")),
     "cp949": _korean,
-    "cp1251": _words(_CYRILLIC),
+    "cp1251": _cyrillic,
 }

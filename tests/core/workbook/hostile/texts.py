@@ -22,7 +22,7 @@ CASES = {
     "csv gb18030": csv(PLAIN.replace("北京", "㐀𠮷").encode("gb18030"), rows=[ROWS[0], ["001", "㐀𠮷"]]),
     "csv utf-16 le": csv(b"\xff\xfe" + PLAIN.encode("utf-16-le"), rows=ROWS),
     "csv utf-16 be": csv(b"\xfe\xff" + PLAIN.encode("utf-16-be"), rows=ROWS),
-    "csv utf-16 without mark": csv(PLAIN.encode("utf-16-le"), "NUL"),
+    "csv utf-16 without mark": csv(PLAIN.encode("utf-16-le"), rows=ROWS),
     "csv utf-32": csv(b"\xff\xfe\0\0" + PLAIN.encode("utf-32-le"), "编码"),
     "csv semicolons": csv(PLAIN.replace(",", ";").encode(), rows=ROWS),
     "csv tabs": csv(PLAIN.replace(",", "\t").encode(), rows=ROWS, name="a.txt"),
