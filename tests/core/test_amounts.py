@@ -85,7 +85,7 @@ def test_an_amount_in_words_is_asked_for_in_digits():
     with pytest.raises(ValidationError) as refused:
         amounts.parse("一百万")
 
-    assert "digits" in str(refused.value.error_list[0].message)
+    assert "数字" in str(refused.value.error_list[0].message)
 
 
 def test_amounts_that_are_numbers_already_keep_two_places():
