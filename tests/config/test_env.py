@@ -116,6 +116,7 @@ def test_only_pages_have_a_time_limit_on_postgresql(
     assert entry["PASSWORD"] == "a@b"
     assert entry["OPTIONS"]["sslmode"] == "require"
     assert limit in entry["OPTIONS"]["options"]
+    assert "join_collapse_limit=3" in entry["OPTIONS"]["options"]
 
 
 @pytest.mark.parametrize(
