@@ -136,6 +136,15 @@ class Source:
             return None
         return [(f"{name} {code}", _depth(*path)) for name, code, *path in found]
 
+    def short(self, user: Any) -> list[Any] | None:
+        """Give all values of a short list, disabled ones too, None for a long one (one query)."""
+        rows = list(self.rows(user, every=True)[: MOST + 1])
+        return None if len(rows) > MOST else rows
+
+    def keyed(self, user: Any, keys: Iterable[Any]) -> list[Any]:
+        """Give the values with these keys, those too that the user cannot choose any more."""
+        return list(self.ordered().filter(pk__in=keys))
+
     def options(self, user: Any, text: str, *, every: bool = False) -> list[Option]:
         """Give the values that fit a text, the best first; one more than MOST if there are more."""
         typed = cleaned(text)

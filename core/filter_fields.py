@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from core.choosing import MOST, Option, Source
+from core.choosing import Option, Source
 from core.combobox import candidates, chips, text_input
 from core.markup import format_html, format_html_join
 
@@ -80,7 +80,7 @@ class KeysField(forms.Field):
             raise ValidationError(_UNKNOWN)
         if len(keys) > MOST_VALUES:
             raise ValidationError(_("Choose %(n)d values at most.") % {"n": MOST_VALUES})
-        found = list(self.source.ordered().filter(pk__in=keys)) if keys else []
+        found = self.source.keyed(self.user, keys) if keys else []
         if len(found) != len({int(key) for key in keys}):
             raise ValidationError(_UNKNOWN)
         return found + [row for word in words if (row := self._meant(word)) not in found]
@@ -93,11 +93,11 @@ class KeysField(forms.Field):
         return meant.value
 
     def _values(self) -> list[tuple[int, str]] | None:
-        rows = list(self.source.rows(self.user, every=True)[: MOST + 1])
-        return None if len(rows) > MOST else [(row.pk, str(row)) for row in rows]
+        rows = self.source.short(self.user)
+        return None if rows is None else [(row.pk, str(row)) for row in rows]
 
     def _named(self, keys: list[str]) -> list[tuple[int, str]]:
-        return [(row.pk, str(row)) for row in self.source.ordered().filter(pk__in=keys)]
+        return [(row.pk, str(row)) for row in self.source.keyed(self.user, keys)]
 
 
 class RangeWidget(forms.MultiWidget):

@@ -182,16 +182,6 @@ class Days(Between):
         return str(end.isoformat())
 
 
-class OfRecord(Contains):
-    """A record that another of the same kind points to, by its code, if the user may see it."""
-
-    def filter(self, qs: models.QuerySet, value: Any) -> models.QuerySet:
-        if not value:
-            return qs
-        seen = qs.model._default_manager.visible_to(self.parent.user)
-        return qs.filter(**{f"{self.field_name}__in": seen.filter(code=value.upper())})
-
-
 class Filters(django_filters.FilterSet):
     """The filters that an address asks for; the others of the list are not even built."""
 
@@ -309,5 +299,5 @@ _KINDS: dict[str, tuple[type[RowFilter], Callable[[Any], dict[str, Any]]]] = {
     "flag": (Flag, _flag),
     "number": (Between, _number),
     "date": (Days, _date),
-    "record": (OfRecord, _text),
+    "record": (AnyReference, _reference),
 }

@@ -6,15 +6,16 @@ Only those the user sees; it reads only. Which one a finished text means is grou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from core.bounded import TooSlow, bounded
-from core.choosing import BEGINS, EXACT, MOST, Option, cleaned
+from core.choosing import BEGINS, EXACT, MOST, MOST_GUESSED, Found, Option, cleaned
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
+from customers.queries import group
 from customers.rules.identity import normalised_name
 
 _WITHIN = BEGINS + 1
@@ -25,6 +26,19 @@ class CustomerSource:
     """The customers a user sees, as a field suggests them: code and name, the state beside it."""
 
     key, permission = "customers.customer", "customers.view_customer"
+
+    def short(self, user: Any) -> list[Customer] | None:
+        """Give None: customers are always found by typing."""
+        return None
+
+    def keyed(self, user: Any, keys: Iterable[Any]) -> list[Customer]:
+        """Give the customers with these keys that the user sees."""
+        seen = Customer.objects.visible_to(user).filter(pk__in=keys)
+        return list(seen.only("code", "name").order_by("name_sort", "pk"))
+
+    def resolve(self, user: Any, texts: Collection[str]) -> dict[str, Found]:
+        """Say what texts mean: by code or name, else none, with those that fit."""
+        return {text: self._meant(user, text) for text in texts}
 
     def options(self, user: Any, text: str, *, every: bool = False) -> list[Option]:
         """Give the customers that fit a text, the best first, one more than MOST if there are more.
@@ -55,6 +69,14 @@ class CustomerSource:
             )
             for one in customers
         ]
+
+    def _meant(self, user: Any, text: str) -> Found:
+        word = cleaned(text)
+        found = group.find(word, user) if word else []
+        if len(found) == 1:
+            return Found(found[0])
+        fitting = self.described(found) or self.options(user, text)[:MOST_GUESSED]
+        return Found(candidates=tuple(fitting))
 
 
 def _ranked(seen: QuerySet[Customer], typed: str) -> QuerySet[Customer]:

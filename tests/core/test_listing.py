@@ -104,16 +104,29 @@ def test_filter_by_moment_takes_whole_days_here(found, two):
     assert found(f"created_at_to={today - timedelta(days=1)}") == set()
 
 
-def test_filter_by_parent_asks_for_its_code(found, two):
-    assert found("parent=ab-1") == {"乙公司"}
-    assert found("parent=ab-2") == set()
+def test_filter_by_parent_takes_what_is_chosen_or_typed(found, two):
+    typed = ("ab-1", "AB-1 甲公司", "甲公司")
+    for query in (f"parent={two.pk}", *(f"parent_is={words}" for words in typed)):
+        assert found(query) == {"乙公司"}
 
 
-def test_filter_by_a_parent_out_of_sight_finds_nothing(found, make_customer, outsider, units):
+def test_a_typed_part_of_a_parent_is_answered_with_those_that_fit(asked, two):
+    read = asked("parent_is=甲")
+
+    assert len(read.notices) == 1
+    offered = read.filters.form["parent"].as_widget()
+    assert '<input type="radio" name="parent_is" value="AB-1 甲公司"> AB-1 甲公司' in offered
+    assert "<small>草稿</small>" in offered
+
+
+def test_a_parent_out_of_sight_is_no_value_to_filter_by(asked, make_customer, outsider, units):
     hidden = make_customer(by=outsider, name="丙公司", code="XX-9", department=units.second)
     make_customer(name="丁公司", parent=hidden)
 
-    assert found("parent=xx-9") == set()
+    for query in (f"parent={hidden.pk}", "parent_is=xx-9", "parent_is=丙"):
+        read = asked(query)
+        assert len(read.notices) == 1
+        assert "丙公司" not in read.filters.form["parent"].as_widget()
 
 
 def test_filter_by_check_due(found, make_customer, reviewer):
@@ -180,7 +193,9 @@ def test_search_finds_code_name_contact_and_phone(found, make_customer):
         "name=" + "x" * 101,
         "q=%E2%80%AEabc",
         "review_due=7",
-        "parent=" + "x" * 101,
+        "parent=x",
+        "parent_is=" + "x" * 201,
+        "parent_is=%00",
     ],
 )
 def test_nonsense_is_left_out_and_said(asked, query):
