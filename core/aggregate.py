@@ -16,7 +16,7 @@ Values = Mapping[str, Any]
 
 _ALWAYS_SILENT = frozenset(
     {"updated_at", "updated_by", "created_at", "created_by", "path", "sort_path"}
-    | {"search_key"}
+    | {"code_sort", "search_key"}
     | {"id", "pk", "version"}
 )
 

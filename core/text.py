@@ -41,6 +41,8 @@ _UNSEEN = re.compile(
 _GUARDS = "'`´‘’＇"
 _POINT_ZERO = re.compile(r"([0-9]+)\.0+", re.ASCII)
 
+_DIGITS = re.compile("[0-9]+")
+
 _BREAK = re.compile("\r\n|[\r\n\u2028\u2029]")
 _EDGE = " \n\u3000"
 
@@ -95,6 +97,12 @@ def without_point_zero(value: str) -> str:
     return found[1] if found else value
 
 
+def natural_key(value: str) -> str:
+    """An ASCII key by which 2 stands before 10: every number begins with its own length."""
+    key = _DIGITS.sub(lambda found: _counted(found[0]), value)
+    return "".join(sign if sign.isascii() else f"~{ord(sign):06x}" for sign in key)
+
+
 def storable(value: str) -> str:
     """The text as both databases hold it: a visible sign stands for NUL and half characters.
 
@@ -104,6 +112,11 @@ def storable(value: str) -> str:
     if value.isascii() and "\0" not in value:
         return value
     return _UNSTORABLE.sub(lambda found: _NUL_SIGN if found[0] == "\0" else "\ufffd", value)
+
+
+def _counted(digits: str) -> str:
+    number = digits.lstrip("0") or "0"
+    return f"{len(number):02d}{number}"
 
 
 def _refuse(value: str) -> None:

@@ -12,6 +12,8 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
+_END = "!"  # before every sign of a code: what stands below A comes before A-1
+
 
 class Loop(Exception):
     """A node was to be moved below itself."""
@@ -37,7 +39,7 @@ def place(node: Any) -> None:
     table = type(node)._default_manager
     parent = table.select_for_update(no_key=True).filter(pk=node.parent_id).first()
     path = f"{parent.path if parent else '/'}{node.pk}/"
-    order = f"{parent.sort_path if parent else ''}{node.code}/"
+    order = _order(parent, node.code_sort)
     old_path, old_order = node.path, node.sort_path
     if parent and old_path and parent.path.startswith(old_path):
         raise Loop
@@ -59,7 +61,11 @@ def place_new(model: type[Any], nodes: Sequence[dict[str, Any]]) -> None:
     for node in nodes:
         parent = parents.get(_parent_of(node))
         node["path"] = f"{parent.path if parent else '/'}{node['id']}/"
-        node["sort_path"] = f"{parent.sort_path if parent else ''}{node['code']}/"
+        node["sort_path"] = _order(parent, node["code_sort"])
+
+
+def _order(parent: Any, key: str) -> str:
+    return f"{parent.sort_path if parent else ''}{key}{_END}"
 
 
 def _parent_of(node: dict[str, Any]) -> int | None:

@@ -88,18 +88,20 @@ class ReferenceQuerySet(BusinessQuerySet):
         return self.filter(is_active=True)
 
     def in_order(self) -> Self:
-        return self.order_by("code", "pk")
+        return self.order_by("code_sort", "pk")
 
 
 class Reference(Versioned):
     """A value that admins keep and records point to; one in use is disabled, never deleted.
 
-    `search_key` is how its name is spelled, between bars: |hangzhoushi|hzs|.
+    `code_sort` orders codes by their numbers, 2 before 10; `search_key` is how its name is spelled,
+    between bars: |hangzhoushi|hzs|.
     """
 
     code = Text(_("code"), max_length=20, fold=True)
     name = Text(_("name"), max_length=60)
     is_active = models.BooleanField(_("active"), default=True)
+    code_sort = SortKey(max_length=140, editable=False)
     search_key = SortKey(max_length=600, editable=False)
 
     objects = ReferenceQuerySet.as_manager()  # type: ignore[misc]
@@ -123,7 +125,10 @@ class TreeQuerySet(ReferenceQuerySet):
 
 
 class Tree(Reference):
-    """A reference value with a parent; `path` is /1/7/31/ of pks, so "below" is a prefix."""
+    """A reference value with a parent; `path` is /1/7/31/ of pks, so "below" is a prefix.
+
+    `sort_path` is the same of codes, in their order and each closed by a sign before all others.
+    """
 
     parent = models.ForeignKey(
         "self",
@@ -134,7 +139,7 @@ class Tree(Reference):
         verbose_name=_("parent"),
     )
     path = SortKey(max_length=200, editable=False, db_index=True)
-    sort_path = SortKey(max_length=400, editable=False)
+    sort_path = SortKey(max_length=1500, editable=False)
 
     objects = TreeQuerySet.as_manager()  # type: ignore[misc]
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold_width, without_point_zero
+from core.text import fold_width, natural_key, without_point_zero
 
 MAX_LENGTH = 40
 SORT_LENGTH = 280
@@ -33,7 +33,6 @@ FROM_RECORD = (REGION, TYPE, CATEGORY)
 DATE_FORMATS = ("%Y", "%y", "%Y%m", "%y%m", "%Y%m%d")
 
 _ALLOWED = r"\w\-./#"
-_NUMBER = re.compile("[0-9]+")
 _BASIS_SEPARATOR = "|"
 _SHORTEST_PART = 2
 
@@ -77,9 +76,8 @@ def customer_code(value: str) -> str:
 
 
 def sort_key(code: str) -> str:
-    """An ASCII key by which 999 stands before 1000: every number begins with its own length."""
-    key = _NUMBER.sub(lambda found: _counted(found[0]), code)
-    return "".join(sign if sign.isascii() else f"~{ord(sign):06x}" for sign in key)[:SORT_LENGTH]
+    """An ASCII key by which 999 stands before 1000, as long as its column."""
+    return natural_key(code)[:SORT_LENGTH]
 
 
 def problems(segments: Sequence[Segment]) -> list[Problem]:
@@ -194,11 +192,6 @@ def _rendered(segment: Segment, parts: Parts) -> str:
 
 def _serial_text(counter: Segment, serial: int) -> str:
     return str(serial).rjust(counter.width, counter.pad) if counter.pad else str(serial)
-
-
-def _counted(digits: str) -> str:
-    number = digits.lstrip("0") or "0"
-    return f"{len(number):02d}{number}"
 
 
 def _bounded(code: str) -> str:

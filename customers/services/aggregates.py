@@ -7,6 +7,7 @@ from typing import Any
 from core.aggregate import Aggregate, Child
 from core.models import Unit
 from core.models.base import Reference, Tree
+from core.text import natural_key
 from customers import models
 from customers.rules import code, identity
 
@@ -23,7 +24,11 @@ def _derive_customer(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _derive_reference(values: dict[str, Any]) -> dict[str, Any]:
-    return {**values, "search_key": identity.search_key(values.get("name", ""))}
+    return {
+        **values,
+        "code_sort": natural_key(values.get("code", "")),
+        "search_key": identity.search_key(values.get("name", "")),
+    }
 
 
 def _reference(model: type[Reference]) -> Aggregate:

@@ -38,7 +38,7 @@ class Example:
 def listed() -> QuerySet[CodeRule]:
     """Give the rules with their segments, the one in force first."""
     segments = Prefetch("segments", CodeSegment.objects.order_by("line", "pk"))
-    return CodeRule.objects.prefetch_related(segments).order_by("-is_active", "code", "pk")
+    return CodeRule.objects.prefetch_related(segments).order_by("-is_active", "code_sort", "pk")
 
 
 @saving.retried

@@ -48,7 +48,7 @@ def order(tree):
 def test_a_new_node_knows_its_place(tree):
     assert fresh(tree, "ZA").path == path(tree, "ZA")
     assert fresh(tree, "ZA11").path == path(tree, "ZA", "ZA1", "ZA11")
-    assert fresh(tree, "ZA11").sort_path == "ZA/ZA1/ZA11/"
+    assert fresh(tree, "ZA11").sort_path == "ZA!ZA011!ZA0211!"
     assert fresh(tree, "ZA11").depth == 2
     assert order(tree) == ["ZA", "ZA1", "ZA11", "ZA2", "ZB"]
 
@@ -58,7 +58,7 @@ def test_a_node_moves_with_everything_below_it(tree, clerk):
 
     assert fresh(tree, "ZA1").path == path(tree, "ZB", "ZA1")
     assert fresh(tree, "ZA11").path == path(tree, "ZB", "ZA1", "ZA11")
-    assert fresh(tree, "ZA11").sort_path == "ZB/ZA1/ZA11/"
+    assert fresh(tree, "ZA11").sort_path == "ZB!ZA011!ZA0211!"
     assert fresh(tree, "ZA2").path == path(tree, "ZA", "ZA2")
     assert order(tree) == ["ZA", "ZA2", "ZB", "ZA1", "ZA11"]
 
@@ -89,7 +89,7 @@ def test_a_new_code_carries_the_order_of_everything_below_along(tree, clerk):
     change(tree["ZA"], clerk, code="ZZ")
 
     assert fresh(tree, "ZA").path == path(tree, "ZA")
-    assert fresh(tree, "ZA11").sort_path == "ZZ/ZA1/ZA11/"
+    assert fresh(tree, "ZA11").sort_path == "ZZ!ZA011!ZA0211!"
     assert fresh(tree, "ZA11").path == path(tree, "ZA", "ZA1", "ZA11")
     assert order(tree) == ["ZB", "ZZ", "ZA1", "ZA11", "ZA2"]
 
@@ -105,5 +105,12 @@ def test_a_new_name_leaves_every_path_alone(tree, clerk):
 def test_a_node_whose_code_starts_like_another_is_not_taken_along(tree, clerk):
     change(tree["ZA1"], clerk, code="ZA1X")
 
-    assert fresh(tree, "ZA2").sort_path == "ZA/ZA2/"
-    assert fresh(tree, "ZA11").sort_path == "ZA/ZA1X/ZA11/"
+    assert fresh(tree, "ZA2").sort_path == "ZA!ZA012!"
+    assert fresh(tree, "ZA11").sort_path == "ZA!ZA011X!ZA0211!"
+
+
+def test_nodes_stand_in_the_order_of_their_numbers_each_with_what_is_below(tree, clerk):
+    change(tree["ZA2"], clerk, code="ZA10")
+    change(tree["ZB"], clerk, code="ZA-1")
+
+    assert order(tree) == ["ZA", "ZA1", "ZA11", "ZA10", "ZA-1"]

@@ -113,8 +113,8 @@ def test_a_row_that_moved_without_history_is_found(unit):
 def test_a_row_without_history_is_found(units):
     with tampering():
         execute("INSERT INTO core_unit "
-                "(version, code, name, is_active, path, sort_path, search_key) "
-                "VALUES (1, 'X', 'X', %s, '/9/', 'X/', '')", True)  # fmt: skip
+                "(version, code, name, is_active, path, sort_path, code_sort, search_key) "
+                "VALUES (1, 'X', 'X', %s, '/9/', 'X!', 'X', '')", True)  # fmt: skip
 
     assert [line.rpartition(": ")[2] for line in findings("versions")] == [
         "it is at version 1, its history at 0"
@@ -124,8 +124,8 @@ def test_a_row_without_history_is_found(units):
 def test_a_seeded_row_needs_no_history(units):
     with tampering():
         execute("INSERT INTO core_unit "
-                "(version, code, name, is_active, path, sort_path, search_key) "
-                "VALUES (0, 'X', 'X', %s, '/9/', 'X/', '')", True)  # fmt: skip
+                "(version, code, name, is_active, path, sort_path, code_sort, search_key) "
+                "VALUES (0, 'X', 'X', %s, '/9/', 'X!', 'X', '')", True)  # fmt: skip
 
     assert findings("versions") == []
 

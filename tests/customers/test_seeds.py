@@ -14,6 +14,7 @@ from customers.rules import code, record
 
 migration = import_module("customers.migrations.0002_reference_data")
 county_cities = import_module("customers.migrations.0012_county_cities")
+code_sort = import_module("customers.migrations.0015_reference_code_sort_filled")
 
 LISTS = {
     "regions": seeds.regions(),
@@ -101,7 +102,7 @@ def test_existing_bases_get_the_county_cities(filled):
 
     jiyuan = regions.get(code="419001")
     assert jiyuan.path == f"{henan.path}{jiyuan.pk}/"
-    assert jiyuan.sort_path == "410000/419001/"
+    assert jiyuan.sort_path == f"{henan.sort_path}419001/"
     assert "jys" in jiyuan.search_key
     assert regions.filter(name="仙桃市").count() == 1
     assert regions.filter(code="659001").count() == 1
@@ -179,6 +180,17 @@ def test_migration_places_tree_nodes(filled):
     assert shenzhen.sort_path == "440000/440300/"
     assert shenzhen.parent.path == f"/{shenzhen.parent_id}/"
     assert shenzhen.parent.letters == "GD"
+
+
+def test_migration_sorts_codes_by_their_numbers(filled):
+    with guard.writing():
+        models.Tag.objects.bulk_create(models.Tag(code=one, name=one) for one in ("10", "2", "01"))
+        code_sort.fill(apps, SimpleNamespace(connection=connection))
+
+    tags = models.Tag.objects.filter(code__in=["10", "2", "01"]).in_order()
+    assert [tag.code for tag in tags] == ["01", "2", "10"]
+    shenzhen = models.Region.objects.get(code="440300")
+    assert (shenzhen.code_sort, shenzhen.sort_path) == ("06440300", "06440000!06440300!")
 
 
 def test_migration_ships_one_active_rule(filled):

@@ -88,7 +88,7 @@ def test_new_and_old_nodes_may_change_places_at_once(admin, db):
     q, p, x = nodes["Q"].pk, nodes["P"].pk, nodes["X"].pk
     assert nodes["X"].path == f"/{q}/{p}/{x}/"
     assert nodes["P"].path == f"/{q}/{p}/"
-    assert nodes["X"].sort_path == "Q/P/X/"
+    assert nodes["X"].sort_path == "Q!P!X!"
 
 
 def test_a_code_taken_since_the_check_is_told(admin, world):

@@ -47,6 +47,26 @@ def test_a_code_stands_once(act):
     assert "code" in refusal.value.fields
 
 
+def test_codes_that_are_numbers_stand_in_their_order(act):
+    for code in ("10", "2", "A10", "A2", "乙", "01"):
+        make(TAG, code, act)
+
+    tags = reference.values(TAG).filter(code__in=["10", "2", "A10", "A2", "乙", "01"])
+    assert [tag.code for tag in tags] == ["01", "2", "10", "A2", "A10", "乙"]
+
+
+def test_a_value_moves_to_the_place_of_its_new_code(act):
+    for code in ("2", "10"):
+        make(TAG, code, act)
+    first = Tag.objects.get(code="2")
+
+    reference.change(TAG, first.pk, {"code": "20"}, version=1, act=act)
+
+    tags = reference.values(TAG).filter(code__in=["10", "20"])
+    assert [tag.code for tag in tags] == ["10", "20"]
+    assert "code_sort" not in Change.objects.latest("pk").changes["fields"]
+
+
 def test_a_node_cannot_stand_below_itself(act):
     top = make(CATEGORY, "A", act)
     low = make(CATEGORY, "B", act, parent=top)
