@@ -28,8 +28,8 @@ SQLITE_PRAGMAS = (
 # KiB for each connection. Every thread of a web process has one; with 2 MB, long lists take twice
 # as long. A worker and a command have one or two.
 SQLITE_CACHE = {"web": 16 * 1024, "command": 64 * 1024, "worker": 64 * 1024}
-# A record joins its sixteen references, each by its key. PostgreSQL tried orders of eight joins at a
-# time: planning took thirty times as long as asking.
+# A record joins its sixteen references, each by its key. PostgreSQL tried orders of eight joins at
+# a time: planning took thirty times as long as asking.
 PLANNER = "-c join_collapse_limit=3"
 WEB_LIMITS = (
     "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
