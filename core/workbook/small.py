@@ -1,10 +1,11 @@
-"""Reads a small table for a form: the first sheet as lines of texts, and what is wrong in a cell.
+"""Reads a small table for a form: one sheet as lines of texts, and what is wrong in a cell.
 
 A thin layer over reading.py with tight limits; it must not open a file by itself.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.workbook import reading
 from core.workbook.cells import DATE, ERROR, FORMULA, NUMBER, Cell, kind_of, text_of
-from core.workbook.reading import MIB, Anew, Block, Limits, Sheet, Unreadable
+from core.workbook.reading import MIB, Anew, Block, Limits, Note, Sheet
 
 MAX_BYTES = 2 * MIB
 MAX_COLUMNS = 50
@@ -22,15 +23,14 @@ MAX_TEXT = 500
 LIMITS = Limits(
     file_bytes=MAX_BYTES,
     unpacked=20 * MIB,
-    entries=200,
     rows=MAX_ROWS + 1,
     columns=MAX_COLUMNS,
     last_row=20_000,
     cpu=30,
 )
 
-_OLE = b"\xd0\xcf\x11\xe0"
 _MOST_DIGITS = 15
+_EXPONENT = re.compile(r"[+-]?[0-9]\.[0-9]+E\+?[0-9]+", re.IGNORECASE)
 
 
 @dataclass
@@ -42,23 +42,37 @@ class Line:
     problems: dict[int, str] = field(default_factory=dict)
 
 
-def read(data: bytes) -> list[Line]:
-    """Give the rows of the first sheet that hold anything, the head first. Raises Unreadable."""
-    if data.startswith(_OLE):
-        raise Unreadable(
-            _("This is an old .xls or an encrypted file: save it as .xlsx without a password.")
-        )
-    lines: list[Line] = []
-    with reading.opened(BytesIO(data), ".xlsx", LIMITS) as book:
+@dataclass
+class Content:
+    """The lines of a table, the head first; of a text file what it was read as, and how surely."""
+
+    lines: list[Line] = field(default_factory=list)
+    encoding: str = ""
+    is_sure: bool = True
+
+
+def read(data: bytes, name: str = "", encoding: str = "") -> Content:
+    """Give the rows that hold anything of the first sheet in sight that has any.
+
+    By its name a file is told to be text, in the encoding chosen if one is. Raises Unreadable.
+    """
+    found = Content()
+    is_hidden = False
+    with reading.opened(BytesIO(data), name, LIMITS, encoding=encoding) as book:
         for item in book:
-            if isinstance(item, Sheet) and item.index:
-                break
-            if isinstance(item, Anew):
-                lines.clear()
-            if isinstance(item, Block):
+            if isinstance(item, Sheet):
+                if found.lines:
+                    break
+                is_hidden = item.state != "visible"
+            elif isinstance(item, Anew):
+                found.lines.clear()
+            elif isinstance(item, Note):
+                if item.kind.startswith("encoding"):
+                    found.encoding, found.is_sure = item.detail, item.kind == "encoding"
+            elif isinstance(item, Block) and not is_hidden:
                 pairs = zip(item.numbers, item.rows, strict=True)
-                lines += [line for number, row in pairs if (line := _line(number, row)).texts]
-    return lines
+                found.lines += [line for number, row in pairs if (line := _line(number, row)).texts]
+    return found
 
 
 def _line(number: int, row: list[Cell]) -> Line:
@@ -80,6 +94,8 @@ def _text(cell: Cell) -> tuple[str, str]:
         return text, _("This is a date; format the cell as text.")
     if kind == NUMBER:
         return _number(text)
+    if _EXPONENT.fullmatch(text):
+        return text, _("Excel has rounded this number; format the cell as text.")
     if len(text) > MAX_TEXT:
         return text[:MAX_TEXT], _("The text is longer than 500 characters.")
     return text, ""

@@ -22,6 +22,8 @@ from core.forms.reference import ReferenceField, References, source_of
 from core.text import clean
 from core.workbook import small
 from core.workbook.reading import Unreadable
+from customers.forms.import_upload import ACCEPTED
+from customers.imports import encodings
 from customers.services import exchange, reference
 from customers.services.exchange import Table
 from customers.services.reference import Kind
@@ -82,30 +84,43 @@ class ReferenceForm(KeyedForm):
 
 
 class UploadForm(forms.Form):
-    """A workbook to be checked."""
+    """A table to be checked: a workbook, or a text file whose encoding may be chosen."""
 
     file = forms.FileField(
-        label=lazy("Workbook (.xlsx, up to 2 MB and 5,000 rows)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        label=lazy("File (.xlsx, .xls or .csv, up to 2 MB and 5,000 rows)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
         max_length=200,
+    )
+    encoding = forms.ChoiceField(
+        label=lazy("Encoding of a text file"),
+        choices=[("", lazy("Recognise it")), *encodings.CHOICES],
+        required=False,
     )
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.table: Table | None = None
+        self.content = small.Content()
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
+    @property
+    def read_as(self) -> str:
+        """The encoding that a text file was read as, by the name people know; else ""."""
+        return encodings.label_of(self.content.encoding)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        file = given.get("file")
+        if file is None or "encoding" in self.errors:
+            return given
         try:
-            if not file.name.lower().endswith(".xlsx"):
-                raise Unreadable(_("This is not an .xlsx workbook."))
             if file.size > small.MAX_BYTES:
                 raise Unreadable(_("The file is larger than 2 MB."))
-            self.table = exchange.understand(self.kind, small.read(file.read()))
+            self.content = small.read(file.read(), file.name, given["encoding"])
+            self.table = exchange.understand(self.kind, self.content.lines)
         except Unreadable as error:
-            raise ValidationError(str(error), code="unreadable") from error
-        return file
+            self.add_error("file", str(error))
+        return given
 
 
 class ConfirmForm(KeyedForm):

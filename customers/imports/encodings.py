@@ -58,7 +58,13 @@ class Encoding:
     @property
     def label(self) -> str:
         """Give the name that people know."""
-        return str(LABELS.get(self.name, self.name))
+        return label_of(self.name)
+
+
+def label_of(name: str) -> str:
+    """Give the name by which people know an encoding, of one that was found as well."""
+    name = _ALIKE.get(name, name)
+    return str(LABELS.get(name, name))
 
 
 def of(batch: ImportBatch) -> Encoding | None:

@@ -6,7 +6,7 @@ Cells become values in services/resources.py; files are opened by core.workbook.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ from customers.services.reference import Kind
 from customers.services.resources import ROW, SavingResource, columns, resource_of
 
 NEEDED = ("code", "name")
+HEAD_WITHIN = 30  # lines: above the head people write titles
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,17 @@ def export(kind: Kind) -> bytes:
 
 
 def understand(kind: Kind, lines: Sequence[Line]) -> Table:
-    """Match the head of a sheet to columns, in any order and language. Raises Unreadable."""
+    """Match the head of a sheet to columns, in any order and language, below a title if need be.
+
+    Raises Unreadable.
+    """
     if not lines:
         raise Unreadable(_("The sheet is empty."))
-    head, *rest = lines
-    places, unknown = _places(kind, head.texts)
+    known = _words_of_head(kind)
+    named = (set(map(known.get, map(_plain, line.texts))) for line in lines[:HEAD_WITHIN])
+    at = next((at for at, names in enumerate(named) if names.issuperset(NEEDED)), 0)
+    head, *rest = lines[at:]
+    places, unknown = _places(known, head.texts)
     missing = [label_of(kind, name) for name in NEEDED if name not in places]
     if missing:
         raise Unreadable(_("The head of the sheet lacks: %(names)s.") % {"names": listed(missing)})
@@ -160,14 +167,22 @@ def _words(kind: Kind, name: str) -> Any:
     return column.verbose_name
 
 
-def _places(kind: Kind, texts: Sequence[str]) -> tuple[dict[str, int], list[str]]:
-    known = {
+def _words_of_head(kind: Kind) -> dict[str, str]:
+    """Give the columns of a kind by what may stand over them in any language."""
+    return {
         word: name for name in columns(kind) for word in {name, *in_languages(_words(kind, name))}
     }
+
+
+def _plain(text: str) -> str:
+    return text.strip().strip("*★ ").casefold()
+
+
+def _places(known: Mapping[str, str], texts: Sequence[str]) -> tuple[dict[str, int], list[str]]:
     places: dict[str, int] = {}
     unknown = []
     for index, text in enumerate(texts):
-        name = known.get(text.strip().strip("*★ ").casefold())
+        name = known.get(_plain(text))
         if name is None:
             unknown += [text] if text else []
         elif name in places:

@@ -5,6 +5,7 @@ Between check and confirm the sheet travels signed in the page; nothing is kept 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from customers.services.reference import Kind
 from customers.views.reference import MANAGE, common, kind_of
 
 MOST_SHOWN = 1000
+NOT_SAID: Mapping[str, Any] = {"read_as": "", "is_sure": True}
 
 
 @requires(MANAGE)
@@ -39,7 +41,7 @@ def export(request: HttpRequest, stem: str) -> HttpResponse:
 
 @requires(MANAGE)
 def introduce(request: HttpRequest, stem: str) -> HttpResponse:
-    """Take a workbook, show what it would do, and do it when that is confirmed."""
+    """Take a table, show what it would do, and do it when that is confirmed."""
     kind = kind_of(stem)
     if request.method != "POST":
         return _upload(request, kind, UploadForm(kind=kind))
@@ -49,7 +51,9 @@ def introduce(request: HttpRequest, stem: str) -> HttpResponse:
     if not form.is_valid() or form.table is None:
         return _upload(request, kind, form, status=422)
     name = file_name(form.cleaned_data["file"].name)
-    return _preview(request, kind, form.table, name, exchange.check(kind, form.table))
+    report = exchange.check(kind, form.table)
+    read_as = {"read_as": form.read_as, "is_sure": form.content.is_sure}
+    return _preview(request, kind, form.table, name, report, read_as)
 
 
 def _confirmed(request: HttpRequest, kind: Kind) -> HttpResponse:
@@ -84,7 +88,14 @@ def _upload(
 
 
 def _preview(
-    request: HttpRequest, kind: Kind, table: Table, name: str, report: Report, *, status: int = 200
+    request: HttpRequest,
+    kind: Kind,
+    table: Table,
+    name: str,
+    report: Report,
+    read_as: Mapping[str, Any] = NOT_SAID,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     form = ConfirmForm(kind=kind, user=request.user)
     writes = not report.faults and bool(report.planned)
@@ -101,5 +112,6 @@ def _preview(
         "faults": report.faults[:MOST_SHOWN],
         "planned": report.planned[:MOST_SHOWN],
         "most": MOST_SHOWN,
+        **read_as,
     }
     return render(request, "customers/reference/preview.html", context, status=status)

@@ -19,6 +19,20 @@ def workbook(*rows, formats=None):
     return file.getvalue()
 
 
+def sheets(*given):
+    """Give the bytes of an .xlsx of these sheets, each (state, rows)."""
+    book = Workbook()
+    book.remove(book.active)
+    for state, rows in given:
+        sheet = book.create_sheet()
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
 def repacked(data, **parts):
     """Give a workbook with parts replaced or added; in their names __ stands for /."""
     replaced = {name.replace("__", "/"): content for name, content in parts.items()}

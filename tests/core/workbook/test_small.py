@@ -10,13 +10,14 @@ import pytest
 
 from core.workbook import small
 from core.workbook.reading import Unreadable
-from tests.core.workbook.sheets import part, repacked, workbook
+from tests.core.workbook.old_book import book, label
+from tests.core.workbook.sheets import part, repacked, sheets, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 
 
 def texts(data):
-    return [line.texts for line in small.read(data)]
+    return [line.texts for line in small.read(data).lines]
 
 
 def test_numbers_read_as_people_see_them():
@@ -28,15 +29,16 @@ def test_numbers_read_as_people_see_them():
 def test_empty_rows_keep_the_numbers_of_the_others():
     data = workbook(["a"], [None], [None], ["b"])
 
-    assert [(line.number, line.texts) for line in small.read(data)] == [(1, ["a"]), (4, ["b"])]
+    lines = small.read(data).lines
+    assert [(line.number, line.texts) for line in lines] == [(1, ["a"]), (4, ["b"])]
 
 
 @pytest.mark.parametrize(
     "value",
-    ["=1+1", "#N/A", datetime.date(2026, 1, 2), 1234567890123456789, 6.2e18, "长" * 501],
+    ["=1+1", "#N/A", datetime.date(2026, 1, 2), 1234567890123456789, 6.2e18, "6.2E+18", "长" * 501],
 )
 def test_a_cell_that_cannot_be_trusted_is_named(value):
-    lines = small.read(workbook(["a", "b"], ["x", value]))
+    lines = small.read(workbook(["a", "b"], ["x", value])).lines
 
     assert list(lines[1].problems) == [1]
 
@@ -71,12 +73,32 @@ def doctype():
     return repacked(data, **{SHEET.replace("/", "__"): head + part(data, SHEET)[21:]})
 
 
-def many_parts():
-    file = BytesIO(workbook(["a"]))
-    with zipfile.ZipFile(file, "a") as archive:
-        for number in range(300):
-            archive.writestr(f"xl/media/{number}.bin", b"")
-    return file.getvalue()
+@pytest.mark.parametrize(
+    ("data", "name", "read_as"),
+    [
+        ("编码,名称\n00123,无锡\n".encode("gb18030"), "a.csv", "gb18030"),
+        ("编码\t名称\n00123\t无锡\n".encode("utf-16"), "a.TXT", "utf-16"),
+        (book([label(0, 0, "编码"), label(0, 1, "名称"), label(1, 0, "00123"),
+               label(1, 1, "无锡")]), "a.xls", ""),
+        (workbook(["编码", "名称"], ["00123", "无锡"]), "a.xls", ""),
+    ],
+    ids=["csv", "tabs", "xls", "xlsx by a wrong name"],
+)  # fmt: skip
+def test_tables_of_every_kind_are_read(data, name, read_as):
+    found = small.read(data, name)
+
+    assert [line.texts for line in found.lines] == [["编码", "名称"], ["00123", "无锡"]]
+    assert found.encoding == read_as
+
+
+def test_an_encoding_that_was_chosen_is_taken():
+    found = small.read("名稱,編碼\n".encode("cp950"), "a.csv", "cp950")
+
+    assert (found.lines[0].texts, found.encoding) == (["名稱", "編碼"], "cp950")
+
+
+def test_the_first_sheet_in_sight_that_holds_anything_is_read():
+    assert texts(sheets(("hidden", [["x"]]), ("visible", []), ("visible", [["a"]]))) == [["a"]]
 
 
 BAD = {
@@ -94,7 +116,6 @@ BAD = {
     "utf-16": lambda: repacked(
         workbook(["a"]), **{SHEET.replace("/", "__"): "<worksheet/>".encode("utf-16")}
     ),
-    "many parts": many_parts,
     "row 1048576": far_down,
     "too many rows": lambda: workbook(*[[number] for number in range(5002)]),
     "too many columns": lambda: workbook(list(range(60))),

@@ -9,7 +9,7 @@ DANGEROUS = ["=1+1", "+86", "-1", "@x", '=HYPERLINK("http://x")']
 def test_text_comes_back_as_it_was():
     rows = [["00123", "北京  a", "1.0"], ["", "x&<>", "2026-01-01"]]
 
-    lines = small.read(writing.write("表", ["编码", "名称", "c"], rows))
+    lines = small.read(writing.write("表", ["编码", "名称", "c"], rows)).lines
 
     assert [line.texts for line in lines] == [["编码", "名称", "c"], *rows]
     assert not any(line.problems for line in lines)
@@ -23,4 +23,4 @@ def test_nothing_is_a_formula():
     assert b"<f>" not in sheet
     assert b"<f " not in sheet
     assert b'quotePrefix="1"' in styles
-    assert [line.texts[0] for line in small.read(data)[1:]] == DANGEROUS
+    assert [line.texts[0] for line in small.read(data).lines[1:]] == DANGEROUS

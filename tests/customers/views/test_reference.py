@@ -55,7 +55,7 @@ def test_every_kind_has_its_pages(site, stem):
         url("import", stem),
     ):
         assert site.get(address).status_code == 200
-    assert len(small.read(site.get(url("export", stem)).content)) > 1
+    assert len(small.read(site.get(url("export", stem)).content).lines) > 1
 
 
 def test_an_unknown_kind_and_an_unknown_value_are_404(site):
@@ -244,6 +244,29 @@ def test_a_file_is_checked_confirmed_and_written(site):
     assert made.version == 1
 
 
+@pytest.mark.parametrize(
+    ("data", "name", "is_text"),
+    [
+        ("标签一览\n编码,名称\n00123,新标签\n".encode("gb18030"), "a.csv", True),
+        (good(), "a.xls", False),
+    ],
+)
+def test_what_the_import_of_customers_reads_is_read_here_too(site, data, name, is_text):
+    page = site.post(url("import"), upload(data, name))
+
+    assert page.status_code == 200
+    assert page.context["report"].planned[0].code == "00123"
+    assert ("GBK / GB18030" in page.content.decode()) is is_text
+
+
+def test_the_encoding_of_a_text_file_can_be_chosen(site):
+    data = "编码,名称\n00123,東京\n".encode("cp932", "ignore")
+
+    page = site.post(url("import"), upload(data, "a.csv") | {"encoding": "cp932"})
+
+    assert "Shift-JIS" in page.content.decode()
+
+
 def test_an_exported_file_has_nothing_to_write(site):
     data = site.get(url("export")).content
 
@@ -273,7 +296,7 @@ def test_every_fault_is_shown_and_nothing_can_be_confirmed(site):
         (b"", "a.xlsx"),
         (b"<html>", "a.xlsx"),
         (b"PK\x03\x04junk", "a.xlsx"),
-        (good(), "a.xls"),
+        ("编码,名称\n".encode("gb18030"), "a.xlsx"),
         (good()[:-80], "a.xlsx"),
         (workbook(["x"], ["y"]), "a.xlsx"),
         (workbook(), "a.xlsx"),
