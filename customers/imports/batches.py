@@ -19,6 +19,7 @@ from core.models import User
 from core.refusal import Refused
 from customers.imports import asking, encodings, fixing, grid, problems, results, steps
 from customers.imports import summary as summaries
+from customers.imports import undo as undoing
 from customers.imports.questions import Question
 from customers.imports.shown import (
     ColumnLine,
@@ -239,9 +240,16 @@ def undo(batch: ImportBatch, act: Act) -> ImportBatch:
     """Take a finished import back as a whole; small ones before this returns.
 
     Created customers are deleted, updated ones get their values, children and tags back; those
-    touched or used since are kept and listed. Raises Refused (not done, undone before), Stale.
+    touched or used since are kept and listed. What was called over before all was taken back is
+    taken up again. Raises Refused (not done, undone before), Stale.
     """
-    return steps.go(batch, act, (State.DONE,), State.UNDOING)
+    sources = (batch.state,) if undoing.forgotten(batch) else (State.DONE,)
+    return steps.go(batch, act, sources, State.UNDOING)
+
+
+def forgotten(batch: ImportBatch) -> int:
+    """Count the customers that are left although the import is over: undo takes them back."""
+    return undoing.forgotten(batch)
 
 
 def resume(batch: ImportBatch, act: Act) -> ImportBatch:

@@ -50,6 +50,7 @@ def of(batch: ImportBatch, by: Any) -> Result:
     undo = batch.counts.get("undo", {})
     customers = Counts(**counts.get("customers", {}))
     since, left = _not_written(batch, customers)
+    forgotten = undo_work.forgotten(batch)
     return Result(
         sheets=summary.sheets(batch, counts.get("sheets", {})),
         customers=customers,
@@ -63,7 +64,8 @@ def of(batch: ImportBatch, by: Any) -> Result:
         undo=_buckets(batch, undo, told) if undo else (),
         undone_at=datetime.fromisoformat(undo["at"]) if undo else None,
         undone_by=undo.get("by", ""),
-        can_undo=batch.state == State.DONE and customers.writable > 0,
+        can_undo=bool(forgotten) or (batch.state == State.DONE and customers.writable > 0),
+        forgotten=forgotten,
         trouble=batch.failure if batch.state == State.DONE else "",
     )
 
@@ -92,7 +94,7 @@ def _buckets(batch: ImportBatch, undo: Mapping[str, Any], told: _Telling) -> lis
         Bucket(name, undo[name], told.rows(found[letter]))
         for name, letter in outcomes.BUCKETS.items()
     ]
-    if undo.get("left"):
+    if undo.get("left") or undo_work.forgotten(batch):
         left = undo_work.waiting(batch)
         buckets.append(Bucket("left", len(left), told.rows(left[:MOST_LISTED])))
     return buckets

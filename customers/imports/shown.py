@@ -311,7 +311,8 @@ class Result:
 
     `codes` are (first, last, count) for each run of codes; `changed_since` lists the customers
     that somebody changed after the check and that were therefore left alone; `drafts` counts the
-    added ones that are drafts still, up to one more than can be submitted at once.
+    added ones that are drafts still, up to one more than can be submitted at once; `forgotten`
+    ones are left although the import is called undone.
     """
 
     sheets: Sequence[SheetCounts]
@@ -327,6 +328,7 @@ class Result:
     undone_at: datetime | None = None
     undone_by: str = ""
     can_undo: bool = False
+    forgotten: int = 0
     trouble: str = ""
 
 

@@ -58,7 +58,22 @@ def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str,
 
 def stopped(batch: ImportBatch) -> dict[str, Any]:
     """Give what the page of a failed or stopped import prints."""
-    return {"state": word(batch), "is_failed": batch.state == State.FAILED}
+    left = batches.forgotten(batch)
+    form = KeyedForm(initial={"version": batch.revision}, auto_id="undo-%s") if left else None
+    return {
+        "state": word(batch),
+        "is_failed": batch.state == State.FAILED,
+        "left_text": _still_there(left) if left else "",
+        "undo_form": form,
+    }
+
+
+def _still_there(left: int) -> str:
+    return ngettext(
+        "%(n)s customer that it wrote is still there; undo the import to take it back.",
+        "%(n)s customers that it wrote are still there; undo the import to take them back.",
+        left,
+    ) % {"n": f"{left:,}"}
 
 
 def _parts() -> list[tuple[str, str]]:
@@ -99,6 +114,9 @@ def _told(batch: ImportBatch, report: Result) -> dict[str, Any]:
         left = _("What was not taken back can be undone again by somebody who may.")
         title = _("This import was not undone as a whole")
         return {"tone": "warn", "title": title, "lines": [report.trouble, left]}
+    if report.forgotten:
+        title = _("This import was not undone as a whole")
+        return {"tone": "warn", "title": title, "lines": [_still_there(report.forgotten)]}
     if batch.state == State.UNDONE:
         return {"tone": "info", "title": _("This import was undone"), "lines": []}
     if not counts.writable:

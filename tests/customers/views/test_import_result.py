@@ -40,6 +40,22 @@ def test_a_checked_file_is_written_with_one_press_and_undone(office):
     assert "本次引入已撤销" in page
 
 
+@pytest.mark.parametrize("state", ["undone", "cancelled", "failed"])
+def test_what_was_called_over_too_early_is_undone_by_a_button(office, state):
+    batch = sent(office, complete(range(1, 4)))
+    office.post(url(batch, "write/"), form_of(office, batch, "write-form"))
+    ImportBatch.objects.update(state=state)
+
+    page = text_of(office.get(url(batch)))
+    office.post(url(batch, "undo/"), sent_by(page, "undo-form"))
+    after = text_of(office.get(url(batch)))
+
+    assert "它写入的 3 家客户还在" in page
+    assert Customer.objects.count() == 0
+    assert "本次引入已撤销" in after
+    assert "undo-form" not in after
+
+
 def test_all_or_nothing_with_errors_writes_nothing(office):
     batch = sent(office, faulty())
     form = form_of(office, batch, "write-form")
