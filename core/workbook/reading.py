@@ -52,7 +52,7 @@ class Limits:
     file_bytes: int = 50 * MIB
     unpacked: int = 1024 * MIB
     ratio: int = 200
-    entries: int = 500
+    entries: int = 20_000  # a picture is one, and a list may have one in every row
     sheets: int = 200
     rows: int = 300_000
     columns: int = 200

@@ -14,12 +14,14 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
-from core.workbook import xls_errors, xls_looks
+from core.workbook import xls_errors, xls_looks, xls_notes
 from core.workbook.bad import Bad
 from core.workbook.cells import Cell, letters
 from core.workbook.dates import day
 from core.workbook.formats import Look, Shape
+from core.workbook.notes import Notes
 from core.workbook.strings import LONGEST
+from core.workbook.xls_notes import Seen
 
 _STATES = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
 _ENCRYPTED = ["EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le")]
@@ -54,16 +56,17 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
         raise Bad("sheets", most=limits["sheets"])
     del data
     errors = xls_errors.find(stream, len(book.sheets_metadata), tick)
+    told = xls_notes.find(stream, tick)
     del stream
     emit(("kind", "xls"))
     at = 0
-    for sheet, wrong, seen in zip(book.sheets_metadata, errors, looks, strict=True):
+    for sheet, wrong, seen, notes in zip(book.sheets_metadata, errors, looks, told, strict=True):
         if str(sheet.typ).rpartition(".")[2] != "WorkSheet":
             continue
         state = _STATES.get(str(sheet.visible).rpartition(".")[2], "visible")
         emit(("sheet", sheet.name[:100], state, at))
         rows = _seen(_rows(book.get_sheet_by_name(sheet.name), wrong), seen, is_1904)
-        _sheet(rows, (at, sheet.name[:100]), limits, emit)
+        _sheet(rows, (at, sheet.name[:100]), notes, limits, emit)
         tick()
         at += 1
     if not at:
@@ -118,9 +121,11 @@ def _seen(
 
 
 def _sheet(
-    found: Iterable[list[Cell]], place: tuple[int, str], limits: dict[str, int], emit: Emit
-) -> None:
+    found: Iterable[list[Cell]], place: tuple[int, str], seen: Seen, limits: dict[str, int],
+    emit: Emit,
+) -> None:  # fmt: skip
     at, name = place
+    notes = Notes(at, emit)
     numbers: list[int] = []
     rows: list[list[Cell]] = []
     taken = 0
@@ -129,14 +134,25 @@ def _sheet(
             continue
         taken += 1
         _check(row, number, taken, name, limits)
+        if number in seen.rows:
+            notes.hidden_row(number)
         numbers.append(number)
         rows.append(row)
         if len(rows) >= _ROWS_A_BLOCK:
-            emit(("block", at, numbers[0], numbers, rows, []))
+            emit(_block(at, numbers, rows, seen))
             numbers, rows = [], []
     if rows:
-        emit(("block", at, numbers[0], numbers, rows, []))
+        emit(_block(at, numbers, rows, seen))
+    seen.tell(notes)
+    notes.close()
     emit(("note", at, "", "xls", ""))
+
+
+def _block(
+    at: int, numbers: list[int], rows: list[list[Cell]], seen: Seen
+) -> tuple[str, int, int, list[int], list[list[Cell]], list[int]]:
+    hidden = [number for number in numbers if number in seen.rows]
+    return ("block", at, numbers[0], numbers, rows, hidden)
 
 
 def _check(row: list[Cell], number: int, taken: int, name: str, limits: dict[str, int]) -> None:

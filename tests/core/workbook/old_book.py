@@ -36,6 +36,27 @@ def wholes(row, column, values, style=0):
     return record(0xBD, struct.pack("<HH", row, column) + cells + struct.pack("<H", last))
 
 
+def formula(row, column, value):
+    """Give a cell with a formula (a reference that was deleted) and the number it gave."""
+    tokens = b"\x1e\x01\x00"
+    head = struct.pack("<HHHdHIH", row, column, 0, value, 0, 0, len(tokens))
+    return record(0x06, head + tokens)
+
+
+def hidden_row(row):
+    return record(0x208, struct.pack("<HHHHIHH", row, 0, 9, 0, 0, 0x20, 0x0F))
+
+
+def hidden_columns(first, last):
+    return record(0x7D, struct.pack("<HHHHHH", first, last, 0, 0, 1, 0))
+
+
+def merged(*places):
+    """Give the record of merged cells, each (top, bottom, left, right)."""
+    places = b"".join(struct.pack("<HHHH", *place) for place in places)
+    return record(0xE5, struct.pack("<H", len(places) // 8) + places)
+
+
 def book(cells, formats=(), code_page=1200, version=EXCEL_97, from_1904=False):
     """Make a workbook of one sheet; style 0 is plain, the next ones have these formats."""
     begin = struct.pack("<HHHHII", version, 0x0005, 0x0DBB, 0x07CC, 0, 6)

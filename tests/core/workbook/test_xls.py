@@ -11,10 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from core.workbook import reading, xls_errors
+from core.workbook import reading, xls_errors, xls_notes
 from core.workbook.bad import Bad
-from core.workbook.reading import Block, Unreadable
-from tests.core.workbook.old_book import EXCEL_95, book, label, number, whole, wholes
+from core.workbook.reading import Block, Note, Unreadable
+from tests.core.workbook.old_book import (
+    EXCEL_95,
+    book,
+    formula,
+    hidden_columns,
+    hidden_row,
+    label,
+    merged,
+    number,
+    whole,
+    wholes,
+)  # fmt: skip
 
 DATA = {name: Path(__file__).with_name(f"{name}.xls").read_bytes() for name in ("small", "large")}
 ERRORS = [{(4, 1): "#N/A", (4, 2): "#DIV/0!"}, {(2, 2): "#N/A"}]
@@ -102,3 +113,35 @@ def test_a_workbook_of_excel_95_is_refused_by_that_name():
     for data in (book([label(0, 0, "a")], version=EXCEL_95), bare):
         with pytest.raises(Unreadable, match="5.0/95"):
             rows(data)
+
+
+def test_merges_hidden_rows_and_columns_and_formulas_are_told():
+    cells = [
+        hidden_columns(2, 3), hidden_columns(5, 5), hidden_row(1), hidden_row(2), hidden_row(7),
+        label(0, 0, "甲"), label(1, 0, "乙"), label(2, 0, "丙"), label(3, 0, "丁"),
+        formula(1, 1, 12.0), formula(3, 1, 13.0), merged((0, 1, 0, 0), (2, 3, 25, 26)),
+    ]  # fmt: skip
+
+    with reading.opened(BytesIO(book(cells)), "a.xls") as opened:
+        items = list(opened)
+
+    told = [(item.kind, item.cell) for item in items if isinstance(item, Note)]
+    assert set(told) == {
+        ("hidden-rows", "2:3"), ("merged", "A1:A2"), ("merged", "Z3:AA4"),
+        ("hidden-column", "C:D"), ("hidden-column", "F"), ("formula", "B2:B4"), ("xls", ""),
+    }  # fmt: skip
+    block = next(item for item in items if isinstance(item, Block))
+    assert block.hidden == [2, 3]
+    assert block.rows[1] == ["乙", ("n", "12")]
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_damage_in_what_is_told_does_no_harm(name, seed):
+    dice = random.Random(seed)
+    stream = xls_errors.stream(DATA[name])
+    for _case in range(100):
+        data = bytearray(stream)
+        for _byte in range(dice.randrange(1, 20)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        with contextlib.suppress(Bad):
+            xls_notes.find(bytes(data[: dice.randrange(len(data))]), still)
