@@ -58,15 +58,27 @@ def said(message: str) -> str:
     return Said(languages.gettext(message), {MESSAGE: message})
 
 
+def counted(one: str, many: str, n: int) -> str:
+    """Translate a message with a number as ngettext does, and remember which it was."""
+    return Said(languages.ngettext(one, many, n), {MESSAGE: one, PLURAL: many, NUMBER: n})
+
+
 def joined(parts: Iterable[Any], between: str = " ") -> str:
     """Join sentences and labels; what is joined can still be said in another language."""
     own = [_argument(part) for part in parts]
     if len(own) == 1 and isinstance(own[0], str):
         return own[0]
     text = between.join(map(str, own))
-    if not any(isinstance(part, Said) for part in own):
+    if not any(isinstance(part, Said) for part in (*own, between)):
         return text
-    return Said(text, {PARTS: plain(own), BETWEEN: between})
+    return Said(text, {PARTS: plain(own), BETWEEN: plain(between)})
+
+
+def pieces(parts: Iterable[Any]) -> str:
+    """Join pieces of a line as core.text.clauses does, for readers of any language."""
+    message, context = "; ", "between the pieces of a line"
+    between = languages.pgettext(context, message)
+    return joined(parts, Said(between, {MESSAGE: message, CONTEXT: context}))
 
 
 def label(text: Any) -> str:
@@ -100,7 +112,7 @@ def again(value: Any) -> Any:
         return value
     if PARTS in value:
         own = [again(part) for part in value[PARTS]]
-        return Said(str(value.get(BETWEEN, " ")).join(map(str, own)), value)
+        return Said(str(again(value.get(BETWEEN, " "))).join(map(str, own)), value)
     if MESSAGE not in value:
         return str(value)
     text = _translated(value)

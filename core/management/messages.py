@@ -22,6 +22,7 @@ _NAMES = {
     "gettext_lazy": "m",
     "gettext_noop": "m",
     "said": "m",
+    "counted": "mp",
     "pgettext": "cm",
     "pgettext_lazy": "cm",
     "ngettext": "mp",

@@ -9,11 +9,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from core.text import clauses
+from core.said import counted, label, pieces, plain
+from core.said import said as _
 from customers.catalog import CUSTOMER
 from customers.models import Customer, CustomerType, UsedCode
 from customers.queries import duplicate, readiness
@@ -78,7 +76,10 @@ class Checklist:
 
     def problems(self, *, confirmed: bool) -> list[str]:
         """Say what stands in the way of approval."""
-        return [f"{line.finding}: {line.evidence}" for line in self.red(confirmed=confirmed)]
+        return [
+            _("%(label)s: %(text)s") % {"label": line.finding, "text": line.evidence}
+            for line in self.red(confirmed=confirmed)
+        ]
 
     def evidence(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
         """Give what is stored with the decision; of other customers their keys beside the words."""
@@ -86,7 +87,8 @@ class Checklist:
             "shown": shown,
             "confirmed": confirmed,
             "lines": [
-                {**asdict(line), "hits": [hit.pk for hit in line.hits]} for line in self.lines
+                plain({**asdict(line), "hits": [hit.pk for hit in line.hits]})
+                for line in self.lines
             ],
         }
 
@@ -151,18 +153,18 @@ def _code(customer: Customer, user: Any, others: Others) -> Line:
     if owner == customer.pk:
         return Line("code", OK, _("Code is unique"), customer.code)
     hits = (others.owners[owner],) if owner in others.owners else ()
-    evidence = "；".join([customer.code, *map(str, hits)])
+    evidence = pieces([customer.code, *map(str, hits)])
     return Line("code", FAIL, _("Code is not unique"), evidence, hits=hits)
 
 
 def _complete(customer: Customer, user: Any, others: Others) -> Line:
     problems = readiness.of_customer(customer)
     if problems:
-        found = ngettext("%(n)d thing is missing", "%(n)d things are missing", len(problems))
+        found = counted("%(n)d thing is missing", "%(n)d things are missing", len(problems))
         text = " ".join(problem.message for problem in problems)
         return Line("complete", FAIL, found % {"n": len(problems)}, text)
     contacts = len(customer.contacts.all())
-    count = ngettext("%(n)d contact", "%(n)d contacts", contacts) % {"n": contacts}
+    count = counted("%(n)d contact", "%(n)d contacts", contacts) % {"n": contacts}
     return Line("complete", OK, _("Nothing is missing"), count)
 
 
@@ -172,27 +174,27 @@ Check = Callable[[Customer, Any, Others], Line | None]
 def _number(name: str) -> Check:
     def check(customer: Customer, user: Any, others: Others) -> Line | None:
         value = getattr(customer, name)
-        label = capfirst(str(CUSTOMER.label(name)))
+        title = label(CUSTOMER.label(name))
         if not value:
             return None
         kind = customer.customer_type.kind if customer.customer_type else CustomerType.Kind.COMPANY
         wrong = record.cross_problems({name: value}, kind=kind).get(name)
         if wrong:
-            return Line(name, FAIL, _("%(label)s is not valid") % {"label": label}, wrong)
+            return Line(name, FAIL, _("%(label)s is not valid") % {"label": title}, wrong)
         hits = tuple(others.numbers[name].get(customer.pk, ()))
         taken = tuple(hit for hit in hits if hit.reserved)
         if taken:
-            finding = _("%(label)s is used by another customer") % {"label": label}
-            return Line(name, FAIL, finding, clauses(taken), hits=taken)
+            finding = _("%(label)s is used by another customer") % {"label": title}
+            return Line(name, FAIL, finding, pieces(taken), hits=taken)
         if hits:
-            finding = _("%(label)s also stands in a draft") % {"label": label}
-            return Line(name, WARN, finding, clauses(hits), hits=hits)
+            finding = _("%(label)s also stands in a draft") % {"label": title}
+            return Line(name, WARN, finding, pieces(hits), hits=hits)
         checked = (
             _("check character correct, used by nobody else")
             if identity.is_uscc(value)
             else _("form correct, used by nobody else")
         )
-        return Line(name, OK, _("%(label)s is valid") % {"label": label}, clauses([value, checked]))
+        return Line(name, OK, _("%(label)s is valid") % {"label": title}, pieces([value, checked]))
 
     return check
 
@@ -201,10 +203,10 @@ def _same_name(customer: Customer, user: Any, others: Others) -> Line:
     hits = others.names.get(customer.pk)
     if not hits:
         return Line("same_name", OK, _("No customer of the same name"), customer.name)
-    count = ngettext(
+    count = counted(
         "%(n)d customer of the same name", "%(n)d customers of the same name", len(hits)
     ) % {"n": len(hits)}
-    known = {"hits": clauses(hits), "why": customer.same_name_reason}
+    known = {"hits": pieces(hits), "why": customer.same_name_reason}
     text = _("%(hits)s. The clerk gave no reason.") % known
     if customer.same_name_reason:
         text = _("%(hits)s. Explanation: %(why)s") % known
@@ -218,9 +220,9 @@ def _account_banks(customer: Customer, user: Any, others: Others) -> Line | None
     without = [account for account in accounts if not account.bank_and_branch]
     if without:
         finding = _("A bank account does not say at which bank it is")
-        return Line("account_banks", WARN, finding, "；".join(map(str, without)))
+        return Line("account_banks", WARN, finding, pieces(map(str, without)))
     named = dict.fromkeys(account.bank_and_branch for account in accounts)
-    return Line("account_banks", OK, _("Every bank account names its bank"), "；".join(named))
+    return Line("account_banks", OK, _("Every bank account names its bank"), pieces(named))
 
 
 def _account_names(customer: Customer, user: Any, others: Others) -> Line | None:
@@ -237,9 +239,9 @@ def _account_names(customer: Customer, user: Any, others: Others) -> Line | None
             "account_names",
             WARN,
             _("Account name differs from the customer name"),
-            "；".join(other),
+            pieces(other),
         )
-    count = ngettext("%(n)d account", "%(n)d accounts", len(accounts)) % {"n": len(accounts)}
+    count = counted("%(n)d account", "%(n)d accounts", len(accounts)) % {"n": len(accounts)}
     return Line("account_names", OK, _("Account names equal the customer name"), count)
 
 
@@ -251,11 +253,15 @@ def _account_numbers(customer: Customer, user: Any, others: Others) -> Line | No
         (account, finance.account_plausible(account.account_number, _bank_code(account)))
         for account in accounts
     ]
-    odd = [f"{account}：{found.text}" for account, found in judged if not found.ok]
+    texts = [_told(account, found) for account, found in judged if found.ok]
+    odd = [_told(account, found) for account, found in judged if not found.ok]
     if odd:
-        return Line("account_numbers", WARN, _("A bank number looks unusual"), "；".join(odd))
-    texts = [f"{account}：{found.text}" for account, found in judged]
-    return Line("account_numbers", OK, _("Bank numbers are plausible"), "；".join(texts))
+        return Line("account_numbers", WARN, _("A bank number looks unusual"), pieces(odd))
+    return Line("account_numbers", OK, _("Bank numbers are plausible"), pieces(texts))
+
+
+def _told(account: Any, found: finance.Evidence) -> str:
+    return _("%(label)s: %(text)s") % {"label": str(account), "text": found.text}
 
 
 def _bank_code(account: Any) -> str:

@@ -19,6 +19,8 @@ from core import timeline as words
 from core.access import mask as masked
 from core.access import may_see, sees_everything
 from core.models import Change
+from core.said import again
+from core.text import clauses
 from core.timeline import Entry
 from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
 from customers.lifecycle import RETURNED
@@ -175,7 +177,7 @@ def _evidence(stored: Any, others: Mapping[int, str] | None) -> words.Evidence |
     if not stored:
         return None
     lines = tuple(
-        (line["result"], line["finding"], _said(line, others)) for line in stored["lines"]
+        (line["result"], again(line["finding"]), _said(line, others)) for line in stored["lines"]
     )
     note = ""
     if not stored["shown"]:
@@ -188,10 +190,12 @@ def _evidence(stored: Any, others: Mapping[int, str] | None) -> words.Evidence |
 def _said(line: Mapping[str, Any], others: Mapping[int, str] | None) -> str:
     hits = line.get("hits")
     if others is None or line["result"] == "ok":
-        return line["evidence"]
+        return again(line["evidence"])
     if hits is None and line["name"] in _NAMING:
         return _("Only people who see all departments are shown this.")
-    return "；".join(others.get(pk, _("Deleted")) for pk in hits) if hits else line["evidence"]
+    if not hits:
+        return again(line["evidence"])
+    return clauses(others.get(pk, _("Deleted")) for pk in hits)
 
 
 def _look(action: str) -> words.Look | None:

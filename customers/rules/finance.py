@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from stdnum import iban, luhn
 from stdnum.exceptions import ValidationError as NotStandard
 
+from core.said import said
 from core.text import fold_width, without_point_zero
 
 CREDIT_DAYS_MAX = 3650
@@ -96,15 +96,11 @@ def account_plausible(number: str, bank_code: str = "") -> Evidence:
 
 
 def _usual_length(found: int, usual: tuple[int, ...]) -> Evidence:
-    params = {"found": found, "usual": " / ".join(map(str, usual))}
     if usual and found not in usual:
-        return Evidence(
-            False,
-            format_lazy(_("{found} digits; company accounts at this bank have {usual}."), **params),
-        )
-    return Evidence(
-        True, format_lazy(_("{found} digits; company accounts have no check digit."), **params)
-    )
+        sentence = said("%(found)d digits; company accounts at this bank have %(usual)s.")
+        return Evidence(False, sentence % {"found": found, "usual": " / ".join(map(str, usual))})
+    sentence = said("%(found)d digits; company accounts have no check digit.")
+    return Evidence(True, sentence % {"found": found})
 
 
 def _without_separators(text: str) -> str:

@@ -1,6 +1,9 @@
 """The history as people read it: words for keys, masked account numbers, pages."""
 
+import re
 from dataclasses import replace
+
+from django.utils.translation import override
 
 from core.aggregate import RowInput
 from customers.queries import timeline
@@ -186,6 +189,26 @@ def test_a_decision_opens_its_checklist_as_it_was(make_customer, reviewer, clerk
     results = {finding: result for result, finding, _said in seen.lines}
     assert results["编码唯一"] == "ok"
     assert set(results.values()) == {"ok"}
+
+
+def test_the_checklist_of_a_decision_is_read_in_the_language_of_the_reader(
+    make_customer, reviewer, world
+):
+    customer = make_customer("submitted", accounts=[account(world)])
+    with override("zh-hans"):
+        move(customer, "approve", reviewer)
+
+    with override("en"):
+        lines = evidence_of(customer, reviewer).lines
+
+    words = " ".join(text for _result, *texts in lines for text in texts)
+    names = [customer.name, str(reviewer), str(customer.submitted_by)]
+    for row in customer.bank_accounts.all():
+        names += [row.account_name, row.bank_and_branch]
+    for name in names:
+        words = words.replace(name, "")
+    assert "Code is unique" in words
+    assert re.findall(r"[^\x00-\x7f]", words) == []
 
 
 def test_a_decision_in_bulk_says_that_nothing_was_shown(make_customer, reviewer, clerk):
