@@ -74,6 +74,15 @@ def choice(name: str, options: tuple[str, ...], default: str) -> str:
     return found
 
 
+def hosts(name: str, default: str) -> list[str]:
+    """Return a list of host names such as kehu.example.com, without scheme and path."""
+    found = words(name, default)
+    for host in found:
+        if "/" in host:
+            stop(f"{name} has {host!r}; write host names only, such as kehu.example.com.")
+    return found
+
+
 def origins(name: str) -> list[str]:
     """Return a list of origins such as https://kehu.example.com."""
     found = words(name)

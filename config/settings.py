@@ -14,7 +14,7 @@ DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
 HTTPS = env.flag("HTTPS")
 SECRET_KEY = env.secret("SECRET_KEY", VAR / "secret_key")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 # The company's name, shown beside the brand.
 ORG_NAME = env.text("KEHU_ORG_NAME", "明远工业集团" if DEMO else "")  # as in customers/demo/cast.py

@@ -28,7 +28,15 @@ class _Plan:
         self.action, self.name, self.left = found[1], found[2], int(found[3])
 
 
-_plan = _Plan(os.environ["FAULT"]) if os.environ.get("FAULT") else None
+def _of_environment() -> _Plan | None:
+    """Give the plan of the environment; a wrong one stops the start, as any wrong variable does."""
+    try:
+        return _Plan(os.environ["FAULT"]) if os.environ.get("FAULT") else None
+    except ValueError as problem:
+        raise SystemExit(f"Kehu cannot start: {problem}") from None
+
+
+_plan = _of_environment()
 
 
 def point(name: str) -> None:

@@ -73,7 +73,8 @@ def sentence(error: Exception) -> str:
     found = outage_of(error)
     said = str(error).strip().partition("\n")[0].removesuffix(".")
     if found is Outage.AWAY:
-        hint = "make it with createdb" if "does not exist" in said else "see DATABASE_URL"
+        is_missing = " database " in said and "does not exist" in said
+        hint = "make it with createdb" if is_missing else "see DATABASE_URL"
         return f"The database cannot be reached: {said} ({hint})."
     if found is Outage.FULL:
         return f"The database cannot be written: {said}. Make room on its disk."

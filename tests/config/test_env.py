@@ -138,17 +138,26 @@ def test_wrong_database_address_stops_the_start(
         env.database("DATABASE_URL", tmp_path / "unused")
 
 
-def test_the_start_ends_with_the_sentence_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("LOG_LEVEL", "LOUD", "write one of DEBUG, INFO, WARNING, ERROR"),
+        ("ALLOWED_HOSTS", "https://a.example", "write host names only, such as kehu.example.com"),
+        ("FAULT", "x", "write kill|stop|raise|sleep@NAME:N"),
+    ],
+)
+def test_the_start_ends_with_the_sentence_alone(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
     result = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=ROOT,
-        env={"LOG_LEVEL": "LOUD", "KEHU_VAR": str(tmp_path), "PATH": ""},
+        env={name: value, "KEHU_VAR": str(tmp_path), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert result.returncode == 1
-    assert result.stderr == (
-        "Kehu cannot start: LOG_LEVEL is 'LOUD'; write one of DEBUG, INFO, WARNING, ERROR.\n"
-    )
+    verb = "has" if name == "ALLOWED_HOSTS" else "is"
+    assert result.stderr == f"Kehu cannot start: {name} {verb} {value!r}; {sentence}.\n"
