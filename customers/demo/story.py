@@ -5,7 +5,7 @@ Pure: the present moment and a random number generator go in, plans come out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from math import ceil
@@ -191,8 +191,10 @@ def _live(clock: Clock, plan: Plan) -> None:
     """What happens to a customer in use: small changes, the yearly check."""
     random, since = clock.random, plan.steps[-1].at
     if clock.now - since > timedelta(days=21) and random.random() < 0.4:
+        known = dict(plan.company.values)
         for _one in range(random.choice((1, 1, 2))):
-            by, values = _small_change(random, plan)
+            by, values = _small_change(random, plan, known)
+            known |= values
             _add(clock, plan, "change", by, 200, 2200, values=values)
     due = next(step.at for step in plan.steps if step.action == "approve") + timedelta(days=366)
     early = due - timedelta(days=9)
@@ -200,15 +202,19 @@ def _live(clock: Clock, plan: Plan) -> None:
         plan.steps.append(Step("check", clock.after(early, 1, 200), plan.by))
 
 
-def _small_change(random: Random, plan: Plan) -> tuple[str, dict[str, Any]]:
-    seller = random.choice(cast.SELLERS_OF[plan.company.values["department"]])
-    return random.choice((
-        (plan.by, {"remark": random.choice(words.REMARKS)}),
-        (plan.by, {"salesperson": seller}),
-        (plan.by, {"category": random.choice(("ZD", "PT", "ZL", "HY"))}),
-        ("sunyue", {"settlement_method": random.choice(("DH", "YHCD", "SYCD"))}),
-        ("sunyue", {"invoice_type": random.choice(("special", "ordinary"))}),
-    ))  # fmt: skip
+def _small_change(
+    random: Random, plan: Plan, known: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Give who sets which field to a value it does not have yet."""
+    offered = (
+        (plan.by, "remark", words.REMARKS),
+        (plan.by, "salesperson", cast.SELLERS_OF[plan.company.values["department"]]),
+        (plan.by, "category", ("ZD", "PT", "ZL", "HY")),
+        ("sunyue", "settlement_method", ("DH", "YHCD", "SYCD")),
+        ("sunyue", "invoice_type", ("special", "ordinary")),
+    )
+    by, name, values = random.choice(offered)
+    return by, {name: random.choice([one for one in values if one != known.get(name)])}
 
 
 def _forget(random: Random, made: Company) -> None:

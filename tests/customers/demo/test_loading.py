@@ -92,6 +92,10 @@ def test_the_history_of_each_customer_runs_forwards():
         before[pk] = at
 
 
+def test_every_change_in_the_history_changed_something():
+    assert not Change.objects.filter(action="change", changes={}).exists()
+
+
 def test_nobody_approved_what_they_submitted():
     approved = Customer.objects.filter(approved_at__isnull=False)
 
