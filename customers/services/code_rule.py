@@ -177,6 +177,13 @@ def examples(segments: Sequence[rules.Segment], rule: CodeRule | None) -> list[E
     return found
 
 
+def _in_code(value: Region | CustomerType | Category | None) -> str:
+    """Give what stands in a code for a value."""
+    if isinstance(value, Region):
+        return value.letters
+    return value.code if value else ""
+
+
 def _combinations(segments: Sequence[rules.Segment]) -> list[tuple[str, rules.Parts]]:
     """Give words and parts of a few customers that differ where the segments look."""
     kinds = {segment.kind for segment in segments}
@@ -190,12 +197,11 @@ def _combinations(segments: Sequence[rules.Segment]) -> list[tuple[str, rules.Pa
         kind = types[turn // 2 % len(types)] if types else None
         category = categories[turn % len(categories)] if categories else None
         chosen = {rules.REGION: region, rules.TYPE: kind, rules.CATEGORY: category}
-        words = [str(value) for name, value in chosen.items() if name in kinds and value]
+        chosen = {name: value if name in kinds else None for name, value in chosen.items()}
+        words = [str(value) for value in chosen.values() if value]
         parts: rules.Parts = {
             rules.DATE: today,
-            rules.REGION: region.letters if region else "",
-            rules.TYPE: kind.code if kind else "",
-            rules.CATEGORY: category.code if category else "",
+            **{name: _in_code(value) for name, value in chosen.items()},
         }
         line = (text.listed(words) or _("Every customer"), parts)
         if line not in found:

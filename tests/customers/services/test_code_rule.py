@@ -46,6 +46,14 @@ def test_a_rule_that_moved_on_is_not_put_into_force(admin, world):
     assert list(CodeRule.objects.active()) == [world.rule]
 
 
+def test_a_preview_of_a_rule_that_does_not_tell_customers_apart_has_one_line(admin, world):
+    rule = make(admin, SERIAL)
+
+    examples = code_rule.examples(coding.segments_of(rule), rule)
+
+    assert [example.words for example in examples] == ["全部客户"]
+
+
 def test_a_preview_shows_the_next_codes_and_takes_none(world, make_customer):
     first = make_customer()
     before = list(Counter.objects.values_list("basis", "last"))
