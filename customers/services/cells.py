@@ -158,8 +158,8 @@ class IntegerWidget(widgets.Widget):
             raise ValueError(_("Give a whole number such as 30."))
         try:
             return self.field.clean(int(text), None)
-        except ValidationError as error:
-            raise ValueError(of_error(error)) from error
+        except ValidationError as error:  # the field's rule speaks first, the column repeats it
+            raise ValueError(of_error(ValidationError(error.error_list[:1]))) from error
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value)

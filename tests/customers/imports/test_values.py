@@ -1,4 +1,5 @@
 import datetime
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -158,6 +159,13 @@ def test_a_cell_that_cannot_be_read_is_named(key: str, cell: Cell, kind: str) ->
 
     assert [(one.cell, one.field, one.kind) for one in wrong] == [("B2", key, kind)]
     assert wrong[0].reason
+
+
+@pytest.mark.parametrize("days", ["-3", "3651", "99999"])
+def test_a_number_out_of_bounds_is_told_in_one_sentence(days: str) -> None:
+    _value, wrong = parsed("customers.credit_days", days)
+
+    assert len(re.findall("[.。]", wrong[0].reason)) == 1
 
 
 def test_the_nearest_value_is_suggested_and_candidates_are_named() -> None:
