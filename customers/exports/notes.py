@@ -88,6 +88,7 @@ _EXAMPLES: dict[str, Any] = {
 }
 # Of a column with a list: the value of the same company, by any of the words it may have there.
 _CHOSEN: dict[str, tuple[Any, ...]] = {
+    "customers.customer_type": ("经销商", "JS"),
     "customers.region": ("北京市", "110000"),
     "customers.industry": ("软件和信息技术服务业", "65"),
     "customers.nature": (Customer.Nature.PRIVATE.label,),

@@ -99,7 +99,7 @@ def of(entry: Entry) -> Hints:
         Slot("short_name", "pinyin", _pinyin(values)),
         Slot("code", "code", _("Expected code: %(code)s") % {"code": expected} if expected else ""),
         Slot("code", "code-note", note, "t-warn"),
-        *(_taken(field, hits) for field in (*duplicate.UNIQUE_NUMBERS, "name")),
+        *(slot for field in (*duplicate.UNIQUE_NUMBERS, "name") for slot in _taken(field, hits)),
     ]
     return Hints(
         expected_code=expected,
@@ -144,14 +144,19 @@ def _hits(entry: Entry, values: Mapping[str, Any]) -> list[duplicate.Hit]:
     ]
 
 
-def _taken(field: str, hits: list[duplicate.Hit]) -> Slot:
+def _taken(field: str, hits: list[duplicate.Hit]) -> list[Slot]:
+    """Tell who has the value: in red who keeps it from others, in amber who does not (yet)."""
     hit = next((hit for hit in hits if hit.field == field), None)
-    sentence = ""
-    if hit and field == "name":
-        sentence = _("Same name as %(who)s.") % {"who": hit}
-    elif hit:
-        sentence = _("Already used by %(who)s.") % {"who": hit}
-    return Slot(field, f"taken-{field}", sentence, "t-danger" if field != "name" else "t-warn")
+    if field == "name":
+        same = _("Same name as %(who)s.") % {"who": hit} if hit else ""
+        return [Slot(field, "taken-name", same, "t-warn")]
+    holds = hit is not None and hit.reserved
+    held = _("Already used by %(who)s.") % {"who": hit} if holds else ""
+    shared = _("%(who)s, not submitted yet, has it too.") % {"who": hit} if hit else ""
+    return [
+        Slot(field, f"taken-{field}", held, "t-danger"),
+        Slot(field, f"shared-{field}", "" if holds else shared, "t-warn"),
+    ]
 
 
 def _matches(hits: list[duplicate.Hit]) -> list[Match]:
@@ -170,7 +175,8 @@ def _matches(hits: list[duplicate.Hit]) -> list[Match]:
 
 
 def _pinyin(values: Mapping[str, Any]) -> str:
-    letters = identity.initials(values.get("short_name") or values.get("name") or "", limit=20)
+    name = values.get("short_name") or values.get("name") or ""
+    letters = "" if name.isascii() else identity.initials(name, limit=20)
     return _("Pinyin initials: %(letters)s") % {"letters": letters} if letters else ""
 
 

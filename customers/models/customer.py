@@ -236,14 +236,14 @@ class Customer(Versioned):
         editable=False,
         verbose_name=_("created by"),
     )
-    updated_at = models.DateTimeField(_("changed at"), editable=False)
+    updated_at = models.DateTimeField(_("updated at"), editable=False)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         related_name="+",
         editable=False,
         db_index=False,
-        verbose_name=_("changed by"),
+        verbose_name=_("updated by"),
     )
     submitted_at = _moment(_("submitted at"))
     submitted_by = _person(_("submitted by"))
@@ -255,7 +255,7 @@ class Customer(Versioned):
     enabled_by = _person(_("enabled by"))
     disabled_at = _moment(_("disabled at"))
     disabled_by = _person(_("disabled by"))
-    review_due_date = models.DateField(_("next check date"), null=True, editable=False)
+    review_due_date = models.DateField(_("next review date"), null=True, editable=False)
     import_batch = models.ForeignKey(
         "customers.ImportBatch",
         models.PROTECT,

@@ -84,4 +84,4 @@ def unexplained(hits: Sequence[Hit]) -> list[Obstacle]:
 def used(fields: Sequence[str], who: Any) -> str:
     """Say that somebody uses the values of these fields."""
     labels = joined([label(CUSTOMER.label(name)) for name in fields], comma())
-    return _("%(label)s is already used by %(who)s.") % {"label": labels, "who": who}
+    return _("%(label)s: already used by %(who)s.") % {"label": labels, "who": who}

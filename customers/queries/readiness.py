@@ -77,8 +77,8 @@ def _objection(catalog: Catalog, name: str, values: Mapping[str, Any]) -> str:
 
 def _in_row(index: int, catalog: Catalog, name: str, sentence: str) -> str:
     label = capfirst(str(catalog.label(name)))
-    return _("Row %(row)s, %(label)s: %(text)s") % {
-        "row": index + 1, "label": label, "text": sentence,
+    return _("%(section)s, row %(row)s, %(label)s: %(text)s") % {
+        "section": catalog.sections[0].label, "row": index + 1, "label": label, "text": sentence,
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, npgettext
 
 from core import charts
 from core.access import permissions_of, requires
@@ -22,7 +22,7 @@ from customers.queries import dashboard
 
 REVIEW, ENTER = "customers.review_customer", "customers.submit_customer"
 ENABLE, ADD = "customers.enable_customer", "customers.add_customer"
-NOON, EVENING = 12, 18
+DAWN, NOON, EVENING = 5, 12, 18
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _greeting(name: str) -> str:
     hour = timezone.localtime().hour
-    if hour < NOON:
+    if DAWN <= hour < NOON:
         return _("Good morning, %(name)s") % {"name": name}
-    if hour < EVENING:
+    if NOON <= hour < EVENING:
         return _("Good afternoon, %(name)s") % {"name": name}
     return _("Good evening, %(name)s") % {"name": name}
 
@@ -84,12 +84,13 @@ def _tiles(user: Any, rights: frozenset[str], today: date) -> list[Tile]:
     if ENTER in rights:
         tiles += [_returned(user), _drafts(user)]
     if ENABLE in rights:
+        ready = dashboard.to_enable(user)
         tiles.append(
             Tile(
                 _("To be enabled"),
                 "power",
-                dashboard.to_enable(user),
-                pgettext("unit", "customers"),
+                ready,
+                npgettext("unit", "customer", "customers", ready.value),
                 _("Approved, not enabled yet"),
                 _listed(state="approved"),
             )
@@ -100,7 +101,7 @@ def _tiles(user: Any, rights: frozenset[str], today: date) -> list[Tile]:
             _("Review due"),
             "refresh",
             due,
-            pgettext("unit", "customers"),
+            npgettext("unit", "customer", "customers", due.value),
             _("Enabled, review due"),
             _listed(review_due=1),
             "warn" if due.value else "",
@@ -119,7 +120,7 @@ def _waiting(user: Any) -> Tile:
         _("To review"),
         "shield",
         number,
-        pgettext("unit", "records"),
+        npgettext("unit", "record", "records", number.value),
         note,
         reverse("customers:review-queue"),
         "danger" if late.value else "",
@@ -133,7 +134,7 @@ def _returned(user: Any) -> Tile:
         _("Returned to me"),
         "return",
         number,
-        pgettext("unit", "records"),
+        npgettext("unit", "record", "records", number.value),
         note,
         _listed(state="returned", submitted_by=user.pk),
         "warn" if number.value else "",
@@ -141,11 +142,12 @@ def _returned(user: Any) -> Tile:
 
 
 def _drafts(user: Any) -> Tile:
+    number = dashboard.drafts_of(user)
     return Tile(
         _("My drafts"),
         "pencil",
-        dashboard.drafts_of(user),
-        pgettext("unit", "records"),
+        number,
+        npgettext("unit", "record", "records", number.value),
         _("Not submitted yet"),
         _listed(state="draft", created_by=user.pk),
     )
@@ -159,7 +161,7 @@ def _new(user: Any, today: date) -> Tile:
         _("New this month"),
         "user-plus",
         number,
-        pgettext("unit", "customers"),
+        npgettext("unit", "customer", "customers", number.value),
         note,
         _listed(created_at_from=start.isoformat()),
     )

@@ -110,7 +110,7 @@ def _tiles(found: Summary, sheet: SheetCounts, here: Place) -> list[Tile]:
     kinds = found.kinds[0]
     notes = {
         "": _("All checked in %(time)s") % {"time": duration(found.seconds)},
-        "created": _("Codes are drawn by the rule"),
+        "created": _("Those without a code get the next one"),
         "updated": ngettext("%(n)d field changes", "%(n)d fields change", found.field_changes)
         % {"n": found.field_changes},
         "unchanged": _("Not written"),

@@ -101,6 +101,7 @@ def test_the_sample_is_of_one_plausible_company(template):
     head = told["customers"]
     assert identity.uscc(head["uscc"]) == head["tax_number"]
     assert (head["currency"], head["nature"], head["region"]) == ("人民币", "民营", "北京市")
+    assert head["customer_type"] == "经销商"  # JS, as the code of the sample says
     assert head["industry"] == "软件和信息技术服务业"
     assert told["bank_accounts"]["account_name"] == head["name"] == head["invoice_title"]
 

@@ -75,6 +75,16 @@ def test_rows_are_counted_in_the_order_of_the_form(make_customer):
     assert (problem.field, problem.row) == ("contacts", 1)
 
 
+def test_a_wrong_cell_is_told_with_its_table_and_row(make_customer):
+    customer = make_customer()
+    with writing():
+        customer.contacts.update(fax="12")
+
+    (problem,) = readiness.of_customer(customer)
+
+    assert problem.message.startswith("Contacts, row 1, Fax: ")
+
+
 def test_stored_and_typed_records_are_judged_alike(make_customer, world):
     customer = make_customer(registered_address="")
     values = {name: getattr(customer, name) for name in ("name", "region", "uscc", "tax_number")}

@@ -170,7 +170,7 @@ def test_where_a_reason_is_needed_none_moves_without(make_customer, reviewer, na
     ("values", "sentence"),
     [
         ({"registered_address": ""}, "Registered address is missing."),
-        ({"uscc": valid_uscc(9_003)}, "Unified social credit code, Tax number is already used by"),
+        ({"uscc": valid_uscc(9_003)}, "Unified social credit code, Tax number: already used by"),
         ({"name": "恒信有限公司"}, "There is a customer of the same name"),
     ],
 )

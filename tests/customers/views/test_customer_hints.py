@@ -51,6 +51,24 @@ def test_hints_say_code_pinyin_gaps_and_equal_records(
     assert Change.objects.count() == changes
 
 
+def test_a_number_in_another_draft_is_no_number_that_is_taken(
+    desk: Client, full: Page, make_customer: Callable[..., Customer]
+) -> None:
+    draft = make_customer()
+
+    told = desk.post("/customers/hints/", opened(desk) | full | {"uscc": draft.uscc}).json()
+
+    assert told["text"]["taken-uscc"] == ""
+    assert draft.code in told["text"]["shared-uscc"]
+    assert draft.code not in told["html"]["missing"]
+
+
+def test_the_initials_of_latin_names_are_not_told(desk: Client, full: Page) -> None:
+    told = desk.post("/customers/hints/", opened(desk) | full | {"name": "Siemens AG"}).json()
+
+    assert told["text"]["pinyin"] == ""
+
+
 def test_hints_mask_what_is_out_of_scope(
     client: Client, outsider: Any, full: Page, make_customer: Callable[..., Customer]
 ) -> None:

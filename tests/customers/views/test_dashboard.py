@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 DASHBOARD = "/"
 
@@ -14,6 +15,10 @@ def page(client, user):
     response = client.get(DASHBOARD)
     assert response.status_code == 200
     return response.content.decode()
+
+
+def tiles(client):
+    return client.get(DASHBOARD).context["tiles"]
 
 
 TILES = {
@@ -29,9 +34,7 @@ TILES = {
 def test_tiles_follow_the_role(client, cast, who):
     client.force_login(cast[who])
 
-    tiles = client.get(DASHBOARD).context["tiles"]
-
-    assert {str(tile.label) for tile in tiles} == TILES[who]
+    assert {str(tile.label) for tile in tiles(client)} == TILES[who]
 
 
 @pytest.mark.parametrize("who", TILES)
@@ -40,7 +43,7 @@ def test_every_tile_leads_to_a_page_that_understands_it(client, cast, make_custo
         make_customer(state)
     client.force_login(cast[who])
 
-    for tile in client.get(DASHBOARD).context["tiles"]:
+    for tile in tiles(client):
         response = client.get(tile.url, follow=True)
         assert response.status_code == 200
         assert not response.context["asked"].notices if "asked" in response.context else True
@@ -87,8 +90,27 @@ def test_clerk_sees_nothing_of_other_departments(client, make_customer, outsider
     assert "还没有客户" in shown
 
 
-def test_dashboard_greets_by_the_hour(client, viewer):
-    assert "好，周子昂" in page(client, viewer)
+@pytest.mark.parametrize(
+    ("hour", "words"), [(2, "晚上好"), (5, "上午好"), (12, "下午好"), (18, "晚上好")]
+)
+def test_dashboard_greets_by_the_hour(client, viewer, monkeypatch, hour, words):
+    now = timezone.localtime().replace(hour=hour)
+    monkeypatch.setattr(timezone, "localtime", lambda *_given: now)
+
+    assert f"{words}，周子昂" in page(client, viewer)
+
+
+def test_dashboard_counts_one_record_as_one(client, make_customer, clerk):
+    clerk.language = "en"
+    clerk.save()
+    make_customer()
+    client.force_login(clerk)
+
+    units = {str(tile.label): (tile.number.value, tile.unit) for tile in tiles(client)}
+
+    assert units["My drafts"] == (1, "record")
+    assert units["New this month"] == (1, "customer")
+    assert units["Returned to me"] == (0, "records")
 
 
 def test_dashboard_is_whole_in_english(client, admin):
