@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0013_failure_sentence'),
+        ('customers', '0015_reference_code_sort_filled'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
