@@ -17,23 +17,34 @@ from customers.exports import files, listing, sheets, workbook
 from customers.exports.records import Chosen
 from customers.forms.customer_filter import LISTING
 from customers.imports import targets
-from customers.models import Customer
+from customers.models import BankAccount, Contact, Customer
 
-MOST_AT_ONCE = 5_000
+MOST_AT_ONCE, MOST_LINES = 5_000, 20_000
 
 
 @dataclass(frozen=True)
 class Order:
-    """One export: the rows it takes, the heads of its columns, and the file part by part."""
+    """One export: the rows it takes, the heads of its columns, and the file part by part.
+
+    `below` are the tables of which the file has a line for each row below a customer.
+    """
 
     rows: models.QuerySet
     heads: list[str]
     parts: Callable[[], Iterator[tuple[int, bytes]]]
+    below: tuple[type[models.Model], ...] = ()
 
     @property
     def is_large(self) -> bool:
-        """Say whether it is work for a job: more customers than are sent while somebody waits."""
-        return self.rows.order_by()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
+        """Say whether it is work for a job: more than is sent in a second or two."""
+        some = self.rows.order_by()
+        if some[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
+            return True
+        lines = (
+            table._default_manager.filter(customer__in=some.values("pk"))[: MOST_LINES + 1].count()
+            for table in self.below
+        )
+        return any(count > MOST_LINES for count in lines)
 
 
 def made(kind: str, user: Any, asked: Asked, columns: Sequence[Column]) -> Order:
@@ -47,7 +58,8 @@ def made(kind: str, user: Any, asked: Asked, columns: Sequence[Column]) -> Order
             for sheet in targets.SHEETS
             for one in sheets.columns_of(sheet, user)
         ]
-        return Order(rows, heads, lambda: workbook.with_customers(user, chosen))
+        below = (Contact, BankAccount)
+        return Order(rows, heads, lambda: workbook.with_customers(user, chosen), below)
     sources = listing.sources(columns, user)
     ordered = listing.in_order(rows, sort.key, is_descending=sort.is_descending)
     make = files.list_as_csv if kind == files.CSV else files.list_as_xlsx

@@ -143,6 +143,19 @@ def test_the_number_of_queries_does_not_grow(
     assert Customer.objects.count() == 12
 
 
+@pytest.mark.parametrize(("kind", "is_large"), [("csv", False), ("workbook", True)])
+def test_what_stands_below_customers_counts_where_it_is_exported(
+    client, admin, make_customer, monkeypatch, kind, is_large
+):
+    monkeypatch.setattr(exporting, "MOST_LINES", 2)
+    make_customer(contacts=[{"name": f"联系人{number}"} for number in range(3)])
+    client.force_login(admin)
+
+    answer = client.post(EXPORT, {"kind": kind})
+
+    assert (answer.status_code == 302) is is_large
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_large_export_is_made_by_a_job_and_fetched_by_its_owner(
     client, admin, make_user, units, make_customer, monkeypatch
