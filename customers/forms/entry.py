@@ -31,6 +31,7 @@ from customers.rules import record as rules
 from customers.services import coding
 from customers.services.customer import Record
 
+CODE_IS_RIGHT = "code_is_right"
 CHILDREN = {"contacts": CONTACTS, "bank_accounts": ACCOUNTS}
 CALLED = "mobile"
 NUMBERS = frozenset(UNIQUE_NUMBERS)  # a refusal of numbers stands at each of them, not on top
@@ -62,6 +63,7 @@ class Entry:
     ) -> None:
         self.user, self.customer, self.data, self.source = user, customer, data, source
         self.references = References(user)
+        self.leaping_code = ""  # sent along with the form again, it is right
         self.rule = coding.active_rule()
         self.form = CustomerForm(
             user=user, customer=customer, references=self.references, rule=self.rule, data=data,
@@ -121,6 +123,7 @@ class Entry:
         """Look at everything, with `submit` at what is missing too; errors stand in place."""
         self.form.is_valid()
         self._forgive_hidden()
+        self._ask_for_leap()
         for grid in self.grids:
             grid.is_valid()
         self._renew_broken()
@@ -131,6 +134,13 @@ class Entry:
             for problem in self.missing():
                 self._add(problem.field, problem.row, problem.column, self._needed(problem))
         return not self.error_count
+
+    @cached_property
+    def leap(self) -> coding.Leap | None:
+        """From where to where a newly typed code leaves the numbers before it, if it does."""
+        code = self.form.values().get("code") or ""
+        is_new = code and "code" in self.form.fields and code != self.form.start["code"]
+        return coding.leap(code, self.form.values(), self.rule) if is_new and self.rule else None
 
     @property
     def has_reason(self) -> bool:
@@ -301,6 +311,18 @@ class Entry:
         ):
             return _("Required to submit.")
         return problem.plain or problem.message
+
+    def _ask_for_leap(self) -> None:
+        """Ask once whether a code that leaps is right: the counter and later codes follow it."""
+        leap, code = self.leap, self.form.cleaned_data.get("code", "")
+        if leap is None or self.data.get(CODE_IS_RIGHT) == code:
+            return
+        self.leaping_code = code
+        sentence = _(
+            "This code leaps from %(before)d to %(number)d, and later codes would follow it. If it"
+            " is right, save once more."
+        )
+        self.form.add_error("code", sentence % leap._asdict())
 
     def _forgive_hidden(self) -> None:
         """A lost or spoilt key or version is no field people can mend; a fresh key is given."""

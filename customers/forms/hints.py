@@ -90,6 +90,7 @@ def of(entry: Entry) -> Hints:
     values = entry.form.values()
     hits = _hits(entry, values)
     expected = "" if values.get("code") else _expected(values)
+    leap = "" if entry.form.is_bound and "code" in entry.form.errors else _leap(entry)
     note, can_redraw = _code_note(entry, values)
     missing = entry.missing()
     wrong = _wrong(entry, missing, values)
@@ -99,6 +100,7 @@ def of(entry: Entry) -> Hints:
         Slot("short_name", "pinyin", _pinyin(values)),
         Slot("code", "code", _("Expected code: %(code)s") % {"code": expected} if expected else ""),
         Slot("code", "code-note", note, "t-warn"),
+        Slot("code", "code-leap", leap, "t-warn"),
         *(slot for field in (*duplicate.UNIQUE_NUMBERS, "name") for slot in _taken(field, hits)),
     ]
     return Hints(
@@ -185,6 +187,14 @@ def _expected(values: Mapping[str, Any]) -> str:
         return coding.expected(values)
     except ValidationError:  # longer than a code may be: the save will say so
         return ""
+
+
+def _leap(entry: Entry) -> str:
+    """Say that a typed code leaves the numbers before it."""
+    if entry.leap is None:
+        return ""
+    sentence = _("This code leaps from %(before)d to %(number)d, and later codes follow it.")
+    return sentence % entry.leap._asdict()
 
 
 def _code_note(entry: Entry, values: Mapping[str, Any]) -> tuple[str, bool]:

@@ -6,7 +6,7 @@ Runs inside the transaction of the save it belongs to; what a rule means is in r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -19,6 +19,13 @@ from customers.rules import code as rules
 from customers.services import numbering
 from customers.services.aggregates import CUSTOMER
 from customers.services.numbering import counter_name
+
+
+class Leap(NamedTuple):
+    """The number before, and the one far beyond it."""
+
+    before: int
+    number: int
 
 
 def active_rule() -> CodeRule | None:
@@ -84,6 +91,26 @@ def expected(values: Mapping[str, Any]) -> str:
         return numbering.free(segments, [parts], serial)[0][1]
     except ValidationError:  # too long: the save will say so
         return ""
+
+
+def leap(code: str, values: Mapping[str, Any], rule: CodeRule | None = None) -> Leap | None:
+    """Give from where to where a code leaves the numbers before it, None for one that does not.
+
+    Most are slips of a finger: saved, they move the counter, and every code after it.
+    """
+    rule = rule or active_rule()
+    if rule is None or not code:
+        return None
+    segments, parts = segments_of(rule), parts_of(values)
+    try:
+        number = rules.parse(segments, parts, code.upper())
+    except ValidationError:
+        return None
+    if number is None:
+        return None
+    stored = numbering.counters(rule).filter(basis=rules.basis(segments, parts))
+    last = max(rules.serial_segment(segments).start - 1, *(last for _basis, last in stored), 0)
+    return Leap(last, number) if rules.leap(number, last) else None
 
 
 def has_strayed(code: str, values: Mapping[str, Any], rule: CodeRule | None = None) -> bool:

@@ -33,6 +33,29 @@ def test_typed_code_is_taken(desk: Client, full: Page) -> None:
     assert Customer.objects.get().code == "VIP-007"
 
 
+def test_a_code_that_leaps_is_told_live_and_asked_for_once_at_a_save(
+    desk: Client, full: Page, make_customer: Callable[..., Customer]
+) -> None:
+    make_customer()
+    page = opened(desk) | full
+    slip = page | {"code": "BJ-JS-99999"}
+
+    told = [desk.post("/customers/hints/", page | {"code": code}).json()["text"]["code-leap"]
+            for code in ("BJ-JS-99999", "bj-js-99999", "BJ-JS-1001", "VIP-99999")]  # fmt: skip
+    asked = desk.post(ADD, slip)
+    html = asked.content.decode()
+
+    assert told == ["编码从 1 跳到 99999，以后的编码会接着它编。"] * 2 + [""] * 2
+    assert asked.status_code == 422
+    assert "编码从 1 跳到 99999，以后的编码会接着它编。如无误，请再保存一次。" in html
+    assert Customer.objects.count() == 1
+    again = desk.post(ADD, sent_by(html) | {"code": "BJ-JS-88888"})
+    assert again.status_code == 422
+    assert desk.post(ADD, sent_by(html)).status_code == 302
+    saved = Customer.objects.get(code="BJ-JS-99999")
+    assert desk.post(edit_url(saved), opened(desk, edit_url(saved))).status_code == 302
+
+
 def test_hints_say_code_pinyin_gaps_and_equal_records(
     desk: Client, full: Page, make_customer: Callable[..., Customer]
 ) -> None:
