@@ -17,19 +17,6 @@ pytestmark = pytest.mark.django_db
 CLEAN = {"lost": 0, "twice": 0}
 
 
-@pytest.fixture(autouse=True)
-def _known() -> None:
-    effects.register()
-
-
-@pytest.fixture
-def make(clerk):
-    def make(total=30, **params):
-        return jobs.enqueue(effects.KIND, {"total": total, **params}, by=clerk)
-
-    return make
-
-
 def run_out(job):
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(minutes=1))
 

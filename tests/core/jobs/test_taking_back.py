@@ -26,14 +26,6 @@ def _known(monkeypatch):
     effects.register()
 
 
-@pytest.fixture
-def make(clerk):
-    def make(total=30, **params):
-        return jobs.enqueue(effects.KIND, {"total": total, **params}, by=clerk)
-
-    return make
-
-
 def failing_to_take_back(make):
     """A job that failed three times, and whose taking back failed once."""
     job = make(90, fail_at=70)
