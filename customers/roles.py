@@ -113,7 +113,10 @@ def _controlled(rule: Any) -> Any:
         problem = rule(user, customer)
         if problem or customer is None or customer.pk is None or customer.state in OPEN_STATES:
             return problem
-        return _("Approved data: reopen the customer to change this, so that it is reviewed again.")
+        return _(
+            "Approved data: a reviewer or an administrator reopens the customer first; what changes"
+            " is then reviewed again."
+        )
 
     return check
 

@@ -5,6 +5,7 @@ It says what is typed, what is wrong and what is missing; it saves nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,7 +40,10 @@ NUMBERS = frozenset(UNIQUE_NUMBERS)  # a refusal of numbers stands at each of th
 
 @dataclass(frozen=True)
 class Block:
-    """A section of the page: fields, or a grid, or a table to read with the sentence why."""
+    """A section of the page: fields, or a grid, or a table to read with the sentence why.
+
+    `reason` says why its locked fields are; `is_locked`: all of them.
+    """
 
     name: str
     label: Any
@@ -47,6 +51,7 @@ class Block:
     grid: Grid | None
     table: Table | None
     reason: str
+    is_locked: bool
 
 
 class Entry:
@@ -237,10 +242,28 @@ class Entry:
                 None if self.locked.get(section.name) else grids.get(section.name),
                 tables.get(section.name),
                 self.locked.get(section.name) or _common_reason(places.get(section.name, [])),
+                section.name in self.locked_sections,
             )
             for section in self.form.catalog.sections
             if section.name in places or section.name in grids
         ]  # fmt: skip
+
+    @cached_property
+    def locked_sections(self) -> frozenset[str]:
+        """The sections in which the user can change nothing now."""
+        sections: dict[str, bool] = {name: bool(why) for name, why in self.locked.items()}
+        for row in self.form.catalog:
+            if row.form and row.section not in self.locked:
+                is_locked = row.name in self.form.locked
+                sections[row.section] = sections.get(row.section, True) and is_locked
+        return frozenset(name for name, is_locked in sections.items() if is_locked)
+
+    def begin(self) -> None:
+        """Put the cursor into the first field that can be changed, where others come before it."""
+        first = next((name for name in self.form.start if name in self.form.fields), "")
+        row = self.form.catalog.by_name.get(first)
+        if row and self.locked_sections and row.section != self.form.catalog.sections[0].name:
+            self.form.fields[first].widget.attrs["autofocus"] = True
 
     def errors_by_section(self) -> dict[str, int]:
         """Count the places to mend in every section."""
@@ -354,9 +377,10 @@ def _is_copied(catalog: Catalog) -> bool:
 
 
 def _common_reason(places: list[Place]) -> str:
-    """Give the sentence that stands for a whole section of which nothing can be changed."""
-    reasons = {place.fixed.reason if place.fixed else "" for place in places}
-    return reasons.pop() if len(reasons) == 1 else ""
+    """Give the sentence that several fields of a section would repeat, and stands on top of it."""
+    reasons = Counter(place.fixed.reason for place in places if place.fixed)
+    reason, count = reasons.most_common(1)[0] if reasons else ("", 0)
+    return reason if count > 1 or count == len(places) else ""
 
 
 def _with_error(fresh: Grid, broken: Grid) -> Grid:

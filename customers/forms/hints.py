@@ -140,10 +140,11 @@ def add_taken(entry: Entry) -> None:
 def _hits(entry: Entry, values: Mapping[str, Any]) -> list[duplicate.Hit]:
     own = entry.customer.pk if entry.customer else None
     key = identity.normalised_name(values.get("name") or "")
-    return [
+    found = (
         *duplicate.same_numbers(values, exclude_pk=own, user=entry.user),
         *duplicate.same_names(key, exclude_pk=own, user=entry.user),
-    ]
+    )
+    return [hit for hit in found if hit.field in entry.form.fields]  # others are settled
 
 
 def _taken(field: str, hits: list[duplicate.Hit]) -> list[Slot]:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import kept
+from core import extend, kept
 from core.access import permissions_of, requires
 from core.filters import listed
 from core.forms.keyed import KeyedForm, with_fresh_key
@@ -29,6 +29,7 @@ from customers.catalog import ACCOUNTS, CONTACTS
 from customers.forms import conflict as conflicts
 from customers.forms import hints as hinting
 from customers.forms.entry import Entry, without_hidden
+from customers.lifecycle import OPEN_STATES
 from customers.models import Customer
 from customers.queries import sections, timeline
 from customers.services import customer as service
@@ -87,7 +88,7 @@ def hints(request: HttpRequest, pk: int | None = None) -> JsonResponse:
             "text": {slot.key: slot.text for slot in found.slots},
             "blocks": {"same-name": found.has_same_name},
             "errors": {one.id: one.text for one in found.wrong},
-            "marks": {mark.section: _mark(mark) for mark in found.marks},
+            "marks": {mark.section: _mark(entry, mark) for mark in found.marks},
             "html": {
                 "matches": render_to_string("customers/customer/parts/form_matches.html", context),
                 "missing": render_to_string("customers/customer/parts/form_missing.html", context),
@@ -188,12 +189,27 @@ def _kept_wrong(saved: Customer, labels: list[str]) -> str:
     }  # fmt: skip
 
 
-def _mark(mark: hinting.Mark) -> SafeString:
+def _mark(entry: Entry, mark: hinting.Mark) -> SafeString:
     """Give what stands beside a section in the navigation of the form."""
+    if mark.section in entry.locked_sections:
+        return format_html('{}<span class="vh"> {}</span>', icon("lock", "sm"), _("locked"))
     if mark.errors:
         words = '<span class="badge" data-tone="danger">{}<span class="vh"> {}</span></span>'
         return format_html(words, mark.errors, _("to mend"))
     return icon("check", "sm") if mark.is_done else SafeString("")
+
+
+def _reopening(entry: Entry) -> dict[str, Any] | None:
+    """Say who may unlock what was approved, and whether this user may; None when nothing is."""
+    customer, move = entry.customer, Customer.workflow.transition("reopen")
+    if customer is None or customer.state in OPEN_STATES or not entry.form.locked:
+        return None
+    can = [role.label for role in extend.roles().values() if move.permission in role.permissions]
+    return {
+        "roles": listed(can),
+        "is_mine": move.permission in permissions_of(entry.user),
+        "is_first": customer.state not in move.sources,
+    }
 
 
 def _again(request: HttpRequest, customer: Customer | None, data: Any, action: str) -> HttpResponse:
@@ -246,11 +262,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     found = hinting.of(entry)
+    if status == 200 and not dirty:
+        entry.begin()
     entry.form.tell(found.slots)
     entry.form.mark_needed()
     entry.form.mark_wrong({one.id: one.text for one in found.wrong})
     customer, blocks = entry.customer, entry.blocks()
-    marks = {mark.section: _mark(mark) for mark in found.marks}
+    marks = {mark.section: _mark(entry, mark) for mark in found.marks}
     context = {
         "entry": entry,
         "form": entry.form,
@@ -263,6 +281,7 @@ def _page(
         "is_gone": gone,
         "is_resumed": resumed,
         "kept_forms": kept.offers(request.user, request.path, but=entry.key),
+        "reopening": _reopening(entry),
         "returned": timeline.standing_return(customer) if customer else None,
         "asks_reason": found.has_same_name or entry.has_reason,
         "contact_grid": None if entry.locked[CONTACTS] else entry.contacts,

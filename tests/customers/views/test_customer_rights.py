@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,33 @@ def test_controlled_fields_are_text_after_approval(
     assert answer.status_code == 302
     assert (customer.name, customer.code) == before
     assert (customer.short_name, customer.state) == ("恒信", state)
+
+
+def test_finance_begins_at_its_fields_and_reads_once_why_others_are_locked(
+    client: Client, finance: Any, admin: Any, make_customer: Callable[..., Customer]
+) -> None:
+    customer = make_customer("enabled")
+    other = make_customer(name=customer.name)
+
+    client.force_login(finance)
+    html = client.get(edit_url(customer)).content.decode()
+    found = client.post(f"/customers/{customer.pk}/hints/", sent_by(html)).json()
+    client.force_login(admin)
+    for_admin = client.get(edit_url(customer)).content.decode()
+
+    assert re.findall(r"<(?:select|input|textarea)[^>]* autofocus[^>]*", html)[0].count(
+        "invoice_type"
+    )
+    section = html.split('<section class="panel" id="finance">')[1].split("</section>")[0]
+    assert section.split("</div>")[0].count("先由审核员或管理员反审核") == 1
+    assert section.count("先由审核员或管理员反审核") == 1 + section.count("title=")
+    assert "由审核员、管理员反审核" in html
+    assert f"审核人：{customer.approved_by}" in html
+    assert "已启用的客户要先禁用" in html
+    assert ("去反审核" in html, "去反审核" in for_admin) == (False, True)
+    assert other.code not in found["html"]["matches"]
+    assert "已锁定" in found["marks"]["basic"]
+    assert "已锁定" not in found["marks"]["finance"]
 
 
 def test_submitted_record_sends_to_its_page(
