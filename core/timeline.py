@@ -32,7 +32,7 @@ LOOKS: Mapping[str, Look] = {
     "change": (lazy("Changed"), "pencil", ""),
     "enable": (lazy("Enabled"), "check-circle", "success"),
     "disable": (lazy("Disabled"), "ban", "warn"),
-    "activate": (lazy("Put into force"), "power", "success"),
+    "activate": (lazy("Enabled"), "power", "success"),
     "counter": (lazy("Set a counter"), "settings", ""),
     "password": (lazy("Gave a new password"), "lock", "warn"),
 }

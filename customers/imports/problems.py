@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, F, Min, Q, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from customers.imports import issues, targets
 from customers.imports.cells import MOST_VALUE
@@ -127,7 +128,7 @@ def _values(batch: ImportBatch, keys: Sequence[str]) -> dict[str, list[GroupValu
 
 
 def _cells(batch: ImportBatch, keys: Sequence[str]) -> dict[str, list[str]]:
-    """Give the first cells of each group as Excel names them."""
+    """Give the first cells of each group as Excel names them; a row as a whole is a row."""
     numbered = (
         of(batch)
         .filter(group__in=keys)
@@ -142,5 +143,6 @@ def _cells(batch: ImportBatch, keys: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {key: [] for key in keys}
     for one in numbered.values("group", "column", "row"):
         if one["row"]:
-            found[one["group"]].append(f"{one['column']}{one['row']}")
+            cell = f"{one['column']}{one['row']}" if one["column"] else _("row %(row)d") % one
+            found[one["group"]].append(cell)
     return {key: list(dict.fromkeys(names)) for key, names in found.items()}

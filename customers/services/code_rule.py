@@ -143,7 +143,8 @@ def set_counter(pk: int, basis: str, last: int, *, seen: int, version: int, act:
             sentence = _("Give a number from %(least)d, the highest in use, to %(most)d.")
             sentence = sentence % {"least": least, "most": HIGHEST}
             raise Refused([sentence], {"last": sentence})
-        told = replace(act, reason=f"{basis.replace('|', ' · ') or '—'}: {seen} → {last}")
+        moved = f"{seen} → {last}"
+        told = replace(act, reason=f"{basis.replace('|', ' · ')}: {moved}" if basis else moved)
         saving.change(CODE_RULE, pk, {}, version=version, act=told, action="counter", always=True)
         if not serials.put(numbering.counter_name(rule), basis, last, seen=seen):
             raise Stale

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from core import jobs, saving
 from core.refusal import Refused, Stale
@@ -55,6 +56,13 @@ def test_every_error_is_found_at_once_and_grouped(admin, world):
     unit = next(g for g in batches.groups(batch) if g.values[0].text == "销售一处")
     assert (unit.count, unit.suggestion) == (2, "销售一部")
     assert {line.text for line in batches.values(batch, admin)} == {"销售一处", "火星"}
+
+
+def test_what_a_row_lacks_as_a_whole_stands_at_the_row(admin, world):
+    batch = started(workbook({"客户": [CUSTOMERS, customer_row(1)]}), admin, submit=True)
+
+    with override("zh-hans"):
+        assert [tuple(group.cells) for group in batches.groups(batch)] == [("第 2 行",)]
 
 
 def test_a_grid_shows_bad_cells_with_their_reasons(admin, world):

@@ -111,6 +111,15 @@ def test_a_counter_is_set_back_to_the_highest_number_in_use(admin, world, make_c
     assert tally.findings == []
 
 
+def test_the_only_counter_of_a_rule_goes_by_its_numbers(admin, world):
+    rule = make(admin, SERIAL)
+    Counter.objects.create(rule=f"customer:{rule.pk}", basis="", last=3)
+
+    code_rule.set_counter(rule.pk, "", 7, seen=3, version=1, act=act_by(admin))
+
+    assert history.of(CodeRule._meta.label_lower, rule.pk)[0].reason == "3 → 7"
+
+
 @pytest.mark.parametrize("last", [1, -1, 10**12 + 1])
 def test_a_counter_is_not_set_below_a_number_in_use(admin, world, make_customer, last):
     for code in ("BJ-JS-001", "BJ-JS-002"):
