@@ -121,6 +121,8 @@ def _again(
     batch: ImportBatch, act: Act, places: Iterable[tuple[int, int, int]], keep: Callable[[], None]
 ) -> ImportBatch:
     """Keep an answer, and check those customers again that it can change, or else everything."""
+    if not steps.fits_request(batch, steps.MEND):
+        return steps.go(batch, act, (State.CHECKED,), State.CHECKING, also=keep)
 
     def both() -> None:
         keep()

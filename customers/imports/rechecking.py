@@ -37,6 +37,8 @@ def recheck(batch: ImportBatch, places: Iterable[tuple[int, int, int]], by: User
     """
     layout = Layout.from_json(batch.mapping["layout"])
     cells = set(places)
+    if len({(sheet, row) for sheet, row, _column in cells}) > MOST_ROWS:
+        raise NotEnough
     for sheet, _row, column in cells:
         known = {one.index: one.target for one in layout.by_index[sheet].columns}
         if known.get(column, "").partition(".")[2] in _JOINING:
@@ -71,13 +73,15 @@ class _Part:
         self._new: dict[int, tuple[Planned, kept.Keys]] = {}
         self._issues: list[Issue] = []
         self._opened: dict[int, dict[int, list[Any]]] = {}
+        self._placed: dict[int, dict[int, int]] = {}
 
     def document_of(self, sheet: int, row: int) -> int:
         """Give the customer of the file that a row belongs to, -1 for none."""
         block = self._block(sheet, row)
-        documents = unpack_numbers(block.documents)
-        numbers = kept.numbers_of(block)
-        return documents[numbers.index(row)] if row in numbers and documents else -1
+        if block.pk not in self._placed:
+            documents = unpack_numbers(block.documents)
+            self._placed[block.pk] = dict(zip(kept.numbers_of(block), documents, strict=False))
+        return self._placed[block.pk].get(row, -1)
 
     def take(self, numbers: set[int]) -> None:
         """Judge these and all that share a key with them, before or now. Raises NotEnough."""

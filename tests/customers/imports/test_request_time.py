@@ -7,11 +7,18 @@ import time
 import pytest
 
 from core import jobs
-from customers.imports import batches, steps
+from customers.imports import batches, kept, steps
 from customers.imports.chunks import Chunk
 from customers.imports.values import Parser
 from customers.models import Customer
-from tests.customers.imports.filled import complete, press, started
+from tests.customers.imports.filled import (
+    CUSTOMERS,
+    complete,
+    customer_row,
+    press,
+    started,
+    workbook,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +35,36 @@ def test_what_takes_long_by_its_check_is_left_to_the_worker(
     assert steps.fits_request(batch, steps.WRITE) == is_here
     assert steps.fits_request(batch, steps.UNDO) == is_here
     assert steps.fits_request(batch, steps.CHECK)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(10.0, "checked"), (20.0, "checking")])
+def test_a_cell_of_a_huge_file_is_mended_by_the_worker(admin, world, settings, seconds, state):
+    batch = started(workbook({"客户": [CUSTOMERS, customer_row(1, 地区="火星")]}), admin)
+    settings.IMPORT_REQUEST_SECONDS = 2.0
+    batch.counts["seconds"] = seconds
+    batch.save()
+
+    batch = batches.fix_cell(batch, 0, 2, 4, "上海市", press(admin))
+
+    assert batch.state == state
+    jobs.run_waiting()
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["customers"]["failed"]) == ("checked", 0)
+
+
+def test_many_mended_cells_are_looked_up_block_by_block(admin, world, monkeypatch):
+    rows = [customer_row(n, 地区="火星") for n in range(1, 41)]
+    batch = started(workbook({"客户": [CUSTOMERS, *rows]}), admin)
+    group = next(one for one in batches.groups(batch) if one.values)
+    opened = []
+    numbers_of = kept.numbers_of
+    monkeypatch.setattr(kept, "numbers_of", lambda block: opened.append(1) or numbers_of(block))
+
+    batches.fix_group(batch, group.key, {"火星": "上海市"}, press(admin))
+
+    assert len(opened) <= 3
+    batch.refresh_from_db()
+    assert batch.counts["customers"]["failed"] == 0
 
 
 def test_what_is_left_to_the_worker_waits_for_it(admin, world, settings):
