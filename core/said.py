@@ -81,6 +81,13 @@ def pieces(parts: Iterable[Any]) -> str:
     return joined(parts, Said(between, {MESSAGE: message, CONTEXT: context}))
 
 
+def items(parts: Iterable[Any]) -> str:
+    """Join the items of a list as core.text.listed does, for readers of any language."""
+    message, context = ", ", "between the items of a list"
+    between = languages.pgettext(context, message)
+    return joined(parts, Said(between, {MESSAGE: message, CONTEXT: context}))
+
+
 def label(text: Any) -> str:
     """Give a label as it begins a line, with a capital where its language has any."""
     found = _argument(text)

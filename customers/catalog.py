@@ -13,12 +13,12 @@ FINANCE, ACCOUNTS, OTHER, SYSTEM = "finance", "accounts", "other", "system"
 SEGMENTS = "segments"
 
 SECTIONS = (
-    Section(BASIC, _("Basic information")),
-    Section(REACH, _("Contact information")),
+    Section(BASIC, _("Basics")),
+    Section(REACH, _("Contact details")),
     Section(CONTACTS, _("Contacts")),
-    Section(FINANCE, _("Financial information")),
+    Section(FINANCE, _("Financials")),
     Section(ACCOUNTS, _("Bank accounts")),
-    Section(OTHER, _("Other information")),
+    Section(OTHER, _("Other details")),
     Section(SYSTEM, _("System")),
 )
 

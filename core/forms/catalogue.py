@@ -24,7 +24,7 @@ from core.fields import Money, Text
 from core.forms.keyed import KeyedForm
 from core.forms.reference import Options, ReferenceField, References, ReferencesField, source_of
 from core.models.base import Reference
-from core.text import clean
+from core.text import clean, listed
 
 DASH = "—"
 DATE_INPUTS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
@@ -198,7 +198,7 @@ def in_words(field: Any, value: Any) -> str:
     if isinstance(value, str) and not field.choices:
         return value
     if field.many_to_many:
-        return "、".join(str(one) for one in value)
+        return listed(value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, date):

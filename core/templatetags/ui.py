@@ -13,6 +13,7 @@ Small parts
     {% since moment %}                 31 小时, warn from 8 h, over from 24 h; plain=True: words
     {% money value %}                  500,000.00; {% money value "CNY" %} 500,000.00 CNY
     {% money value short=True %}       128.6 万 · 1.29M; None is — everywhere
+    {{ names|listed }} {% comma %}     A, B or A、B, as the language writes lists
     {% crumbs label url label url last %}            labels are variables or _("…")
     {% html_attributes %} {% organisation %} {% person_line %} {% navigation %} {% toast %}
                                        used by base.html only
@@ -51,6 +52,7 @@ from __future__ import annotations
 
 from django import template
 
+from core import text
 from core.templatetags.ui_form import (
     cell,
     error_summary,
@@ -77,6 +79,8 @@ from core.templatetags.ui_shell import html_attributes, navigation, organisation
 from core.templatetags.ui_values import money, since, when
 
 register = template.Library()
+register.filter("listed", text.listed)
+register.simple_tag(text.comma)
 
 PARTS = (icon, pill, tag, avatar, when, since, money, crumbs, history, organisation, toast)
 FORMS = (field, cell, row_buttons, row_errors, error_summary)

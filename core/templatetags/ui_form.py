@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from core import kept
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, alert, attribute, icon
+from core.text import listed
 
 KINDS = {"code": " input--code", "num": " input--num"}
 CHOICE_WIDGETS = forms.RadioSelect  # CheckboxSelectMultiple is one, too
@@ -252,10 +253,10 @@ def shown_value(bound: BoundField) -> str:
     if isinstance(bound.field, forms.ModelChoiceField):
         key = bound.field.to_field_name or "pk"
         keys = [getattr(one, key, one) for one in chosen]
-        return "、".join(str(one) for one in bound.field.queryset.filter(**{f"{key}__in": keys}))
+        return listed(bound.field.queryset.filter(**{f"{key}__in": keys}))
     if isinstance(bound.field, forms.ChoiceField):
         names = {str(key): str(label) for key, label in bound.field.choices}
-        return "、".join(names.get(str(one), str(one)) for one in chosen)
+        return listed(names.get(str(one), str(one)) for one in chosen)
     return str(value)
 
 

@@ -22,6 +22,7 @@ from core.forms.catalogue import DASH, in_words
 from core.forms.grid import Grid
 from core.forms.keyed import with_fresh_key
 from core.history import as_text
+from core.text import listed
 from customers.catalog import CUSTOMER
 from customers.forms.entry import CHILDREN, Entry
 from customers.models import Customer
@@ -129,7 +130,7 @@ def _compare(
     now = form.start[name]
     is_typed = name in form.cleaned_data
     mine = form.cleaned_data[name] if is_typed else None
-    typed = form.words(name, mine) if is_typed else "、".join(conflict.data.getlist(name))
+    typed = form.words(name, mine) if is_typed else listed(conflict.data.getlist(name))
     current = form.words(name, now)
     if is_typed and _text(mine) == _text(now):
         return
@@ -150,7 +151,7 @@ def _tell_lost(conflict: Conflict, entry: Entry, name: str) -> None:
     """Keep in sight what was typed into a field that cannot be changed any more."""
     model_field = Customer._meta.get_field(name)
     current = entry.form.words(name, entry.form.start[name])
-    typed = "、".join(conflict.data.getlist(name))
+    typed = listed(conflict.data.getlist(name))
     if typed and name in entry.form.locked:
         label = capfirst(str(model_field.verbose_name))
         conflict.lost.append(Merged(label, current, _as_chosen(entry, model_field, typed), True))
@@ -230,7 +231,7 @@ def _in_lines(entry: Entry, grid: Grid, *, stored: bool) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return "、".join(sorted(str(one) for one in value))
+        return listed(sorted(str(one) for one in value))
     return as_text(value)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from core.text import listed
 from customers.imports import (
     kept,
     outcomes,
@@ -310,7 +311,7 @@ class _Page:
         if target.kind in (targets.REFERENCE, targets.TAGS):
             known = self._meanings.references.instances(key)
             keys = value if isinstance(value, list) else [value]
-            return "、".join(str(known.get(int(one), one)) for one in keys) or "—"
+            return listed(known.get(int(one), one) for one in keys) or "—"
         if target.field is not None and target.field.choices:
             return str(dict(target.field.flatchoices).get(value, value))
         return str(value)

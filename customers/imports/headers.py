@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from core.said import items
 from core.said import said as _
 from customers.imports import aliases, issues, kingdee, layout, targets, words
 from customers.imports.cells import shown
@@ -288,6 +289,6 @@ def _missing(sheet: SheetLayout) -> Issue | None:
     ]
     if not lacking:
         return None
-    labels = "、".join(targets.by_key()[key].head for key in lacking)
+    labels = items(targets.by_key()[key].head for key in lacking)
     reason = _("The sheet has no column “%(labels)s”.") % {"labels": labels}
     return Issue(sheet.index, sheet.header_row, "", lacking[0], "", issues.HEADER, reason)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from core.said import items
 from core.said import said as _
 from customers.imports import issues, targets
 from customers.imports.issues import Issue
@@ -84,7 +85,7 @@ class Judge:
             reason = (
                 _("“%(value)s” can mean several values.") if hits else _("There is no “%(value)s”.")
             )
-            hint = "、".join(known.by_pk[pk].title for pk in hits if pk in known.by_pk)
+            hint = items(known.by_pk[pk].title for pk in hits if pk in known.by_pk)
             hint = (
                 _("Give the code instead: %(candidates)s.") % {"candidates": hint}
                 if hint

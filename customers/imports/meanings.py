@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from core.text import listed
 from customers.imports import kept, lookups, memory, values
 from customers.imports.references import References, folded
 from customers.models import ImportBatch
@@ -45,7 +46,7 @@ class Meanings:
             return _("(empty)")
         if answer is not None:
             keys = answer.to if isinstance(answer.to, list) else [answer.to]
-            return "、".join(names.instances[pk].name for pk in keys if pk in names.instances)
+            return listed(names.instances[pk].name for pk in keys if pk in names.instances)
         pk = names.find(text).pk
         name = names.instances[pk].name if pk is not None else ""
         return "" if folded(name) == folded(text) else name

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from core import text
 from customers.imports.layout import IGNORED, SKIPPED, UNKNOWN, Layout, SheetLayout
 
 MOST_CELLS = 5
@@ -64,7 +65,7 @@ def _columns(sheet: SheetLayout) -> Iterator[str]:
             reason = column.reason or _("not matched to a field")
             by_reason.setdefault(reason, []).append(f"{column.letter} “{column.header}”")
     for reason, heads in by_reason.items():
-        listed = "、".join(heads[:MOST_COLUMNS])
+        listed = text.listed(heads[:MOST_COLUMNS])
         if len(heads) > MOST_COLUMNS:
             listed = _("%(listed)s and %(n)d more") % {
                 "listed": listed,
@@ -89,7 +90,7 @@ def _of_sheet(name: str, notes: Kept) -> Iterator[str]:
     for kind, places in cells.items():
         if kind in SENTENCES:
             listed, left = places[:MOST_CELLS], len(places) - MOST_CELLS + more.get(kind, 0)
-            shown = "、".join(listed)
+            shown = text.listed(listed)
             if left > 0:
                 shown = _("%(listed)s and %(n)d more") % {"listed": shown, "n": left}
             yield SENTENCES[kind] % {"sheet": name, "cells": shown}

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from core.text import fold_width
+from core.text import fold_width, listed
 from customers.imports import issues
 from customers.models import ImportBatch, ImportIssue
 
@@ -55,7 +55,7 @@ def of(batch: ImportBatch, given: Mapping[str, Any]) -> list[Question]:
     for name, kind in _KINDS.items():
         own = [one for one in counts if one["kind"] == kind]
         if own:
-            texts = "、".join(f"“{one['value']}”" for one in own[:MOST_TEXTS])
+            texts = listed(f"“{one['value']}”" for one in own[:MOST_TEXTS])
             chosen = given[name].do if name in given else ""
             cells = sum(one["cells"] for one in own)
             asked.append(Question(name, _title(name), texts, cells, _answers(name), chosen))

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from core.said import items
 from core.said import said as _
 from core.text import fold_width
 from core.workbook.cells import Cell
@@ -330,7 +331,7 @@ def _unknown(error: UnknownValue) -> Wrong:
             error.text,
             issues.AMBIGUOUS,
             str(error),
-            hint % {"candidates": "、".join(found.candidates)},
+            hint % {"candidates": items(found.candidates)},
         )
     hint = _("Did you mean “%(value)s”?") % {"value": found.suggestion} if found.suggestion else ""
     return Wrong(error.text, issues.UNKNOWN_VALUE, str(error), hint, found.suggestion)

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 from import_export import widgets
 
-from core.said import joined, of_error
+from core.said import items, of_error
 from core.said import said as _
 from core.text import clean, fold_width, without_point_zero
 
@@ -77,7 +77,7 @@ class ChoiceWidget(widgets.Widget):
         if not text:
             return self.default
         if text not in self.keys:
-            known = joined(self.labels.values(), "、")
+            known = items(self.labels.values())
             raise ValueError(_("Expected one of: %(known)s.") % {"known": known})
         return self.keys[text]
 

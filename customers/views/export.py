@@ -21,6 +21,7 @@ from core import jobs
 from core.access import requires
 from core.jobs import files as stored_files
 from core.models import ExportLog
+from core.text import listed
 from customers.exports import files, record, workbook
 from customers.forms import exporting
 from customers.forms.customer_filter import LISTING
@@ -89,7 +90,7 @@ def records(request: HttpRequest) -> HttpResponse:
         {
             "log": log,
             "kind": kinds.get(log.kind, log.kind),
-            "columns": "、".join(log.columns),
+            "columns": listed(log.columns),
             "state": log.get_state_display(),
             "tone": TONES[log.state],
             "is_mine": log.file_id is not None and log.user_id == request.user.pk,

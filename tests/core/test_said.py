@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
-from core.said import again, joined, label, of_error, packed, plain, said, unpacked
+from core.said import again, items, joined, label, of_error, packed, plain, said, unpacked
 
 
 def _both(text: str) -> tuple[str, str]:
@@ -76,6 +76,14 @@ def test_a_sentence_survives_copies_str_and_json() -> None:
 
 def test_a_message_whose_arguments_were_renamed_still_tells_them() -> None:
     assert again({"m": "There is no “%(value)s”.", "a": {"other": "x"}}).endswith(" x")
+
+
+def test_items_of_a_list_are_joined_as_the_reader_writes_lists() -> None:
+    kept = packed(said("There is no “%(value)s”.") % {"value": items(["甲", "乙"])})
+
+    chinese, english = _both(unpacked(kept))
+    assert "甲、乙" in chinese
+    assert "甲, 乙" in english
 
 
 def test_what_two_checks_say_alike_is_said_once() -> None:

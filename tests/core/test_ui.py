@@ -40,6 +40,12 @@ def render(source, **context):
 # Small parts
 
 
+@pytest.mark.parametrize(("language", "expected"), [("zh-hans", "甲、乙、"), ("en", "甲, 乙, ")])
+def test_lists_are_joined_as_the_language_writes_them(language, expected):
+    with translation.override(language):
+        assert render("{{ names|listed }}{% comma %}", names=["甲", "乙"]) == expected
+
+
 def test_icon_is_decorative_and_points_into_the_sprite():
     html = icon("plus", "sm")
 
