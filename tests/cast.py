@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
@@ -50,21 +51,20 @@ def set_raw(customer: models.Customer, **values: Any) -> None:
         )
 
 
-@pytest.fixture
-def system_user(db: None) -> User:
-    """The machine itself."""
-    return User.objects.create_user("system-of-tests", display_name="系统", is_system=True)
+def seat_system() -> User:
+    """Give the machine itself, made when it is not there yet."""
+    known = User.objects.filter(username="system-of-tests").first()
+    return known or User.objects.create_user("system-of-tests", display_name="系统", is_system=True)
 
 
-@pytest.fixture
-def units(system_user: User) -> SimpleNamespace:
-    """总公司 with 销售一部 (and its 一组) and 销售二部."""
-    act = act_by(system_user)
+def seat_units(system: User) -> SimpleNamespace:
+    """Give 总公司 with 销售一部 (and its 一组) and 销售二部, made when they are not there yet."""
+    act = act_by(system)
+    known = {unit.code: unit for unit in Unit.objects.all()}
 
     def unit(code: str, name: str, parent: Unit | None = None) -> Unit:
-        return saving.create(
-            REFERENCE["unit"], {"code": code, "name": name, "parent": parent}, act=act
-        )
+        values = {"code": code, "name": name, "parent": parent}
+        return known.get(code) or saving.create(REFERENCE["unit"], values, act=act)
 
     root = Unit.objects.filter(parent=None).order_by("pk").first() or unit("T0", "总公司")
     first = unit("T1", "销售一部", root)
@@ -73,70 +73,101 @@ def units(system_user: User) -> SimpleNamespace:
     )
 
 
+def seat(username: str, *roles: str, unit: Unit | None = None, **over: Any) -> User:
+    """Make a user with roles in a unit."""
+    name = over.pop("display_name", username)
+    user = User.objects.create_user(
+        username, password=PASSWORD, display_name=name, unit=unit, **over
+    )
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
+
+
+# Who plays in the tests: the role, the unit among those of `seat_units`, the name.
+PLAYERS = {
+    "clerk": ("clerk", "first", "李文静"),
+    "colleague": ("clerk", "first", "王海涛"),
+    "outsider": ("clerk", "second", "赵敏"),
+    "reviewer": ("reviewer", "root", "陈思远"),
+    "finance": ("finance", "root", "孙悦"),
+    "admin": ("admin", "root", "何嘉"),
+    "viewer": ("viewer", "root", "周子昂"),
+    "nobody": ("", "root", "无角色"),
+    "judge": ("reviewer", "root", "审核甲"),
+}
+
+
+def player(name: str, units: SimpleNamespace) -> User:
+    """Give one of the players, made when nobody has called for it yet."""
+    role, unit, shown = PLAYERS[name]
+    known = User.objects.filter(username=name).first()
+    return known or seat(name, role, unit=getattr(units, unit), display_name=shown)
+
+
+@pytest.fixture
+def system_user(db: None) -> User:
+    """The machine itself."""
+    return seat_system()
+
+
+@pytest.fixture
+def units(system_user: User) -> SimpleNamespace:
+    """总公司 with 销售一部 (and its 一组) and 销售二部."""
+    return seat_units(system_user)
+
+
 @pytest.fixture
 def make_user(units: SimpleNamespace) -> Callable[..., User]:
     """Make a user with roles in a unit."""
-
-    def make(username: str, *roles: str, unit: Unit | None = None, **over: Any) -> User:
-        user = User.objects.create_user(
-            username,
-            password=PASSWORD,
-            display_name=over.pop("display_name", username),
-            unit=unit,
-            **over,
-        )
-        user.groups.set(Group.objects.filter(name__in=roles))
-        return user
-
-    return make
+    return seat
 
 
 @pytest.fixture
-def clerk(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+def clerk(units: SimpleNamespace) -> User:
     """A sales clerk of 销售一部."""
-    return make_user("clerk", "clerk", unit=units.first, display_name="李文静")
+    return player("clerk", units)
 
 
 @pytest.fixture
-def colleague(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+def colleague(units: SimpleNamespace) -> User:
     """Another clerk of the same department."""
-    return make_user("colleague", "clerk", unit=units.first, display_name="王海涛")
+    return player("colleague", units)
 
 
 @pytest.fixture
-def outsider(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+def outsider(units: SimpleNamespace) -> User:
     """A clerk of another department."""
-    return make_user("outsider", "clerk", unit=units.second, display_name="赵敏")
+    return player("outsider", units)
 
 
 @pytest.fixture
-def reviewer(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+def reviewer(units: SimpleNamespace) -> User:
     """A reviewer."""
-    return make_user("reviewer", "reviewer", unit=units.root, display_name="陈思远")
+    return player("reviewer", units)
 
 
 @pytest.fixture
-def finance(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+def finance(units: SimpleNamespace) -> User:
     """Somebody of finance."""
-    return make_user("finance", "finance", unit=units.root, display_name="孙悦")
+    return player("finance", units)
 
 
 @pytest.fixture
-def admin(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+def admin(units: SimpleNamespace) -> User:
     """An administrator."""
-    return make_user("admin", "admin", unit=units.root, display_name="何嘉")
+    return player("admin", units)
 
 
 @pytest.fixture
-def viewer(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+def viewer(units: SimpleNamespace) -> User:
     """Somebody who only looks."""
-    return make_user("viewer", "viewer", unit=units.root, display_name="周子昂")
+    return player("viewer", units)
 
 
 @pytest.fixture
-def nobody(make_user: Callable[..., User], units: SimpleNamespace) -> User:
+def nobody(units: SimpleNamespace) -> User:
     """A user without any role."""
-    return make_user("nobody", unit=units.root, display_name="无角色")
+    return player("nobody", units)
 
 
 @pytest.fixture
@@ -157,10 +188,9 @@ def cast(
     }
 
 
-@pytest.fixture
-def world(system_user: User, units: SimpleNamespace) -> SimpleNamespace:
-    """Reference values that belong to the tests, and the code rule 地区-类型-流水号."""
-    act = act_by(system_user)
+def found_world(system: User, units: SimpleNamespace) -> SimpleNamespace:
+    """Give the reference values of the tests and their code rule, made when not there yet."""
+    act = act_by(system)
 
     def one(stem: str, code: str, name: str, **more: Any) -> Any:
         known = REFERENCE[stem].root._default_manager.filter(code=code).first()
@@ -199,62 +229,66 @@ def world(system_user: User, units: SimpleNamespace) -> SimpleNamespace:
     )
 
 
+def complete_record(world: SimpleNamespace, **over: Any) -> customer_service.Record:
+    """Make the record of a customer that can be submitted; keywords replace values."""
+    number = next(_numbers)
+    contacts = over.pop("contacts", [{"name": "刘洋", "mobile": "13800132207"}])
+    accounts = over.pop("accounts", [])
+    tags = over.pop("tags", [])
+    values = {
+        "name": f"北京恒信第{number}科技有限公司",
+        "customer_type": world.dealer,
+        "region": world.beijing,
+        "registered_address": "北京市海淀区中关村南大街 12 号",
+        "uscc": valid_uscc(number),
+        "department": world.units.first,
+        "salesperson": world.salesperson,
+        **over,
+    }
+    values["uscc"] = identity.registration(values["uscc"])
+    return customer_service.Record(
+        values,
+        contacts=[RowInput(None, row) for row in contacts],
+        accounts=[RowInput(None, row) for row in accounts],
+        tags=tags,
+    )
+
+
+def enter(world: SimpleNamespace, author: User, state: str = "draft", **over: Any) -> Any:
+    """Make a customer by `author` and walk it to `state` through the real lifecycle."""
+    if reach.outside("salesperson", world.salesperson, author):
+        over.setdefault("salesperson", world.other_salesperson)
+    record = complete_record(world, **over)
+    customer = customer_service.save(None, record, version=None, submit=False, act=act_by(author))
+    return walk(customer, state, world, author)
+
+
+def walk(customer: models.Customer, state: str, world: SimpleNamespace, author: User) -> Any:
+    """Move a draft to `state`: the author submits, a reviewer does the rest."""
+    for name in _PATHS[state]:
+        actor = author if name == "submit" else player("judge", world.units)
+        customer = move(customer, name, actor)
+    return customer
+
+
+@pytest.fixture
+def world(system_user: User, units: SimpleNamespace) -> SimpleNamespace:
+    """Reference values that belong to the tests, and the code rule 地区-类型-流水号."""
+    return found_world(system_user, units)
+
+
 @pytest.fixture
 def complete(world: SimpleNamespace) -> Callable[..., customer_service.Record]:
     """Make the record of a customer that can be submitted; keywords replace values."""
-
-    def make(**over: Any) -> customer_service.Record:
-        number = next(_numbers)
-        contacts = over.pop("contacts", [{"name": "刘洋", "mobile": "13800132207"}])
-        accounts = over.pop("accounts", [])
-        tags = over.pop("tags", [])
-        values = {
-            "name": f"北京恒信第{number}科技有限公司",
-            "customer_type": world.dealer,
-            "region": world.beijing,
-            "registered_address": "北京市海淀区中关村南大街 12 号",
-            "uscc": valid_uscc(number),
-            "department": world.units.first,
-            "salesperson": world.salesperson,
-            **over,
-        }
-        values["uscc"] = identity.registration(values["uscc"])
-        return customer_service.Record(
-            values,
-            contacts=[RowInput(None, row) for row in contacts],
-            accounts=[RowInput(None, row) for row in accounts],
-            tags=tags,
-        )
-
-    return make
+    return partial(complete_record, world)
 
 
 @pytest.fixture
-def make_customer(
-    complete: Callable[..., customer_service.Record],
-    clerk: User,
-    make_user: Callable[..., User],
-    world: SimpleNamespace,
-    units: SimpleNamespace,
-) -> Callable[..., models.Customer]:
+def make_customer(world: SimpleNamespace, clerk: User) -> Callable[..., models.Customer]:
     """Make a customer by clerk `by` and walk it to `state` through the real lifecycle."""
-    judges: list[User] = []
-
-    def judge() -> User:
-        if not judges:
-            judges.append(make_user("judge", "reviewer", unit=units.root, display_name="审核甲"))
-        return judges[0]
 
     def make(state: str = "draft", by: User | None = None, **over: Any) -> models.Customer:
-        author = by or clerk
-        if reach.outside("salesperson", world.salesperson, author):
-            over.setdefault("salesperson", world.other_salesperson)
-        customer = customer_service.save(
-            None, complete(**over), version=None, submit=False, act=act_by(author)
-        )
-        for name in _PATHS[state]:
-            actor = author if name == "submit" else judge()
-            customer = move(customer, name, actor)
+        customer: models.Customer = enter(world, by or clerk, state, **over)
         return customer
 
     return make

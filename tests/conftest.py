@@ -70,7 +70,7 @@ def django_db_setup(django_db_setup: None) -> None:
     guard.begin()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def seed() -> int:
     """A number for the random choices of a test: the same for all tests of a run."""
     return SEED

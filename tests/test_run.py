@@ -114,7 +114,8 @@ run.install_now = install
 run.install(())
 """
 WAITING = """
-import sys
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, by the tests as well
 from importlib.machinery import SourceFileLoader
 run = SourceFileLoader("kehu_run", sys.argv[1]).load_module()
 run.PYTHON = sys.executable

@@ -5,7 +5,7 @@ The addresses come from the URLconf; what stands for <pk> and the like is decide
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +20,7 @@ from customers.exports import record
 from customers.lifecycle import TRANSITIONS
 from customers.models import Customer
 from customers.services.aggregates import REFERENCE
+from tests.cast import PLAYERS, enter, found_world, player, seat_system, seat_units
 from tests.customers.imports import filled
 
 STATES = ("draft", "submitted", "returned", "approved", "enabled", "disabled")
@@ -91,26 +92,29 @@ def named_patterns() -> Iterator[tuple[str, frozenset[str]]]:
     yield from walk(get_resolver().url_patterns, "", frozenset())
 
 
-@pytest.fixture
-def town(
-    cast: dict[str, User], world: SimpleNamespace, make_customer: Callable[..., Customer]
-) -> Town:
-    """Customers of the clerk in every state, one of another department, and all their pages."""
-    cast["root"] = User.objects.create_superuser("root", display_name="超级管理员")
+def found_town() -> Town:
+    """Make customers of the clerk in every state, one of another department, all their pages."""
+    system = seat_system()
+    units = seat_units(system)
+    world = found_world(system, units)
+    people = {name: player(name, units) for name in PLAYERS if name != "judge"}
+    people["root"] = User.objects.create_superuser("root", display_name="超级管理员")
     account = {
         "account_name": "北京恒信科技有限公司", "bank": world.bank, "branch": "中关村支行",
         "account_number": "6222020200112233445", "currency": world.currency, "is_default": True,
     }  # fmt: skip
-    customers = {
-        state: make_customer(
-            state, contacts=CONTACTS, accounts=[account], tags=[world.tag, world.other_tag]
-        )
-        for state in STATES
-    }
-    hidden = make_customer("submitted", by=cast["outsider"], department=world.units.second)
-    found = Town(cast, world, customers, hidden)
+    rows = {"contacts": CONTACTS, "accounts": [account], "tags": [world.tag, world.other_tag]}
+    customers = {state: enter(world, people["clerk"], state, **rows) for state in STATES}
+    hidden = enter(world, people["outsider"], "submitted", department=units.second)
+    found = Town(people, world, customers, hidden)
     _add_subjects(found)
     return found
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    """The town, built anew for one test."""
+    return found_town()
 
 
 def _imports(town: Town) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from core.log import LineFormatter
 from core.saving import change
 from customers.models import BankAccount
 from customers.services.aggregates import CUSTOMER
-from tests.cast import act_by, move
+from tests.cast import act_by, enter, walk
 from tests.security.page import Page
 from tests.security.walk import client_of
 
@@ -32,50 +32,43 @@ def account(number, world):
     return {"account_name": "金丝雀", "bank": world.bank, "account_number": number}
 
 
-@pytest.fixture
-def planted(town, make_customer, world, judge_of_tests):
+@pytest.fixture(scope="module")
+def planted_town(standing_town, django_db_blocker):
     """Customers of the clerk in every state whose account number was changed once."""
-    finance = town.people["finance"]
+    with django_db_blocker.unblock():
+        plant(standing_town)
+    return standing_town
+
+
+@pytest.fixture
+def planted(planted_town, db):
+    """The planted town, for one test."""
+    return planted_town
+
+
+def plant(town):
+    clerk, finance, outsider = (town.people[name] for name in ("clerk", "finance", "outsider"))
     for state in STATES:
-        customer = make_customer("draft", accounts=[account(OLD, world)])
+        customer = enter(town.world, clerk, accounts=[account(OLD, town.world)])
         row = BankAccount.objects.get(customer=customer)
         customer = change(
-            CUSTOMER, customer.pk, {}, {"bank_accounts": [_row(row, world)]},
+            CUSTOMER, customer.pk, {}, {"bank_accounts": [_row(row, town.world)]},
             version=customer.version, act=act_by(finance),
         )  # fmt: skip
-        for name in _STEPS[state]:
-            actor = town.people["clerk"] if name == "submit" else judge_of_tests
-            customer = move(customer, name, actor)
-        town.customers[state] = customer
-    town.hidden = make_customer(
-        "submitted", by=town.people["outsider"], department=world.units.second,
-        accounts=[account(HIDDEN, world)],
+        town.customers[state] = walk(customer, state, town.world, clerk)
+    town.hidden = enter(
+        town.world, outsider, "submitted", department=town.world.units.second,
+        accounts=[account(HIDDEN, town.world)],
     )  # fmt: skip
     records = [*town.customers.items(), ("hidden", town.hidden)]
     town.subjects["customer"][:-1] = [(about, {"pk": one.pk}) for about, one in records]
     town.subjects["review"] = [(about, {"pk": one.pk}) for about, one in records]
-    return town
-
-
-_STEPS = {
-    "draft": (),
-    "submitted": ("submit",),
-    "returned": ("submit", "return"),
-    "approved": ("submit", "approve"),
-    "enabled": ("submit", "approve", "enable"),
-    "disabled": ("submit", "approve", "enable", "disable"),
-}
 
 
 def _row(row, world):
     from core.aggregate import RowInput
 
     return RowInput(row.pk, account(NOW, world))
-
-
-@pytest.fixture
-def judge_of_tests(make_user, units):
-    return make_user("canary-judge", "reviewer", unit=units.root)
 
 
 def leaks(answer):

@@ -10,7 +10,7 @@ from core.people import Profile
 from customers.models import BankAccount, Contact, Customer
 from customers.services import transition
 from customers.services.aggregates import REFERENCE
-from tests.cast import act_by
+from tests.cast import act_by, enter
 from tests.security.page import MARK, Page
 from tests.security.walk import client_of
 
@@ -38,16 +38,30 @@ def fitting(payload, model, names):
     }
 
 
-@pytest.fixture
-def poisoned(town, complete, make_customer):
+@pytest.fixture(scope="module")
+def poisoned_town(standing_town, django_db_blocker):
     """A town where every text is one of the payloads, in master data, records, people, reasons."""
+    with django_db_blocker.unblock():
+        poison(standing_town)
+    return standing_town
+
+
+@pytest.fixture
+def poisoned(poisoned_town, db):
+    """The poisoned town, for one test."""
+    return poisoned_town
+
+
+def poison(town):
     admin, clerk, reviewer = (town.people[name] for name in ("admin", "clerk", "reviewer"))
     for number, payload in enumerate(PAYLOADS):
         for aggregate in REFERENCE.values():
             values = {"code": f"X{number}", **fitting(payload, aggregate.root, ["name"])}
             if "name" in values:
                 saving.create(aggregate, values, act=act_by(admin))
-        customer = make_customer(
+        customer = enter(
+            town.world,
+            clerk,
             "submitted",
             **fitting(payload, Customer, TEXTS),
             contacts=[{
@@ -69,7 +83,6 @@ def poisoned(town, complete, make_customer):
         profile = Profile(PAYLOADS[0][:60], user.unit, frozenset({user.username}))
         people.change(user.pk, profile, version=0, act=act_by(admin))
         user.refresh_from_db()
-    return town
 
 
 def injected(client, addresses, **query):
