@@ -6,6 +6,7 @@ People and customers to act with are in tests/cast.py.
 import gc
 import os
 import random
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -30,6 +31,17 @@ DATABASE_FIXTURES = {
     "live_server",
 }  # fmt: skip
 CONNECTIONS = {"connection", "connections", "transaction"}
+
+
+def pytest_configure() -> None:
+    """Heed the signals that a run in the background or under nohup ignores.
+
+    What tests start inherits what is ignored.
+    """
+    for name, heeded in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, heeded)
 
 
 def pytest_report_header() -> str:

@@ -114,8 +114,7 @@ run.install_now = install
 run.install(())
 """
 WAITING = """
-import signal, sys
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, by the tests as well
+import sys
 from importlib.machinery import SourceFileLoader
 run = SourceFileLoader("kehu_run", sys.argv[1]).load_module()
 run.PYTHON = sys.executable
