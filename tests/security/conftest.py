@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,11 +13,17 @@ from tests.town import Town, found_town
 
 
 @pytest.fixture(scope="module")
-def standing_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
+def for_all(django_db_setup: None, django_db_blocker: Any) -> Callable[[], Any]:
+    """Let a fixture of the module reach the database: `with for_all(): …`."""
+    return partial(django_db_blocker.unblock)
+
+
+@pytest.fixture(scope="module")
+def standing_town(for_all: Callable[[], Any]) -> Iterator[Town]:
     """The town in a transaction around the tests of a module; what a test does is taken back."""
     frame = transaction.atomic()
     frame._from_testcase = True  # as in TestCase: what must not be nested may be nested in this
-    with django_db_blocker.unblock(), frame:
+    with for_all(), frame:
         yield found_town()
         transaction.set_rollback(True)
 

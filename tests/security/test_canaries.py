@@ -33,9 +33,9 @@ def account(number, world):
 
 
 @pytest.fixture(scope="module")
-def planted_town(standing_town, django_db_blocker):
+def planted_town(standing_town, for_all):
     """Customers of the clerk in every state whose account number was changed once."""
-    with django_db_blocker.unblock():
+    with for_all():
         plant(standing_town)
     return standing_town
 

@@ -56,9 +56,9 @@ def _reason(answer):
 
 
 @pytest.fixture(scope="module")
-def chosen(standing_town, django_db_blocker, seed):
+def chosen(standing_town, for_all, seed):
     """The share of this database."""
-    with django_db_blocker.unblock():
+    with for_all():
         everything = cases(standing_town)
     halves = ("sqlite", "postgresql")
     return sampled(everything, seed, TWENTIETH)[halves.index(connection.vendor) :: len(halves)]

@@ -39,9 +39,9 @@ def fitting(payload, model, names):
 
 
 @pytest.fixture(scope="module")
-def poisoned_town(standing_town, django_db_blocker):
+def poisoned_town(standing_town, for_all):
     """A town where every text is one of the payloads, in master data, records, people, reasons."""
-    with django_db_blocker.unblock():
+    with for_all():
         poison(standing_town)
     return standing_town
 
