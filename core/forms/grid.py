@@ -297,6 +297,11 @@ class Table:
     labels: list[str]
     lines: list[list[str]]
 
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """The rows with the label of its column beside each cell, as narrow screens show them."""
+        return [list(zip(self.labels, line, strict=True)) for line in self.lines]
+
 
 def fixed_table(catalog: Catalog, stored: Sequence[Any], hidden: str = "") -> Table:
     """Give stored rows in words, the `hidden` column masked."""

@@ -63,6 +63,9 @@ def test_finance_begins_at_its_fields_and_reads_once_why_others_are_locked(
     assert other.code not in found["html"]["matches"]
     assert "已锁定" in found["marks"]["basic"]
     assert "已锁定" not in found["marks"]["finance"]
+    rows = html.split('id="contacts"')[1].split("</section>")[0]
+    assert 'class="cell-title nowrap">刘洋</td>' in rows
+    assert 'data-label="手机">13800132207</td>' in rows
 
 
 def test_submitted_record_sends_to_its_page(
