@@ -44,7 +44,7 @@ class KeysWidget(forms.Widget):
         shown = self.named(keys) if every is None else every
         boxes = chips(name, ((key, label, str(key) in keys) for key, label in shown))
         if every is not None and len(every) <= MOST_BOXES:
-            return format_html('<span class="row row--loose">{}</span>', boxes)
+            return format_html('<span class="row">{}</span>', boxes)
         words = "".join(typed).removeprefix(TYPED)
         attributes = {**(attrs or {}), "name": name + WORDS, "class": "input"}
         address = reverse("core:choose", args=[self.source.key])
