@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
@@ -81,6 +82,21 @@ def _unguarded_teardown(case: TransactionTestCase) -> None:
         _tear_down(case)
 
 
+def empty_by_deleting(ops: BaseDatabaseOperations) -> None:
+    """Let PostgreSQL delete the few rows of a test: TRUNCATE makes every table anew, in a second.
+
+    Its foreign keys are looked at when the transaction ends, so the order makes no difference.
+    """
+    truncate = ops.sql_flush
+
+    def delete(style: Any, tables: list[str], **options: Any) -> list[str]:
+        if options.get("reset_sequences"):
+            return truncate(style, tables, **options)
+        return [f"DELETE FROM {ops.quote_name(table)};" for table in tables]
+
+    ops.sql_flush = delete  # type: ignore[method-assign, assignment]
+
+
 def begin() -> None:
     """Start guarding; called when the test database has its tables and its first rows."""
     global _is_resetting
@@ -89,4 +105,6 @@ def begin() -> None:
     connection_created.connect(watch)
     for connection in connections.all():
         watch(connection)
+        if connection.vendor == "postgresql":
+            empty_by_deleting(connection.ops)
     _is_resetting = False
