@@ -7,7 +7,7 @@ import gc
 import os
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import hypothesis
 import pytest
@@ -23,6 +23,8 @@ SEED = int(os.environ.get("KEHU_SEED") or random.SystemRandom().randrange(10**6)
 hypothesis.settings.register_profile("kehu", deadline=None)
 hypothesis.settings.load_profile("kehu")
 
+# "1/2" runs the first, third, fifth … of the tests: two sessions share them (.ci/run).
+SHARE = os.environ.get("KEHU_SHARE", "1/1")
 LONG_SECONDS = 3600  # for tests of the full length, which CI does not run
 
 # pytest-django lets nobody else near the database: a test that asks for none of these is pure.
@@ -50,14 +52,24 @@ def pytest_report_header() -> str:
     return f"kehu: {engine}, seed {SEED} (KEHU_SEED={SEED} repeats it)"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database: the second database has nothing to say about the rest."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
+    """Mark what touches the database: the second database has nothing to say about the rest.
+
+    Of the tests that are then left this session runs its share.
+    """
     for item in items:
         if touches_database(item):
             item.add_marker(pytest.mark.database)
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.timeout(LONG_SECONDS))
+    yield
+    number, parts = map(int, SHARE.split("/"))
+    others = [item for at, item in enumerate(items) if at % parts != number - 1]
+    items[:] = items[number - 1 :: parts]
+    config.hook.pytest_deselected(items=others)
 
 
 def pytest_collection_finish() -> None:

@@ -56,5 +56,8 @@ def test_ci_runs_the_marked_on_postgresql_and_all_on_sqlite() -> None:
     assert chosen == {
         "postgresql": "database and not e2e and not long",
         "sqlite": "not e2e and not long",
-        "browser": "e2e and not long",
+        "browser1": "e2e and not long",
+        "browser2": "e2e and not long",
     }
+    shares = dict(re.findall(r"^ *begin (\w+) .* KEHU_SHARE=(\S+) ", script, re.MULTILINE))
+    assert shares == {"browser1": "1/2", "browser2": "2/2"}
