@@ -22,7 +22,7 @@ from core.forms.catalogue import DASH, in_words
 from core.forms.grid import Grid
 from core.forms.keyed import with_fresh_key
 from core.history import as_text
-from core.text import listed
+from core.text import clauses, listed
 from customers.catalog import CUSTOMER
 from customers.forms.entry import CHILDREN, Entry
 from customers.models import Customer
@@ -226,7 +226,7 @@ def _in_lines(entry: Entry, grid: Grid, *, stored: bool) -> str:
         )
         for row in rows
     ]
-    return "；".join(lines) or DASH
+    return clauses(lines) or DASH
 
 
 def _text(value: Any) -> str:

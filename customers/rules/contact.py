@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold_width, without_point_zero
+from core.text import fold_width, listed, without_point_zero
 
 _DASHES = str.maketrans(
     dict.fromkeys("‐‑‒–—―−ー~～", "-") | {"（": "(", "）": ")", "＋": "+", "：": ":", "，": ","}
@@ -52,7 +52,7 @@ def phone(value: str) -> str:
     raise ValidationError(
         _("Two numbers stand here: %(numbers)s. Keep one and give the other its own place."),
         code="several",
-        params={"numbers": "、".join(numbers), "offered": numbers},
+        params={"numbers": listed(numbers), "offered": numbers},
     )
 
 

@@ -113,7 +113,7 @@ def test_two_numbers_are_both_offered():
         contact.phone("010-62587731/62587732")
 
     assert refused.value.params["offered"] == ["010-62587731", "010-62587732"]
-    assert all(number in refused.value.messages[0] for number in refused.value.params["offered"])
+    assert "010-62587731, 010-62587732" in refused.value.messages[0]
 
 
 @given(st.text() | st.text(DIGITS + "+-() 转x/", max_size=20))

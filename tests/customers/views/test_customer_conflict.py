@@ -101,6 +101,22 @@ def test_rows_changed_by_both_are_one_choice(
     assert customer.contacts.get().position == "经理"
 
 
+def test_rows_of_a_side_are_parted_as_the_language_does(
+    desk: Client, clerk: Any, colleague: Any, make_customer: Callable[..., Customer]
+) -> None:
+    clerk.language = "en"
+    clerk.save(update_fields=["language"])
+    rows = [{"name": name, "mobile": "13800132207"} for name in "甲乙"]
+    customer = make_customer(contacts=rows)
+    page = opened(desk, edit_url(customer)) | {"contacts-0-position": "经理"}
+    theirs = Record({}, contacts=[])
+    service.save(customer.pk, theirs, version=1, submit=False, act=act_by(colleague))
+
+    html = desk.post(edit_url(customer), page).content.decode()
+
+    assert "; 乙" in html
+
+
 def test_rows_only_they_changed_are_taken_over(
     desk: Client, colleague: Any, make_customer: Callable[..., Customer]
 ) -> None:
