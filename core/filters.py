@@ -16,7 +16,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import extend, plans
@@ -24,6 +23,8 @@ from core.catalog import Catalog, Row
 from core.fields import CleanCharField, MoneyInput
 from core.filter_fields import WORDS, KeysField, RangeField
 from core.marks import holding
+from core.said import joined, label
+from core.said import said as _
 
 YES, NO = "1", "0"
 
@@ -209,7 +210,7 @@ class Filters(django_filters.FilterSet):
         """Give name, label and words of every filter that narrows the list."""
         self.form.is_valid()
         return [
-            (name, str(self.filters[name].label), self.filters[name].told(value))
+            (name, label(self.filters[name].label), self.filters[name].told(value))
             for name, value in self.form.cleaned_data.items()
             if value
         ]
@@ -228,7 +229,7 @@ def filters_of(catalog: Catalog, extra: Mapping[str, RowFilter]) -> type[Filters
 
 def listed(values: Iterable[Any]) -> str:
     """Join values as people write them."""
-    return _(", ").join(str(value) for value in values)
+    return joined(values, _(", "))
 
 
 def yes_or_no() -> list[tuple[str, Any]]:

@@ -182,6 +182,9 @@ def _argument(value: Any) -> Any:
     if not isinstance(value, Promise):
         return value
     words: Any = getattr(value, "_args", ())
+    if len(words) == 1 and isinstance(words[0], Promise):  # a label that was given its capital
+        found = label(words[0])
+        return found if str(found) == str(value) else str(value)
     if len(words) == 1 and isinstance(words[0], str):
         found = said(words[0])
         if str(found) == str(value):

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Json, Text
+from core.said import again
 
 
 class ExportLog(models.Model):
@@ -49,5 +50,5 @@ class ExportLog(models.Model):
 
     @property
     def words(self) -> list[Any]:
-        """The conditions in force as (label, words)."""
-        return list(self.conditions.get("words", []))
+        """The conditions in force as (label, words), in the language of the moment."""
+        return [[again(label), again(words)] for label, words in self.conditions.get("words", ())]

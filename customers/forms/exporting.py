@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
 
 from core.listing import Asked, Column
+from core.said import plain
+from core.said import said as _
 from customers.exports import files, listing, sheets, workbook
 from customers.exports.records import Chosen
 from customers.forms.customer_filter import LISTING
@@ -69,7 +70,7 @@ def made(kind: str, user: Any, asked: Asked, columns: Sequence[Column]) -> Order
 
 def conditions(asked: Asked) -> dict[str, Any]:
     """Give what is noted of an address: its query, and the words people read."""
-    words = [[str(chip["label"]), str(chip["words"])] for chip in asked.chips()]
+    words = [[plain(chip["label"]), plain(chip["words"])] for chip in asked.chips()]
     if asked.search:
-        words.insert(0, [_("Search"), asked.search])
+        words.insert(0, [plain(_("Search")), asked.search])
     return {"query": asked.url(), "words": words}

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.contrib.auth.models import Group
+from django.utils.translation import override
 
 from core import extend, jobs
 from core.models import ExportLog
@@ -55,6 +56,8 @@ def test_what_left_is_noted(client, admin, make_customer):
     log = ExportLog.objects.get()
     assert (log.user, log.kind, log.rows, log.state) == (admin, "csv", 1, "done")
     assert log.words == [["搜索", "甲"], ["状态", "草稿"]]
+    with override("en"):
+        assert log.words == [["Search", "甲"], ["State", "Draft"]]
     assert log.columns[:2] == ["客户编码", "客户名称"]
 
 
