@@ -17,6 +17,7 @@ from typing import IO, Any
 ABOUT = "about.json"
 FORMAT = 1
 _PIECE = 1024 * 1024
+_FIELDS = {"kehu": str, "format": int, "database": str, "migrations": list, "parts": dict}
 # What reading a zip raises that is none, is cut off, or was changed.
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError)
 
@@ -56,7 +57,12 @@ def read(source: Path) -> dict[str, Any]:
         raise Unusable(f"{source} cannot be read: {problem.strerror}.") from problem
     except (*_BROKEN, ValueError) as problem:
         raise Unusable(f"{source} is not a backup of Kehu, or it is cut off.") from problem
-    if about.get("kehu") != "backup" or about.get("format") != FORMAT:
+    is_whole = isinstance(about, dict) and all(
+        isinstance(about.get(name), kind) for name, kind in _FIELDS.items()
+    )
+    if not is_whole:
+        raise Unusable(f"{source} is not a backup of Kehu, or it is cut off.")
+    if about["kehu"] != "backup" or about["format"] != FORMAT:
         raise Unusable(f"{source} is not a backup that this version of Kehu can read.")
     return dict(about)
 

@@ -30,14 +30,14 @@ def dump(folder: Path) -> Path:
     return copy
 
 
-def restore(source: Path) -> str:
+def restore(source: Path, folder: Path) -> str:
     """Put the database of a backup in place; return the schema in which the one before is kept."""
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS)
         if cursor.fetchone()[0]:
             raise Unusable("Kehu is running on this database: stop it first, then restore again.")
     schema, before = _schema(), ""
-    dumped = source.with_name(f".{source.name}.{os.getpid()}")
+    dumped = folder / PART
     try:
         archive.extract(source, PART, dumped)
         before = _set_aside(schema)
@@ -48,8 +48,6 @@ def restore(source: Path) -> str:
         if before:
             _bring_back(schema, before)
         raise
-    finally:
-        dumped.unlink(missing_ok=True)
     return f"schema {before}"
 
 

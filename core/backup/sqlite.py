@@ -32,7 +32,7 @@ def dump(folder: Path) -> Path:
     return copy
 
 
-def restore(source: Path) -> str:
+def restore(source: Path, _folder: Path) -> str:
     """Put the database of a backup in place; return where the one before is kept, if any."""
     file = _file()
     with _alone() as is_alone:

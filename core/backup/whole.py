@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,8 +35,9 @@ def backup(target: Path) -> Path:
         raise Unusable(f"{target} is there already; name another file.")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kehu-") as folder:
+            about = _about()
             parts = {_database().PART: _database().dump(Path(folder)), **_files()}
-            archive.write(target, parts, _about())
+            archive.write(target, parts, about)
     except OSError as problem:
         raise Unusable(f"{target} cannot be written: {problem.strerror}.") from problem
     return target
@@ -44,17 +46,22 @@ def backup(target: Path) -> Path:
 def restore(source: Path) -> str:
     """Put everything back; return where the database of before is kept. Raises Unusable.
 
-    Nothing is changed unless the backup is whole and nobody else uses the database. Whoever was
-    signed in when the backup was made has to sign in again.
+    Nothing is changed unless all of the backup is whole and nobody else uses the database. Whoever
+    was signed in when the backup was made has to sign in again.
     """
     about = archive.read(source)
     _refuse_others(about)
-    before: str = _database().restore(source)
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.VAR, prefix=".restoring-") as folder:
+            files = _extracted(source, about["parts"], Path(folder))
+            before: str = _database().restore(source, Path(folder))
+            for target, file in files.items():
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                os.replace(file, target)
+    except OSError as problem:
+        raise Unusable(f"{settings.VAR} cannot be written: {problem.strerror}.") from problem
     connection.close()
     ContentType.objects.clear_cache()
-    for name in about["parts"]:
-        if name == KEY or name.startswith(f"{MEDIA}/"):
-            _put_file(source, name)
     call_command("migrate", interactive=False, verbosity=0)
     apps.get_model("sessions", "Session").objects.all().delete()
     return before
@@ -76,6 +83,8 @@ def _database() -> ModuleType:
 
 def _about() -> dict[str, Any]:
     applied = MigrationLoader(connection).applied_migrations
+    if not applied:
+        raise Unusable("This database is empty: see DATABASE_URL and KEHU_VAR.")
     return {
         "made": timezone.now().isoformat(timespec="seconds"),
         "database": connection.vendor,
@@ -91,11 +100,15 @@ def _files() -> dict[str, Path]:
     return {KEY: key, **found} if key.exists() else found
 
 
-def _put_file(source: Path, name: str) -> None:
-    target = (settings.VAR / name).resolve()
-    if not target.is_relative_to(settings.VAR):
-        raise Unusable(f"{source} holds a file outside of Kehu's own folder.")
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.restoring")
-    archive.extract(source, name, draft)
-    os.replace(draft, target)
+def _extracted(source: Path, names: Iterable[str], folder: Path) -> dict[Path, Path]:
+    """Give by its place every file that goes beside the database, proved. Raises Unusable."""
+    found = {}
+    for number, name in enumerate(names):
+        if name != KEY and not name.startswith(f"{MEDIA}/"):
+            continue
+        target = (settings.VAR / name).resolve()
+        if not target.is_relative_to(settings.VAR):
+            raise Unusable(f"{source} holds a file outside of Kehu's own folder.")
+        found[target] = folder / str(number)
+        archive.extract(source, name, found[target])
+    return found

@@ -108,18 +108,28 @@ def test_what_is_no_whole_backup_changes_nothing(folder, tmp_path):
     again = manage(folder, "backup", str(backup))
     assert "is there already" in again.stderr
     before = (folder / "kehu.sqlite3").read_bytes()
-    cut, flipped, odd, newer = (tmp_path / f"{name}.zip" for name in ("cut", "flip", "odd", "new"))
+    cut, flipped, odd, newer, keyless, listed = (
+        tmp_path / f"{name}.zip" for name in ("cut", "flip", "odd", "new", "keyless", "listed")
+    )
     cut.write_bytes(backup.read_bytes()[:-5000])
     flipped.write_bytes(backup.read_bytes())
     damage(flipped)
     for file, change in ((odd, {"database": "postgresql"}), (newer, {"migrations": ["core.9"]})):
         with zipfile.ZipFile(backup) as old, zipfile.ZipFile(file, "w") as new:
             new.writestr("about.json", json.dumps(json.loads(old.read("about.json")) | change))
+    for file, missing in ((keyless, "secret_key"), (listed, "about.json")):
+        with zipfile.ZipFile(backup) as old, zipfile.ZipFile(file, "w") as new:
+            for name in {*old.namelist()} - {missing}:
+                new.writestr(name, old.read(name))
+    with zipfile.ZipFile(listed, "a") as new:
+        new.writestr("about.json", '["kehu"]')
     sentences = {
         cut: "is not a backup of Kehu, or it is cut off",
         flipped: "is damaged",
         odd: "The backup is of postgresql, DATABASE_URL names sqlite",
         newer: "made by a newer Kehu (it has core.9): update first",
+        keyless: "is damaged: secret_key cannot be read",
+        listed: "is not a backup of Kehu",
         tmp_path / "none.zip": "cannot be read: No such file",
     }
     for file, sentence in sentences.items():
@@ -130,7 +140,16 @@ def test_what_is_no_whole_backup_changes_nothing(folder, tmp_path):
         assert "Traceback" not in refused.stderr
         assert (folder / "kehu.sqlite3").read_bytes() == before
     assert list(folder.glob("*.before-*")) == []
-    assert list(folder.glob("*.restoring")) == []
+    assert [file.name for file in folder.iterdir() if "restoring" in file.name] == []
+
+
+@SQLITE_ONLY
+def test_nothing_at_all_is_not_backed_up(tmp_path):
+    refused = manage(tmp_path / "elsewhere", "backup", str(tmp_path / "all.zip"))
+
+    assert refused.returncode == 1
+    assert "This database is empty: see DATABASE_URL and KEHU_VAR." in refused.stderr
+    assert not (tmp_path / "all.zip").exists()
 
 
 @pytest.fixture
