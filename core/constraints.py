@@ -12,12 +12,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, models
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from core.aggregate import Aggregate
 from core.refusal import Duplicate, Refused
-from core.text import listed
+from core.said import items
+from core.said import label as label_of
+from core.said import said as _
 
 _UNIQUE, _CHECK = "UNIQUE constraint failed: ", "CHECK constraint failed: "
 # Too long, too large, half a character: nothing that a form lets through.
@@ -74,7 +74,7 @@ def in_use(error: models.ProtectedError) -> str:
 
 def used_by(names: Iterable[str]) -> str:
     """Say that rows with these names still point to a record."""
-    return _("It is still used by: %(names)s.") % {"names": listed(sorted(names))}
+    return _("It is still used by: %(names)s.") % {"names": items(sorted(names))}
 
 
 def _is(error: Exception, state: str, text: str) -> bool:
@@ -145,5 +145,5 @@ def _labelled(constraint: Any, model: type[models.Model]) -> str:
     named = _named(constraint)
     if not named or (own and own != constraint.default_violation_error_message):
         return sentence
-    labels = listed(capfirst(str(_field(model, name).verbose_name)) for name in named)
+    labels = items(label_of(_field(model, name).verbose_name) for name in named)
     return _("%(label)s: %(text)s") % {"label": labels, "text": sentence}

@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from core.access import permissions_of
+from core.said import said as _
 
 Guard = Callable[[Any, Any], str]
 # (records, user) -> a sentence by the key of each record that may not move.

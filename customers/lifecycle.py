@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
 from core.access import roles_of
+from core.said import said as _
 from core.workflow import State, Transition, Workflow
 
 DRAFT, SUBMITTED, RETURNED = "draft", "submitted", "returned"

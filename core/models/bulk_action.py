@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 
 from core.fields import Json, LongText, Text
+from core.said import unpacked
 
 
 class BulkAction(models.Model):
-    """`items` is [[pk, version], …] as they were on the confirm page; `failures` is {pk: sentence}.
+    """`items` is [[pk, version], …] as on the confirm page; `failures` {pk: packed sentence}.
 
     What succeeded is told by the history (operation = id), so a killed run loses nothing.
     """
@@ -26,3 +27,7 @@ class BulkAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} × {len(self.items)}"
+
+    def failure(self, pk: int) -> str:
+        """Give why a record was not moved, in the language of the moment; "" for one that was."""
+        return unpacked(self.failures.get(str(pk), ""))

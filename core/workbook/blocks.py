@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.workbook.bad import Bad
-from core.workbook.cells import Cell
+from core.workbook.cells import Cell, is_blank
 from core.workbook.notes import Notes
 
 ROWS_A_BLOCK = 1_000
@@ -37,7 +37,9 @@ class Blocks:
         self._clear()
 
     def add(self, number: int, row: list[Cell], is_hidden: bool, signs: int) -> None:
-        """Take a row that holds something. Raises Bad for one too many, Unsorted."""
+        """Take a row, if anything is seen in it. Raises Bad for one too many, Unsorted."""
+        if is_blank(row):
+            return
         if number > self._limits["last_row"]:
             raise Bad("beyond", sheet=self._name, most=self._limits["last_row"], row=number)
         self._taken += 1

@@ -5,6 +5,8 @@ Shared by the child that reads and by everyone who takes rows; it must not impor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 Cell = str | tuple[str, str]
 # ""                        nothing stands there
 # "text"                    text as people see it; only _xHHHH_ escapes were taken out
@@ -25,6 +27,11 @@ def kind_of(cell: Cell) -> str:
 def text_of(cell: Cell) -> str:
     """Give the text of a cell, whatever its kind."""
     return cell if isinstance(cell, str) else cell[1]
+
+
+def is_blank(row: Sequence[Cell]) -> bool:
+    """Say whether nothing stands in a row that anybody sees: blanks at most."""
+    return not any(cell if isinstance(cell, tuple) else cell.strip() for cell in row)
 
 
 def letters(column: int) -> str:

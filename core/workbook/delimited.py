@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from core.workbook import encodings
 from core.workbook.bad import Bad
-from core.workbook.cells import Cell, letters
+from core.workbook.cells import Cell, is_blank, letters
 from core.workbook.notes import Notes
 from core.workbook.records import Records
 from core.workbook.wrapped import PICTURE
@@ -50,7 +50,7 @@ def read(
     while (record := records.next()) is not None:
         number = records.number
         row = _row(record, number, limits, notes)
-        if not row:
+        if is_blank(row):
             continue
         taken += 1
         if taken > limits["rows"]:

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from core.workbook import xls_errors, xls_looks, xls_notes
 from core.workbook.bad import Bad
-from core.workbook.cells import Cell, letters
+from core.workbook.cells import Cell, is_blank, letters
 from core.workbook.dates import day
 from core.workbook.formats import Look, Shape
 from core.workbook.notes import Notes
@@ -130,7 +130,7 @@ def _sheet(
     rows: list[list[Cell]] = []
     taken = 0
     for number, row in enumerate(found, start=1):
-        if not row:
+        if is_blank(row):
             continue
         taken += 1
         _check(row, number, taken, name, limits)

@@ -33,6 +33,7 @@ from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, 
 State = ImportBatch.State
 PLAN_BLOCK = 1_000
 PLANS_AT_ONCE = 5
+MOST_SHEETS_TOLD = 5
 # A file of more takes long enough for somebody to watch it.
 WATCHED_BLOCKS = 20
 
@@ -49,8 +50,7 @@ def run(run: jobs.Run) -> None:
         reading.store(batch, run, ahead)
     layout = layout_of(batch)
     if all(sheet.shape == SKIPPED for sheet in layout.sheets):
-        reasons = [issue.reason for issue in layout.issues if issue.is_error]
-        raise jobs.Failed(joined(reasons) or _("There is no sheet with data in the file."))
+        raise jobs.Failed(_why_nothing(layout))
     if layout.needs_mapping or layout.has_errors:
         with run.chunk():
             _to_mapping(batch, layout)
@@ -93,6 +93,16 @@ def layout_of(batch: ImportBatch) -> Layout:
             for sheet in ImportSheet.objects.filter(batch=batch).order_by("index")
         ]
     )
+
+
+def _why_nothing(layout: Layout) -> str:
+    """Say why no sheet of a file is read: of the first ones the reason of each."""
+    reasons = [joined([one.reason, one.hint]) for one in layout.issues if one.is_error]
+    told = [
+        _("Sheet “%(name)s” is not read: %(reason)s") % {"name": one.name, "reason": one.reason}
+        for one in [sheet for sheet in layout.sheets if not sheet.is_own][:MOST_SHEETS_TOLD]
+    ]
+    return joined([*reasons, *told]) or _("There is no sheet with data in the file.")
 
 
 def _to_mapping(batch: ImportBatch, layout: Layout) -> None:

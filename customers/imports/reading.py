@@ -59,6 +59,7 @@ def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
                     if len(found.blocks) >= BLOCKS_AT_ONCE or ahead.has_many_issues:
                         _flush(run, found, ahead)
         except reading.Unreadable as problem:
+            _keep_encoding(batch, run, found)
             raise jobs.Failed(str(problem)) from problem
     faults.point("import.read")
     with run.chunk() as step:
@@ -66,6 +67,13 @@ def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
         ImportSheet.objects.bulk_create(_sheets(batch, found))
         ImportBatch.objects.filter(pk=batch.pk).update(is_read=True)
     batch.is_read = True
+
+
+def _keep_encoding(batch: ImportBatch, run: jobs.Run, found: _Read) -> None:
+    """Keep of a text table that cannot be read to its end what it was read as."""
+    if any(one["kind"].startswith("encoding") for one in found.notes.get(0, ())):
+        with run.chunk():
+            ImportSheet.objects.bulk_create(_sheets(batch, found))
 
 
 def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:

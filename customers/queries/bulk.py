@@ -53,7 +53,7 @@ def _line(
     if pk in done:
         return Line(pk, DONE, str(WORKFLOW.transition(bulk.action).done), title, customer)
     if bulk.done_at is not None:
-        return Line(pk, FAILED, bulk.failures.get(str(pk), ""), title, customer)
+        return Line(pk, FAILED, bulk.failure(pk), title, customer)
     if customer is None:
         return Line(pk, FAILED, _("It is not there any more."), title, None)
     if customer.version != version:

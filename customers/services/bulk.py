@@ -15,10 +15,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core.history import Act
 from core.models import BulkAction, Change, User
+from core.said import joined, packed
+from core.said import said as _
 from core.saving import Duplicate, Refused, Stale, retried
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
@@ -42,8 +43,9 @@ def freeze(name: str, items: Iterable[tuple[int, int]], *, by: User) -> BulkActi
 
 def too_many(number: int | str) -> str:
     """Give the sentence that refuses so many records."""
+    shown = f"{number:,}" if isinstance(number, int) else number
     return _("%(number)s records are too many at once; select %(limit)d at most.") % {
-        "number": number, "limit": LIMIT,
+        "number": shown, "limit": LIMIT,
     }  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
     failures |= _one_by_one(bulk.action, left, act)
     done = bulk_queries.succeeded(bulk)
     BulkAction.objects.filter(pk=bulk_id).update(
-        failures={pk: problem for pk, problem in failures.items() if int(pk) not in done},
+        failures={pk: packed(why) for pk, why in failures.items() if int(pk) not in done},
         done_at=timezone.now(),
     )
     bulk.refresh_from_db()
@@ -82,7 +84,7 @@ def expected(bulk: BulkAction, user: User) -> dict[int, str]:
     found = _seen(versions, user)
     customers = [one for one in found if one.version == versions[one.pk]]
     problems = moving.problems(bulk.action, customers, user)
-    return {pk: " ".join(why) for pk, why in problems.items()}
+    return {pk: joined(why) for pk, why in problems.items()}
 
 
 def _seen(versions: Mapping[int, int], user: User) -> QuerySet[Customer]:
@@ -116,7 +118,7 @@ def _together(name: str, versions: Mapping[int, int], act: Act) -> dict[str, str
             with atomic():
                 moving.move_many(name, customers, dict.fromkeys(versions, act), act=act)
         except moving.SomeRefused as refused:
-            failures |= {str(pk): " ".join(why) for pk, why in refused.problems.items()}
+            failures |= {str(pk): joined(why) for pk, why in refused.problems.items()}
             customers = [one for one in customers if str(one.pk) not in failures]
         except (Stale, Duplicate):
             return {}
@@ -130,7 +132,7 @@ def _moved(name: str, pk: int, version: int, act: Act) -> str:
     try:
         transition.perform(name, pk, version=version, act=act, bulk=True)
     except Refused as refused:
-        return " ".join(refused.problems)
+        return joined(refused.problems)
     except Stale:
         return _since_selected(pk, version, act.by)
     return ""

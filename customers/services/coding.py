@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core import saving, serials
-from core.text import listed
+from core.said import items
+from core.said import said as _
 from customers.models import CodeRule, CodeSegment, Region, UsedCode
 from customers.rules import code as rules
 from customers.services import numbering
@@ -156,7 +156,7 @@ def why_none(rule: CodeRule | None, parts: rules.Parts) -> str:
     if rule is None:
         return _("There is no active code rule; an administrator sets one.")
     missing = rules.missing_parts(segments_of(rule), parts)
-    labels = listed(CodeSegment.Kind(kind).label for kind in missing)
+    labels = items(CodeSegment.Kind(kind).label for kind in missing)
     return _("The code needs: %(labels)s.") % {"labels": labels} if missing else ""
 
 

@@ -22,7 +22,7 @@ from customers.services import policy
 def is_complete(customer: Customer, user: Any) -> str:
     """Every ★ field is present and valid."""
     problems = readiness.of_customer(customer)
-    return " ".join(problem.message for problem in problems)
+    return joined(problem.message for problem in problems)
 
 
 @WORKFLOW.guard
@@ -105,7 +105,7 @@ def checklist_clean_of(customers: Sequence[Customer], user: Any) -> dict[int, st
     """Ask checklist_clean of many in some queries for all of them."""
     checked = review.checklists(customers, user)
     return {
-        customer.pk: " ".join(one.problems(confirmed=True))
+        customer.pk: joined(one.problems(confirmed=True))
         for customer, one in zip(customers, checked, strict=True)
     }
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from core import saving
 from core.history import Act
+from core.said import said as _
 from core.workflow import Transition
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer

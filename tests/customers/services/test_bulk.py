@@ -3,6 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from core.history import Act
 from core.models import Change
@@ -37,7 +38,9 @@ def test_moves_what_can_be_moved_and_says_why_the_rest_was_not(make_customer, re
 
     assert states(good, other, draft) == ["enabled", "enabled", "draft"]
     assert list(bulk.failures) == [str(draft.pk)]
-    assert bulk.failures[str(draft.pk)] == "先审核，才能启用。"
+    assert bulk.failure(draft.pk) == "先审核，才能启用。"
+    with translation.override("en"):
+        assert bulk.failure(draft.pk) == "“Approve” comes before “Enable”."
     assert bulk.done_at is not None
 
 
@@ -61,7 +64,7 @@ def test_a_record_changed_since_is_left_alone_and_names_who(make_customer, revie
     bulk = run(bulk, reviewer)
 
     assert states(customer) == ["disabled"]
-    assert "何嘉" in bulk.failures[str(customer.pk)]
+    assert "何嘉" in bulk.failure(customer.pk)
 
 
 def test_a_deleted_record_names_who(make_customer, clerk, admin):
@@ -71,7 +74,8 @@ def test_a_deleted_record_names_who(make_customer, clerk, admin):
 
     bulk = run(bulk, clerk)
 
-    assert bulk.failures == {str(customer.pk): "选中之后 何嘉 已删除这条记录。"}
+    assert list(bulk.failures) == [str(customer.pk)]
+    assert bulk.failure(customer.pk) == "选中之后 何嘉 已删除这条记录。"
 
 
 def test_deletes_in_bulk(make_customer, clerk):
@@ -134,7 +138,13 @@ def test_many_are_submitted_together_and_the_rest_is_told_why(make_customer, cle
     assert states(*good) == ["submitted"] * 12
     assert states(incomplete, twin) == ["draft", "draft"]
     assert set(bulk.failures) == {str(one.pk) for one in (incomplete, twin, moved)}
-    assert "何嘉" in bulk.failures[str(moved.pk)]
+    assert "何嘉" in bulk.failure(moved.pk)
+    with translation.override("en"):
+        told = [bulk.failure(one.pk) for one in (incomplete, twin, moved)]
+    assert [sentence for sentence in told if any("一" <= sign <= "龥" for sign in sentence)] == [
+        sentence for sentence in told if taken.name in sentence or "何嘉" in sentence
+    ]
+    assert told[0].startswith("At least one contact")
     entries = Change.objects.filter(operation=bulk.pk, action="submit")
     assert {entry.subject_id for entry in entries} == {customer.pk for customer in good}
     assert {entry.reason for entry in entries} == {"批量"}
@@ -226,7 +236,7 @@ def test_four_eyes_count_from_the_last_approval_of_each(make_customer, admin, cl
 
     assert states(fresh, settled) == ["submitted", "approved"]
     assert list(bulk.failures) == [str(fresh.pk)]
-    assert "改过" in bulk.failures[str(fresh.pk)]
+    assert "改过" in bulk.failure(fresh.pk)
 
 
 def save(customer, values, user, submitter):
