@@ -22,7 +22,7 @@ def main() -> None:
     lifeline.watch()
     try:
         execute_from_command_line(sys.argv)
-    except (DatabaseError, InterfaceError) as problem:
+    except (DatabaseError, InterfaceError, OSError) as problem:
         told = "" if "--traceback" in sys.argv else outage.sentence(problem)
         if not told:
             raise

@@ -4,6 +4,7 @@ Knows how a value is written and what is allowed, not what it is used for.
 """
 
 import contextlib
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -15,6 +16,7 @@ import environ
 ROOT = Path(__file__).resolve().parent.parent
 
 TRUE = {"1", "true", "yes", "on"}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 FALSE = {"0", "false", "no", "off", ""}
 DJANGO_SQLITE = "django.db.backends.sqlite3"
 SQLITE = "config.sqlite"
@@ -131,13 +133,18 @@ def database(name: str, default: Path) -> dict[str, Any]:
 def _kept_secret(file: Path) -> str:
     """Link a new secret in, unless another process did so first; then theirs counts."""
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    if not file.exists():
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as out:
-            out.write(secrets.token_urlsafe(64))
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, file)
-        draft.unlink()
+    try:
+        if not file.exists():
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as out:
+                out.write(secrets.token_urlsafe(64))
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, file)
+            draft.unlink()
+    except OSError as problem:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        stop(f"{file} cannot be written: {problem.strerror}.")
     return file.read_text(encoding="ascii").strip()
 
 

@@ -5,6 +5,7 @@ Reads errors only; what a page, a probe or a command makes of it is theirs.
 
 from __future__ import annotations
 
+import errno
 from enum import Enum
 
 from django.db import DatabaseError, InterfaceError
@@ -70,6 +71,10 @@ def _outage(error: Exception) -> Outage | None:
 
 def sentence(error: Exception) -> str:
     """Return what to tell whoever started a command, or nothing for another kind of error."""
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+        return f"A file cannot be written: {where}{error.strerror}." if is_full else ""
     found = outage_of(error)
     said = str(error).strip().partition("\n")[0].removesuffix(".")
     if found is Outage.AWAY:

@@ -55,11 +55,12 @@ class Record:
             self._file = None
 
     def _write(self) -> None:
-        if self._file is not None:
-            self._file.seek(0)
-            self._file.truncate()
-            json.dump(self._told, self._file)
-            self._file.flush()
+        if self._file is None:
+            return
+        # On a full disk the record stays as it was: that is no reason to stop serving.
+        with contextlib.suppress(OSError):
+            length = os.pwrite(self._file.fileno(), json.dumps(self._told).encode(), 0)
+            os.ftruncate(self._file.fileno(), length)
 
 
 def living(folder: Path) -> list[dict[str, Any]]:

@@ -51,6 +51,10 @@ def main() -> int:
     except Ended:
         say("\nStopping ...")
         return 0
+    except OSError as problem:
+        if problem.errno not in env.FULL:
+            raise
+        env.stop(f"{folder} cannot be written: {problem.strerror}.")
     finally:
         household.end()
         record.close()
@@ -94,7 +98,7 @@ def _prepare(folder: Path, household: Household) -> None:
     """Migrate, collect static files, fill an empty database for a demo."""
     household.call("migration", "manage.py", "migrate", "--noinput", "--verbosity", "0")
     _collect_static(folder, household)
-    if os.environ["DEMO"] == "1":
+    if env.flag("DEMO"):
         household.call("loading of the demo", "manage.py", "demo", "--if-empty")
 
 
@@ -106,7 +110,7 @@ def _serve(household: Household, listening: socket.socket, number: int, started:
         return server.returncode or 1
     took = time.monotonic() - started
     say(f"\nKehu is at http://{port.HOST}:{number}/   (ready in {took:.0f} s)")
-    if os.environ["DEMO"] == "1":
+    if env.flag("DEMO"):
         household.call("list of logins", "manage.py", "demo", "--logins")
     say("Ctrl-C stops it.")
     while server.poll() is None:

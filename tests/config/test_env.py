@@ -55,6 +55,15 @@ def test_secret_is_written_once_for_the_owner_only(
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 
+def test_a_secret_that_cannot_be_kept_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+
+    with pytest.raises(SystemExit, match="secret_key cannot be written: No such file"):
+        env.secret("SECRET_KEY", tmp_path / "gone" / "secret_key")
+
+
 def test_short_secret_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SECRET_KEY", "secret")
 

@@ -1,6 +1,7 @@
 """Who is an orphan of ours: known by its number and its beginning, never by its number alone."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -44,6 +45,20 @@ def test_a_stranger_with_the_number_of_an_orphan_is_left_alone(tmp_path, sleeper
 
     assert sleeper.poll() is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_record_that_cannot_be_written_stops_nobody(tmp_path, sleeper):
+    """What is full is the disk of the database: the next start of a worker must not end it all."""
+    folder = tmp_path / "running"
+    folder.mkdir()
+    (folder / f"{os.getpid()}.json").symlink_to("/dev/full")
+    record = records.Record(folder, port=8123)
+
+    record.open()
+    record.note("worker", sleeper.pid)
+
+    assert sleeper.poll() is None
+    record.close()
 
 
 def test_a_living_record_and_what_it_names_are_left_alone(tmp_path, sleeper):

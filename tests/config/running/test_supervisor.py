@@ -43,7 +43,7 @@ def test_it_serves_and_ends_with_all_it_started(start, var, free_port):
 
 
 def test_a_signal_while_the_logins_are_printed_is_obeyed(start):
-    serving = start(DEMO="1").until(ADDRESS)
+    serving = start(DEMO="yes").until(ADDRESS)
 
     assert serving.end() == 0
 

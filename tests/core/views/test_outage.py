@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 
 import pytest
@@ -237,3 +238,24 @@ def test_what_may_have_arrived_is_not_sent_twice(quiet):
 
     assert left == [0]
     assert response.status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ('database "kehu" does not exist', "make it with createdb"),
+        ('role "kehu" does not exist', "see DATABASE_URL"),
+    ],
+)
+def test_a_database_is_made_only_where_it_is_what_is_missing(words, hint):
+    error = OperationalError(f"connection to server failed: FATAL:  {words}")
+    error.__cause__ = type("Refused", (Exception,), {"pgcode": None})()
+
+    assert hint in sentence(error)
+
+
+def test_a_file_on_a_full_disk_is_told_in_a_sentence():
+    full = OSError(errno.ENOSPC, "No space left on device", "static/app.css")
+
+    assert sentence(full) == "A file cannot be written: static/app.css: No space left on device."
+    assert sentence(OSError(errno.ENOENT, "No such file", "x")) == ""
