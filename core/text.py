@@ -49,6 +49,7 @@ _EDGE = " \n\u3000"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LOST = re.compile("\ufffd")
 _NONCHARACTER = re.compile(
     "[\ufdd0-\ufdef"
     + "".join(chr(p << 16 | 0xFFFE) + chr(p << 16 | 0xFFFF) for p in range(17))
@@ -59,6 +60,7 @@ _NUL_SIGN = "\u2400"
 _REFUSED = (
     (_CONTROL, _("Character %(position)d is the control character %(code)s; delete it.")),
     (_BIDI, _("Character %(position)d is the invisible text direction mark %(code)s; delete it.")),
+    (_LOST, _("Character %(position)d stands for one that was lost (%(code)s); type it again.")),
     (_SURROGATE, _("Character %(position)d is half a character (%(code)s); type it again.")),
     (_NONCHARACTER, _("Character %(position)d (%(code)s) is not a character; delete it.")),
 )

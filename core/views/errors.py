@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -30,7 +30,9 @@ class LockedForm(SignInForm):
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 400: the request itself makes no sense to us."""
+    """Answer 400: the request itself makes no sense to us; 413 when there is too much of it."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return HttpResponse(_plain("errors/413_form.html", request), status=413)
     return HttpResponse(_plain("errors/400.html", request), status=400)
 
 

@@ -5,6 +5,8 @@ It shows a kept form only to the person who typed it, and carries nothing out.
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -21,7 +23,8 @@ from core.access import signed_in
 from core.models import KeptForm, User
 
 AGAIN = "kept"
-_HIDDEN = ("key", "version")
+# What a form carries for itself: keys, numbers of rows, names of choices, places.
+_INTERNAL = re.compile(r"[a-z0-9_:.,?=&%/-]*|[A-Za-z0-9_-]{16,64}")
 
 
 @signed_in
@@ -34,7 +37,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if _shows_again(found.place):
         return redirect(f"{found.place}?{AGAIN}={found.pk}")
     fields = kept.typed(found)
-    words = [value for name, value in fields if name not in _HIDDEN and value.strip()]
+    words = [value for _name, value in fields if not _INTERNAL.fullmatch(value.strip())]
     context = {"kept": found, "fields": fields, "words": words}
     return render(request, "core/kept.html", context)
 

@@ -81,6 +81,7 @@ def test_ordinary_text_is_kept(value):
         ("\u200f", ("1", "U+200F")),
         ("\ud800", ("1", "U+D800")),
         ("\ufdd0", ("1", "U+FDD0")),
+        ("北京\ufffd信", ("3", "U+FFFD")),
         ("ab\U0010ffff", ("3", "U+10FFFF")),
     ],
 )

@@ -157,6 +157,13 @@ def test_whoever_waits_for_leave_to_send_gets_it(connect):
     assert answer.endswith(said(b"body"))
 
 
+def test_a_long_address_is_for_the_application_to_judge(connect):
+    sock = connect()
+    sock.sendall(b"GET /?q=" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    assert sock.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [

@@ -8,7 +8,7 @@ from django.utils import translation
 from core import middleware
 from core.workbook.reading import Limits
 
-PAGES = ("400", "403", "404", "409", "413", "429", "500", "csrf")
+PAGES = ("400", "403", "404", "409", "413", "413_form", "429", "500", "csrf")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -47,6 +47,17 @@ def test_more_than_a_file_may_have_is_refused_before_it_is_stored(
 
     assert answer.status_code == 413
     assert "文件超过 1 MB" in answer.content.decode()
+
+
+@pytest.mark.parametrize("limit", ["DATA_UPLOAD_MAX_MEMORY_SIZE", "DATA_UPLOAD_MAX_NUMBER_FIELDS"])
+def test_more_than_a_form_may_hold_is_said(client, admin, settings, limit):
+    client.force_login(admin)
+    setattr(settings, limit, 10)
+
+    answer = client.post("/preferences/", {f"field-{n}": "长" for n in range(11)})
+
+    assert answer.status_code == 413
+    assert "表单内容过多" in answer.content.decode()
 
 
 def forbidden(*_given):
