@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from core.workbook import writing_cells as cells
 from core.workbook.writing import Book, Pipe
 from core.workbook.writing_parts import quoted
-from customers.exports import notes, sheets, stamp
+from customers.exports import notes, sheets
 from customers.exports.records import Chosen, rows_of
 from customers.exports.sheets import Values
-from customers.imports import targets
+from customers.imports import stamp, targets
 from customers.imports.targets import Target
 
 

@@ -13,11 +13,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from core.history import Act
 from core.refusal import Refused
 from core.workbook import reading
-from customers.imports import grid, kept, problems, rechecking, steps, targets, words
+from customers.imports import grid, kept, problems, rechecking, stamp, steps, targets, words
 from customers.imports.layout import TEXT_SHEET, Layout, SheetLayout
 from customers.imports.packing import index_of, text_of, unpack, unpack_numbers
 from customers.imports.plans import Planned
@@ -34,6 +35,7 @@ from customers.models import (
 
 State = ImportBatch.State
 MOST_TEXT = 5_000
+_NEW = lazy("Import new customers with a file of their own.")
 Cells = Mapping[tuple[int, int, int], Any]  # (sheet, row, column) -> cell
 
 
@@ -213,6 +215,7 @@ def _mended(batch: ImportBatch, file: Any, name: str) -> dict[tuple[int, int, in
     now, mark = _Now(batch), _Mark()
     cells: dict[tuple[int, int, int], Any] = {}
     sheets: dict[int, SheetLayout] = {}
+    own = -1
     with tempfile.NamedTemporaryFile(suffix=PurePath(name).suffix[:10]) as target:
         for chunk in file.chunks():
             target.write(chunk)
@@ -221,15 +224,26 @@ def _mended(batch: ImportBatch, file: Any, name: str) -> dict[tuple[int, int, in
             with reading.opened(target.name, name) as book:
                 for item in book:
                     if isinstance(item, reading.Sheet):
+                        own = item.index if item.name == stamp.SHEET else own
                         if known := by_name.get(item.name or TEXT_SHEET):
                             sheets[item.index] = known
                     elif isinstance(item, reading.Block) and item.sheet in sheets:
                         _compare(now, sheets[item.sheet], item, cells, mark)
+                    elif isinstance(item, reading.Block) and item.sheet == own:
+                        _refuse_another(batch, item)
         except reading.Unreadable as problem:
             raise Refused([str(problem)]) from problem
     if not sheets:
         raise Refused([_("This is no error workbook of this import: no sheet has its name.")])
     return cells
+
+
+def _refuse_another(batch: ImportBatch, block: Any) -> None:
+    """Raise Refused for the error workbook of another import: its rows are others."""
+    told = stamp.read([[text_of(cell) for cell in row] for row in block.rows])
+    if told.get("kind") == stamp.ERRORS and told.get("batch") != batch.number:
+        sentence = _("This is the error workbook of import %(other)s, not of %(number)s.")
+        raise Refused([sentence % {"other": told.get("batch", ""), "number": batch.number}])
 
 
 def _compare(
@@ -240,9 +254,12 @@ def _compare(
         if at == known.header_row:
             mark.look(known.index, row)
         number = mark.number(known, at, row)
-        current = now.row(known.index, number) if number >= known.first_row else None
-        if current is None:
+        if number < known.first_row:
             continue
+        current = now.row(known.index, number)
+        if current is None:
+            reason = _("“%(sheet)s”: row %(row)d is not in this import.")
+            raise Refused([f"{reason % {'sheet': known.name, 'row': number}} {_NEW}"])
         for column in columns:
             cell = row[column] if column < len(row) else ""
             before = current[column] if column < len(current) else ""
@@ -272,8 +289,7 @@ class _Mark:
             return int(text)
         if any(text_of(cell).strip() for cell in row):
             reason = _("“%(sheet)s”, row %(row)d does not say which row of the file it is.")
-            hint = _("Import new customers with a file of their own.")
-            raise Refused([f"{reason % {'sheet': known.name, 'row': at}} {hint}"])
+            raise Refused([f"{reason % {'sheet': known.name, 'row': at}} {_NEW}"])
         return 0
 
 

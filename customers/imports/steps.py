@@ -181,7 +181,9 @@ def _carried_out(batch: ImportBatch, *, is_here: bool) -> ImportBatch:
 def resume(batch: ImportBatch, act: Act) -> ImportBatch:
     """Set a batch going again whose job waits for its next try or is over. Raises Refused."""
     require_right(act.by)
-    if batch.state not in ImportBatch.RUNNING or not _set_going(batch.pk):
+    if batch.state not in ImportBatch.RUNNING:
+        raise Refused([not_now(batch)])
+    if not _set_going(batch.pk):
         raise Refused([_("This import is being worked on.")])
     batch.refresh_from_db()
     return batch

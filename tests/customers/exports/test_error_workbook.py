@@ -2,7 +2,8 @@
 
 from io import BytesIO
 
-from customers.exports import error_workbook, stamp
+from customers.exports import error_workbook
+from customers.imports import stamp
 from customers.imports.shown import ErrorRow, ErrorSheet, Fault
 from tests.customers.exports.sheets import book, formulas
 

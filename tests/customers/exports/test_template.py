@@ -9,9 +9,9 @@ from python_calamine import CalamineWorkbook
 from core import saving
 from core.workbook import writing_cells
 from core.workbook.reading import Limits
-from customers.exports import sheets, stamp, workbook
+from customers.exports import sheets, workbook
 from customers.exports.records import Chosen
-from customers.imports import lookups, resources, targets
+from customers.imports import lookups, resources, stamp, targets
 from customers.models import Customer
 from customers.rules import identity
 from customers.services.aggregates import REFERENCE

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from core import jobs, saving
 from core.refusal import Refused, Stale
+from customers.exports import error_workbook
 from customers.imports import batches
 from customers.models import Customer, ImportBatch
 from customers.rules import record
@@ -287,6 +288,23 @@ def test_the_mended_file_comes_back_into_the_same_import(admin, world):
     batch = batches.upload_again(batch, upload(mended), "错误.xlsx", press(admin))
 
     assert batches.summary(batch).customers.created == 6
+
+
+def test_rows_that_are_not_in_the_import_are_not_dropped_silently(admin, world):
+    batch = started(faulty(), admin)
+    longer = workbook({"客户": [CUSTOMERS, *(customer_row(n) for n in range(1, 8))]})
+
+    with pytest.raises(Refused, match="第 8 行"):
+        batches.upload_again(batch, upload(longer), "全部.xlsx", press(admin))
+
+
+def test_the_error_workbook_of_another_import_is_refused(admin, world):
+    other, batch = started(faulty(), admin), started(faulty(), admin)
+    target = BytesIO()
+    error_workbook.write(target, batches.error_workbook_rows(other), batch=other.number)
+
+    with pytest.raises(Refused, match=other.number):
+        batches.upload_again(batch, upload(target.getvalue()), "错误.xlsx", press(admin))
 
 
 def test_with_submit_the_customers_are_submitted_in_the_same_step(admin, world):

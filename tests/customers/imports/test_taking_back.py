@@ -236,7 +236,7 @@ def test_people_can_set_going_what_waits_for_its_next_try(half_written, admin):
     assert batches.progress(batch).failures == 0
     jobs.run_waiting()
     assert fresh(batch).state == "failed"
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="失败"):
         batches.resume(fresh(batch), press(admin))
 
 
