@@ -42,12 +42,13 @@ class DecisionForm(KeyedForm):
     APPROVE, ENABLE, RETURN, STAY = "approve", "enable", "return", "stay"
 
     decision = forms.ChoiceField(
+        label=_("Decision"),
         choices=[
             (APPROVE, _("Approve")),
             (ENABLE, _("Approve and enable")),
             (RETURN, _("Return")),
             (STAY, ""),
-        ]
+        ],
     )
     reasons = forms.MultipleChoiceField(
         label=_("Reason of return"),
