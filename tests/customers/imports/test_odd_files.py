@@ -1,0 +1,104 @@
+"""Files that hold no table, break off, or come back mended: what is said of each."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from django.utils.translation import override
+from openpyxl import load_workbook
+
+from core.refusal import Refused
+from customers.exports import error_workbook
+from customers.imports import batches
+from tests.customers.imports.filled import CUSTOMERS, customer_row, press, started, upload, workbook
+from tests.customers.imports.test_checking import faulty
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reasons"),
+    [
+        ("无表头.csv", "无锡甲公司,北京市\n", ["“CSV”", "没有找到表头行", "模板"]),
+        ("空.csv", "\n\n", ["“CSV”", "没有找到表头行"]),
+    ],
+)
+def test_a_file_without_a_table_says_of_each_sheet_why(admin, world, name, content, reasons):
+    batch = started(content.encode(), admin, name)
+
+    assert batch.state == "failed"
+    assert [one for one in reasons if one not in batch.failure] == []
+
+
+def test_a_hidden_sheet_is_named_where_nothing_else_is_read(admin, world):
+    data = workbook({"客户": [CUSTOMERS, customer_row(1)], "备忘": [["怎么填"]]})
+    book = load_workbook(BytesIO(data))
+    book["客户"].sheet_state, book.active = "hidden", 1
+    target = BytesIO()
+    book.save(target)
+
+    batch = started(target.getvalue(), admin)
+
+    assert batch.state == "failed"
+    assert "“客户”未读取：隐藏的工作表不读取" in batch.failure
+
+
+def test_what_a_table_was_read_as_is_known_though_it_breaks_off(admin, world):
+    batch = started('客户名称,备注\n甲,"乙\n'.encode("gb18030"), admin, "断.csv")
+
+    assert batch.state == "failed"
+    assert batches.encoding(batch).name == "gb18030"
+
+
+def test_the_missing_column_is_named_in_the_language_of_the_reader(admin, world):
+    batch = started("客户名称,手机\n甲公司,13800132207\n".encode(), admin, "联系.csv")
+
+    with override("en"):
+        told = batches.column_problems(batch)
+
+    assert any("“Name”" in one for one in told), told
+
+
+def test_rows_of_blanks_are_no_rows(admin, world):
+    rows = [customer_row(1), [" "] * 5, ["\u3000", "\xa0"], customer_row(2)]
+    batch = started(workbook({"客户": [CUSTOMERS, *rows]}), admin)
+
+    assert batch.counts["sheets"]["0"]["read"] == 2
+    assert batches.rows(batch, 0, "", 1, admin).total == 2
+
+
+def test_the_mended_file_comes_back_into_the_same_import(admin, world):
+    batch = started(faulty(), admin)
+    mended = workbook(
+        {
+            "客户": [
+                CUSTOMERS,
+                *([""] for _row in range(3)),
+                customer_row(4),
+                customer_row(5),
+                customer_row(6),
+            ]
+        }
+    )
+
+    batch = batches.upload_again(batch, upload(mended), "错误.xlsx", press(admin))
+
+    assert batches.summary(batch).customers.created == 6
+
+
+def test_rows_that_are_not_in_the_import_are_not_dropped_silently(admin, world):
+    batch = started(faulty(), admin)
+    longer = workbook({"客户": [CUSTOMERS, *(customer_row(n) for n in range(1, 8))]})
+
+    with pytest.raises(Refused, match="第 8 行"):
+        batches.upload_again(batch, upload(longer), "全部.xlsx", press(admin))
+
+
+def test_the_error_workbook_of_another_import_is_refused(admin, world):
+    other, batch = started(faulty(), admin), started(faulty(), admin)
+    target = BytesIO()
+    error_workbook.write(target, batches.error_workbook_rows(other), batch=other.number)
+
+    with pytest.raises(Refused, match=other.number):
+        batches.upload_again(batch, upload(target.getvalue()), "错误.xlsx", press(admin))
