@@ -18,7 +18,7 @@ from core import faults, jobs
 from core.models import User
 from core.said import joined
 from core.said import said as _
-from customers.imports import lookups, questions, reading
+from customers.imports import lookups, mended, questions, reading
 from customers.imports.diff import Planner
 from customers.imports.kept import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
 from customers.imports.layout import SKIPPED, Layout, SheetHead
@@ -48,6 +48,8 @@ def run(run: jobs.Run) -> None:
     if not batch.is_read:
         ahead = Ahead(batch)
         reading.store(batch, run, ahead)
+    else:
+        mended.take(batch, run)
     layout = layout_of(batch)
     if all(sheet.shape == SKIPPED for sheet in layout.sheets):
         raise jobs.Failed(_why_nothing(layout))
@@ -68,6 +70,7 @@ def give_up(run: jobs.Run) -> None:
     """End a check that failed or was stopped; nothing else was written."""
     state = State.CANCELLED if run.ending == "cancel" else State.FAILED
     with run.chunk():
+        mended.forget(ImportBatch.objects.get(pk=run.params["batch"]))
         ImportBatch.objects.filter(
             pk=run.params["batch"], state__in=(State.UPLOADED, State.CHECKING)
         ).update(

@@ -6,20 +6,18 @@ What the file said stays in its block; what people wrote lies beside it, with wh
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from core.history import Act
 from core.refusal import Refused
-from core.workbook import reading
-from customers.imports import grid, kept, problems, rechecking, stamp, steps, targets, words
-from customers.imports.layout import TEXT_SHEET, Layout, SheetLayout
+from customers.imports import grid, kept, mended, problems, rechecking, steps, targets
+from customers.imports.layout import Layout
 from customers.imports.packing import index_of, text_of, unpack, unpack_numbers
 from customers.imports.plans import Planned
 from customers.imports.resources import TAG_JOINER, TAG_SEPARATORS
@@ -28,14 +26,12 @@ from customers.models import (
     ImportBatch,
     ImportBlock,
     ImportDecision,
-    ImportFix,
     ImportIssue,
     ImportPlan,
 )
 
 State = ImportBatch.State
 MOST_TEXT = 5_000
-_NEW = lazy("Import new customers with a file of their own.")
 Cells = Mapping[tuple[int, int, int], Any]  # (sheet, row, column) -> cell
 
 
@@ -65,7 +61,7 @@ def fix_group(batch: ImportBatch, key: str, texts: Mapping[str, str], act: Act) 
         raise Refused([_("These rows were changed meanwhile; look at the list again.")])
     places = ImportIssue.objects.filter(batch=batch, group=key, value__in=texts).exclude(column="")
     told = places.values_list("sheet", "row", "column", "field", "value")
-    now = _Now(batch)
+    now = mended.Now(batch)
     cells: dict[tuple[int, int, int], str] = {}
     for sheet, row, letters, field, value in told.order_by("sheet", "row"):
         column = index_of(letters)
@@ -78,7 +74,7 @@ def fix_group(batch: ImportBatch, key: str, texts: Mapping[str, str], act: Act) 
     return len(cells)
 
 
-def _text_at(now: _Now, sheet: int, row: int, column: int) -> str:
+def _text_at(now: mended.Now, sheet: int, row: int, column: int) -> str:
     cells = now.row(sheet, row) or ()
     return text_of(cells[column]) if column < len(cells) else ""
 
@@ -116,7 +112,7 @@ def _problem(issue: ImportIssue, page: int, group: str) -> Problem:
 
 
 def _fix(batch: ImportBatch, cells: Cells, act: Act) -> ImportBatch:
-    return _again(batch, act, cells, lambda: _keep(batch, cells, act))
+    return _again(batch, act, cells, lambda: kept.keep_cells(batch, cells, act.by))
 
 
 def _again(
@@ -135,22 +131,6 @@ def _again(
     except rechecking.NotEnough:
         return steps.go(batch, act, (State.CHECKED,), State.CHECKING, also=keep)
     return batch
-
-
-def _keep(batch: ImportBatch, cells: Cells, act: Act) -> None:
-    now = timezone.now()
-    ImportFix.objects.bulk_create(
-        [
-            ImportFix(
-                batch=batch, sheet=sheet, row=row, column=column, cell=cell, by=act.by, at=now
-            )
-            for (sheet, row, column), cell in cells.items()
-        ],
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["batch", "sheet", "row", "column"],
-        update_fields=["cell", "by", "at"],
-    )
 
 
 def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) -> ImportBatch:
@@ -198,119 +178,19 @@ def plan_of(batch: ImportBatch, sheet: int, row: int) -> Planned | None:
 
 
 def upload_again(batch: ImportBatch, file: Any, name: str, act: Act) -> ImportBatch:
-    """Take mended rows of an error workbook into the same import. Raises Refused, Stale."""
+    """Take mended rows of an error workbook into the same import. Raises Refused, Stale.
+
+    A large one is kept, and read where the import is checked again.
+    """
     steps.require_right(act.by)
     if batch.state != State.CHECKED:
         raise Refused([steps.not_now(batch)])
-    cells = _mended(batch, file, name)
-    if not cells:
-        raise Refused([_("Nothing in this file differs from what is there already.")])
-    return _fix(batch, cells, act)
-
-
-def _mended(batch: ImportBatch, file: Any, name: str) -> dict[tuple[int, int, int], Any]:
-    """Give the cells that differ; sheets have their names and rows their numbers still."""
-    layout = Layout.from_json(batch.mapping["layout"])
-    by_name = {sheet.name: sheet for sheet in layout.sheets if sheet.sheet}
-    now, mark = _Now(batch), _Mark()
-    cells: dict[tuple[int, int, int], Any] = {}
-    sheets: dict[int, SheetLayout] = {}
-    own = -1
+    if file.size > steps.SMALL_BYTES:
+        stored = steps.keep(file, name, act.by)
+        mapping = mended.noted(batch, stored)
+        return steps.go(batch, act, (State.CHECKED,), State.CHECKING, mapping=mapping)
     with tempfile.NamedTemporaryFile(suffix=PurePath(name).suffix[:10]) as target:
         for chunk in file.chunks():
             target.write(chunk)
         target.flush()
-        try:
-            with reading.opened(target.name, name) as book:
-                for item in book:
-                    if isinstance(item, reading.Sheet):
-                        own = item.index if item.name == stamp.SHEET else own
-                        if known := by_name.get(item.name or TEXT_SHEET):
-                            sheets[item.index] = known
-                    elif isinstance(item, reading.Block) and item.sheet in sheets:
-                        _compare(now, sheets[item.sheet], item, cells, mark)
-                    elif isinstance(item, reading.Block) and item.sheet == own:
-                        _refuse_another(batch, item)
-        except reading.Unreadable as problem:
-            raise Refused([str(problem)]) from problem
-    if not sheets:
-        raise Refused([_("This is no error workbook of this import: no sheet has its name.")])
-    return cells
-
-
-def _refuse_another(batch: ImportBatch, block: Any) -> None:
-    """Raise Refused for the error workbook of another import: its rows are others."""
-    told = stamp.read([[text_of(cell) for cell in row] for row in block.rows])
-    if told.get("kind") == stamp.ERRORS and told.get("batch") != batch.number:
-        sentence = _("This is the error workbook of import %(other)s, not of %(number)s.")
-        raise Refused([sentence % {"other": told.get("batch", ""), "number": batch.number}])
-
-
-def _compare(
-    now: _Now, known: SheetLayout, block: Any, cells: dict[tuple[int, int, int], Any], mark: _Mark
-) -> None:
-    columns = [column.index for column in known.columns]
-    for at, row in zip(block.numbers, block.rows, strict=True):
-        if at == known.header_row:
-            mark.look(known.index, row)
-        number = mark.number(known, at, row)
-        if number < known.first_row:
-            continue
-        current = now.row(known.index, number)
-        if current is None:
-            reason = _("“%(sheet)s”: row %(row)d is not in this import.")
-            raise Refused([f"{reason % {'sheet': known.name, 'row': number}} {_NEW}"])
-        for column in columns:
-            cell = row[column] if column < len(row) else ""
-            before = current[column] if column < len(current) else ""
-            if text_of(cell) != text_of(before):
-                cells[known.index, number, column] = cell
-
-
-class _Mark:
-    """The column of an error workbook that says which row of the file each of its rows is."""
-
-    def __init__(self) -> None:
-        self._columns: dict[int, int] = {}
-
-    def look(self, sheet: int, heads: Sequence[Any]) -> None:
-        """Find the column by its head."""
-        for at, head in enumerate(heads):
-            if words.folded(text_of(head)) in words.row_heads():
-                self._columns[sheet] = at
-
-    def number(self, known: SheetLayout, at: int, row: Sequence[Any]) -> int:
-        """Give the number of a row in the file. Raises Refused for a row that has none."""
-        column = self._columns.get(known.index)
-        if column is None or at < known.first_row:
-            return at
-        text = text_of(row[column]).strip() if column < len(row) else ""
-        if text.isascii() and text.isdigit() and len(text) < 9:
-            return int(text)
-        if any(text_of(cell).strip() for cell in row):
-            reason = _("“%(sheet)s”, row %(row)d does not say which row of the file it is.")
-            raise Refused([f"{reason % {'sheet': known.name, 'row': at}} {_NEW}"])
-        return 0
-
-
-class _Now:
-    """The rows of an import as they are now, a block at a time."""
-
-    def __init__(self, batch: ImportBatch) -> None:
-        self._batch = batch
-        self._fixes = kept.fixes_of(batch)
-        self._open: tuple[int, dict[int, Any], ImportBlock | None] = (-1, {}, None)
-
-    def row(self, sheet: int, number: int) -> Sequence[Any] | None:
-        """Give the cells of a row, or None when there is no such row."""
-        at, rows, _block = self._open
-        if at != sheet or number not in rows:
-            block = ImportBlock.objects.filter(
-                batch=self._batch, sheet=sheet, first__lte=number, last__gte=number
-            ).first()
-            if block is None:
-                return None
-            numbers, cells = kept.rows_of(block, self._fixes)
-            rows = dict(zip(numbers, cells, strict=True))
-            self._open = (sheet, rows, block)
-        return rows.get(number)
+        return _fix(batch, mended.cells_of(batch, target.name, name), act)

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
+
+from core.models import User
 from core.said import again, plain
 from customers.imports import memory
 from customers.imports.issues import Issue
@@ -95,6 +98,21 @@ def rows_of(block: ImportBlock, fixes: Fixes) -> tuple[list[int], list[list[Any]
             row.extend([""] * (column + 1 - len(row)))
             row[column] = cell
     return numbers, rows
+
+
+def keep_cells(batch: ImportBatch, cells: Mapping[tuple[int, int, int], Any], by: User) -> None:
+    """Keep cells that somebody wrote anew, by (sheet, row, column)."""
+    now = timezone.now()
+    ImportFix.objects.bulk_create(
+        [
+            ImportFix(batch=batch, sheet=sheet, row=row, column=column, cell=cell, by=by, at=now)
+            for (sheet, row, column), cell in cells.items()
+        ],
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["batch", "sheet", "row", "column"],
+        update_fields=["cell", "by", "at"],
+    )
 
 
 def fixes_of(batch: ImportBatch) -> dict[tuple[int, int], dict[int, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.said import again
-from customers.imports import noticed, problems
+from customers.imports import mended, noticed, problems
 from customers.imports.issues import SAMPLE
 from customers.imports.layout import Layout
 from customers.imports.shown import Counts, ResultRow, SheetCounts, Summary
@@ -46,7 +46,8 @@ def notes(batch: ImportBatch) -> list[str]:
     """Say what was noticed about sheets and columns: left out, hidden, merged, not dropped."""
     sheets = ImportSheet.objects.filter(batch=batch).order_by("index")
     samples = ImportIssue.objects.filter(batch=batch, kind=SAMPLE).count()
-    return noticed.told(_layout(batch), sheets.values_list("name", "notes"), samples)
+    told = noticed.told(_layout(batch), sheets.values_list("name", "notes"), samples)
+    return [*filter(None, [mended.refusal(batch)]), *told]
 
 
 def _layout(batch: ImportBatch) -> Layout:

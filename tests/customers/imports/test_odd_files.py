@@ -8,9 +8,11 @@ import pytest
 from django.utils.translation import override
 from openpyxl import load_workbook
 
+from core import jobs
+from core.models import StoredFile
 from core.refusal import Refused
 from customers.exports import error_workbook
-from customers.imports import batches
+from customers.imports import batches, steps
 from tests.customers.imports.filled import CUSTOMERS, customer_row, press, started, upload, workbook
 from tests.customers.imports.test_checking import faulty
 
@@ -68,8 +70,13 @@ def test_rows_of_blanks_are_no_rows(admin, world):
     assert batches.rows(batch, 0, "", 1, admin).total == 2
 
 
-def test_the_mended_file_comes_back_into_the_same_import(admin, world):
+@pytest.mark.parametrize(("most", "is_worker"), [(10**6, False), (100, False), (100, True)])
+def test_the_mended_file_comes_back_into_the_same_import(
+    admin, world, monkeypatch, settings, most, is_worker
+):
     batch = started(faulty(), admin)
+    monkeypatch.setattr(steps, "SMALL_BYTES", most)
+    settings.IMPORT_REQUEST_SECONDS = 0 if is_worker else 600
     mended = workbook(
         {
             "客户": [
@@ -83,8 +90,26 @@ def test_the_mended_file_comes_back_into_the_same_import(admin, world):
     )
 
     batch = batches.upload_again(batch, upload(mended), "错误.xlsx", press(admin))
+    assert (batch.state == "checking") is is_worker
+    jobs.run_waiting()
+    batch.refresh_from_db()
 
     assert batches.summary(batch).customers.created == 6
+    assert StoredFile.objects.count() == 1  # the one that was uploaded first
+
+
+def test_a_large_file_of_something_else_leaves_the_import_as_it_was_and_is_told(
+    admin, world, monkeypatch
+):
+    batch = started(faulty(), admin)
+    before = batches.summary(batch).customers
+    monkeypatch.setattr(steps, "SMALL_BYTES", 100)
+
+    batch = batches.upload_again(batch, upload(workbook({"别的": [["a"]]})), "a.xlsx", press(admin))
+
+    assert (batch.state, batches.summary(batch).customers) == ("checked", before)
+    assert batches.summary(batch).notes[0].startswith("更正后的文件没有采用：")
+    assert StoredFile.objects.count() == 1
 
 
 def test_rows_that_are_not_in_the_import_are_not_dropped_silently(admin, world):
