@@ -246,7 +246,7 @@ class Grid(BaseFormSet):
     def add_problem(self, row: int | None, name: str, message: str) -> None:
         """Show a problem of a kept row (counted from 0) at its cell, else above the rows."""
         kept = self.kept
-        if row is None or row >= len(kept):
+        if row is None or row >= len(kept) or not self.is_bound:
             self.non_form_errors().append(message)  # type: ignore[arg-type]
             return
         place = name if name in kept[row].fields else self._needed()

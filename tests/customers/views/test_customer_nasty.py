@@ -52,14 +52,15 @@ def test_nasty_value_in_one_field(
         assert answer.status_code in (302, 409, 422), value
 
 
+@pytest.mark.parametrize("action", ["draft", "submit"])
 def test_missing_management_form_is_explained_and_removes_nothing(
-    desk: Client, make_customer: Callable[..., Customer]
+    desk: Client, make_customer: Callable[..., Customer], action: str
 ) -> None:
-    customer = make_customer()
+    customer = make_customer(accounts=[{"branch": "海淀支行"}])  # which lacks its number
     page = opened(desk, edit_url(customer))
     del page["contacts-TOTAL_FORMS"], page["accounts-INITIAL_FORMS"]
 
-    answer = desk.post(edit_url(customer), page)
+    answer = desk.post(edit_url(customer), page | {"action": action})
     again = desk.post(edit_url(customer), sent_by(answer.content.decode()))
 
     assert answer.status_code == 422
