@@ -9,7 +9,7 @@ from customers.models import Tag
 SECTIONS = (Section("main", "Main"), Section("more", "More"))
 
 
-def table(*rows, internal=("id", "version", "is_active", "search_key")):
+def table(*rows, internal=("id", "version", "is_active", "code_sort", "search_key")):
     return Catalog(Tag, SECTIONS, rows, internal)
 
 
