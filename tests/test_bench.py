@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from bench.measuring import COLUMNS
+from bench.stock import urls
+from customers.forms.customer_filter import LISTING
 from tests.architecture.tree import ROOT, files
 
 COMMANDS = sorted(
@@ -43,6 +46,12 @@ def test_what_needs_a_file_or_a_number_says_so(command: str) -> None:
     assert told.returncode == 2, told.stdout
     assert "Traceback" not in told.stderr
     assert "bench." in told.stderr
+
+
+def test_the_stock_changelist_has_the_columns_of_our_list() -> None:
+    assert set(COLUMNS) <= set(LISTING.columns)
+    assert set(LISTING.default) <= set(COLUMNS)
+    assert len(urls.Bare.list_display) == len(COLUMNS)
 
 
 def test_all_are_known() -> None:

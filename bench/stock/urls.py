@@ -3,19 +3,23 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Prefetch
 from django.urls import path
 
-from customers.models import Customer
-from customers.queries.customer import PRIMARY_CONTACT
+from bench.measuring import COLUMNS
+from customers.models import Contact, Customer
+
+PRIMARY_CONTACT = Prefetch(
+    "contacts",
+    Contact.objects.filter(is_primary=True).only("customer", "name", "mobile", "phone"),
+    to_attr="primary_contacts",
+)
 
 
 class Bare(admin.ModelAdmin):
     """The columns of our list, 50 a page, newest change first; children fetched in bulk."""
 
-    list_display = (
-        "code", "name", "state", "customer_type", "region", "category", "tag_names",
-        "primary_contact", "salesperson", "updated_at",
-    )  # fmt: skip
+    list_display = tuple({"tags": "tag_names"}.get(name, name) for name in COLUMNS)
     list_per_page = 50
     ordering = ("-updated_at", "-pk")
 
