@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from core.folded import constant
 from core.markup import format_html, format_html_join
 from core.workflow import State, Workflow
 
@@ -25,6 +26,7 @@ def attribute(name: str, value: object) -> SafeString:
     return NOTHING if value in (None, "", False) else format_html(' {}="{}"', name, value)
 
 
+@constant
 @lru_cache(maxsize=256)
 def icon(name: str, size: str = "") -> SafeString:
     """Return the decorative svg of one symbol of icons.svg; size: "", "sm" or "lg"."""
