@@ -5,17 +5,26 @@ It decides; it never redirects, renders or writes. Roles themselves are register
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 
 from core import extend
 from core.catalog import Row
-from core.models import Unit
+from core.models import Unit, User
+from core.prepared import Prepared
+
+_PERSON = Prepared(
+    lambda pk: User.objects.filter(pk=pk).select_related("unit").annotate(role=F("groups__name"))
+)
+_BELOW = Prepared(
+    lambda path: Unit.objects.filter(path__startswith=path).values_list("pk", flat=True)
+)
 
 
 def roles_of(user: Any) -> frozenset[str]:
@@ -23,10 +32,12 @@ def roles_of(user: Any) -> frozenset[str]:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
     if not hasattr(user, "_roles"):
-        known = extend.roles()
-        names = user.groups.values_list("name", flat=True)
-        user._roles = frozenset(name for name in names if name in known)
+        user._roles = _known(user.groups.values_list("name", flat=True))
     return user._roles
+
+
+def _known(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names).intersection(extend.roles())
 
 
 def permissions_of(user: Any) -> frozenset[str]:
@@ -35,6 +46,12 @@ def permissions_of(user: Any) -> frozenset[str]:
     names = roles_of(user)
     if getattr(user, "is_superuser", False) and getattr(user, "is_active", False):
         names = frozenset(known)
+    return _added_up(names)
+
+
+@lru_cache(maxsize=256)
+def _added_up(names: frozenset[str]) -> frozenset[str]:
+    known = extend.roles()
     return frozenset().union(*(known[name].permissions for name in names))
 
 
@@ -54,13 +71,20 @@ def units_below(user: Any) -> list[int]:
     if user.unit_id is None:
         return []
     if not hasattr(user, "_units_below"):
-        below = Unit.objects.filter(path__startswith=user.unit.path)
-        user._units_below = sorted(below.values_list("pk", flat=True))
+        user._units_below = sorted(_BELOW(user.unit.path))
     return user._units_below
 
 
 class RoleBackend(ModelBackend):
     """Django's own check of name and password, with permissions from the role table."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Give the person of a session, with department and roles (one query, a row a role)."""
+        found = _PERSON(user_id)
+        if not found or not self.user_can_authenticate(found[0]):
+            return None
+        found[0]._roles = _known(one.role for one in found)
+        return found[0]
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return user_obj.is_active and (user_obj.is_superuser or perm in permissions_of(user_obj))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +27,7 @@ from django.db.models import (
 )
 
 from core.models.base import Tree
+from core.prepared import Prepared
 from core.text import clean
 
 MOST, MOST_GUESSED, MOST_WORDS = 30, 10, 4
@@ -71,11 +71,31 @@ class Found:
         return self.value is not None and not self.is_guess
 
 
-Limit = Callable[[Any], Q]
+@dataclass(frozen=True)
+class Limit:
+    """What a user may choose: `ask` makes the condition of what is `given` by the user.
+
+    None is given for a user who may choose everything.
+    """
+
+    given: Callable[[Any], Sequence[Any] | None] = lambda _user: None
+    ask: Callable[..., Q] = Q
+
+    def __call__(self, user: Any) -> Q:
+        """Give the condition for a user; nothing for one who may choose everything."""
+        given = self.given(user)
+        return Q() if given is None else self.ask(*given)
+
+    def and_only(self, only: Q) -> Limit:
+        """Give a limit that leaves fewer values, whoever chooses."""
+
+        def ask(*given: Any) -> Q:
+            return (self.ask(*given) if given else Q()) & only
+
+        return Limit(lambda user: self.given(user) or (), ask)
 
 
-def _everything(_user: Any) -> Q:
-    return Q()
+EVERYTHING = Limit()
 
 
 class Source:
@@ -92,18 +112,21 @@ class Source:
         model: Any,
         *,
         permission: str,
-        within: Limit = _everything,
+        within: Limit = EVERYTHING,
         note: Callable[[Any], str] | None = None,
         related: tuple[str, ...] = (),
     ) -> None:
         self.model, self.permission, self.within = model, permission, within
         self.note, self.related = note, related
+        self._all = Prepared(lambda: self._first(Q()))
+        self._some = Prepared(lambda *given: self._first(within.ask(*given)))
 
     def narrowed(self, only: Q) -> Source:
         """Give the source with fewer values to choose, for a field that cannot take all of them."""
-        narrow, within = copy(self), self.within
-        narrow.within = lambda user: within(user) & only
-        return narrow
+        return Source(
+            self.model, permission=self.permission, within=self.within.and_only(only),
+            note=self.note, related=self.related,
+        )  # fmt: skip
 
     @property
     def key(self) -> str:
@@ -130,8 +153,8 @@ class Source:
 
     def few(self, user: Any) -> list[tuple[str, int]] | None:
         """Give (words, depth) of all values of a short list, None for a long one (one query)."""
-        columns = (self.name, self.code, *(("path",) if self._is_tree else ()))
-        found = list(self.rows(user).values_list(*columns)[: MOST + 1])
+        given = self.within.given(user)
+        found = self._all() if given is None else self._some(*given)
         if len(found) > MOST:
             return None
         return [(f"{name} {code}", _depth(*path)) for name, code, *path in found]
@@ -144,6 +167,11 @@ class Source:
     def keyed(self, user: Any, keys: Iterable[Any]) -> list[Any]:
         """Give the values with these keys, those too that the user cannot choose any more."""
         return list(self.ordered().filter(pk__in=keys))
+
+    def _first(self, within: Q) -> QuerySet[Any]:
+        columns = (self.name, self.code, *(("path",) if self._is_tree else ()))
+        rows = self.ordered().filter(within, is_active=True)
+        return rows.values_list(*columns)[: MOST + 1]
 
     def options(self, user: Any, text: str, *, every: bool = False) -> list[Option]:
         """Give the values that fit a text, the best first; one more than MOST if there are more."""

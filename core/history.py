@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from core.access import roles_of
 from core.models import Change, User
+from core.prepared import Prepared
+
+_NEWEST = Prepared(lambda: Change.objects.order_by("-pk").values_list("pk", flat=True)[:1])
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,7 @@ def stamp(user: Any) -> int:
     Asked once per user object, that is once per request.
     """
     if not hasattr(user, "_stamp"):
-        newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first()
-        user._stamp = newest or 0
+        user._stamp = _NEWEST.first() or 0
     return int(user._stamp)
 
 

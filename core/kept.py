@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from core.models import IdempotencyKey, KeptForm, User
 from core.models.kept_form import LONGEST
+from core.prepared import Prepared
 
 WRITER = "writer"
 KEPT_FOR = timedelta(days=3)
@@ -27,6 +28,14 @@ _NOT_KEPT = ("csrfmiddlewaretoken", WRITER, "place")
 _KEY, _LONGEST_PLACE = re.compile("[A-Za-z0-9_-]{16,64}"), 200
 
 V = TypeVar("V", bound=Callable[..., Any])
+
+_OFFERED = Prepared(
+    lambda user, since, place, but: (
+        KeptForm.objects.filter(user=user, kept_at__gte=since, place=place)
+        .exclude(key=but)
+        .order_by("-kept_at", "-pk")
+    )
+)
 
 
 def shows_kept(view: V) -> V:
@@ -69,7 +78,7 @@ def keep(user: User, place: str, fields: Sequence[tuple[str, str]]) -> KeptForm 
 
 def offers(user: Any, place: str, *, but: str = "") -> list[KeptForm]:
     """Give what the person typed at a place and never sent, newest first; not the key `but`."""
-    found = list(_fresh(user).filter(place=place).exclude(key=but).order_by("-kept_at", "-pk"))
+    found = _OFFERED(user.pk, timezone.now() - KEPT_FOR, place, but)
     done = set(
         IdempotencyKey.objects.filter(key__in=[one.key for one in found]).values_list(
             "key", flat=True

@@ -22,13 +22,22 @@ from core.bounded import TooSlow
 from core.catalog import Catalog, Row
 from core.filters import Filters, listed
 from core.models import Preference
+from core.models.base import Reference
+from core.prepared import Prepared
 from core.text import clean
 
 SEARCH, SORT, SIZE, ADD, ALL = "q", "sort", "per", "add", "all"
 AFTER, BEFORE, END, FIRST, EXACT = "after", "before", "end", "n", "exact"
 CHOOSER = "columns"
+WORDS = ("name", "code")
 OWN = frozenset({SEARCH, SORT, SIZE, ADD, ALL, AFTER, BEFORE, END, FIRST, EXACT, CHOOSER})
 LONGEST_SEARCH = 100
+
+_CHOSEN = Prepared(
+    lambda user, name: Preference.objects.filter(user=user, name=name).values_list(
+        "value", flat=True
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -119,8 +128,7 @@ class Listing:
 
     def columns_of(self, user: Any) -> list[Column]:
         """Give the columns the user chose, in the user's order."""
-        mine = Preference.objects.filter(user=user, name=self._preference)
-        names = mine.values_list("value", flat=True).first()
+        names = _CHOSEN.first(user.pk, self._preference)
         return [self.columns[name] for name in self._clean(names or self.default)]
 
     def store_columns(self, user: Any, names: Sequence[str]) -> None:
@@ -171,11 +179,21 @@ class Listing:
             rows = asked.filters.filter_queryset(rows)
         return self.search(rows, asked.search) if asked.search else rows
 
-    def page(self, rows: models.QuerySet, asked: Asked, columns: Iterable[Column]) -> pages.Page:
-        """Give the page that the address asks for. Raises pages.TooSlow after a second."""
+    def page(
+        self,
+        rows: models.QuerySet,
+        asked: Asked,
+        columns: Iterable[Column],
+        known: pages.Count | None = None,
+    ) -> pages.Page:
+        """Give the page that the address asks for. Raises pages.TooSlow after a second.
+
+        `known` is what was counted for the same address a moment ago.
+        """
         columns = list(columns)
+        matching = self.matching(rows, asked)
         found = pages.load(
-            self.matching(rows, asked), asked.wanted, lambda found: self._dressed(found, columns)
+            matching, asked.wanted, lambda found: self._dressed(found, columns), known
         )
         for column in columns:
             if column.beside and found.rows:
@@ -235,8 +253,16 @@ class Listing:
         if related:
             rows = rows.select_related(*sorted(related))
         fields = {name for column in columns for name in column.fields}
+        fields |= {f"{name}__{own}" for name in related if self._is_value(name) for own in WORDS}
         keys = {column.sort for column in self.columns.values() if column.sort}
         return rows.only("pk", *self.needed, *sorted(fields | keys))
+
+    def _is_value(self, path: str) -> bool:
+        """Say whether a relation leads to a reference value, whose words are all that is shown."""
+        model: Any = self.catalog.model
+        for step in path.split("__"):
+            model = model._meta.get_field(step).related_model
+        return issubclass(model, Reference)
 
     def _wanted(self, params: MultiValueDict, notices: list[str]) -> pages.Wanted:
         sort = self._sort(params.get(SORT, ""), notices)

@@ -6,6 +6,8 @@ The link table stays the truth; core.saving writes both together, `manage.py ver
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db import models
@@ -14,6 +16,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from core.aggregate import Aggregate
+from core.prepared import Prepared
 
 
 def text_of(keys: Iterable[int]) -> str:
@@ -54,11 +57,17 @@ def put(rows: Sequence[Any], name: str, attribute: str) -> None:
     """Put at each of the rows the list of its marks, in their order, with one query for all."""
     model = type(rows[0])
     column = column_of(model, name)
-    keys = {row.pk: set(keys_of(getattr(row, column))) for row in rows}
-    table: Any = model._meta.get_field(name).related_model
-    found = list(table._default_manager.in_order().filter(pk__in=set().union(*keys.values())))
-    for row in rows:
-        setattr(row, attribute, [mark for mark in found if mark.pk in keys[row.pk]])
+    keys = [keys_of(getattr(row, column)) for row in rows]
+    found = _in_order(model._meta.get_field(name).related_model)(sorted({*chain(*keys)}))
+    marks = {mark.pk: (place, mark) for place, mark in enumerate(found)}
+    for row, own in zip(rows, keys, strict=True):
+        placed = sorted(marks[key] for key in own if key in marks)
+        setattr(row, attribute, [mark for _place, mark in placed])
+
+
+@cache
+def _in_order(table: Any) -> Prepared:
+    return Prepared(lambda keys: table._default_manager.in_order().filter(pk__in=keys))
 
 
 def stored(aggregate: Aggregate, name: str) -> models.QuerySet[Any]:

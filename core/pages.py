@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ _COUNT_SHARE = 0.6
 _FIRST_SHARE = 0.4
 _LARGEST = 2**63 - 1
 
+Count = tuple[int, bool]
 Dress = Callable[[models.QuerySet], models.QuerySet]
 
 
@@ -119,28 +121,31 @@ def count(rows: models.QuerySet, *, exact: bool = False) -> tuple[int, bool]:
     return min(found, CAP), found > CAP
 
 
-def load(rows: models.QuerySet, wanted: Wanted, dressed: Dress) -> Page:
+def load(rows: models.QuerySet, wanted: Wanted, dressed: Dress, known: Count | None = None) -> Page:
     """Give the page with its count, in one second at most. Raises TooSlow.
 
-    `dressed` adds to a queryset what the page shows beside the rows: joins and prefetches.
+    `dressed` adds to a queryset what the page shows beside the rows: joins and prefetches. `known`
+    is what was counted a moment ago, if it was.
     """
     end = time.monotonic() + BOUND
     total, is_capped = None, False
-    try:
-        with bounded(BOUND * _COUNT_SHARE):
+    if known is not None and _is_enough(known, wanted):
+        total, is_capped = known
+    else:
+        with suppress(TooSlow), bounded(BOUND * _COUNT_SHARE):
             total, is_capped = count(rows, exact=wanted.exact)
-    except TooSlow:
-        pass  # few rows can be found fast although counting many is slow
+        # If that failed: few rows can be found fast although counting many is slow.
     if total == 0:
         return Page(total=0, first=1)
     few = total if total is not None and not is_capped and total <= CAP else None
     planned = plans.planned(rows, wanted.sort.key, few)
-    has_other_way = is_capped and plans.is_narrowed(rows)
+    if not plans.is_narrowed(rows):  # the order itself is walked, which is never slow
+        return _fetch(dressed(planned), wanted, total, is_capped)
     try:
-        with bounded(_left(end) * (_FIRST_SHARE if has_other_way else 1)):
+        with bounded(_left(end) * (_FIRST_SHARE if is_capped else 1)):
             return _fetch(dressed(planned), wanted, total, is_capped)
     except TooSlow:
-        if not has_other_way:
+        if not is_capped:
             raise
     with bounded(_left(end)):
         return _fetch(dressed(plans.collected(rows)), wanted, total, is_capped)
@@ -160,6 +165,12 @@ def neighbours(rows: models.QuerySet, sort: Sort, record: Any) -> tuple[int | No
 
     with bounded(BESIDE):
         return next_to(is_backward=True), next_to(is_backward=False)
+
+
+def _is_enough(known: Count, wanted: Wanted) -> bool:
+    """Say whether an earlier count will do: of many rows, to print it; never to find the rows."""
+    is_last = wanted.is_backward and not wanted.cursor
+    return known[0] > plans.FEW and not wanted.exact and not is_last
 
 
 def _left(end: float) -> float:

@@ -15,7 +15,7 @@ from django.db.models import Func
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact, In, IsNull, Lookup
 
-FEW = 2_000
+FEW, MANY = 2_000, 5_000
 MOST_LINKS = 20_000
 ALL = 2**31 - 1
 
@@ -43,7 +43,7 @@ def planned(rows: models.QuerySet, key: str, total: int | None) -> models.QueryS
     """
     if not is_narrowed(rows) or _is_ordered(rows, key):
         return rows
-    if total is not None:
+    if total is not None and not (total > MANY and connection.vendor == "sqlite"):
         is_cheap = total > FEW and _has_index(rows)
         return rows if is_cheap else _pinned(rows, total + 1)
     return _walking(rows, key) if connection.vendor == "sqlite" else rows

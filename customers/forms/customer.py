@@ -23,10 +23,10 @@ from core.fields import CleanCharField
 from core.forms.catalogue import CatalogForm, Place
 from core.forms.reference import Chooser, References
 from core.markup import format_html
+from core.prepared import Prepared
 from customers.catalog import CUSTOMER
-from customers.models import CodeRule, Customer, Salesperson, Tag
+from customers.models import CodeRule, Currency, Customer, Salesperson, Tag
 from customers.queries import group
-from customers.queries.home import home_currency
 from customers.queries.suggesting import CustomerSource
 from customers.rules import contact as contact_rules
 from customers.rules import record as rules
@@ -39,6 +39,8 @@ _NOTES = {
     "credit_limit": lazy("Required under credit management."),
     "credit_days": lazy("Required under credit management."),
 }
+
+_OWN = Prepared(lambda user: Salesperson.objects.active().filter(user=user).in_order()[:1])
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class GroupField(CleanCharField):
 
 
 class CustomerForm(CatalogForm):
-    """The header of one customer; `rule` is the code rule in force."""
+    """The header of one customer; `rule` is the code rule in force, `home` our own currency."""
 
     catalog = CUSTOMER
     exact = frozenset({"code"})
@@ -110,12 +112,13 @@ class CustomerForm(CatalogForm):
         customer: Customer | None,
         references: References,
         rule: CodeRule | None,
+        home: Currency | None = None,
         data: Any = None,
         source: Customer | None = None,
         branch: bool = False,
     ) -> None:
         self.rule = rule
-        start = _start_of(customer) if customer else _start_for(user)
+        start = _start_of(customer) if customer else _start_for(user, home)
         if source is not None:
             start |= _copied(source, user, branch=branch)
         super().__init__(user=user, obj=customer, references=references, start=start, data=data)
@@ -235,12 +238,12 @@ def _copied(source: Customer, user: Any, *, branch: bool) -> dict[str, Any]:
     return {**copied, "parent": parent or (source if branch else None)}
 
 
-def _start_for(user: Any) -> dict[str, Any]:
+def _start_for(user: Any, home: Currency | None) -> dict[str, Any]:
     blank = Customer()
     start = {
         row.name: getattr(blank, row.name) for row in CUSTOMER if row.form and row.name != "tags"
     }
-    own = Salesperson.objects.active().filter(user=user).in_order().first()
+    own = _OWN.first(user.pk)
     department = user.unit if user.unit and user.unit.is_active else None
     return {
         **start,
@@ -248,5 +251,5 @@ def _start_for(user: Any) -> dict[str, Any]:
         REASON: "",
         "department": department,
         "salesperson": own,
-        "currency": home_currency(),
+        "currency": home,
     }

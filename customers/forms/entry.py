@@ -69,10 +69,10 @@ class Entry:
         self.user, self.customer, self.data, self.source = user, customer, data, source
         self.references = References(user)
         self.leaping_code = ""  # sent along with the form again, it is right
-        self.rule = coding.active_rule()
+        self.rule, self.home = coding.active_rule(), home_currency()
         self.form = CustomerForm(
-            user=user, customer=customer, references=self.references, rule=self.rule, data=data,
-            source=source, branch=branch,
+            user=user, customer=customer, references=self.references, rule=self.rule,
+            home=self.home, data=data, source=source, branch=branch,
         )  # fmt: skip
         self.hides = not may_see(BANK_ACCOUNT.by_name["account_number"], user, customer)
         self.contacts, self.accounts = self._contacts(data), self._accounts(data)
@@ -98,12 +98,12 @@ class Entry:
         """The sentence why nothing can be changed."""
         return self.form.locked["name"] if self.is_locked else ""
 
-    @property
+    @cached_property
     def subject(self) -> Customer:
         """The customer, or a blank one that shows how a new one begins."""
         return self.customer or Customer(created_by=self.user)
 
-    @property
+    @cached_property
     def can_submit(self) -> bool:
         """Say whether the user could submit a record in this state."""
         offers = Customer.workflow.offers(self.subject, self.user)
@@ -315,7 +315,7 @@ class Entry:
         stored = list(self.customer.bank_accounts.all()) if self.customer else ()
         return BankAccountGrid(
             prefix=ACCOUNTS, references=self.references, data=data, hides=self.hides,
-            stored=stored, new={"currency": home_currency()},
+            stored=stored, new={"currency": self.home},
         )  # fmt: skip
 
     def _renew_broken(self) -> None:

@@ -89,7 +89,7 @@ def of(entry: Entry) -> Hints:
         entry.form.is_valid()
     values = entry.form.values()
     hits = _hits(entry, values)
-    expected = "" if values.get("code") else _expected(values)
+    expected = "" if values.get("code") else _expected(entry, values)
     leap = "" if entry.form.is_bound and "code" in entry.form.errors else _leap(entry)
     note, can_redraw = _code_note(entry, values)
     missing = entry.missing()
@@ -183,9 +183,9 @@ def _pinyin(values: Mapping[str, Any]) -> str:
     return _("Pinyin initials: %(letters)s") % {"letters": letters} if letters else ""
 
 
-def _expected(values: Mapping[str, Any]) -> str:
+def _expected(entry: Entry, values: Mapping[str, Any]) -> str:
     try:
-        return coding.expected(values)
+        return coding.expected(values, entry.rule)
     except ValidationError:  # longer than a code may be: the save will say so
         return ""
 

@@ -11,7 +11,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.access import sees_everything, units_below
+from core.prepared import Prepared
 from customers.models import Contact, Customer
+
+_PRIMARY = Prepared(
+    lambda keys: Contact.objects.filter(customer__pk__in=keys, is_primary=True).values_list(
+        "customer_id", "name", "mobile", "phone"
+    )
+)
 
 
 def search(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
@@ -24,13 +31,9 @@ def search(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
 
 def put_primary_contacts(customers: Sequence[Customer]) -> None:
     """Put name and number of the primary contact at each customer, or None, as primary_contact."""
-    keys = [one.pk for one in customers]
-    primary = Contact.objects.filter(customer_id__in=keys, is_primary=True)
     found = {
         key: (name, mobile or phone)
-        for key, name, mobile, phone in primary.values_list(
-            "customer_id", "name", "mobile", "phone"
-        )
+        for key, name, mobile, phone in _PRIMARY([one.pk for one in customers])
     }
     for one in customers:
         one.primary_contact = found.get(one.pk)  # type: ignore[attr-defined]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from core import plans
+from core.prepared import Prepared
 from customers.lifecycle import NUMBERS_RESERVED
 from customers.models import Customer
 from customers.rules.identity import mask_name
@@ -46,12 +48,9 @@ def same_numbers(values: Mapping[str, Any], *, exclude_pk: int | None, user: Any
     asked = {name: value for name, value in wanted.items() if value}
     if not asked:
         return []
-    clause = Q()
-    for name, value in asked.items():
-        clause |= Q(**{name: value})
     return [
         hit
-        for customer, visible in _found(clause, exclude_pk, user)
+        for customer, visible in _found(asked, exclude_pk, user)
         for name, value in asked.items()
         if getattr(customer, name) == value
         for hit in [_hit(customer, name, visible)]
@@ -62,7 +61,7 @@ def same_names(name_key: str, *, exclude_pk: int | None, user: Any) -> list[Hit]
     """Give the customers whose normalised name is the same."""
     if not name_key:
         return []
-    found = _found(Q(name_key=name_key), exclude_pk, user)
+    found = _found({"name_key": name_key}, exclude_pk, user)
     return [_hit(customer, "name", visible) for customer, visible in found]
 
 
@@ -111,17 +110,30 @@ def _hits_of(
     }
 
 
-def _found(clause: Q, exclude_pk: int | None, user: Any) -> list[tuple[Customer, bool]]:
-    key: Any = exclude_pk
-    others = Customer.objects.filter(clause).exclude(pk=key).order_by(_IS_FREE, "pk")[:MOST_HITS]
-    return _judged(_light(others), user)
+def _found(
+    asked: Mapping[str, str], exclude_pk: int | None, user: Any
+) -> list[tuple[Customer, bool]]:
+    return _judged(_any_of(tuple(asked))(exclude_pk or 0, *asked.values()), user)
 
 
-def _light(rows: QuerySet[Customer]) -> list[Customer]:
-    return list(rows.only("pk", "code", "name", "name_key", "uscc", "tax_number", "state"))
+@cache
+def _any_of(names: tuple[str, ...]) -> Prepared:
+    """Ask for others than one record, by its key, with any of these values."""
+
+    def ask(own: Any, *values: Any) -> QuerySet[Customer]:
+        alike = Q(*zip(names, values, strict=True), _connector=Q.OR)
+        others = Customer.objects.filter(alike).exclude(pk=own).order_by(_IS_FREE, "pk")
+        return _light(others[:MOST_HITS])
+
+    return Prepared(ask)
 
 
-def _judged(found: Sequence[Customer], user: Any) -> list[tuple[Customer, bool]]:
+def _light(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+    return rows.only("pk", "code", "name", "name_key", "uscc", "tax_number", "state")
+
+
+def _judged(rows: Iterable[Customer], user: Any) -> list[tuple[Customer, bool]]:
+    found = list(rows)
     if not found:
         return []
     visible = set(

@@ -5,29 +5,30 @@ Whoever sees everything may choose everything; it reads only and never decides o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.access import sees_everything, units_below
-from core.choosing import PeopleSource, Source
+from core.choosing import Limit, PeopleSource, Source
 from core.models import Unit, User
 from customers import models
 
 LOOK = "customers.view_customer"
 
 
-def departments(user: Any) -> Q:
-    """Narrow departments to the user's own and those below; somebody without one has all."""
-    return Q() if _is_free(user) else Q(pk__in=units_below(user))
+def _units(user: Any) -> Sequence[Any] | None:
+    return None if _is_free(user) else (units_below(user), user.pk)
 
 
-def salespeople(user: Any) -> Q:
-    """Narrow salespeople to those of the user's departments, of none, and the user's own."""
-    if _is_free(user):
-        return Q()
-    return Q(unit__in=units_below(user)) | Q(unit__isnull=True) | Q(user=user)
+# Departments: the user's own and those below; somebody without one has all. Salespeople: those of
+# these departments, those of none, and the user's own.
+DEPARTMENTS = Limit(_units, lambda units, _me: Q(pk__in=units))
+SALESPEOPLE = Limit(
+    _units, lambda units, me: Q(unit__pk__in=units) | Q(unit__isnull=True) | Q(user__pk=me)
+)
 
 
 def outside(name: str, value: Any, user: Any) -> str:
@@ -54,9 +55,9 @@ SOURCES = (
             models.Bank, models.SettlementMethod, models.Currency,
         )
     ),
-    Source(Unit, permission=LOOK, within=departments),
+    Source(Unit, permission=LOOK, within=DEPARTMENTS),
     Source(
-        models.Salesperson, permission=LOOK, within=salespeople, related=("unit",),
+        models.Salesperson, permission=LOOK, within=SALESPEOPLE, related=("unit",),
         note=lambda one: str(one.unit or ""),
     ),
     PeopleSource(User, permission=LOOK),

@@ -128,6 +128,13 @@ def queue(user: Any) -> QuerySet[Customer]:
     )
 
 
+def in_line(waiting: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Give of waiting records what the queue beside a record shows, which is little of many."""
+    person = ("submitted_by__display_name", "submitted_by__username")
+    shown = ("name", "short_name", "code", "state", "submitted_at", "approved_at", *person)
+    return waiting.select_related(None).select_related("submitted_by").only(*shown)
+
+
 def checklist(customer: Customer, user: Any) -> Checklist:
     """Run every check on a stored record."""
     return checklists([customer], user)[0]

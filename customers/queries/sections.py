@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Prefetch, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -17,11 +16,27 @@ from core.access import mask as masked
 from core.access import may_see
 from core.catalog import Row
 from core.fields import Money
+from core.prepared import Prepared, put
 from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
-from customers.models import BankAccount, Customer
+from customers.models import BankAccount, Contact, Customer, Tag
+from customers.queries.customer import is_visible
 from customers.rules.identity import mask_name
 
 SHOWN_ELSEWHERE = frozenset({"state"})
+
+_REFERENCES = [field.name for field in Customer._meta.concrete_fields if field.many_to_one]
+_WHOLE = Prepared(lambda pk: Customer.objects.filter(pk=pk).select_related(*_REFERENCES))
+_CHILDREN = {
+    "contacts": Prepared(lambda pk: Contact.objects.filter(customer=pk).order_by("line", "pk")),
+    "bank_accounts": Prepared(
+        lambda pk: (
+            BankAccount.objects.filter(customer=pk)
+            .select_related("bank", "currency")
+            .order_by("line", "pk")
+        )
+    ),
+    "tags": Prepared(lambda pk: Tag.objects.filter(customers=pk)),
+}
 
 
 @dataclass(frozen=True)
@@ -56,15 +71,14 @@ class Account:
     number: str
 
 
-def loaded(records: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Add to a queryset everything that a page about one record reads."""
-    references = [field.name for field in Customer._meta.concrete_fields if field.many_to_one]
-    accounts = BankAccount.objects.select_related("bank", "currency").order_by("line", "pk")
-    return records.select_related(*references).prefetch_related(
-        Prefetch("bank_accounts", accounts),
-        Prefetch("contacts", _in_order(Customer, "contacts")),
-        "tags",
-    )
+def find(pk: int, user: Any) -> Customer | None:
+    """Give a record the user may see with everything that a page about it reads, or None."""
+    found: Customer | None = _WHOLE.first(pk)
+    if found is None or found.pending_batch is not None or not is_visible(found, user):
+        return None
+    for name, children in _CHILDREN.items():
+        put(found, name, children(pk))
+    return found
 
 
 def of(customer: Customer, user: Any) -> dict[str, Section]:
@@ -95,11 +109,6 @@ def _number(account: BankAccount, customer: Customer, user: Any) -> str:
         return masked(account.account_number)
     digits = account.account_number
     return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-
-
-def _in_order(model: type[models.Model], accessor: str) -> QuerySet[Any]:
-    related = model._meta.get_field(accessor).related_model
-    return related._default_manager.order_by("line", "pk")  # type: ignore[union-attr]
 
 
 def _value(row: Row, customer: Customer, user: Any) -> Value:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from core import saving, serials
+from core.prepared import Prepared, put
 from core.said import items
 from core.said import said as _
 from customers.models import CodeRule, CodeSegment, Region, UsedCode
@@ -19,6 +20,11 @@ from customers.rules import code as rules
 from customers.services import numbering
 from customers.services.aggregates import CUSTOMER
 from customers.services.numbering import counter_name
+
+_RULE = Prepared(lambda: CodeRule.objects.active().order_by("pk")[:1])
+_SEGMENTS = Prepared(lambda rule: CodeSegment.objects.filter(rule=rule).order_by("line", "pk"))
+
+_LETTERED = Prepared(lambda keys: Region.objects.filter(pk__in=keys).exclude(letters=""))
 
 
 class Leap(NamedTuple):
@@ -30,7 +36,10 @@ class Leap(NamedTuple):
 
 def active_rule() -> CodeRule | None:
     """Give the rule in force with its segments, or None."""
-    return CodeRule.objects.active().prefetch_related("segments").first()
+    rule = _RULE.first()
+    if rule is not None:
+        put(rule, "segments", _SEGMENTS(rule.pk))
+    return rule
 
 
 def segments_of(rule: CodeRule) -> list[rules.Segment]:
@@ -70,14 +79,12 @@ def letters_of(region: Region) -> str:
     if region.letters:
         return region.letters
     above = [int(pk) for pk in region.path.strip("/").split("/") if pk]
-    found = Region.objects.filter(pk__in=above).exclude(letters="").order_by("-path")
-    nearest = max(found, key=lambda node: len(node.path), default=None)
+    nearest = max(_LETTERED(above), key=lambda node: len(node.path), default=None)
     return nearest.letters if nearest else ""
 
 
-def expected(values: Mapping[str, Any]) -> str:
-    """Give the code the next save of these values would draw, or "" while that is unknown."""
-    rule = active_rule()
+def expected(values: Mapping[str, Any], rule: CodeRule | None) -> str:
+    """Give the code the next save of these values would draw by a rule, "" while it is unknown."""
     if rule is None:
         return ""
     segments, parts = segments_of(rule), parts_of(values)

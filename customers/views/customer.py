@@ -166,8 +166,7 @@ def _new(request: HttpRequest) -> Entry:
 
 
 def _find(request: HttpRequest, pk: int) -> Customer | None:
-    visible = Customer.objects.visible_to(request.user).filter(pk=pk)
-    return sections.loaded(visible).first()
+    return sections.find(pk, request.user)
 
 
 def _leave(action: str, pk: int) -> HttpResponse:

@@ -95,8 +95,9 @@ def show(
     request: HttpRequest, pk: int, *, asked: Asked | None = None, status: int = 200
 ) -> HttpResponse:
     """Render the page of a customer the user may see, as it is now; 404 for any other."""
-    mine = Customer.objects.visible_to(request.user)
-    customer = get_object_or_404(sections.loaded(mine), pk=pk)
+    customer = sections.find(pk, request.user)
+    if customer is None:
+        raise Http404
     missing = _lacking(customer, request.user)
     asked = asked or _wished(request, customer)
     context = {

@@ -68,8 +68,11 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
     asked = LISTING.read(request.GET, request.user)
     chosen = LISTING.columns_of(request.user)
     visible = Customer.objects.visible_to(request.user)
+    counts = _counts(request.user, asked)
+    shown = _states(asked)
+    known = counts.get("".join(shown)) if len(shown) < 2 else None
     try:
-        found = LISTING.page(visible, asked, chosen)
+        found = LISTING.page(visible, asked, chosen, known)
     except TooSlow:
         found = None
     moves = moves_of(request.user)
@@ -79,7 +82,7 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
         "found": found,
         "problem": problem,
         "chips": asked.chips(),
-        "tabs": _tabs(request.user, asked),
+        "tabs": _tabs(asked, counts),
         "groups": [[moves[name] for name in names if name in moves] for names in TOOLBAR],
         "moves": [move for move in moves.values() if move.target],
         "delete": moves.get("delete"),
@@ -98,21 +101,31 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
     return render(request, "customers/customer/list.html", context, status=status)
 
 
-def _tabs(user: Any, asked: Asked) -> list[tuple[str, str, str, bool]]:
-    """Give a tab per state: label, count in words, address, whether it is the one shown.
+def _counts(user: Any, asked: Asked) -> dict[str, pages.Count]:
+    """Give how many customers the user sees in each state and ("") in all; nothing if unknown.
 
-    Counts are of all that the user sees; beside another condition they would say something else.
+    Beside another condition they would say something else than the list.
     """
-    chosen = asked.filters.chosen(STATE) if asked.filters else []
     is_alone = not asked.search and all(name == STATE for name in asked.conditions())
     counts = counts_query.by_state(user) if is_alone else {}
-    everything = [sum(n for n, _more in counts.values()), any(more for _n, more in counts.values())]
-    told = {"": everything if counts else None, **counts}
+    if not counts:
+        return {}
+    total = sum(n for n, _more in counts.values())
+    return {"": (total, any(more for _n, more in counts.values())), **counts}
+
+
+def _states(asked: Asked) -> list[str]:
+    return asked.filters.chosen(STATE) if asked.filters else []
+
+
+def _tabs(asked: Asked, counts: dict[str, pages.Count]) -> list[tuple[str, str, str, bool]]:
+    """Give a tab per state: label, count in words, address, whether it is the one shown."""
+    chosen = _states(asked)
     labels = {"": _("All"), **{state.name: state.label for state in WORKFLOW.states}}
     return [
         (
             label,
-            amount(*told[name]) if told.get(name) else "",
+            amount(*counts[name]) if name in counts else "",
             asked.url(STATE, **({STATE: name} if name else {})),
             chosen == ([name] if name else []),
         )

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -134,8 +134,9 @@ def _page(
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    mine = Customer.objects.visible_to(request.user)
-    customer = get_object_or_404(sections.loaded(mine), pk=pk)
+    customer = sections.find(pk, request.user)
+    if customer is None:
+        raise Http404
     checked = review.checklist(customer, request.user)
     hidden = {"version": customer.version, "digest": checked.digest}
     if form is None:
@@ -175,8 +176,8 @@ def _queue(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Give the part of the queue around a record, its place in it, and its two neighbours."""
     waiting = review.queue(request.user)
     ahead, behind = _neighbours(waiting, customer)
-    before = list(ahead.order_by("-submitted_at", "-pk")[:BEFORE])[::-1]
-    after = list(behind[:AFTER])
+    before = list(review.in_line(ahead).order_by("-submitted_at", "-pk")[:BEFORE])[::-1]
+    after = list(review.in_line(behind)[:AFTER])
     total, is_capped = pages.count(waiting)
     place, is_far = pages.count(ahead)
     own = [customer] if waiting.filter(pk=customer.pk).exists() else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from core import extend, saving
 from core.choosing import MOST
@@ -57,6 +58,17 @@ def test_a_list_is_cut_and_says_so_by_one_more(clerk: Any, world: Any) -> None:
     assert len(names(REGION, clerk, "")) == MOST + 1
     assert extend.source(REGION).few(clerk) is None
     assert len(extend.source("customers.customertype").few(clerk)) == 7
+
+
+@pytest.mark.parametrize("who", ["clerk", "outsider", "admin"])
+def test_a_short_list_is_what_may_be_chosen(cast: Any, world: Any, who: str) -> None:
+    units, user = extend.source("core.unit"), cast[who]
+    without = units.narrowed(~Q(code="T1"))
+
+    for source in (units, without, extend.source("customers.salesperson")):
+        expected = [source.text(row) for row in source.rows(user)]
+        assert [words for words, _depth in source.few(user)] == expected
+    assert all(row.code != "T1" for row in without.rows(user))
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800", "%", "_", "x" * 5000, "\\"])

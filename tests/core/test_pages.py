@@ -65,6 +65,21 @@ def test_walking_a_dense_filter_meets_what_fits(eleven, make_customer, monkeypat
     assert walk(drafts, NEWEST, 4) == list(drafts.order_by("-updated_at", "-pk"))
 
 
+@pytest.mark.parametrize(
+    ("few", "more", "total"),
+    [(5, {}, 9), (9, {}, 11), (5, {"exact": True}, 11), (5, {"is_backward": True}, 11)],
+)
+def test_an_earlier_count_is_printed_of_many_and_never_cuts_rows(
+    eleven, monkeypatch, few, more, total
+):
+    monkeypatch.setattr("core.plans.FEW", few)
+    drafts = Customer.objects.filter(state="draft")
+
+    page = pages.load(drafts, Wanted(BY_NAME, 50, **more), dressed, known=(9, False))
+
+    assert (page.total, len(page.rows)) == (total, 11)
+
+
 def test_last_page_holds_the_rest(eleven):
     page = pages.load(Customer.objects.all(), Wanted(BY_NAME, 4, is_backward=True), dressed)
 

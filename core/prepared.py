@@ -1,0 +1,141 @@
+"""Questions whose SQL is written once for each connection; only the values in it change.
+
+Django writes the SQL of a queryset each time: for a row or two that costs ten times the answer. It
+knows no model; for what people combine freely there are querysets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet, Value
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    get_related_populators,
+)
+
+Rows = Iterable[Sequence[Any]]
+
+_LARGEST = 2**63 - 1
+
+
+class Prepared:
+    """A question with open places: `ask` makes the queryset of it, with marks for the values.
+
+    A value is a text, a number or a moment, never None, or a list of those for `…__pk__in`. Answers
+    are what the queryset would give, without prefetches.
+    """
+
+    def __init__(self, ask: Callable[..., QuerySet[Any]]) -> None:
+        self._ask = ask
+
+    def __call__(self, *values: Any) -> list[Any]:
+        """Ask with these values; of a list without any, or a number beyond all keys, nothing."""
+        given = [_padded(value) if isinstance(value, (list, tuple)) else value for value in values]
+        if any(one == [] or (isinstance(one, int) and one > _LARGEST) for one in given):
+            return []
+        connection = connections[DEFAULT_DB_ALIAS]
+        known = connection.__dict__.setdefault("prepared", WeakKeyDictionary())
+        written = known.setdefault(self, {})
+        shape = tuple(len(one) if isinstance(one, list) else 0 for one in given)
+        if shape not in written:
+            written[shape] = self._write(given, connection)
+        question = written[shape]
+        with connection.cursor() as cursor:
+            cursor.execute(question.sql, question.params(given, connection))
+            rows = cursor.fetchall()
+        return question.read(rows)
+
+    def first(self, *values: Any) -> Any:
+        """Give the first answer, or None."""
+        return next(iter(self(*values)), None)
+
+    def _write(self, given: Sequence[Any], connection: Any) -> _Question:
+        marks = (
+            [_Mark((place, n)) for n in range(len(one))] if isinstance(one, list) else _Mark(place)
+            for place, one in enumerate(given)
+        )
+        queryset = self._ask(*marks)
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        return _Question(sql, tuple(params), _reader(queryset, compiler))
+
+
+def put(owner: Any, name: str, rows: list[Any]) -> None:
+    """Put rows in the place of a record's children or marks, as a prefetch of Django does."""
+    children = getattr(owner, name).all()
+    children._result_cache, children._prefetch_done = rows, True
+    owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = children
+
+
+class _Mark(Value):
+    """The place of a value: of the first, or (1, 3) of the fourth in the list that is second."""
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, Any]:
+        return "%s", [self]
+
+
+@dataclass(frozen=True)
+class _Question:
+    sql: str
+    places: tuple[Any, ...]
+    read: Callable[[Rows], list[Any]]
+
+    def params(self, given: Sequence[Any], connection: Any) -> list[Any]:
+        return [
+            _value(place.value, given, connection) if isinstance(place, _Mark) else place
+            for place in self.places
+        ]
+
+
+def _value(at: Any, given: Sequence[Any], connection: Any) -> Any:
+    value = given[at[0]][at[1]] if isinstance(at, tuple) else given[at]
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
+
+
+def _padded(values: Sequence[Any]) -> list[Any]:
+    """Fill a list up with its last value, so that there are few lengths."""
+    known = list(values)
+    length = 1 << max(len(known) - 1, 0).bit_length()
+    return known + known[-1:] * (length - len(known))
+
+
+def _reader(queryset: QuerySet[Any], compiler: Any) -> Callable[[Rows], list[Any]]:
+    converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+    make = _maker(queryset, compiler)
+
+    def read(rows: Rows) -> list[Any]:
+        return [make(row) for row in compiler.apply_converters(rows, converters)]
+
+    return read
+
+
+def _maker(queryset: QuerySet[Any], compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    kind = queryset._iterable_class  # type: ignore[attr-defined]
+    if issubclass(kind, FlatValuesListIterable):
+        return lambda row: row[0]
+    if not issubclass(kind, ModelIterable):
+        return tuple
+    klass = compiler.klass_info
+    first, last = klass["select_fields"][0], klass["select_fields"][-1] + 1
+    names = [column.target.attname for column, _sql, _alias in compiler.select[first:last]]
+    populate: Any = get_related_populators  # the stubs know a later Django
+    populators = populate(klass, compiler.select, queryset.db)
+
+    def made(row: Sequence[Any]) -> Any:
+        found = klass["model"].from_db(queryset.db, names, row[first:last])
+        for populator in populators:
+            populator.populate(row, found)
+        for name, column in compiler.annotation_col_map.items():
+            setattr(found, name, row[column])
+        return found
+
+    return made

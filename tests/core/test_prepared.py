@@ -1,0 +1,101 @@
+"""A prepared question answers as its queryset does, and has its SQL written once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from core.models import KeptForm, User
+from core.prepared import Prepared, put
+from customers.models import BankAccount, Customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(make_customer: Any) -> list[Customer]:
+    return [make_customer(name=f"第{number}公司") for number in (1, 2, 3)]
+
+
+def test_rows_come_with_what_is_joined(
+    three: list[Customer], django_assert_num_queries: Any
+) -> None:
+    joined = Customer.objects.select_related("created_by__unit", "region", "parent")
+    ask = Prepared(lambda name: joined.filter(name=name))
+    expected = joined.get(pk=three[1].pk)
+
+    with django_assert_num_queries(1):
+        found = ask("第2公司")
+        told = [(one, one.created_by.unit, one.region, one.parent) for one in found]
+
+    assert told == [(expected, expected.created_by.unit, expected.region, None)]
+    assert vars(found[0]).keys() == vars(expected).keys()
+    assert (found[0].created_at, found[0].credit_limit) == (
+        expected.created_at, expected.credit_limit,
+    )  # fmt: skip
+
+
+def test_values_come_as_asked_for(three: list[Customer]) -> None:
+    rows = Customer.objects.order_by("pk")
+    pairs = Prepared(lambda key: rows.filter(pk__gt=key).values_list("name", "created_at"))
+    names = Prepared(lambda key: rows.filter(pk__gt=key).values_list("name", flat=True)[:1])
+
+    assert pairs(three[0].pk) == [(one.name, one.created_at) for one in three[1:]]
+    assert names(three[0].pk) == ["第2公司"]
+    assert names.first(three[2].pk) is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_a_list_may_have_any_length(three: list[Customer], count: int) -> None:
+    ask = Prepared(lambda keys, name: Customer.objects.filter(pk__in=keys).exclude(name=name))
+
+    found = ask([one.pk for one in three[:count]], "第3公司")
+
+    assert {one.pk for one in found} == {one.pk for one in three[: min(count, 2)]}
+
+
+def test_moments_are_compared_as_moments(clerk: User) -> None:
+    now = timezone.now()
+    for minutes in (1, 3):
+        KeptForm.objects.create(
+            user=clerk, key=f"key-{minutes}", place="/", body="",
+            kept_at=now - timedelta(minutes=minutes),
+        )  # fmt: skip
+    ask = Prepared(lambda since: KeptForm.objects.filter(kept_at__gte=since))
+
+    assert [one.key for one in ask(now - timedelta(minutes=2))] == ["key-1"]
+    assert len(ask(now - timedelta(minutes=4))) == 2
+
+
+def test_no_key_is_as_large_as_some_numbers(three: list[Customer]) -> None:
+    ask = Prepared(lambda key: Customer.objects.filter(pk=key))
+
+    assert (ask(2**63), ask(2**63 - 1)) == ([], [])
+
+
+def test_the_sql_is_written_once_for_each_length(three: list[Customer]) -> None:
+    written = []
+
+    def made(keys: Any) -> Any:
+        written.append(len(keys))
+        return Customer.objects.filter(pk__in=keys)
+
+    ask = Prepared(made)
+    for count in (1, 3, 2, 3, 1):
+        ask([one.pk for one in three[:count]])
+
+    assert written == [1, 4, 2]
+
+
+def test_what_is_put_in_place_is_not_asked_again(
+    make_customer: Any, django_assert_num_queries: Any
+) -> None:
+    customer = make_customer()
+    account = BankAccount(customer=customer, account_name="户名")
+    put(customer, "bank_accounts", [account])
+
+    with django_assert_num_queries(0):
+        assert list(customer.bank_accounts.all()) == [account]
