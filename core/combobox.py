@@ -8,29 +8,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.choosing import Option
-from core.markup import format_html, format_html_join
+from core.markup import attributes, format_html, format_html_join
 
 _SELECTED, _CHECKED = SafeString(" selected"), SafeString(" checked")
 
 
-def select(attributes: dict[str, Any], choices: Iterable[Any], value: Any) -> SafeString:
+def select(given: dict[str, Any], choices: Iterable[Any], value: Any) -> SafeString:
     """Return a select with a value chosen."""
     chosen = "" if value is None else str(value)
     options = format_html_join(
         "", '<option value="{}"{}>{}</option>',
         ((key, _SELECTED if str(key) == chosen else "", label) for key, label in choices),
     )  # fmt: skip
-    return format_html("<select{}>{}</select>", flatatt(attributes), options)
+    return format_html("<select{}>{}</select>", attributes(given), options)
 
 
-def text_input(attributes: dict[str, Any], text: str) -> SafeString:
+def text_input(given: dict[str, Any], text: str) -> SafeString:
     """Return a text field."""
-    return format_html("<input{}>", flatatt({**attributes, "type": "text", "value": text}))
+    return format_html("<input{}>", attributes({**given, "type": "text", "value": text}))
 
 
 def candidates(name: str, options: Collection[Option]) -> SafeString:

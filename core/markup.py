@@ -6,11 +6,11 @@ A page of a list makes some 500 pieces: what Django pays for lazy arguments was 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 _SPECIAL = re.compile("[&<>\"']")
 
@@ -29,10 +29,20 @@ def escaped(value: Any) -> str:
 def format_html(pattern: str, *values: Any, **named: Any) -> SafeString:
     """Give the pattern, which must be a literal, with the values escaped in its places."""
     known = {name: escaped(value) for name, value in named.items()}
-    return mark_safe(pattern.format(*map(escaped, values), **known))
+    return SafeString(pattern.format(*map(escaped, values), **known))
+
+
+def attributes(given: Mapping[str, Any]) -> SafeString:
+    """Give the attributes of an element, those that are True without a value."""
+    made = (
+        f" {name}" if value is True else f' {name}="{escaped(value)}"'
+        for name, value in given.items()
+        if value is not False and value is not None
+    )
+    return SafeString("".join(made))
 
 
 def format_html_join(separator: str, pattern: str, rows: Iterable[Iterable[Any]]) -> SafeString:
     """Give the pattern once for each row of values, with a separator between."""
     made = (pattern.format(*map(escaped, values)) for values in rows)
-    return mark_safe(escaped(separator).join(made))
+    return SafeString(escaped(separator).join(made))

@@ -246,8 +246,8 @@ def _made(model_field: Any, references: References, current: Any) -> forms.Field
         return forms.DateField(input_formats=DATE_INPUTS, widget=widget, label=label)
     if isinstance(model_field, models.IntegerField):
         widget = forms.TextInput({"inputmode": "numeric"})
-        return model_field.formfield(widget=widget)
-    made = model_field.formfield()
+        return model_field.formfield(widget=widget, label=label)
+    made = model_field.formfield(label=label)
     if isinstance(made.widget, forms.Textarea):
         made.widget.attrs["rows"] = 3
     return made

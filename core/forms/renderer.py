@@ -10,7 +10,7 @@ from typing import Any
 from django.forms.renderers import DjangoTemplates
 from django.utils.safestring import SafeString, mark_safe
 
-from core.markup import escaped
+from core.markup import attributes, escaped
 
 _INPUTS = frozenset(
     f"django/forms/widgets/{name}.html"
@@ -44,19 +44,11 @@ class Renderer(DjangoTemplates):
 def _input(widget: dict[str, Any]) -> SafeString:
     value = widget["value"]
     given = "" if value is None else f' value="{escaped(value)}"'
-    kind, name, attrs = widget["type"], escaped(widget["name"]), _attributes(widget["attrs"])
+    kind, name, attrs = widget["type"], escaped(widget["name"]), attributes(widget["attrs"])
     return mark_safe(f'<input type="{kind}" name="{name}"{given}{attrs}>')
 
 
 def _area(widget: dict[str, Any]) -> SafeString:
     text = escaped(widget["value"] or "")
-    name, attrs = escaped(widget["name"]), _attributes(widget["attrs"])
+    name, attrs = escaped(widget["name"]), attributes(widget["attrs"])
     return mark_safe(f'<textarea name="{name}"{attrs}>\n{text}</textarea>')
-
-
-def _attributes(attrs: dict[str, Any]) -> str:
-    return "".join(
-        f" {name}" if value is True else f' {name}="{escaped(value)}"'
-        for name, value in attrs.items()
-        if value is not False
-    )

@@ -33,7 +33,7 @@ class RowForm(forms.Form):
         self, *args: Any, stored: Any, grid: Any, index: Any, example: Any = None, **more: Any
     ) -> None:
         super().__init__(*args, **more)
-        self.stored, self.grid, self.index = stored, grid, index
+        self.stored, self.grid, self.index, self.example = stored, grid, index, example
         source = stored or example
         for row in grid.columns:
             current = getattr(source, row.name) if source else grid.new.get(row.name)
@@ -64,7 +64,9 @@ class RowForm(forms.Form):
 
     def has_changed(self) -> bool:
         """Say whether the row is more than a spare one."""
-        return self.stored is not None or any(
+        if self.stored is not None or not (self.is_bound or self.example):
+            return self.stored is not None
+        return any(
             str(self[row.name].value() or "").strip()
             for row in self.grid.columns
             if row.name not in self.grid.new

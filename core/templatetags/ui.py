@@ -38,7 +38,8 @@ Forms
         A form may set the same: `form.fields["limit"].ui = {"kind": "num", "addon": "CNY"}`.
     {% cell row.phone row=forloop.counter %}         grid cell; aria-label “第 1 行 手机”; a row of
         the <template> takes row="0": the script numbers it. kind and label as above.
-    {% row_buttons number %}           insert, copy and delete of a grid row
+    {% grid_row form number %}         a row of a grid: cells, radio buttons, buttons; number=""
+        for the row of the <template>
     {% row_errors row columns=8 row=forloop.counter %}    <tr class="eg__msg"> if the row has errors
     {% error_summary form lines … %}   alert with links; formset.label names rows; action="submit"
     {% key_fields form %}              hidden `key` and `version`, where the form has them, whose
@@ -74,7 +75,7 @@ from core.templatetags.ui_parts import (
     tag,
     toast,
 )
-from core.templatetags.ui_rows import row_buttons
+from core.templatetags.ui_rows import grid_row
 from core.templatetags.ui_shell import html_attributes, navigation, organisation, person_line
 from core.templatetags.ui_values import money, since, when
 
@@ -83,7 +84,7 @@ register.filter("listed", text.listed)
 register.simple_tag(text.comma)
 
 PARTS = (icon, pill, tag, avatar, when, since, money, crumbs, history, organisation, toast)
-FORMS = (field, cell, row_buttons, row_errors, error_summary)
+FORMS = (field, cell, grid_row, row_errors, error_summary)
 BLOCKS = (panel, alert, alert_end, empty_state)
 SHELL = (html_attributes, navigation, person_line, key_fields, writer_field)
 

@@ -20,7 +20,7 @@ from core.fields import Money
 from core.listing import ADD, Asked, Column, Listing
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
-from core.templatetags.ui_values import money, when
+from core.templatetags.ui_values import money, whens
 
 EMPTY = mark_safe('<span class="muted">—</span>')
 LONGEST = 40
@@ -47,7 +47,10 @@ def rows(
     """Return the rows of a page; each can be chosen for the form with that id, if there is one."""
     made = [cells[column.name] for column in columns]
     contents = [cell.content for cell in made]
-    frame = "".join(_frame(column, cell) for column, cell in zip(columns, made, strict=True))
+    frame = "".join(
+        _frame(str(column.label) if cell.is_titled else "", cell.css)
+        for column, cell in zip(columns, made, strict=True)
+    )
     if not form:
         lines = ([content(one) for content in contents] for one in objects)
         return format_html_join("\n", f"<tr>{frame}</tr>", lines)
@@ -88,14 +91,17 @@ def chooser(listing: Listing, chosen: Sequence[Column]) -> SafeString:
 
 def tags(marks: Iterable[Any]) -> SafeString:
     """Return the marks of a row, each in its tone."""
-    shown = format_html_join("", "{}", ((tag(mark.name, mark.tone),) for mark in marks))
+    shown = format_html_join("", "{}", ((_tag(mark.name, mark.tone),) for mark in marks))
     return format_html('<span class="tags">{}</span>', shown) if shown else EMPTY
 
 
-def _frame(column: Column, cell: Cell) -> str:
+_tag = lru_cache(maxsize=1_000)(tag)
+
+
+@lru_cache(maxsize=1_000)
+def _frame(label: str, css: str) -> str:
     """Return one cell as part of a format string: its own content is the only open place."""
-    label = attribute("data-label", column.label if cell.is_titled else "")
-    opening = format_html("<td{}{}>", label, attribute("class", cell.css))
+    opening = format_html("<td{}{}>", attribute("data-label", label), attribute("class", css))
     return opening.replace("{", "{{").replace("}", "}}") + "{}</td>"
 
 
@@ -126,7 +132,7 @@ def _plain(catalog: Catalog, column: Column) -> Cell:
     if source.many_to_many:
         return Cell(lambda one: tags(getattr(one, column.attribute)), "nowrap")
     if isinstance(source, models.DateField):
-        return Cell(lambda one: _moment(getattr(one, name)), "nowrap muted num cell-hide")
+        return Cell(_moment(name), "nowrap muted num cell-hide")
     if isinstance(source, Money):
         return Cell(lambda one: _amount(getattr(one, name)), "num cell-hide")
     if isinstance(source, models.BooleanField):
@@ -143,8 +149,9 @@ def _choice(source: Any) -> Cell:
     return Cell(lambda one: labels.get(getattr(one, source.name)) or EMPTY)
 
 
-def _moment(value: Any) -> Any:
-    return EMPTY if value is None else when(value)
+def _moment(name: str) -> Callable[[Any], Any]:
+    printed = whens()
+    return lambda one: EMPTY if (value := getattr(one, name)) is None else printed(value)
 
 
 def _amount(value: Any) -> Any:

@@ -5,6 +5,7 @@ It must not query; usage is written in ui.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -48,17 +49,23 @@ def _words(local: datetime, today: datetime) -> str:
 
 def when(moment: datetime | date | None) -> SafeString | str:
     """Return a <time> with the short words and the full moment as its title; a dash for None."""
-    if moment is None:
-        return DASH
-    if not isinstance(moment, datetime):
-        return format_html('<time datetime="{0}">{0}</time>', moment.isoformat())
-    local = timezone.localtime(moment)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="seconds"),
-        full(local),
-        _words(local, timezone.localtime()),
-    )
+    return DASH if moment is None else whens()(moment)
+
+
+def whens() -> Callable[[datetime | date], SafeString]:
+    """Return what `when` does with a moment, for many of them that are printed now."""
+    zone, now = timezone.get_current_timezone(), timezone.localtime()
+
+    def printed(moment: datetime | date) -> SafeString:
+        if not isinstance(moment, datetime):
+            return format_html('<time datetime="{0}">{0}</time>', moment.isoformat())
+        local = moment.astimezone(zone)
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            local.isoformat(timespec="seconds"), full(local), _words(local, now),
+        )  # fmt: skip
+
+    return printed
 
 
 def since_text(moment: datetime, now: datetime | None = None) -> str:
