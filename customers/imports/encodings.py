@@ -97,7 +97,7 @@ def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
         for kept in (ImportDecision, ImportFix, ImportPlan, ImportIssue, ImportBlock, ImportSheet):
             kept.objects.filter(batch=batch).delete()
 
-    steps.move(
+    return steps.go(
         batch,
         act,
         READ_AGAIN,
@@ -110,7 +110,6 @@ def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
         checked_at=None,
         finished_at=None,
     )
-    return steps.work(batch, steps.CHECK, act.by)
 
 
 def _line(row: Sequence[Any]) -> str:

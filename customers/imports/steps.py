@@ -151,14 +151,6 @@ def go(
     return _carried_out(batch, is_here=is_here)
 
 
-def work(batch: ImportBatch, kind: str, by: User) -> ImportBatch:
-    """Have a step carried out: here while it is short, else by the worker; gives the batch then."""
-    is_here = fits_request(batch, kind)
-    with transaction.atomic():
-        _give_job(batch, kind, by, is_here=is_here)
-    return _carried_out(batch, is_here=is_here)
-
-
 def _give_job(batch: ImportBatch, kind: str, by: User, *, is_here: bool) -> None:
     ask = jobs.prepare if is_here else jobs.enqueue
     job = ask(kind, {"batch": batch.pk}, by=by)

@@ -129,5 +129,4 @@ def picture(batch: ImportBatch) -> dict[str, Any]:
 def checked_whole(batch: ImportBatch, by: User) -> dict[str, Any]:
     """Check everything again and give the picture."""
     batch.refresh_from_db()
-    steps.move(batch, press(by), ("checked",), "checking")
-    return picture(steps.work(batch, steps.CHECK, by))
+    return picture(steps.go(batch, press(by), ("checked",), "checking"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.utils.translation import override
 from openpyxl import load_workbook
 
@@ -127,3 +128,21 @@ def test_the_error_workbook_of_another_import_is_refused(admin, world):
 
     with pytest.raises(Refused, match=other.number):
         batches.upload_again(batch, upload(target.getvalue()), "错误.xlsx", press(admin))
+
+
+def test_a_table_is_read_anew_by_a_job_that_came_with_the_state(admin, world):
+    """Else a worker that looks for imports standing still gives it a second job."""
+    batch = started("客户名称\n甲公司\n".encode("gb18030"), admin, "甲.csv")
+    within = {}
+
+    def watch(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "customers_importbatch"') and "checking" in params:
+            within.setdefault("state", list(connection.savepoint_ids))
+        elif sql.startswith('INSERT INTO "core_job"'):
+            within.setdefault("job", list(connection.savepoint_ids))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        batches.read_anew(batch, "utf-16", press(admin))
+
+    assert within["job"] == within["state"]
