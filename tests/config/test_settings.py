@@ -141,11 +141,11 @@ def test_form_without_its_token_is_refused(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_too_many_fields_are_a_bad_request(client: Client, settings: Settings) -> None:
+def test_too_many_fields_are_too_much(client: Client, settings: Settings) -> None:
     most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
     response = client.post("/login/", {f"field{n}": "x" for n in range(most + 1)})
 
-    assert response.status_code == 400
+    assert response.status_code == 413
 
 
 @pytest.mark.django_db
