@@ -84,7 +84,7 @@ def test_a_condition_is_found_by_typing(as_user, three, clerk):
     page = as_user(clerk)
     page.goto("/customers/")
     page.locator(".filterbar summary").first.click()
-    assert page.evaluate("document.activeElement.matches('[data-menu-search]')")
+    page.wait_for_function("document.activeElement.matches('[data-menu-search]')")
 
     page.keyboard.type("简称")
     shown = page.locator(".filterbar .menu__item:visible").all_inner_texts()
