@@ -21,7 +21,7 @@ try:
 except ImportError:  # Windows: no record is kept there
     fcntl = None  # type: ignore[assignment]
 
-PATIENCE = 10.0
+PATIENCE = 6.0  # seconds for what nobody waits for any more
 
 
 class Record:
@@ -84,7 +84,7 @@ def end_orphans(folder: Path) -> Iterator[str]:
 
 
 def end_group(pid: int, moment: str) -> None:
-    """End a process and its children: politely, after ten seconds for certain."""
+    """End a process and its children: politely, after PATIENCE for certain."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE
