@@ -44,7 +44,7 @@ LOOKS = [
     pytest.param("zh-hans", "light", (PHONE, SMALL_PHONE), True, id="zh-light"),
     pytest.param("en", "dark", (PHONE,), False, id="en-dark"),
 ]
-PARTS = 7
+PARTS = 9
 
 
 def worth_a_look(address):
