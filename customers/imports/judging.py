@@ -69,9 +69,10 @@ class Judge:
             return
         self._locks(found, document, planned, current)
         self._references_active(found, document, planned)
+        self._unfinished(found, document, planned)
         self._crossed(found, document, merged, kind)
         if self._options.submit and (current is None or current.state in OPEN_STATES):
-            self._incomplete(found, document, merged, kind, full)
+            self._incomplete(found, document, current, merged, kind, full)
             self._same_name(found, document, merged, current, known)
         self._numbers(found, document, planned, merged, current, known)
 
@@ -170,6 +171,19 @@ class Judge:
                     told = self._at_child(document, op, name, issues.DISABLED, reason)
                     found.append(replace(told, value=text))
 
+    def _unfinished(self, found: list[Issue], document: Document, planned: Planned) -> None:
+        """A draft keeps what it holds in a wrong form; nobody else gets it."""
+        problem = self._references.unfinished.problem
+        for name, (_old, new) in planned.changes.items():
+            if wrong := problem(f"{CUSTOMERS}.{name}", new):
+                found.append(
+                    self._at(document, name, wrong.kind, wrong.reason, wrong.hint, wrong.value)
+                )
+        for op in planned.children:
+            for name, (_old, new) in op.changes.items():
+                if wrong := problem(f"{op.child}.{name}", new):
+                    found.append(self._at_child(document, op, name, wrong.kind, wrong.reason))
+
     def _disabled(self, sheet: str, name: str, new: Plain, old: Plain) -> list[tuple[str, str]]:
         keys: list[Plain] = list(new) if isinstance(new, list) else [new]
         names = self._references.names(f"{sheet}.{name}")
@@ -197,13 +211,13 @@ class Judge:
             found.append(self._at(document, name, issues.CROSS, reason, value=value))
 
     def _incomplete(
-        self, found: list[Issue], document: Document, merged: Values, kind: str,
-        full: Mapping[str, Sequence[Values]],
+        self, found: list[Issue], document: Document, current: Snapshot | None, merged: Values,
+        kind: str, full: Mapping[str, Sequence[Values]],
     ) -> None:  # fmt: skip
         crossed = {one.field.partition(".")[2] for one in found if one.kind == issues.CROSS}
-        problems = readiness.of_values(
-            merged, kind=kind, contacts=full[CONTACTS], accounts=full[ACCOUNTS]
-        )
+        # A new record has passed the rules of form, cell by cell; a draft may hold what has not.
+        lacking = readiness.complete if current else readiness.of_values
+        problems = lacking(merged, kind=kind, contacts=full[CONTACTS], accounts=full[ACCOUNTS])
         for problem in problems:
             if problem.field in crossed or f"{CUSTOMERS}.{problem.field}" in document.bad:
                 continue

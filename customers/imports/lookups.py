@@ -6,7 +6,7 @@ The number of queries never depends on the number of rows; nothing here judges o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from customers.imports import targets
@@ -15,7 +15,8 @@ from customers.imports.known import Known
 from customers.imports.plans import Child, Document, Snapshot
 from customers.imports.references import Names, References
 from customers.imports.targets import CHILDREN, CUSTOMERS, Target
-from customers.lifecycle import NUMBERS_RESERVED
+from customers.imports.unfinished import Unfinished
+from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.models import CodeRule, Customer, UsedCode
 from customers.queries import group
 from customers.rules.identity import normalised_name
@@ -34,7 +35,15 @@ def references() -> References:
                 kind = str(model._meta.model_name)
                 by_model[model] = Names(model._default_manager.order_by("pk"), kind)
             by_target[key] = by_model[model]
-    return References(by_target)
+    return References(by_target, Unfinished(_held_by_drafts))
+
+
+def _held_by_drafts(target: Target, texts: Collection[str]) -> Collection[str]:
+    """Give which of these texts a draft holds in this column."""
+    model = targets.CATALOGS[target.sheet].model
+    state = "state__in" if target.sheet == CUSTOMERS else "customer__state__in"
+    wanted = {f"{target.name}__among": set(texts), state: OPEN_STATES}
+    return set(model._default_manager.filter(**wanted).values_list(target.name, flat=True))
 
 
 def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = ()) -> Known:

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.text import fold_width, without_point_zero
 from customers.imports import likeness
+from customers.imports.unfinished import Unfinished
 
 MOST_CANDIDATES = 5
 _BLANKS = re.compile(r"\s+")
@@ -84,6 +85,7 @@ class References:
     """All values that cells can point to, by the key of the target; RECORD targets are not here."""
 
     by_target: Mapping[str, Names] = field(default_factory=dict)
+    unfinished: Unfinished = field(default_factory=Unfinished)
 
     def names(self, target: str) -> Names:
         """Give the values that a column can point to."""

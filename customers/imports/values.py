@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from core.said import items
 from core.said import said as _
-from core.text import fold_width
+from core.text import clean, fold_width
 from core.workbook.cells import Cell
 from customers.imports import issues, ordinary, questions, resources, targets
 from customers.imports.cells import Wrong, is_code, readable, shown
@@ -25,6 +25,7 @@ from customers.imports.letters import letter_of
 from customers.imports.references import References
 from customers.imports.resources import SheetResource, TagsWidget, UnknownValue
 from customers.imports.targets import Plain, Target
+from customers.imports.unfinished import Unfinished
 
 CLEAR, BAD, SKIP = "\x00clear", "\x00bad", "\x00skip"
 CLEAR_WORDS = frozenset({"<清空>", "<clear>"})
@@ -97,6 +98,21 @@ class Memo(dict[Cell, Any]):
         value = self[cell] = self._value(cell)
         self.has_wrong = self.has_wrong or isinstance(value, Wrong)
         return value
+
+    def spare(self, cells: Sequence[Cell], unfinished: Unfinished) -> bool:
+        """Take what a draft holds as it is, though its form is wrong; say whether there is any."""
+        if self.target.kind != targets.TEXT:
+            return False
+        wrong = {
+            clean(cell, fold=self.target.field.fold): (cell, value)
+            for cell in set(cells)
+            if isinstance(cell, str)
+            and isinstance(value := self[cell], Wrong)
+            and value.kind == issues.INVALID
+        }
+        held = unfinished.take(self.target, {text: value for text, (_, value) in wrong.items()})
+        self.update((wrong[text][0], text) for text in held)
+        return bool(held)
 
     def _value(self, cell: Cell) -> Any:
         text = readable(self.target, cell)
@@ -173,6 +189,7 @@ class Parser:
     ) -> None:
         self._sheets = sheets
         self._resources = resources.of_all(references)
+        self._unfinished = references.unfinished
         self._answers = answers
         self._memos: dict[str, Memo] = {}
         self._told: set[tuple[int, int]] = set()
@@ -225,6 +242,8 @@ class Parser:
         values: list[Any] = list(map(memo.__getitem__, cells))
         if memo.emptied:
             self._tell_emptied(parsed, column, cells, memo)
+        if memo.has_wrong and memo.spare(cells, self._unfinished):
+            values = list(map(memo.__getitem__, cells))
         if memo.has_wrong:
             for at, value in enumerate(values):
                 if isinstance(value, Wrong):

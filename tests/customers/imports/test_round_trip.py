@@ -117,3 +117,70 @@ def test_an_unnamed_draft_does_not_keep_a_workbook_from_being_written(admin, wor
     assert problems(batch) == []
     found = batches.summary(batch).customers
     assert (found.unchanged, found.skipped) == (1, 1)
+
+
+@pytest.fixture
+def unfinished(make_customer):
+    """A draft that holds a fax and a mobile in a form that no rule takes, as people leave them."""
+    contact = {"name": "刘洋", "mobile": "138-待补", "is_primary": True}
+    account = {"account_number": "6222-尾号不详", "account_name": "甲公司"}
+    return make_customer(
+        name="甲公司", fax="问前台", phone="010-88886666", contacts=[contact], accounts=[account]
+    )
+
+
+def test_a_draft_wrong_in_form_comes_back_and_changes_nothing(admin, unfinished, make_customer):
+    make_customer(name="乙公司", fax="021-33334444")
+    chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
+
+    batch = started(joined(workbook.with_customers(admin, chosen)), admin)
+
+    assert problems(batch) == []
+    found = batches.summary(batch).customers
+    assert (found.unchanged, found.updated) == (2, 0)
+
+
+def changed(data: bytes, sheet: str, head: str, row: int, text: str) -> bytes:
+    """Type a text into one cell of a workbook that left."""
+    opened = book(data)
+    places = {str(cell.value).removesuffix(" *"): cell.column for cell in opened[sheet][1]}
+    opened[sheet].cell(row, places[head], text)
+    target = BytesIO()
+    opened.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "head", "row", "text"),
+    [
+        ("客户", "传真", 3, "问前台"),  # another record gets it anew
+        ("客户", "传真", 2, "问后台"),  # the draft gets another one
+        ("客户", "电话", 2, "问前台"),  # another field of the draft gets it
+        ("联系人", "手机", 2, "138-没有"),
+        ("银行账户", "银行账号", 2, "6222-不知道"),
+    ],
+)
+def test_what_is_wrong_in_form_is_taken_from_nobody_else(
+    admin, unfinished, make_customer, sheet, head, row, text
+):
+    make_customer(name="乙公司", fax="021-33334444")
+    chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
+    data = joined(workbook.with_customers(admin, chosen))
+
+    batch = started(changed(data, sheet, head, row, text), admin)
+
+    assert len(problems(batch)) == 1
+    assert [one.row for one in batch.issues.filter(is_error=True)] == [row]
+
+
+def test_what_is_wrong_in_form_is_told_before_it_is_submitted(admin, unfinished):
+    chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
+    data = joined(workbook.with_customers(admin, chosen))
+
+    batch = started(changed(data, "客户", "备注", 2, "再问"), admin, submit=True)
+
+    told = [(one.field, str(one.reason)) for one in batch.issues.filter(is_error=True)]
+    assert [field for field, _reason in told if field] == ["customers.fax"]
+    assert {"手机", "银行账号"} == {
+        label for label in ("手机", "银行账号") if any(label in reason for _field, reason in told)
+    }
