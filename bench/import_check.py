@@ -18,13 +18,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
 from bench.usage import arguments  # noqa: E402
-from customers.imports import headers, targets  # noqa: E402
-from customers.imports.diff import Planner  # noqa: E402
-from customers.imports.documents import Collector  # noqa: E402
-from customers.imports.known import Known  # noqa: E402
-from customers.imports.layout import Memory, SheetHead  # noqa: E402
-from customers.imports.plans import Options  # noqa: E402
-from customers.imports.values import Parser  # noqa: E402
+from customers.imports.fields import targets  # noqa: E402
+from customers.imports.heads import headers  # noqa: E402
+from customers.imports.heads.layout import Memory, SheetHead  # noqa: E402
+from customers.imports.plan.documents import Collector  # noqa: E402
+from customers.imports.plan.known import Known  # noqa: E402
+from customers.imports.plan.planner import Planner  # noqa: E402
+from customers.imports.plan.plans import Options  # noqa: E402
+from customers.imports.plan.values import Parser  # noqa: E402
 from tests.cast import valid_uscc  # noqa: E402
 from tests.customers.imports.sheets import Everything, references  # noqa: E402
 

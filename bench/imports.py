@@ -36,7 +36,7 @@ from core.guard import writing  # noqa: E402
 from core.history import Act  # noqa: E402
 from core.jobs import files  # noqa: E402
 from core.models import Unit, User  # noqa: E402
-from customers.imports import steps  # noqa: E402
+from customers.imports.steps import moves  # noqa: E402
 from customers.models import (  # noqa: E402
     Bank,
     Contact,
@@ -214,7 +214,7 @@ def run_check(data: bytes, user: User, count: int) -> tuple[ImportBatch, float]:
     """Check the file as the job does; give the seconds."""
     batch = stored_batch(data, user)
     began = time.perf_counter()
-    jobs.prepare(steps.CHECK, {"batch": batch.pk}, by=user)
+    jobs.prepare(moves.CHECK, {"batch": batch.pk}, by=user)
     jobs.run_waiting()
     spent = time.perf_counter() - began
     batch.refresh_from_db()
@@ -228,8 +228,8 @@ def run_ours(data: bytes, user: User, count: int) -> tuple[float, float]:
     batch, check = run_check(data, user, count)
     act = Act(by=user, source="form", reason="", key=None)
     began = time.perf_counter()
-    steps.move(batch, act, ("checked",), "writing", operation=uuid4())
-    jobs.prepare(steps.WRITE, {"batch": batch.pk}, by=user)
+    moves.move(batch, act, ("checked",), "writing", operation=uuid4())
+    jobs.prepare(moves.WRITE, {"batch": batch.pk}, by=user)
     jobs.run_waiting()
     spent = time.perf_counter() - began
     batch.refresh_from_db()

@@ -18,7 +18,7 @@ class CustomersConfig(AppConfig):
         """Fill core's registries and join the guards to the lifecycle."""
         from core import extend, jobs
         from customers import navigation, roles
-        from customers.imports import verification as imports_verification
+        from customers.imports.kept import verification as imports_verification
         from customers.jobs import export, import_batch
         from customers.queries import reach, suggesting
         from customers.services import aggregates, guards, roles_sync, verification

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from core.workbook import writing_cells as looks
 from core.workbook.cells import Cell
 from core.workbook.writing import Book
-from customers.imports import aliases, stamp
-from customers.imports.shown import ErrorRow, ErrorSheet, Fault
+from customers.imports.heads import aliases, stamp
+from customers.imports.pages.shown import ErrorRow, ErrorSheet, Fault
 
 REASON_WIDTH, ROW_WIDTH = 60, 12
 MOST_WIDTHS = 200

@@ -16,7 +16,7 @@ from core.workbook import writing_cells as cells
 from customers.catalog import CUSTOMER
 from customers.exports import tables
 from customers.exports.tables import Raw, Source
-from customers.imports.references import Names
+from customers.imports.fields.references import Names
 from customers.models import Contact, Customer, Tag
 from customers.models.customer import UNNAMED
 from customers.queries import customer as customer_queries

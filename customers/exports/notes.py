@@ -13,8 +13,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from customers.imports import targets
-from customers.imports.targets import Target
+from customers.imports.fields import targets
+from customers.imports.fields.targets import Target
 from customers.models import Customer
 
 _CASES = {

@@ -18,8 +18,8 @@ from customers.exports import tables
 from customers.exports.listing import gathered, in_order, names
 from customers.exports.sheets import TAG_MARK, Values
 from customers.exports.tables import Raw, Source
-from customers.imports import targets
-from customers.imports.targets import Target
+from customers.imports.fields import targets
+from customers.imports.fields.targets import Target
 from customers.models import Customer
 from customers.queries import customer as customer_queries
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from core.access import may_change
 from core.workbook import writing_cells as cells
 from customers.exports.notes import example_of, note_of
-from customers.imports import targets
-from customers.imports.references import Names
-from customers.imports.targets import Target
+from customers.imports.fields import targets
+from customers.imports.fields.references import Names
+from customers.imports.fields.targets import Target
 
 MARK = " *"
 TAG_MARK = "、"

@@ -20,8 +20,9 @@ from core.workbook.writing_parts import quoted
 from customers.exports import notes, sheets
 from customers.exports.records import Chosen, rows_of
 from customers.exports.sheets import Values
-from customers.imports import stamp, targets
-from customers.imports.targets import Target
+from customers.imports.fields import targets
+from customers.imports.fields.targets import Target
+from customers.imports.heads import stamp
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from core.said import said as _
 from customers.exports import files, listing, sheets, workbook
 from customers.exports.records import Chosen
 from customers.forms.customer_filter import LISTING
-from customers.imports import targets
+from customers.imports.fields import targets
 from customers.models import BankAccount, Contact, Customer
 
 MOST_AT_ONCE, MOST_LINES = 5_000, 20_000

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms.keyed import KeyedForm
 from customers.forms.import_upload import AFTERWARDS
-from customers.imports.asking import NAMED
-from customers.imports.encodings import CHOICES
-from customers.imports.shown import STATUSES
+from customers.imports.pages.asking import NAMED
+from customers.imports.pages.encodings import CHOICES
+from customers.imports.pages.shown import STATUSES
 from customers.models.import_batch import ImportBatch
 
 MOST_TEXT = 2000

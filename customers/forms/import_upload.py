@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.keyed import KeyedForm
-from customers.imports.shown import Options
+from customers.imports.desk import Options
 from customers.models.import_batch import ImportBatch
 
 ACCEPTED = ".xlsx,.xls,.csv"

@@ -23,7 +23,7 @@ from core.text import clean
 from core.workbook import small
 from core.workbook.reading import Unreadable
 from customers.forms.import_upload import ACCEPTED
-from customers.imports import encodings
+from customers.imports.pages import encodings
 from customers.services import exchange, reference
 from customers.services.exchange import Table
 from customers.services.reference import Kind

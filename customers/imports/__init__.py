@@ -1,4 +1,4 @@
-"""Customers from a workbook: headers, values, documents and plan, without a query or a write.
+"""Customers from a workbook, room by room: each room imports only those to its right.
 
-Only lookups.py reads the database; who stores, writes or shows the outcome stands elsewhere.
+desk (the one door) > pages > steps > kept > plan > heads > fields; docs/importing.md walks through.
 """

@@ -6,20 +6,20 @@ What they do stands in customers/imports; here they get their names.
 from __future__ import annotations
 
 from core import extend, jobs
-from customers.imports import checking, steps, undo, writing
+from customers.imports.steps import checking, moves, undo, writing
 
 
 def register() -> None:
     """Make the jobs known; called once, from apps.ready()."""
     jobs.register(
-        steps.CHECK, checking.run, on_failure=checking.give_up, on_cancel=checking.give_up
+        moves.CHECK, checking.run, on_failure=checking.give_up, on_cancel=checking.give_up
     )
-    jobs.register(steps.WRITE, writing.run, on_failure=writing.give_up, on_cancel=writing.give_up)
+    jobs.register(moves.WRITE, writing.run, on_failure=writing.give_up, on_cancel=writing.give_up)
     jobs.register(
-        steps.UNDO,
+        moves.UNDO,
         undo.run,
         on_failure=undo.give_up,
         on_cancel=undo.give_up,
         is_tireless=True,
     )
-    extend.add_mender(steps.mend)
+    extend.add_mender(moves.mend)

@@ -1,6 +1,6 @@
 """What belongs to an import: rows in blocks, issues, plans, answers, outcomes, what is remembered.
 
-Only customers/imports reads and writes these tables; JSON in them is packed by its packing.py.
+Only customers/imports reads and writes these tables; JSON in them is packed by its kept/packing.py.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ImportSheet(models.Model):
 class ImportBlock(models.Model):
     """Up to 1,000 rows of a sheet as they were read: packed [numbers, rows, hidden numbers].
 
-    After the check `statuses` has one letter for each row (customers/imports/packing.py), and
+    After the check `statuses` has one letter for each row (customers/imports/kept/packing.py), and
     `documents` the packed number of the customer of the file that each belongs to (-1: none).
     """
 

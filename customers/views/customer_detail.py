@@ -20,7 +20,7 @@ from core.workflow import Offer, Transition
 from customers.catalog import BASIC, CONTACTS, CUSTOMER, FINANCE, OTHER, REACH, SYSTEM
 from customers.forms.customer_filter import LISTING
 from customers.forms.transition import TransitionForm
-from customers.imports import batches
+from customers.imports import desk
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, UsedCode
 from customers.queries import obstacle, progress, readiness, sections, timeline
@@ -113,7 +113,7 @@ def show(
         **_history(request, customer),
         **_neighbours(request, customer),
         "missing": missing,
-        "origin": batches.origin(customer, request.user),
+        "origin": desk.origin(customer, request.user),
         "check": progress.next_check(customer),
         "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),
     }

@@ -31,7 +31,7 @@ from customers.forms.import_check import (
     Place,
     WriteForm,
 )
-from customers.imports import batches
+from customers.imports import desk
 from customers.models.import_batch import ImportBatch
 from customers.views import import_show
 from customers.views.import_match_page import COLUMN, VALUE
@@ -46,7 +46,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the columns of the file to fields."""
     batch, form = batch_of(request, pk), ChoicesForm(request.POST)
     tried = _try(
-        request, batch, form, lambda act: batches.match_columns(batch, form.choices(COLUMN), act)
+        request, batch, form, lambda act: desk.match_columns(batch, form.choices(COLUMN), act)
     )
     if not tried.is_done:
         return _again(request, pk, form, tried, Place(step=COLUMNS), typed=form)
@@ -59,7 +59,7 @@ def values(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what words of the file stand for."""
     batch, form = batch_of(request, pk), ChoicesForm(request.POST)
     tried = _try(
-        request, batch, form, lambda act: batches.match_values(batch, form.choices(VALUE), act)
+        request, batch, form, lambda act: desk.match_values(batch, form.choices(VALUE), act)
     )
     if not tried.is_done:
         return _again(request, pk, form, tried, Place(step=VALUES), typed=form)
@@ -74,7 +74,7 @@ def fix_group(request: HttpRequest, pk: int) -> HttpResponse:
 
     def write(act: Act) -> int:
         typed = form.cleaned_data
-        return batches.fix_group(batch, typed["group"], typed["texts"], act)
+        return desk.fix_group(batch, typed["group"], typed["texts"], act)
 
     tried = _try(request, batch, form, write)
     if not tried.is_done:
@@ -94,7 +94,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         batch,
         form,
-        lambda act: batches.decide(batch, form.sheet, form.row, form.decision, act),
+        lambda act: desk.decide(batch, form.sheet, form.row, form.decision, act),
     )
     if not tried.is_done:
         return _again(request, pk, form, tried, form.place)
@@ -109,7 +109,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 
     def put(act: Act) -> ImportBatch:
         typed = form.cleaned_data
-        return batches.write(batch, typed["policy"], typed["submit"], act)
+        return desk.write(batch, typed["policy"], typed["submit"], act)
 
     tried = _try(request, batch, form, put)
     if not tried.is_done:
@@ -130,7 +130,7 @@ def encoding(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         batch,
         form,
-        lambda act: batches.read_anew(batch, form.cleaned_data["encoding"], act),
+        lambda act: desk.read_anew(batch, form.cleaned_data["encoding"], act),
     )
     if not tried.is_done:
         return _again(request, pk, form, tried, Place())
@@ -141,21 +141,21 @@ def encoding(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(RIGHT)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop what runs, or put the import aside."""
-    return _simple(request, pk, batches.cancel)
+    return _simple(request, pk, desk.cancel)
 
 
 @require_POST
 @requires(RIGHT)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a finished import back."""
-    return _simple(request, pk, batches.undo)
+    return _simple(request, pk, desk.undo)
 
 
 @require_POST
 @requires(RIGHT)
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on at once with an import that failed on its way, or stands still."""
-    return _simple(request, pk, batches.resume)
+    return _simple(request, pk, desk.resume)
 
 
 def _simple(request: HttpRequest, pk: int, call: Callable[[ImportBatch, Act], Any]) -> HttpResponse:

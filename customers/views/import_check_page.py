@@ -1,6 +1,6 @@
 """What the check page shows: tiles, sheets, rows, the way of writing.
 
-It arranges what customers/imports/batches.py found; problems stand in import_problems.py, the
+It arranges what customers/imports/desk.py found; problems stand in import_problems.py, the
 cells are printed in import_grid.py.
 """
 
@@ -15,8 +15,8 @@ from django.utils.translation import ngettext, pgettext
 
 from core.forms.keyed import KeyedForm
 from customers.forms.import_check import COLUMNS, VALUES, Place, WriteForm
-from customers.imports import batches
-from customers.imports.shown import Counts, SheetCounts, Summary
+from customers.imports import desk
+from customers.imports.pages.shown import Counts, SheetCounts, Summary
 from customers.models.import_batch import ImportBatch
 from customers.views import import_grid, import_problems, import_result_page
 from customers.views.import_page import duration, steps
@@ -59,7 +59,7 @@ class Tab:
 
 def context(batch: ImportBatch, place: Place, user: Any, typed: Any = None) -> dict[str, Any]:
     """Give everything the check page prints."""
-    found = batches.summary(batch)
+    found = desk.summary(batch)
     sheet = _sheet(found, place)
     here = replace(place, step="", sheet=sheet.sheet if sheet else None)
     address = reverse("customers:import-show", args=[batch.pk])
@@ -76,7 +76,7 @@ def context(batch: ImportBatch, place: Place, user: Any, typed: Any = None) -> d
         "columns_url": f"{address}?step={COLUMNS}",
         "values_url": f"{address}?step={VALUES}",
         "moved": import_result_page.lines(found.moved),
-        "questions": batches.questions_of(batch),
+        "questions": desk.questions_of(batch),
         "question_form": KeyedForm(initial={"version": batch.revision}, auto_id="question-%s"),
         **import_problems.context(batch, found, here),
         **(import_grid.context(batch, sheet, here, user) if sheet else {}),

@@ -19,8 +19,8 @@ from core.forms.keyed import with_fresh_key
 from core.history import Act
 from core.views.attempt import INVALID, Attempt
 from customers.forms.import_check import CellForm, Place
-from customers.imports import batches
-from customers.imports.shown import GridCell, GridColumn, GridRow
+from customers.imports import desk
+from customers.imports.pages.shown import GridCell, GridColumn, GridRow
 from customers.models.import_batch import ImportBatch
 from customers.views import import_show
 from customers.views.import_page import RIGHT, State, attempt, batch_of, problem_of
@@ -49,7 +49,7 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
 
     def write(act: Act) -> ImportBatch:
         typed = form.cleaned_data
-        return batches.fix_cell(
+        return desk.fix_cell(
             batch, typed["sheet"], typed["row"], typed["column"], typed["value"], act
         )
 
@@ -65,7 +65,7 @@ def _next(request: HttpRequest, pk: int, form: CellForm) -> str:
     if batch.state != State.CHECKED:
         return _back(pk, place)
     sheet, row = form.cleaned_data["sheet"], form.cleaned_data["row"]
-    found = batches.next_problem(batch, sheet, row, place.show, place.group)
+    found = desk.next_problem(batch, sheet, row, place.show, place.group)
     if found is None:
         messages.success(request, _("Nothing is wrong any more."))
         return _back(pk, replace(place, show="", group="", page=1)) + "#write-bar"
@@ -133,7 +133,7 @@ def _page(
         "chosen": chosen,
         "row": row,
         "sheet_name": next(
-            (one.name for one in batches.summary(batch).sheets if one.sheet == sheet), ""
+            (one.name for one in desk.summary(batch).sheets if one.sheet == sheet), ""
         ),
         "back_url": _back(batch.pk, place),
     }
@@ -144,14 +144,14 @@ def _row(
     batch: ImportBatch, sheet: int, number: int, place: Place, user: Any
 ) -> tuple[Any, GridRow]:
     """Find a row on the page it was shown on, else among all rows of its sheet, page by page."""
-    found = batches.rows(batch, sheet, place.show, place.page, user, place.group)
+    found = desk.rows(batch, sheet, place.show, place.page, user, place.group)
     for page in range(1, MOST_PAGES + 1):
         for row in found.rows:
             if row.number == number:
                 return found.columns, row
         if page > found.pages:
             break
-        found = batches.rows(batch, sheet, "", page, user)
+        found = desk.rows(batch, sheet, "", page, user)
     raise Http404
 
 

@@ -19,8 +19,8 @@ from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
 from core.text import listed
 from customers.forms.import_check import Place
-from customers.imports import batches
-from customers.imports.shown import (
+from customers.imports import desk
+from customers.imports.pages.shown import (
     Choice,
     GridCell,
     GridColumn,
@@ -55,7 +55,7 @@ def words() -> dict[str, str]:
 
 def context(batch: ImportBatch, sheet: SheetCounts, here: Place, user: Any) -> dict[str, Any]:
     """Give one page of rows with its head and the links around it."""
-    found = batches.rows(batch, sheet.sheet, here.show, here.page, user, here.group)
+    found = desk.rows(batch, sheet.sheet, here.show, here.page, user, here.group)
     columns = _name_first(found.columns)
     return {
         "columns": columns,

@@ -18,8 +18,8 @@ from core.access import requires
 from core.jobs import files as stored_files
 from core.workbook.writing import CONTENT_TYPE
 from customers.exports import error_workbook
-from customers.imports import batches
-from customers.imports.shown import Counts
+from customers.imports import desk
+from customers.imports.pages.shown import Counts
 from customers.models.import_batch import ImportBatch
 from customers.views.import_page import RIGHT, State, batch_of, duration, word
 
@@ -33,7 +33,7 @@ PLAIN = "application/octet-stream"
 @requires(RIGHT)
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the imports the user may open, newest first, a page by the key of its last row."""
-    mine = batches.visible_to(request.user).select_related("by", "job")
+    mine = desk.visible_to(request.user).select_related("by", "job")
     before = _key(request.GET.get("before", ""))
     if before:
         mine = mine.filter(pk__lt=before)
@@ -95,7 +95,7 @@ def errors(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state not in JUDGED:
         raise Http404
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 the response closes it
-    error_workbook.write(target, batches.error_workbook_rows(batch), batch=batch.number)
+    error_workbook.write(target, desk.error_workbook_rows(batch), batch=batch.number)
     target.seek(0)
     name = _("Wrong rows of %(number)s") % {"number": batch.number} + ".xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)

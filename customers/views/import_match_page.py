@@ -1,6 +1,6 @@
 """What the two matching pages show: columns to fields, words to reference values.
 
-It arranges what customers/imports/batches.py found and keeps what was chosen.
+It arranges what customers/imports/desk.py found and keeps what was chosen.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from django.utils.translation import ngettext, pgettext
 from core.access import permissions_of
 from core.choosing import MOST
 from customers.forms.import_check import CHECK, OTHER, ChoicesForm
-from customers.imports import batches
-from customers.imports.shown import ColumnLine, Target, ValueLine
-from customers.imports.targets import ACCOUNTS, CONTACTS, CUSTOMERS, by_key
+from customers.imports import desk
+from customers.imports.fields.targets import ACCOUNTS, CONTACTS, CUSTOMERS, by_key
+from customers.imports.pages.shown import ColumnLine, Target, ValueLine
 from customers.models.import_batch import ImportBatch
 from customers.views.import_page import State, steps
 
@@ -63,15 +63,15 @@ def columns(batch: ImportBatch, typed: ChoicesForm | None = None) -> dict[str, A
     """Give every sheet with its columns, and what each may be matched to."""
     form = typed or ChoicesForm(initial={"version": batch.revision})
     kept = typed.choices(COLUMN) if typed else {}
-    lines = batches.columns(batch)
+    lines = desk.columns(batch)
     open_ones = sum(1 for line in lines if line.how in OPEN)
     notes = {"columns": _matched(lines)}
     return {
         "form": form,
         "steps": steps(batch, 1, **notes),
-        "groups": _sheets(lines, batches.targets(batch), kept),
+        "groups": _sheets(lines, desk.targets(batch), kept),
         "open": open_ones,
-        "problems": batches.column_problems(batch),
+        "problems": desk.column_problems(batch),
         "back_url": _check_url(batch),
     }
 
@@ -80,7 +80,7 @@ def values(batch: ImportBatch, user: Any, typed: ChoicesForm | None = None) -> d
     """Give every reference field with the words that name nothing known."""
     form = typed or ChoicesForm(initial={"version": batch.revision})
     kept = typed.choices(VALUE) if typed else {}
-    found = batches.values(batch, user)
+    found = desk.values(batch, user)
     lines = found[:MOST_WORDS]
     may_manage = "customers.manage_reference" in permissions_of(user)
     return {

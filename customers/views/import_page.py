@@ -1,6 +1,6 @@
 """What all pages of one import share: whose it is, its steps, and how an act on it goes.
 
-It shows nothing by itself and never writes; acts are carried out by customers/imports/batches.py.
+It shows nothing by itself and never writes; acts are carried out by customers/imports/desk.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.history import Act
 from core.once import claimed
 from core.views.acts import act_of
 from core.views.attempt import Attempt, carry_out
-from customers.imports import batches
+from customers.imports import desk
 from customers.models.import_batch import RIGHT, ImportBatch
 
 __all__ = ["RIGHT"]  # what every view of an import requires
@@ -80,7 +80,7 @@ class Word:
 
 def batch_of(request: HttpRequest, pk: int) -> ImportBatch:
     """Give an import the user may open; 404 for any other."""
-    mine = batches.visible_to(request.user).select_related("by", "file", "job")
+    mine = desk.visible_to(request.user).select_related("by", "file", "job")
     return get_object_or_404(mine, pk=pk)
 
 

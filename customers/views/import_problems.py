@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from core.forms.keyed import KeyedForm
 from core.text import listed
 from customers.forms.import_check import Place
-from customers.imports import batches
-from customers.imports.problems import PAGE
-from customers.imports.shown import Group, GroupValue, Summary
+from customers.imports import desk
+from customers.imports.pages.problems import PAGE
+from customers.imports.pages.shown import Group, GroupValue, Summary
 from customers.models.import_batch import ImportBatch
 
 
@@ -57,7 +57,7 @@ def context(batch: ImportBatch, found: Summary, here: Place) -> dict[str, Any]:
     rest = errors + warnings - page * PAGE
     more = ngettext("%(n)d more kind of problem", "%(n)d more kinds of problems", rest)
     return {
-        "groups": [_problems(batch, one, sheets, here) for one in batches.groups(batch, page)],
+        "groups": [_problems(batch, one, sheets, here) for one in desk.groups(batch, page)],
         "group_counts": _counts(errors, warnings),
         "groups_more": more % {"n": rest} if rest > 0 else "",
         "groups_more_url": here.query(groups=page + 1) if rest > 0 else "",

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.forms.keyed import KeyedForm
-from customers.imports import batches
-from customers.imports.shown import Progress
+from customers.imports import desk
+from customers.imports.pages.shown import Progress
 from customers.models.import_batch import ImportBatch
 from customers.views.import_page import RUNNING, State, duration, word
 
@@ -21,7 +21,7 @@ BY_ROW = frozenset({"read", "check"})
 
 def context(batch: ImportBatch) -> dict[str, Any]:
     """Give everything the progress panel prints."""
-    now = batches.progress(batch)
+    now = desk.progress(batch)
     form = KeyedForm(initial={"version": batch.revision}, auto_id="stop-%s")
     resume = KeyedForm(initial={"version": batch.revision}, auto_id="resume-%s")
     return {

@@ -1,6 +1,6 @@
 """What the result page shows: the reconciliation, codes, what was left alone, rows, the undo.
 
-It arranges what customers/imports/batches.py reports; every number comes from there.
+It arranges what customers/imports/desk.py reports; every number comes from there.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from django.utils.translation import ngettext, pgettext
 
 from core.forms.keyed import KeyedForm
 from customers.forms.import_check import Place
-from customers.imports import batches
-from customers.imports.shown import STATUSES, Bucket, Counts, Result, ResultRow
+from customers.imports import desk
+from customers.imports.pages.shown import STATUSES, Bucket, Counts, Result, ResultRow
 from customers.lifecycle import DRAFT
 from customers.models.import_batch import ImportBatch
 from customers.services import bulk
@@ -31,7 +31,7 @@ MOST_KEPT = 100
 
 def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str, Any]:
     """Give everything the result page prints."""
-    report = batches.result(batch, request.user)
+    report = desk.result(batch, request.user)
     form = KeyedForm(initial={"version": batch.revision}, auto_id="undo-%s")
     return {
         "state": word(batch),
@@ -58,7 +58,7 @@ def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str,
 
 def stopped(batch: ImportBatch) -> dict[str, Any]:
     """Give what the page of a failed or stopped import prints."""
-    left = batches.forgotten(batch)
+    left = desk.forgotten(batch)
     form = KeyedForm(initial={"version": batch.revision}, auto_id="undo-%s") if left else None
     return {
         "state": word(batch),
@@ -279,7 +279,7 @@ def _written(
     batch: ImportBatch, counts: Counts, request: HttpRequest, place: Place
 ) -> dict[str, Any]:
     rows: Sequence[ResultRow]
-    rows, pages = batches.result_rows(batch, place.show, place.page, request.user)
+    rows, pages = desk.result_rows(batch, place.show, place.page, request.user)
     page = min(place.page, max(1, pages))
     here = Place(show=place.show, page=page)
     words = dict(_parts())

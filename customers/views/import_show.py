@@ -19,7 +19,7 @@ from customers.forms.import_check import (
     EncodingForm,
     Place,
 )
-from customers.imports import batches
+from customers.imports import desk
 from customers.models.import_batch import ImportBatch
 from customers.views import (
     import_check_page,
@@ -84,7 +84,7 @@ def common(batch: ImportBatch, request: HttpRequest) -> dict[str, Any]:
 
 def _encoding(batch: ImportBatch) -> dict[str, Any]:
     """Give what a text table was read as, and the form to read it anew; nothing for workbooks."""
-    found = batches.encoding(batch)
+    found = desk.encoding(batch)
     initial = {"version": batch.revision, "encoding": found.name if found else ""}
     return {
         "encoding": found,
@@ -106,5 +106,5 @@ def step_of(batch: ImportBatch, place: Place, user: Any) -> str:
         return place.step
     if place.is_on_grid:
         return CHECK
-    is_open = any(not line.chosen for line in batches.values(batch, user))
+    is_open = any(not line.chosen for line in desk.values(batch, user))
     return VALUES if is_open else CHECK

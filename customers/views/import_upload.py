@@ -25,7 +25,7 @@ from core.views.acts import act_of
 from core.views.attempt import Attempt
 from core.workbook.reading import Limits
 from customers.forms.import_upload import FileForm, UploadForm
-from customers.imports import batches
+from customers.imports import desk
 from customers.models.import_batch import ImportBatch
 from customers.views import import_show
 from customers.views.import_page import RIGHT, batch_of, once_only, problem_of, steps
@@ -47,7 +47,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     act = act_with_file(request, file)
 
     def start(own: Act) -> str:
-        return str(batches.start(file, name_of(file.name), form.options(), own.by).pk)
+        return str(desk.start(file, name_of(file.name), form.options(), own.by).pk)
 
     tried = once_only(form, act, start)
     if not tried.is_done:
@@ -72,7 +72,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     if form.cleaned_data["version"] is not None:
         batch.revision = form.cleaned_data["version"]
     tried = once_only(
-        form, act, lambda own: batches.upload_again(batch, file, name_of(file.name), own)
+        form, act, lambda own: desk.upload_again(batch, file, name_of(file.name), own)
     )
     if not tried.is_done:
         return _not_again(request, pk, form, tried)
@@ -112,7 +112,7 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
     What removes or submits something is chosen anew each time.
     """
-    mine = batches.visible_to(request.user)
+    mine = desk.visible_to(request.user)
     like = request.GET.get("like", "")
     if like.isascii() and like.isdigit() and len(like) < 19:
         found = mine.filter(pk=int(like)).first()
@@ -130,7 +130,7 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
 
 def _page(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
-    last = batches.visible_to(request.user).filter(by=request.user).newest_first()
+    last = desk.visible_to(request.user).filter(by=request.user).newest_first()
     here = reverse("customers:import-upload")
     context = {
         "form": form,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from core import verify
 from core.models import Change, Counter, Job, User
-from customers.imports import batches, outcomes
+from customers.imports import desk
+from customers.imports.kept import outcomes
 from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportOutcome, UsedCode
 from customers.services.aggregates import CUSTOMER
 from tests.core.jobs.processes import Workers
@@ -26,10 +27,10 @@ def begun(
     batch = started(data, admin)
     if step == "write":
         in_worker()
-        return batches.write(batch, "all", False, press(admin))
-    batch = batches.write(batch, "all", False, press(admin))
+        return desk.write(batch, "all", False, press(admin))
+    batch = desk.write(batch, "all", False, press(admin))
     in_worker()
-    return batches.undo(batch, press(admin))
+    return desk.undo(batch, press(admin))
 
 
 def assert_whole(batch: ImportBatch, admin: User, crew: Workers, count: int = COUNT) -> None:
@@ -41,7 +42,7 @@ def assert_whole(batch: ImportBatch, admin: User, crew: Workers, count: int = CO
     assert UsedCode.objects.count() == count
     last = Counter.objects.filter(rule__startswith="customer:").values_list("last", flat=True)
     assert list(last) == [count]
-    result = batches.result(batch, admin)
+    result = desk.result(batch, admin)
     assert (result.customers.read, result.customers.created) == (count, count)
     assert_reconciled(batch, count)
 

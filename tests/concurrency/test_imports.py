@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from core import saving, verify
 from core.models import Job
-from customers.imports import batches
+from customers.imports import desk
 from customers.models import Customer, ImportBatch
 from customers.services.aggregates import CUSTOMER
 from tests import faults
@@ -44,7 +44,7 @@ def test_a_check_survives_the_death_of_its_worker(point, crew, in_worker, admin,
     finished(crew, batch, point)
 
     assert batch.state == "checked", (batch.failure, crew.logs())
-    assert batches.summary(batch).customers.created == COUNT
+    assert desk.summary(batch).customers.created == COUNT
 
 
 @pytest.mark.parametrize("point", [p for p in POINTS if p.startswith("import.write")])
@@ -98,7 +98,7 @@ def test_a_write_survives_fifty_kills_at_random_moments(crew, in_worker, admin, 
     for run in range(25):
         batch = started(complete(range(run * COUNT, (run + 1) * COUNT)), admin)
         with override_settings(IMPORT_REQUEST_SECONDS=0):
-            batch = batches.write(batch, "all", False, press(admin))
+            batch = desk.write(batch, "all", False, press(admin))
         killed_often(crew, batch, 2, seed + run)
         kills += 2
         assert batch.state == "done", (run, batch.failure, crew.logs())
@@ -111,7 +111,7 @@ def test_a_stopped_write_takes_back_what_it_wrote(crew, in_worker, admin, world)
     crew.start("sleep@import.write.chunk:2")
     wait_for(lambda: batch.outcomes.exists(), crew)
 
-    batches.cancel(ImportBatch.objects.get(pk=batch.pk), press(admin))
+    desk.cancel(ImportBatch.objects.get(pk=batch.pk), press(admin))
     for worker in crew.started:
         worker.kill()
     crew.start()
@@ -165,15 +165,15 @@ def test_two_overlapping_imports_lose_nothing_and_double_nothing(admin, finance,
     second = started(complete(range(COUNT - OVERLAP + 1, 2 * COUNT - OVERLAP + 1)), admin)
 
     done = at_once(
-        lambda: batches.write(first, "good", False, press(admin)),
-        lambda: batches.write(second, "good", False, press(admin)),
+        lambda: desk.write(first, "good", False, press(admin)),
+        lambda: desk.write(second, "good", False, press(admin)),
     )
 
     assert [getattr(one, "state", one) for one in done] == ["done", "done"]
     total = 2 * COUNT - OVERLAP
     assert Customer.objects.count() == total
     assert Customer.objects.values("name").distinct().count() == total
-    counts = [batches.result(one, admin).customers for one in done]
+    counts = [desk.result(one, admin).customers for one in done]
     assert sum(one.created for one in counts) == total
     assert sum(one.skipped for one in counts) == OVERLAP
     assert all(one.read == one.created + one.skipped for one in counts)
@@ -181,7 +181,7 @@ def test_two_overlapping_imports_lose_nothing_and_double_nothing(admin, finance,
 
 
 def test_a_clerk_who_edits_meanwhile_loses_nothing(admin, clerk, world):
-    batches.write(started(complete(range(1, COUNT + 1)), admin), "all", False, press(admin))
+    desk.write(started(complete(range(1, COUNT + 1)), admin), "all", False, press(admin))
     batch = started(complete(range(1, COUNT + 1), 备注="从文件"), admin)
     chosen = list(Customer.objects.order_by("-pk").values_list("pk", "version")[:15])
     saved: list[int] = []
@@ -196,17 +196,17 @@ def test_a_clerk_who_edits_meanwhile_loses_nothing(admin, clerk, world):
             except saving.Stale:
                 continue
 
-    done = at_once(lambda: batches.write(batch, "good", False, press(admin)), edit)
+    done = at_once(lambda: desk.write(batch, "good", False, press(admin)), edit)
 
     assert done[0].state == "done", done
     remarks = dict(Customer.objects.values_list("pk", "remark"))
     assert all(remarks[pk] == "人改的" for pk in saved)
     assert all(remark == "从文件" for pk, remark in remarks.items() if pk not in saved)
-    told = {row.pk for row in batches.result(done[0], admin).changed_since}
+    told = {row.pk for row in desk.result(done[0], admin).changed_since}
     assert told == set(saved)
 
 
 def test_no_job_is_left_open_by_a_small_import(admin, world):
-    batches.write(started(complete([1]), admin), "all", False, press(admin))
+    desk.write(started(complete([1]), admin), "all", False, press(admin))
 
     assert not Job.objects.filter(state__in=Job.OPEN).exists()

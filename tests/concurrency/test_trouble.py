@@ -19,7 +19,7 @@ from django.test import Client
 from core import faults as armed_faults
 from core import jobs, verify
 from core.models import Job
-from customers.imports import batches
+from customers.imports import desk
 from customers.models import Customer, ImportBatch
 from tests import faults
 from tests.concurrency.importing import COUNT, begun
@@ -60,7 +60,7 @@ def prepared(
         with armed_faults.armed("raise@import.write.finish:1"):
             jobs.run_here(batch.job)
         assert Customer.objects.filter(pending_batch=batch.pk).count() == COUNT
-        return batches.cancel(ImportBatch.objects.get(pk=batch.pk), press(admin))
+        return desk.cancel(ImportBatch.objects.get(pk=batch.pk), press(admin))
 
     return prepare
 

@@ -6,7 +6,7 @@ The addresses come from the URLconf; a new page is looked at without being named
 import pytest
 
 from core.models import BulkAction
-from customers.imports import batches
+from customers.imports import desk
 from customers.models import ImportBatch
 from tests.customers.imports import filled
 from tests.e2e.conftest import DESKTOP, PHONE, SMALL_PHONE
@@ -87,8 +87,8 @@ def _add_imports(town, admin):
     )
     ImportBatch.objects.filter(pk=running.pk).update(state="checking")
     for batch in (written, undone):
-        batches.write(batch, "all", False, filled.press(admin))
-    batches.undo(ImportBatch.objects.get(pk=undone.pk), filled.press(admin))
+        desk.write(batch, "all", False, filled.press(admin))
+    desk.undo(ImportBatch.objects.get(pk=undone.pk), filled.press(admin))
     stages = {"running": running, "nasty": nasty, "written": written, "undone": undone}
     town.subjects["import"] += [(about, {"pk": batch.pk}) for about, batch in stages.items()]
 

@@ -3,8 +3,8 @@
 from io import BytesIO
 
 from customers.exports import error_workbook
-from customers.imports import stamp
-from customers.imports.shown import ErrorRow, ErrorSheet, Fault
+from customers.imports.heads import stamp
+from customers.imports.pages.shown import ErrorRow, ErrorSheet, Fault
 from tests.customers.exports.sheets import book, formulas
 
 HEADS = [(1, ["客户名称 *", "手机", "注册资本", "成立日期"])]

@@ -13,8 +13,8 @@ from core.workbook.writing_cells import AMOUNT, DATE, LONG, MOMENT, NUMBER, TEXT
 from customers.exports import error_workbook, files, tables
 from customers.exports.tables import Source
 from customers.forms.customer_filter import LISTING
-from customers.imports import targets
-from customers.imports.shown import ErrorRow, ErrorSheet, Fault
+from customers.imports.fields import targets
+from customers.imports.pages.shown import ErrorRow, ErrorSheet, Fault
 from customers.models import BankAccount, Contact, Customer
 from customers.services import exchange, reference
 from tests.customers.exports.sheets import body, book, csv_rows, formulas, joined

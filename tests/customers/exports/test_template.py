@@ -11,7 +11,9 @@ from core.workbook import writing_cells
 from core.workbook.reading import Limits
 from customers.exports import sheets, workbook
 from customers.exports.records import Chosen
-from customers.imports import lookups, resources, stamp, targets
+from customers.imports.fields import resources, targets
+from customers.imports.heads import stamp
+from customers.imports.steps import lookups
 from customers.models import Customer
 from customers.rules import identity
 from customers.services.aggregates import REFERENCE

@@ -11,8 +11,10 @@ from openpyxl import Workbook
 
 from core.history import Act
 from core.models import User
-from customers.imports import batches, kept, steps
-from customers.imports.shown import Options
+from customers.imports import desk
+from customers.imports.desk import Options
+from customers.imports.kept import shapes
+from customers.imports.steps import moves
 from customers.models import ImportBatch
 from tests.cast import valid_uscc
 
@@ -100,7 +102,7 @@ def upload(data: bytes, name: str = "客户.xlsx") -> SimpleUploadedFile:
 
 def started(data: bytes, by: User, name: str = "客户.xlsx", **options: Any) -> ImportBatch:
     """Upload a file and have it checked."""
-    return batches.start(upload(data, name), name, Options(**options), by)
+    return desk.start(upload(data, name), name, Options(**options), by)
 
 
 def press(by: User) -> Act:
@@ -121,7 +123,7 @@ def picture(batch: ImportBatch) -> dict[str, Any]:
         "customers": [
             (one.action, one.title, one.changes, one.rows)
             for block in batch.plans.order_by("first")
-            for one in kept.plans_of(block)
+            for one in shapes.plans_of(block)
         ],
     }
 
@@ -129,4 +131,4 @@ def picture(batch: ImportBatch) -> dict[str, Any]:
 def checked_whole(batch: ImportBatch, by: User) -> dict[str, Any]:
     """Check everything again and give the picture."""
     batch.refresh_from_db()
-    return picture(steps.go(batch, press(by), ("checked",), "checking"))
+    return picture(moves.go(batch, press(by), ("checked",), "checking"))

@@ -7,15 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 from core.workbook.cells import Cell
-from customers.imports import headers, targets
-from customers.imports.diff import Planner
-from customers.imports.documents import Collector
-from customers.imports.issues import Issue
-from customers.imports.known import Known
-from customers.imports.layout import Layout, Memory, SheetHead
-from customers.imports.plans import Document, Options, Planned, Snapshot
-from customers.imports.references import Names, References
-from customers.imports.values import Answer, Parser
+from customers.imports.fields import targets
+from customers.imports.fields.issues import Issue
+from customers.imports.fields.references import Names, References
+from customers.imports.heads import headers
+from customers.imports.heads.layout import Layout, Memory, SheetHead
+from customers.imports.heads.memory import Answer
+from customers.imports.plan.documents import Collector
+from customers.imports.plan.known import Known
+from customers.imports.plan.planner import Planner
+from customers.imports.plan.plans import Document, Options, Planned, Snapshot
+from customers.imports.plan.values import Parser
 
 Sheets = Mapping[str, Sequence[Sequence[Cell]]]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from customers.imports import batches
+from customers.imports import desk
 from customers.models import Customer, ImportBatch
 from tests.customers.imports.cases.brothers import BROTHERS
 from tests.customers.imports.cases.table import CASES, Case
@@ -30,7 +30,7 @@ def test_a_file_gives_what_the_table_says(case, office, admin, make_customer):
     batch = answered(office, case, sent(office, data, case.file.rpartition("/")[2]))
 
     assert batch.state == "checked", batch.failure
-    found = batches.summary(batch)
+    found = desk.summary(batch)
     counts = {name: found.customers.of(name) for name in STATUSES if found.customers.of(name)}
     wrong = problems(batch)
     assert (counts, wrong.keys()) == (case.counts, case.problems.keys()), wrong
@@ -42,7 +42,7 @@ def test_a_file_gives_what_the_table_says(case, office, admin, make_customer):
     for note in case.notes:  # once, neither dropped nor said twice
         assert sum(note in one for one in found.notes) == 1, (note, found.notes)
     if case.encoding:
-        read_as = batches.encoding(batch)
+        read_as = desk.encoding(batch)
         assert (read_as.name, read_as.is_sure) == (case.encoding, True)
         assert read_as.label in page.content.decode()
     if found.customers.writable:
@@ -61,7 +61,7 @@ def answered(office: Any, case: Case, batch: ImportBatch) -> ImportBatch:
     """Answer what the pages ask, as the table says and no further."""
     if batch.state == "mapping" and case.heads:
         form = form_of(office, batch, "columns-form", "?step=columns")
-        for line in batches.columns(batch):
+        for line in desk.columns(batch):
             if line.header in case.heads:
                 form[f"column-{line.key}"] = case.heads[line.header]
         office.post(url(batch, "columns/"), form)
@@ -75,7 +75,7 @@ def answered(office: Any, case: Case, batch: ImportBatch) -> ImportBatch:
             form.pop(f"value-{name}", None)
             office.post(url(batch, "values/"), {**form, f"value-{name}": answer})
         batch.refresh_from_db()
-    asked = [line for line in batches.values(batch, by) if line.text in case.words]
+    asked = [line for line in desk.values(batch, by) if line.text in case.words]
     if asked:
         form = form_of(office, batch, "values-form", "?step=values")
         for line in asked:

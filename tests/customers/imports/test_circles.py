@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core import saving
-from customers.imports import batches, issues
+from customers.imports import desk
+from customers.imports.fields import issues
 from customers.models import Customer, ImportBatch
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
@@ -46,7 +47,7 @@ def test_a_row_that_takes_a_link_away_makes_room_for_another(admin, world, chain
     link(a, b, admin)
 
     batch = linked((a, None), (b, a), admin=admin)
-    batch = batches.write(batch, "all", False, press(admin))
+    batch = desk.write(batch, "all", False, press(admin))
 
     assert batch.state == "done"
     b.refresh_from_db()
@@ -59,10 +60,10 @@ def test_a_link_made_since_the_check_is_told_and_nothing_written(admin, world, c
     link(c, a, admin)
     link(b, c, admin)
 
-    batch = batches.write(batch, "all", False, press(admin))
+    batch = desk.write(batch, "all", False, press(admin))
 
     assert batch.state == "checked"
-    (moved,) = batches.summary(batch).moved
+    (moved,) = desk.summary(batch).moved
     assert "下级" in moved.reason
     a.refresh_from_db()
     assert a.parent is None
@@ -71,12 +72,12 @@ def test_a_link_made_since_the_check_is_told_and_nothing_written(admin, world, c
 def test_undo_keeps_who_would_belong_to_himself_again(admin, world, chain):
     a, b, _c = chain
     link(a, b, admin)
-    batch = batches.write(linked((a, None), admin=admin), "all", False, press(admin))
+    batch = desk.write(linked((a, None), admin=admin), "all", False, press(admin))
     link(b, a, admin)
 
-    batch = batches.undo(batch, press(admin))
+    batch = desk.undo(batch, press(admin))
 
-    buckets = {bucket.name: bucket.count for bucket in batches.result(batch, admin).undo}
+    buckets = {bucket.name: bucket.count for bucket in desk.result(batch, admin).undo}
     assert buckets == {"reverted": 0, "kept": 0, "failed": 1}
     a.refresh_from_db()
     assert a.parent is None

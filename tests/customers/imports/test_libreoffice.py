@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from customers.exports import workbook
-from customers.imports import batches
+from customers.imports import desk
 from customers.models import Customer
 from tests.customers.exports.sheets import joined
 from tests.customers.imports.filled import CUSTOMERS, customer_row, press, started
@@ -63,7 +63,7 @@ def test_a_template_saved_by_libreoffice_is_imported_without_an_error(form, resa
 
     assert batch.state == "checked", batch.failure
     assert problems(batch) == []
-    batch = batches.write(batch, "all", False, press(admin))
+    batch = desk.write(batch, "all", False, press(admin))
     assert batch.state == "done", batch.failure
     assert Customer.objects.count() == 50
     customer = Customer.objects.get(name="南京第7号机械有限公司")
@@ -139,7 +139,7 @@ def test_values_of_an_old_workbook_are_taken_as_they_stand(resaved, admin, world
     batch = started(resaved(saved(book), "xls"), admin, "客户.xls")
 
     assert problems(batch) == []
-    batches.write(batch, "all", False, press(admin))
+    desk.write(batch, "all", False, press(admin))
     customer = Customer.objects.get()
     assert customer.postcode == "010020"
     assert str(customer.founded_date) == "2014-05-01"

@@ -13,9 +13,10 @@ from core import jobs
 from core.models import StoredFile
 from core.refusal import Refused
 from customers.exports import error_workbook
-from customers.imports import batches, steps
+from customers.imports import desk
+from customers.imports.steps import moves
 from tests.customers.imports.filled import CUSTOMERS, customer_row, press, started, upload, workbook
-from tests.customers.imports.test_checking import faulty
+from tests.customers.imports.steps.test_checking import faulty
 
 pytestmark = pytest.mark.django_db
 
@@ -51,14 +52,14 @@ def test_what_a_table_was_read_as_is_known_though_it_breaks_off(admin, world):
     batch = started('客户名称,备注\n甲,"乙\n'.encode("gb18030"), admin, "断.csv")
 
     assert batch.state == "failed"
-    assert batches.encoding(batch).name == "gb18030"
+    assert desk.encoding(batch).name == "gb18030"
 
 
 def test_the_missing_column_is_named_in_the_language_of_the_reader(admin, world):
     batch = started("客户名称,手机\n甲公司,13800132207\n".encode(), admin, "联系.csv")
 
     with override("en"):
-        told = batches.column_problems(batch)
+        told = desk.column_problems(batch)
 
     assert any("“Name”" in one for one in told), told
 
@@ -68,7 +69,7 @@ def test_rows_of_blanks_are_no_rows(admin, world):
     batch = started(workbook({"客户": [CUSTOMERS, *rows]}), admin)
 
     assert batch.counts["sheets"]["0"]["read"] == 2
-    assert batches.rows(batch, 0, "", 1, admin).total == 2
+    assert desk.rows(batch, 0, "", 1, admin).total == 2
 
 
 @pytest.mark.parametrize(("most", "is_worker"), [(10**6, False), (100, False), (100, True)])
@@ -76,7 +77,7 @@ def test_the_mended_file_comes_back_into_the_same_import(
     admin, world, monkeypatch, settings, most, is_worker
 ):
     batch = started(faulty(), admin)
-    monkeypatch.setattr(steps, "SMALL_BYTES", most)
+    monkeypatch.setattr(moves, "SMALL_BYTES", most)
     settings.IMPORT_REQUEST_SECONDS = 0 if is_worker else 600
     mended = workbook(
         {
@@ -90,12 +91,12 @@ def test_the_mended_file_comes_back_into_the_same_import(
         }
     )
 
-    batch = batches.upload_again(batch, upload(mended), "错误.xlsx", press(admin))
+    batch = desk.upload_again(batch, upload(mended), "错误.xlsx", press(admin))
     assert (batch.state == "checking") is is_worker
     jobs.run_waiting()
     batch.refresh_from_db()
 
-    assert batches.summary(batch).customers.created == 6
+    assert desk.summary(batch).customers.created == 6
     assert StoredFile.objects.count() == 1  # the one that was uploaded first
 
 
@@ -103,13 +104,13 @@ def test_a_large_file_of_something_else_leaves_the_import_as_it_was_and_is_told(
     admin, world, monkeypatch
 ):
     batch = started(faulty(), admin)
-    before = batches.summary(batch).customers
-    monkeypatch.setattr(steps, "SMALL_BYTES", 100)
+    before = desk.summary(batch).customers
+    monkeypatch.setattr(moves, "SMALL_BYTES", 100)
 
-    batch = batches.upload_again(batch, upload(workbook({"别的": [["a"]]})), "a.xlsx", press(admin))
+    batch = desk.upload_again(batch, upload(workbook({"别的": [["a"]]})), "a.xlsx", press(admin))
 
-    assert (batch.state, batches.summary(batch).customers) == ("checked", before)
-    assert batches.summary(batch).notes[0].startswith("更正后的文件没有采用：")
+    assert (batch.state, desk.summary(batch).customers) == ("checked", before)
+    assert desk.summary(batch).notes[0].startswith("更正后的文件没有采用：")
     assert StoredFile.objects.count() == 1
 
 
@@ -118,16 +119,16 @@ def test_rows_that_are_not_in_the_import_are_not_dropped_silently(admin, world):
     longer = workbook({"客户": [CUSTOMERS, *(customer_row(n) for n in range(1, 8))]})
 
     with pytest.raises(Refused, match="第 8 行"):
-        batches.upload_again(batch, upload(longer), "全部.xlsx", press(admin))
+        desk.upload_again(batch, upload(longer), "全部.xlsx", press(admin))
 
 
 def test_the_error_workbook_of_another_import_is_refused(admin, world):
     other, batch = started(faulty(), admin), started(faulty(), admin)
     target = BytesIO()
-    error_workbook.write(target, batches.error_workbook_rows(other), batch=other.number)
+    error_workbook.write(target, desk.error_workbook_rows(other), batch=other.number)
 
     with pytest.raises(Refused, match=other.number):
-        batches.upload_again(batch, upload(target.getvalue()), "错误.xlsx", press(admin))
+        desk.upload_again(batch, upload(target.getvalue()), "错误.xlsx", press(admin))
 
 
 def test_a_table_is_read_anew_by_a_job_that_came_with_the_state(admin, world):
@@ -143,6 +144,6 @@ def test_a_table_is_read_anew_by_a_job_that_came_with_the_state(admin, world):
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(watch):
-        batches.read_anew(batch, "utf-16", press(admin))
+        desk.read_anew(batch, "utf-16", press(admin))
 
     assert within["job"] == within["state"]

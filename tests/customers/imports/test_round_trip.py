@@ -9,7 +9,7 @@ import pytest
 
 from customers.exports import workbook
 from customers.exports.records import Chosen
-from customers.imports import batches
+from customers.imports import desk
 from customers.models import Customer
 from tests.customers.exports.sheets import body, book, joined
 from tests.customers.imports import filled
@@ -41,7 +41,7 @@ def typed_into(data: bytes, numbers: range) -> bytes:
 
 
 def problems(batch) -> list[str]:
-    return [group.reason for group in batches.groups(batch) if group.is_error]
+    return [group.reason for group in desk.groups(batch) if group.is_error]
 
 
 def test_a_filled_template_is_imported_without_an_error(admin, world):
@@ -51,7 +51,7 @@ def test_a_filled_template_is_imported_without_an_error(admin, world):
 
     assert batch.state == "checked", batch.failure
     assert problems(batch) == []
-    batch = batches.write(batch, "all", False, press(admin))
+    batch = desk.write(batch, "all", False, press(admin))
     assert batch.state == "done", batch.failure
     assert Customer.objects.count() == 50
     customer = Customer.objects.get(name="南京第7号机械有限公司")
@@ -77,7 +77,7 @@ def test_an_export_imported_again_changes_nothing(admin, world, make_customer):
 
     assert batch.state == "checked", batch.failure
     assert problems(batch) == []
-    found = batches.summary(batch).customers
+    found = desk.summary(batch).customers
     assert (found.read, found.unchanged) == (3, 3)
     assert list(Customer.objects.order_by("pk").values()) == before
 
@@ -96,7 +96,7 @@ def test_the_list_with_its_default_columns_comes_back_and_changes_nothing(
 
     assert batch.state == "checked", batch.failure
     assert problems(batch) == []
-    found = batches.summary(batch).customers
+    found = desk.summary(batch).customers
     assert (found.unchanged, found.skipped, found.created, found.updated) == (2, 1, 0, 0)
     assert list(Customer.objects.order_by("pk").values()) == before
 
@@ -115,7 +115,7 @@ def test_an_unnamed_draft_does_not_keep_a_workbook_from_being_written(admin, wor
     batch = started(joined(workbook.with_customers(admin, chosen)), admin)
 
     assert problems(batch) == []
-    found = batches.summary(batch).customers
+    found = desk.summary(batch).customers
     assert (found.unchanged, found.skipped) == (1, 1)
 
 
@@ -136,7 +136,7 @@ def test_a_draft_wrong_in_form_comes_back_and_changes_nothing(admin, unfinished,
     batch = started(joined(workbook.with_customers(admin, chosen)), admin)
 
     assert problems(batch) == []
-    found = batches.summary(batch).customers
+    found = desk.summary(batch).customers
     assert (found.unchanged, found.updated) == (2, 0)
 
 

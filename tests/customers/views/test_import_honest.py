@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from customers.imports import batches
+from customers.imports import desk
 from customers.models import ImportFix, ImportIssue
 from tests.customers.imports.filled import (
     ACCOUNTS,
@@ -103,7 +103,7 @@ def test_one_of_several_tags_is_replaced_among_the_others(office):
     batch = sent(office, workbook({"客户": [CUSTOMERS, *rows]}))
     issue = ImportIssue.objects.filter(batch=batch, field="customers.tags").first()
 
-    batches.fix_group(batch, issue.group, {"没有的": "T2"}, press(batch.by))
+    desk.fix_group(batch, issue.group, {"没有的": "T2"}, press(batch.by))
 
     assert list(ImportFix.objects.order_by("row").values_list("cell", flat=True)) == [
         "T1、T2",
@@ -164,7 +164,7 @@ def test_the_result_says_why_for_every_customer(office):
     assert "已写入 1 家客户，2 家未写入" in page
     assert 'class="alert" data-tone="success"' in page
     batch.refresh_from_db()
-    refused = batches.result(batch, batch.by).not_written
+    refused = desk.result(batch, batch.by).not_written
     assert [bool(row.reasons) for row in refused] == [True, True]
     assert "联系人 D3 手机" in refused[0].reason
     assert "K77" in refused[1].reason
@@ -246,7 +246,7 @@ def test_notes_are_told_once_without_internal_words(office):
     office.post(url(batch, "columns/"), {**form, "column-0:11": ""})
     batch.refresh_from_db()
 
-    notes = batches.summary(batch).notes
+    notes = desk.summary(batch).notes
 
     assert len(notes) == len(set(notes)) == 3
     assert sum("没有的列" in note for note in notes) == 1

@@ -8,7 +8,7 @@ from django.utils import timezone
 from core import faults, jobs, saving
 from core.jobs import heart
 from core.models import Job, WorkerBeat
-from customers.imports import batches
+from customers.imports import desk
 from customers.models import Customer, ImportBatch
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
@@ -203,13 +203,13 @@ def test_what_stood_against_a_write_is_forgotten_with_the_next_check(office, adm
     office.post(url(other, "write/"), form_of(office, other, "write-form"))
     office.post(url(batch, "write/"), form_of(office, batch, "write-form"))
     batch.refresh_from_db()
-    assert batches.summary(batch).moved
-    assert batches.summary(batch).customers.unchanged == 1  # it is there now
+    assert desk.summary(batch).moved
+    assert desk.summary(batch).customers.unchanged == 1  # it is there now
 
     row = batch.blocks.first().first + 1
-    batch = batches.fix_cell(batch, 0, row, 2, "南京第9号机械有限公司", press(admin))
+    batch = desk.fix_cell(batch, 0, row, 2, "南京第9号机械有限公司", press(admin))
 
-    assert not batches.summary(batch).moved
+    assert not desk.summary(batch).moved
 
 
 def test_a_refused_write_of_the_worker_is_checked_anew_by_the_worker(office, settings):
@@ -224,7 +224,7 @@ def test_a_refused_write_of_the_worker_is_checked_anew_by_the_worker(office, set
 
     batch.refresh_from_db()
     assert batch.state == "checked"
-    assert batches.summary(batch).moved
+    assert desk.summary(batch).moved
     assert not Job.objects.filter(state__in=Job.OPEN).exists()
 
 

@@ -1,0 +1,229 @@
+"""What an import keeps between its steps, as rows of tables: cells, answers, issues, plans.
+
+Only shapes are turned into one another here; what they mean is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+
+from core.models import User
+from core.said import again, plain
+from customers.imports.fields.issues import Issue
+from customers.imports.fields.references import References
+from customers.imports.fields.targets import Values
+from customers.imports.heads import memory
+from customers.imports.heads.memory import Answer
+from customers.imports.kept.marks import BY_ACTION
+from customers.imports.kept.packing import as_rows, pack, unpack
+from customers.imports.plan.known import Known
+from customers.imports.plan.plans import CREATE, SKIP, UPDATE, ChildOp, Decision, Document, Planned
+from customers.models import (
+    ImportBatch,
+    ImportBlock,
+    ImportDecision,
+    ImportFix,
+    ImportIssue,
+    ImportPlan,
+)
+from customers.rules.identity import normalised_name
+
+Fixes = Mapping[tuple[int, int], Mapping[int, Any]]
+_CHOICES = {
+    ImportDecision.Choice.UPDATE: UPDATE,
+    ImportDecision.Choice.CREATE: CREATE,
+    ImportDecision.Choice.SKIP: SKIP,
+}
+
+
+Keys = tuple[list[str], list[int]]
+
+
+def plan_block(plans: list[tuple[Planned, Keys]], batch: ImportBatch) -> ImportPlan:
+    """Pack plans with consecutive numbers into one row."""
+    return ImportPlan(
+        batch=batch,
+        first=plans[0][0].number,
+        count=len(plans),
+        actions="".join(BY_ACTION[planned.action] for planned, _keys in plans),
+        keys=pack([keys for _planned, keys in plans]),
+        data=pack([flat(planned) for planned, _keys in plans]),
+    )
+
+
+def keys_of(document: Document, known: Known) -> Keys:
+    """Give what a customer of the file may share with others, and who shared it at the check."""
+    values = document.values
+    keys = [f"r{document.row_key}"] if document.row_key else []
+    seen: set[int] = set()
+    if code := values.get("code"):
+        keys.append(f"c{code}")
+        if (pk := known.by_code.get(str(code))) is not None:
+            seen.add(pk)
+    for letter, name, there in (
+        ("u", "uscc", known.by_uscc),
+        ("t", "tax_number", known.by_tax_number),
+    ):
+        if value := values.get(name):
+            keys.append(f"{letter}{value}")
+            seen.update(there.get(str(value), ()))
+    if title := values.get("name"):
+        key = normalised_name(str(title))
+        keys.append(f"n{key}")
+        seen.update(known.by_name.get(key, ()))
+    return keys, sorted(seen)
+
+
+def keys_in(block: ImportPlan) -> list[Keys]:
+    """Unpack the keys of a block."""
+    return [(keys, seen) for keys, seen in unpack(block.keys)]
+
+
+def numbers_of(block: ImportBlock) -> list[int]:
+    """Give the row numbers of a block."""
+    return list(unpack(block.data)[0])
+
+
+def rows_of(block: ImportBlock, fixes: Fixes) -> tuple[list[int], list[list[Any]]]:
+    """Give the rows of a block as they are now: with the cells that people wrote anew."""
+    numbers, packed, _hidden = unpack(block.data)
+    rows = as_rows(packed)
+    for place, row in enumerate(rows):
+        for column, cell in fixes.get((block.sheet, numbers[place]), {}).items():
+            row.extend([""] * (column + 1 - len(row)))
+            row[column] = cell
+    return numbers, rows
+
+
+def keep_cells(batch: ImportBatch, cells: Mapping[tuple[int, int, int], Any], by: User) -> None:
+    """Keep cells that somebody wrote anew, by (sheet, row, column)."""
+    now = timezone.now()
+    ImportFix.objects.bulk_create(
+        [
+            ImportFix(batch=batch, sheet=sheet, row=row, column=column, cell=cell, by=by, at=now)
+            for (sheet, row, column), cell in cells.items()
+        ],
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["batch", "sheet", "row", "column"],
+        update_fields=["cell", "by", "at"],
+    )
+
+
+def fixes_of(batch: ImportBatch) -> dict[tuple[int, int], dict[int, Any]]:
+    """Give the cells that people wrote anew: (sheet, row) -> column -> cell."""
+    fixes: dict[tuple[int, int], dict[int, Any]] = {}
+    stored = ImportFix.objects.filter(batch=batch).values_list("sheet", "row", "column", "cell")
+    for sheet, row, column, cell in stored:
+        kept = cell if isinstance(cell, str) else tuple(cell)
+        fixes.setdefault((sheet, row), {})[column] = kept
+    return fixes
+
+
+def decisions_of(batch: ImportBatch) -> dict[tuple[int, int], Decision]:
+    """Give what people answered for undecided rows."""
+    stored = ImportDecision.objects.filter(batch=batch)
+    return {
+        (one.sheet, one.row): Decision(_CHOICES[one.choice], one.customer_id)  # type: ignore[index]
+        for one in stored
+    }
+
+
+def answers_of(batch: ImportBatch, references: References) -> memory.Answers:
+    """Give what words stand for: as remembered, and above that as answered for this import."""
+    answers = memory.of_values(references)
+    for field, words in batch.mapping.get("values", {}).items():
+        for text, (do, to) in words.items():
+            answers.setdefault(field, {})[text] = Answer(do, to)
+    return answers
+
+
+def issue_row(batch: ImportBatch, issue: Issue) -> ImportIssue:
+    """Give an issue as the table keeps it."""
+    return ImportIssue(
+        batch=batch,
+        sheet=issue.sheet,
+        row=issue.row,
+        column=issue.column,
+        field=issue.field,
+        kind=issue.kind,
+        value=issue.value[:500],
+        reason=issue.reason,
+        hint=issue.hint,
+        suggestion=issue.suggestion[:500],
+        is_error=issue.is_error,
+        group=group_key(f"{issue.sheet}|{issue.group}"),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def group_key(group: str) -> str:
+    """Give the short name under which equal issues stand in addresses and forms."""
+    return hashlib.blake2b(group.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def plans_of(block: ImportPlan) -> list[Planned]:
+    """Unpack the plans of a block."""
+    return [raised(values) for values in unpack(block.data)]
+
+
+def flat(planned: Planned) -> list[Any]:
+    """Give a plan as a list for JSON; walking through dataclasses by themselves costs ten times."""
+    ops = [[o.child, o.op, o.pk, o.sheet, o.row, o.changes] for o in planned.children]
+    return [
+        planned.action,
+        planned.number,
+        planned.sheet,
+        planned.row,
+        planned.title,
+        planned.pk,
+        planned.version,
+        planned.matched_by,
+        planned.changes,
+        ops,
+        None if planned.action == CREATE else planned.rows,  # they are those of its ops
+        planned.candidates,
+        planned.source,
+        plain(planned.reason),
+        planned.submit,
+        planned.has_head,
+    ]
+
+
+def raised(values: list[Any]) -> Planned:
+    """Give the plan that `flat` made a list of."""
+    action, number, sheet, row, title, pk, version, by, changes, ops, *rest = values
+    rows, candidates, source, reason, submit, *more = rest  # plans of before lack the last
+    ops = [ChildOp(*op) for op in ops]
+    return Planned(
+        action,
+        number,
+        sheet,
+        row,
+        title,
+        pk,
+        version,
+        by,
+        changes,
+        ops,
+        _added(ops) if rows is None else rows,
+        candidates,
+        [(sheet, row) for sheet, row in source],
+        again(reason),
+        submit,
+        has_head=all(more),
+    )
+
+
+def _added(ops: Sequence[ChildOp]) -> dict[str, list[tuple[int | None, Values]]]:
+    """Give the wanted rows of a new customer, all of which are added."""
+    rows: dict[str, list[tuple[int | None, Values]]] = {}
+    for op in ops:
+        values = {name: new for name, (_old, new) in op.changes.items()}
+        rows.setdefault(op.child, []).append((None, values))
+    return rows

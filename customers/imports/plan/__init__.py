@@ -1,0 +1,1 @@
+"""What each customer of a file would become: values, documents, matches, plans. Pure."""

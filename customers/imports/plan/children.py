@@ -1,0 +1,208 @@
+"""Says what happens to the child rows of a customer: added, changed, deleted, in which order.
+
+Pure; merge keeps what the file does not name, replace deletes it where the file has rows at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from core.said import said as _
+from customers.imports.fields import issues, targets
+from customers.imports.fields.issues import Issue
+from customers.imports.fields.targets import ACCOUNTS, CONTACTS, Plain, Values
+from customers.imports.heads.layout import Layout
+from customers.imports.plan import matching
+from customers.imports.plan.plans import CLEAR, REPLACE, Child, ChildOp, Options
+
+FLAGS = {CONTACTS: ("is_primary",), ACCOUNTS: ("is_default", "is_invoice")}
+NEEDED = {CONTACTS: "name", ACCOUNTS: "account_number"}
+_KEYS = {CONTACTS: ("name", "mobile", "phone", "email"), ACCOUNTS: ("account_number", "currency")}
+
+
+@dataclass
+class Outcome:
+    """What becomes of one kind of child: the steps, the whole wanted list, and what is wrong."""
+
+    ops: list[ChildOp] = field(default_factory=list)
+    wanted: list[tuple[int | None, Values]] = field(default_factory=list)
+    full: list[Values] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def plan(
+    kind: str,
+    stored: Sequence[Child],
+    given: Sequence[Child],
+    options: Options,
+    layout: Layout,
+    bad: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Compare the rows of a document with the stored ones."""
+    outcome = Outcome()
+    if options.empty == CLEAR:
+        given = [
+            Child(_filled(kind, one.values, options, bad), one.sheet, one.row) for one in given
+        ]
+    outcome.issues += _twice(kind, given, layout) + _flags_twice(kind, given, layout)
+    if not stored:
+        _add_all(outcome, kind, given)
+        outcome.issues += [one for row in given for one in _missing(kind, row, layout, bad)]
+        return outcome
+    found = matching.children(kind, stored, given)
+    changed: dict[int, Values] = {}
+    sources: dict[int, Child] = {}
+    added: list[Child] = []
+    for row, match in zip(given, found, strict=True):
+        if match is None:
+            added.append(row)
+            outcome.issues += _missing(kind, row, layout, bad)
+        else:
+            assert match.pk is not None
+            sources[match.pk] = row
+            moved = {n: v for n, v in row.values.items() if match.values.get(n) != v}
+            changed[match.pk] = moved
+    gone = [
+        one for one in stored if options.child_mode == REPLACE and given and one.pk not in sources
+    ]
+    kept = [one for one in stored if one not in gone]
+    _settle_flags(kind, kept, changed, added)
+    _collect(outcome, kind, kept, gone, changed, added, sources)
+    return outcome
+
+
+def _filled(kind: str, values: Values, options: Options, bad: frozenset[str]) -> Values:
+    """The values of a row; empty cells of columns that the file has clear what is stored."""
+    filled = dict(values)
+    for name in options.given.get(kind, ()):
+        target = targets.by_name(kind)[name]
+        if target.row is None or name in filled or name == NEEDED[kind]:
+            continue
+        if target.key not in bad:
+            filled[name] = target.blank
+    return filled
+
+
+def _settle_flags(
+    kind: str, kept: Sequence[Child], changed: dict[int, Values], added: list[Child]
+) -> None:
+    """Only one row has a flag: the file's word counts; without any the first row gets it."""
+    for flag in FLAGS[kind]:
+        claimed = [one.pk for one in kept if changed.get(one.pk or 0, {}).get(flag)]
+        if claimed or any(one.values.get(flag) for one in added):
+            for one in kept:
+                if one.pk not in claimed and one.values.get(flag):
+                    changed.setdefault(one.pk or 0, {})[flag] = False
+            continue
+        has_one = any(changed.get(one.pk or 0, {}).get(flag, one.values.get(flag)) for one in kept)
+        touched = bool(added) or any(changed.values())
+        if has_one or not touched or flag == "is_invoice":
+            continue
+        if kept:
+            changed.setdefault(kept[0].pk or 0, {})[flag] = True
+        elif added:
+            added[0] = replace(added[0], values={**added[0].values, flag: True})
+    for pk, moved in list(changed.items()):
+        stored = next((one for one in kept if one.pk == pk), None)
+        if stored is not None:
+            changed[pk] = {n: v for n, v in moved.items() if stored.values.get(n) != v}
+
+
+def _collect(
+    outcome: Outcome,
+    kind: str,
+    kept: Sequence[Child],
+    gone: Sequence[Child],
+    changed: Mapping[int, Values],
+    added: Sequence[Child],
+    sources: Mapping[int, Child],
+) -> None:
+    for one in kept:
+        moved = changed.get(one.pk or 0, {})
+        if moved:
+            source = sources.get(one.pk or 0, Child({}))
+            changes = {name: (one.values.get(name), value) for name, value in moved.items()}
+            outcome.ops.append(ChildOp(kind, "mod", one.pk, source.sheet, source.row, changes))
+        outcome.wanted.append((one.pk, dict(moved)))
+        outcome.full.append({**one.values, **moved})
+    for one in gone:
+        changes = {name: (old, None) for name, old in one.values.items() if old not in ("", None)}
+        outcome.ops.append(ChildOp(kind, "del", one.pk, -1, 0, changes))
+    for one in added:
+        _add(outcome, kind, one, one.values)
+
+
+def _add_all(outcome: Outcome, kind: str, given: Sequence[Child]) -> None:
+    """Add rows where none are stored; the first gets a flag that none of them claims."""
+    lacking = [
+        flag
+        for flag in FLAGS[kind]
+        if flag != "is_invoice" and not any(one.values.get(flag) for one in given)
+    ]
+    for one in given:
+        _add(outcome, kind, one, {**one.values, **dict.fromkeys(lacking, True)})
+        lacking = []
+
+
+def _add(outcome: Outcome, kind: str, row: Child, values: Values) -> None:
+    known = targets.by_name(kind)
+    told = {name: (known[name].blank, new) for name, new in values.items()}
+    outcome.ops.append(ChildOp(kind, "add", None, row.sheet, row.row, told))
+    outcome.wanted.append((None, values))
+    outcome.full.append(values)
+
+
+def _twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
+    """Rows of one customer that are the same person or account."""
+    found: list[Issue] = []
+    if len(given) < 2:
+        return found
+    seen: dict[tuple[Plain, ...], Child] = {}
+    for row in given:
+        key = tuple([row.values.get(name) or "" for name in _KEYS[kind]])
+        if not row.values.get(NEEDED[kind]):
+            continue
+        first = seen.setdefault(key, row)
+        if first is not row:
+            reason = _("Row %(second)d repeats row %(first)d for the same customer.") % {
+                "second": row.row,
+                "first": first.row,
+            }
+            hint = _("Delete one of the rows.")
+            found.append(_issue(kind, row, NEEDED[kind], issues.TWICE, reason, layout, hint))
+    return found
+
+
+def _flags_twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
+    found: list[Issue] = []
+    if len(given) < 2:
+        return found
+    for flag in FLAGS[kind]:
+        marked = [row for row in given if row.values.get(flag)]
+        for row in marked[1:]:
+            reason = _("Rows %(first)d and %(second)d of one customer are both marked.") % {
+                "first": marked[0].row,
+                "second": row.row,
+            }
+            hint = _("Only one can be “%(label)s”.") % {"label": targets.by_name(kind)[flag].head}
+            found.append(_issue(kind, row, flag, issues.CONFLICT, reason, layout, hint))
+    return found
+
+
+def _missing(kind: str, row: Child, layout: Layout, bad: frozenset[str]) -> list[Issue]:
+    name = NEEDED[kind]
+    if row.values.get(name) or f"{kind}.{name}" in bad:
+        return []
+    reason = _("%(label)s is missing.") % {"label": targets.by_name(kind)[name].head}
+    return [_issue(kind, row, name, issues.MISSING, reason, layout)]
+
+
+def _issue(
+    kind: str, row: Child, name: str, what: str, reason: str, layout: Layout, hint: str = ""
+) -> Issue:
+    key = f"{kind}.{name}"
+    letter = layout.by_index[row.sheet].letters.get(key, "") if row.sheet >= 0 else ""
+    value = row.values.get(name)
+    shown = value if isinstance(value, str) else ""
+    return Issue(row.sheet, row.row, letter, key, shown, what, reason, hint)

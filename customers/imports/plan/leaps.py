@@ -1,0 +1,80 @@
+"""Codes of a file that leap far beyond the numbers before them: most are slips of a finger.
+
+A slip that is written moves the counter, and every code after it; so the check asks.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+
+from core.said import said as _
+from customers.imports.fields import issues
+from customers.imports.fields.issues import Issue
+from customers.imports.fields.references import References
+from customers.imports.heads.layout import Layout
+from customers.imports.plan.plans import REJECT, Document, Planned
+from customers.rules import code as rules
+from customers.services import coding, numbering
+from customers.services.bulk_codes import Parts
+
+_SERIAL = re.compile(r"(.*?)([0-9]{1,18})([^0-9]*)", re.DOTALL)
+_PARTS = ("region", "customer_type", "category")
+
+
+class Leaps:
+    """Judges the codes that a file brings, by the counters and by the other `codes` of the file."""
+
+    def __init__(
+        self, codes: Iterable[str], layout: Layout, references: References, *, are_right: bool
+    ) -> None:
+        self._layout, self._references, self._are_right = layout, references, are_right
+        self._numbers: dict[tuple[str, str], list[int]] = {}
+        for code in codes:
+            if found := _SERIAL.fullmatch(code):
+                frame, number = (found[1], found[3]), int(found[2])
+                self._numbers.setdefault(frame, []).append(number)
+        for numbers in self._numbers.values():
+            numbers.sort()
+        rule = coding.active_rule() if self._numbers else None
+        self._segments = coding.segments_of(rule) if rule else []
+        self._last = dict(numbering.counters(rule)) if rule else {}
+        self._parts = Parts()
+
+    def judge(self, planned: Planned, document: Document) -> None:
+        """Add to a plan that its code leaps; an error until somebody says that it is right."""
+        code = str(planned.changes.get("code", ("", ""))[1] or "")
+        if not code or not self._segments:
+            return
+        known = self._parts.of(*(self._instance(planned, name) for name in _PARTS))
+        serial = rules.parse(self._segments, known, code)
+        if serial is None:
+            return
+        before = self._before(code, serial, rules.basis(self._segments, known))
+        if not rules.leap(serial, before):
+            return
+        reason = _("The code %(code)s leaves the numbers before it: from %(before)d to %(number)d.")
+        reason = reason % {"code": code, "before": before, "number": serial}
+        hint = _("Mend the code if it is a slip, or say above that it is right.")
+        sheet = self._layout.by_index.get(document.sheet)
+        letter = sheet.letters.get("customers.code", "") if sheet else ""
+        planned.issues.append(
+            Issue(
+                document.sheet, document.row, letter, "customers.code", code, issues.LEAP, reason,
+                hint, is_error=not self._are_right,
+            )
+        )  # fmt: skip
+        if not self._are_right:
+            planned.action = REJECT
+
+    def _before(self, code: str, serial: int, basis: str) -> int:
+        found = _SERIAL.fullmatch(code)
+        numbers = self._numbers.get((found[1], found[3]), []) if found else []
+        at = bisect_left(numbers, serial)
+        start = rules.serial_segment(self._segments).start
+        return max(self._last.get(basis, 0), numbers[at - 1] if at else 0, start - 1)
+
+    def _instance(self, planned: Planned, name: str) -> object:
+        pk = planned.changes.get(name, (None, None))[1]
+        return self._references.instances(f"customers.{name}").get(pk) if pk else None  # type: ignore[arg-type]

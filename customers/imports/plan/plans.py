@@ -1,0 +1,147 @@
+"""What an import would do to each customer, as plain data between check, preview and write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from customers.imports.fields.issues import Issue
+from customers.imports.fields.targets import Plain, Values
+
+CREATE, UPDATE, UNCHANGED = "create", "update", "unchanged"
+UNDECIDED, SKIP, REJECT = "undecided", "skip", "reject"
+ACTIONS = (CREATE, UPDATE, UNCHANGED, UNDECIDED, SKIP, REJECT)
+BOTH, ADD_ONLY, UPDATE_ONLY = "both", "add", "update"
+MERGE, REPLACE = "merge", "replace"
+KEEP, CLEAR = "keep", "clear"
+
+Changes = dict[str, tuple[Plain, Plain]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the user wants the file taken; `given` are the fields that it has columns for.
+
+    PRODUCT.md 5 says what each means.
+    """
+
+    mode: str = BOTH
+    child_mode: str = MERGE
+    empty: str = KEEP
+    policy: str = "all"
+    submit: bool = False
+    given: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    default_department: int | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the user answered for one document: CREATE, SKIP, or UPDATE of the customer `pk`."""
+
+    action: str
+    pk: int | None = None
+
+
+@dataclass(slots=True)
+class Child:
+    """One child row of the file, or a stored one (`pk`); names with "" come from a clear mark."""
+
+    values: Values
+    sheet: int = -1
+    row: int = 0
+    pk: int | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """One customer as the file tells it, with the rows it came from.
+
+    `values` hold only what the file gives (no empty cells); `bad` are the keys of cells in error,
+    such as "customers.region"; `sheet` and `row` are those of its head, or of its first child row.
+    `issues` are those of joining its rows, which finish() has given already. An orphan stands for
+    child rows that name no customer of the file.
+    """
+
+    number: int
+    sheet: int
+    row: int
+    values: Values
+    children: dict[str, list[Child]] = field(default_factory=dict)
+    row_key: str = ""
+    has_head: bool = True
+    bad: frozenset[str] = frozenset()
+    issues: list[Issue] = field(default_factory=list)
+    is_skipped: bool = False
+    is_orphan: bool = False
+
+    @property
+    def rows(self) -> list[tuple[int, int]]:
+        """Give (sheet, row) of every row of the file that belongs to it."""
+        own = [(self.sheet, self.row)] if self.has_head else []
+        own += [(one.sheet, one.row) for rows in self.children.values() for one in rows]
+        return list(dict.fromkeys(own))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A stored customer as the check saw it; children in their stored order."""
+
+    pk: int
+    version: int
+    state: str
+    created_by: int
+    was_submitted: bool
+    name_key: str
+    values: Values
+    children: Mapping[str, Sequence[Child]]
+    is_visible: bool = True
+
+    @property
+    def title(self) -> str:
+        """Give code and name, for candidates and sentences."""
+        return " ".join(str(self.values[n]) for n in ("code", "name") if self.values.get(n))
+
+
+@dataclass(slots=True)
+class ChildOp:
+    """What happens to one child row: "add", "mod" or "del", with (old, new) per field."""
+
+    child: str
+    op: str
+    pk: int | None
+    sheet: int
+    row: int
+    changes: Changes
+
+
+@dataclass(slots=True)
+class Planned:
+    """The outcome of one document.
+
+    `rows` are the full wanted lists of the children that change, as (pk or None, values), fit for
+    the writer. `source` are all rows of the file that belong to the document. `issues` are new
+    ones: those of parsing and joining were given before.
+    """
+
+    action: str
+    number: int
+    sheet: int
+    row: int
+    title: str
+    pk: int | None = None
+    version: int | None = None
+    matched_by: str = ""
+    changes: Changes = field(default_factory=dict)
+    children: list[ChildOp] = field(default_factory=list)
+    rows: dict[str, list[tuple[int | None, Values]]] = field(default_factory=dict)
+    candidates: list[tuple[int, str]] = field(default_factory=list)
+    source: list[tuple[int, int]] = field(default_factory=list)
+    reason: str = ""
+    submit: bool = False
+    issues: list[Issue] = field(default_factory=list)
+    has_head: bool = True
+
+    @property
+    def values(self) -> Values:
+        """Give the new value of every field that changes."""
+        return {name: new for name, (_old, new) in self.changes.items()}

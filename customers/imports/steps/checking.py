@@ -1,0 +1,257 @@
+"""Checks an import: what the columns mean, what every cell says, what each customer would become.
+
+Writes blocks, issues and plans of the import, never a customer. The judging itself is pure and
+stands in headers, values, documents and planner.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from core import faults, jobs
+from core.models import User
+from core.said import joined
+from core.said import said as _
+from customers.imports.heads import questions
+from customers.imports.heads.layout import SKIPPED, Layout, SheetHead
+from customers.imports.kept.marks import BY_ACTION, counted
+from customers.imports.kept.packing import NO_DATA, as_rows, pack_numbers
+from customers.imports.kept.shapes import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
+from customers.imports.plan.leaps import Leaps
+from customers.imports.plan.planner import Planner
+from customers.imports.plan.plans import UPDATE, Options, Planned
+from customers.imports.plan.rights import Rights
+from customers.imports.steps import lookups, mended, reading
+from customers.imports.steps.parsing import Ahead, Rows, understood
+from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, ImportSheet
+
+State = ImportBatch.State
+PLAN_BLOCK = 1_000
+PLANS_AT_ONCE = 5
+MOST_SHEETS_TOLD = 5
+# A file of more takes long enough for somebody to watch it.
+WATCHED_BLOCKS = 20
+
+
+def run(run: jobs.Run) -> None:
+    """Do the job "import.check": read the file if that was not done, match, plan, count."""
+    batch = ImportBatch.objects.select_related("by", "file").get(pk=run.params["batch"])
+    if batch.state not in (State.UPLOADED, State.CHECKING):
+        return
+    began = time.monotonic()
+    ahead = None
+    if not batch.is_read:
+        ahead = Ahead(batch)
+        reading.store(batch, run, ahead)
+    else:
+        mended.take(batch, run)
+    layout = layout_of(batch)
+    if all(sheet.shape == SKIPPED for sheet in layout.sheets):
+        raise jobs.Failed(_why_nothing(layout))
+    if layout.needs_mapping or layout.has_errors:
+        with run.chunk():
+            _to_mapping(batch, layout)
+        return
+    rows = ahead and ahead.rows(layout)
+    check(batch, layout, run, rows or parsed(batch, layout, run), began)
+
+
+def rows_in(batch: ImportBatch) -> int:
+    """Give the number of rows that were read, heads and all."""
+    return sum(ImportBlock.objects.filter(batch=batch).values_list("count", flat=True))
+
+
+def give_up(run: jobs.Run) -> None:
+    """End a check that failed or was stopped; nothing else was written."""
+    state = State.CANCELLED if run.ending == "cancel" else State.FAILED
+    with run.chunk():
+        mended.forget(ImportBatch.objects.get(pk=run.params["batch"]))
+        ImportBatch.objects.filter(
+            pk=run.params["batch"], state__in=(State.UPLOADED, State.CHECKING)
+        ).update(
+            state=state,
+            failure="" if run.ending == "cancel" else run.job.error,
+            finished_at=timezone.now(),
+        )
+
+
+def layout_of(batch: ImportBatch) -> Layout:
+    """Give how the file is understood: as it was settled before, else from its heads."""
+    known = batch.mapping.get("layout")
+    if known:
+        return Layout.from_json(known)
+    return understood(
+        [
+            SheetHead(
+                sheet.index,
+                sheet.name,
+                [(number, as_rows([row])[0]) for number, row in sheet.head],
+                sheet.state,
+            )
+            for sheet in ImportSheet.objects.filter(batch=batch).order_by("index")
+        ]
+    )
+
+
+def _why_nothing(layout: Layout) -> str:
+    """Say why no sheet of a file is read: of the first ones the reason of each."""
+    reasons = [joined([one.reason, one.hint]) for one in layout.issues if one.is_error]
+    told = [
+        _("Sheet “%(name)s” is not read: %(reason)s") % {"name": one.name, "reason": one.reason}
+        for one in [sheet for sheet in layout.sheets if not sheet.is_own][:MOST_SHEETS_TOLD]
+    ]
+    return joined([*reasons, *told]) or _("There is no sheet with data in the file.")
+
+
+def _to_mapping(batch: ImportBatch, layout: Layout) -> None:
+    mapping = {**batch.mapping, "layout": layout.as_json()}
+    ImportBatch.objects.filter(pk=batch.pk, state__in=(State.UPLOADED, State.CHECKING)).update(
+        state=State.MAPPING, mapping=mapping, revision=batch.revision + 1
+    )
+
+
+def parsed(batch: ImportBatch, layout: Layout, run: jobs.Run) -> Rows:
+    """Parse all rows anew as they were stored and mended."""
+    rows = Rows(batch, layout.by_index)
+    with run.chunk():
+        ImportIssue.objects.filter(batch=batch).delete()
+        ImportPlan.objects.filter(batch=batch).delete()
+    run.phase("check", rows_in(batch))
+    fixes = fixes_of(batch)
+    blocks = ImportBlock.objects.filter(batch=batch).order_by("sheet", "first")
+    keys = list(blocks.values_list("pk", flat=True))
+    for pk in keys:
+        block = ImportBlock.objects.get(pk=pk)
+        rows.add(block.sheet, *rows_of(block, fixes))
+        run.look_up()
+        if rows.has_many_issues or len(keys) > WATCHED_BLOCKS:
+            with run.chunk() as step:
+                rows.store_issues()
+                step.done += block.count
+    return rows
+
+
+def check(batch: ImportBatch, layout: Layout, run: jobs.Run, rows: Rows, began: float) -> None:
+    """Judge every customer and keep issues, plans, statuses and counts; then it is "checked"."""
+    if not rows.has_data:
+        raise jobs.Failed(_("There are no data rows in the file: only the header was filled in."))
+    rows.join()
+    faults.point("import.check.parsed")
+    checked = Check(batch, layout, rows)
+    run.phase("plan", len(rows.collector))
+    waiting: list[ImportPlan] = []
+    for plans in checked.plan():
+        run.look_up()
+        waiting.append(plan_block(plans, batch))
+        if len(waiting) == PLANS_AT_ONCE:
+            with run.chunk() as step:
+                _keep(waiting, rows, step)
+    faults.point("import.check.planned")
+    with run.chunk() as step:
+        _keep(waiting, rows, step)
+        checked.store_marks()
+        counts = {**checked.counts(), **run.params.get("told", {})}
+        finish(batch, counts, layout, time.monotonic() - began)
+
+
+def _keep(waiting: list[ImportPlan], rows: Rows, step: jobs.Step) -> None:
+    """Store what was planned and found so far."""
+    ImportPlan.objects.bulk_create(waiting)
+    rows.store_issues()
+    step.done += sum(block.count for block in waiting)
+    waiting.clear()
+
+
+class Check:
+    """One look at all customers of a file."""
+
+    def __init__(self, batch: ImportBatch, layout: Layout, rows: Rows) -> None:
+        self.batch, self.layout, self.rows = batch, layout, rows
+        self.actions: Counter[str] = Counter()
+        self.letters: dict[int, Counter[str]] = {}
+        self.field_changes = 0
+
+    def plan(self) -> Iterator[list[tuple[Planned, Keys]]]:
+        """Say what each customer of the file would become; gives blocks of plans."""
+        by = self.batch.by
+        planner = planner_of(self.batch, self.layout, self.rows.references, by)
+        found = self.rows.collector.codes()
+        leaps = leaps_of(self.batch, self.layout, self.rows.references, found)
+        decisions = decisions_of(self.batch)
+        documents = self.rows.collector.documents()
+        while some := list(islice(documents, PLAN_BLOCK)):
+            answers = [decisions.get((one.sheet, one.row)) for one in some]
+            decided = [one.pk for one in answers if one and one.pk]
+            known = lookups.known_to(some, by, decided)
+            block = []
+            for document, decision in zip(some, answers, strict=True):
+                planned = planner.plan(document, known, decision)
+                leaps.judge(planned, document)
+                self.rows.note(planned.issues)
+                self.rows.marks.put(planned)
+                self.actions[BY_ACTION[planned.action]] += 1
+                if planned.action == UPDATE:
+                    self.field_changes += len(planned.changes) + len(planned.children)
+                block.append((planned, keys_of(document, known)))
+            yield block
+
+    def store_marks(self) -> None:
+        """Write the status of every row."""
+        marks = self.rows.marks
+        for (sheet, first), numbers in self.rows.numbers.items():
+            letters = marks.of(sheet, numbers, self.rows.first_row(sheet))
+            self.letters.setdefault(sheet, Counter()).update(letters)
+            documents = pack_numbers(marks.documents_of(sheet, numbers))
+            ImportBlock.objects.filter(batch=self.batch, sheet=sheet, first=first).update(
+                statuses=letters, documents=documents
+            )
+
+    def counts(self) -> dict[str, Any]:
+        """Give the counts as the batch keeps them."""
+        return {
+            "sheets": {
+                str(sheet): counted(letters)
+                for sheet, letters in self.letters.items()
+                if set(letters) - {NO_DATA}
+            },
+            "customers": counted(self.actions),
+            "field_changes": self.field_changes,
+        }
+
+
+def finish(batch: ImportBatch, counts: dict[str, Any], layout: Layout, seconds: float) -> None:
+    """Say that the batch is checked, unless somebody stopped it meanwhile."""
+    batch.mapping = {**batch.mapping, "layout": layout.as_json()}
+    batch.counts = {**counts, "seconds": round(seconds, 2)}
+    ImportBatch.objects.filter(pk=batch.pk, state__in=(State.UPLOADED, State.CHECKING)).update(
+        state=State.CHECKED,
+        mapping=batch.mapping,
+        counts=batch.counts,
+        checked_at=timezone.now(),
+        revision=batch.revision + 1,
+    )
+
+
+def leaps_of(batch: ImportBatch, layout: Layout, references: Any, codes: Iterable[str]) -> Leaps:
+    """Make what judges whether codes of this file leap; somebody may have said that they may."""
+    said = batch.mapping.get("values", {}).get(questions.FILE, {})
+    return Leaps(codes, layout, references, are_right=questions.LEAPS in said)
+
+
+def planner_of(batch: ImportBatch, layout: Layout, references: Any, by: User) -> Planner:
+    """Make what judges the customers of this file for the person who imports it."""
+    options = Options(
+        mode=batch.mode,
+        child_mode=batch.child_mode,
+        empty=batch.empty,
+        submit=batch.submit,
+        given=layout.given,
+        default_department=by.unit_id,
+    )
+    return Planner(layout, options, Rights(by), references)

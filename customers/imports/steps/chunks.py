@@ -1,0 +1,342 @@
+"""Writes one chunk of an import: conflicts aside, then changes, codes, new customers, submits.
+
+Runs inside the chunk's transaction; the set-based writing itself is core/saving's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+
+from core import saving
+from core.aggregate import Draft, Edit, RowInput
+from core.history import Act
+from core.models import Unit
+from core.said import joined
+from core.said import said as _
+from customers.imports.fields import targets
+from customers.imports.fields.references import References
+from customers.imports.kept.marks import BY_ACTION, letters_of
+from customers.imports.kept.outcomes import Done
+from customers.imports.kept.packing import LETTERS
+from customers.imports.plan.plans import CREATE, UPDATE, Planned
+from customers.imports.steps import codes, conflicts
+from customers.imports.steps.conflicts import Conflict, Entry
+from customers.lifecycle import OPEN_STATES
+from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportSheet
+from customers.queries import group
+from customers.services import bulk_codes, moving, transition
+from customers.services import customer as customer_service
+from customers.services.aggregates import CUSTOMER
+
+MOST_TRIES = 4
+_MODELS: Mapping[str, Any] = {"contacts": Contact, "bank_accounts": BankAccount}
+_SKIPPED, _FAILED = LETTERS["skipped"], LETTERS["failed"]
+
+
+class _Again(Exception):
+    """Some of the chunk must be left out: take it back and write it without them."""
+
+    def __init__(self, out: Mapping[int, Conflict]) -> None:
+        super().__init__(len(out))
+        self.out = out
+
+
+@dataclass
+class _Written:
+    """What a try wrote, by number of the plan."""
+
+    pks: dict[int, int] = field(default_factory=dict)
+    versions: dict[int, int] = field(default_factory=dict)
+    codes: dict[int, str] = field(default_factory=dict)
+    before: dict[int, dict[str, Any]] = field(default_factory=dict)
+    submitted: set[int] = field(default_factory=set)
+
+
+class Chunk:
+    """Some plans on their way into the database, in one transaction."""
+
+    def __init__(
+        self, batch: ImportBatch, references: References, act: Act, *, is_whole: bool
+    ) -> None:
+        self.batch, self.references, self.act = batch, references, act
+        # Nobody sees new customers before the last of them: all at once need not be held back.
+        self._pending = None if is_whole else batch.pk
+        sheets = ImportSheet.objects.filter(batch=batch)
+        self._sheets = dict(sheets.values_list("index", "name"))
+        self._records: dict[int, Customer] = {}
+        self.out: dict[int, Conflict] = {}
+
+    def write(self, entries: Sequence[Entry]) -> list[Done]:
+        """Write what still holds and tell of each plan what became of it; `out` has the others."""
+        out, overtaken = self.out, 0
+        while True:
+            try:
+                with transaction.atomic():
+                    out |= conflicts.find(
+                        entries, self.act.by, self.references, lock=True, batch=self.batch.pk
+                    )
+                    good = [e.planned for e in entries if e.planned.number not in out]
+                    written = self._write(good)
+                return [self._done(entry.planned, out, written) for entry in entries]
+            except _Again as again:
+                out |= again.out
+            except saving.Duplicate:
+                # Somebody took a code or number between our look and our insert: look again.
+                overtaken += 1
+                if overtaken == MOST_TRIES:
+                    raise
+
+    def _write(self, plans: Sequence[Planned]) -> _Written:
+        written = _Written()
+        self._load_parents(plans)
+        self._change([plan for plan in plans if plan.action == UPDATE], written)
+        self._create([plan for plan in plans if plan.action == CREATE], written)
+        if self.batch.submit:
+            self._submit(plans, written)
+        return written
+
+    def _load_parents(self, plans: Sequence[Planned]) -> None:
+        """Load the group customers that these belong to, all at once."""
+        asked = {plan.number: plan.changes.get("parent", (None, None))[1] for plan in plans}
+        self._records = Customer.objects.in_bulk({pk for pk in asked.values() if pk})
+        gone = [n for n, pk in asked.items() if pk and pk not in self._records]
+        if gone:
+            reason = _("The group customer was deleted since the check.")
+            raise _Again(dict.fromkeys(gone, Conflict(reason, is_since=True)))
+
+    # -- updates
+
+    def _change(self, plans: Sequence[Planned], written: _Written) -> None:
+        if not plans:
+            return
+        self._refuse_circles(plans)
+        owners = self._owners(plans)
+        drawn = self._codes_of_changed(plans, owners)
+        before = self._rows_before(plans)
+        edits = []
+        for plan in plans:
+            assert plan.pk is not None
+            assert plan.version is not None
+            values = self._natives("customers", plan.values)
+            marks = {"tags": values.pop("tags")} if "tags" in values else None
+            if "department" in values:
+                creator = owners[plan.pk].created_by
+                values["scope_unit"] = self._scope(values["department"], creator)
+            if code := drawn.get(plan.number):
+                values["code"] = code
+            rows = {child: self._rows(child, listed) for child, listed in plan.rows.items()}
+            act = self._act(plan)
+            edits.append(Edit(plan.pk, plan.version, values, rows or None, marks, act))
+            old = {name: was for name, (was, _new) in plan.changes.items()}
+            if code:
+                old["code"] = ""
+            written.before[plan.number] = {"values": old, "rows": before.get(plan.pk, {})}
+            written.codes[plan.number] = values.get("code") or owners[plan.pk].code
+        outcome = saving.bulk_change(CUSTOMER, edits, act=self.act)
+        stale = set(outcome.stale)
+        if stale:
+            moved = [plan for plan in plans if plan.pk in stale]
+            raise _Again({plan.number: conflicts.why_moved(plan) for plan in moved})
+        changed = set(outcome.changed)
+        for plan in plans:
+            assert plan.pk is not None
+            assert plan.version is not None
+            written.pks[plan.number] = plan.pk
+            written.versions[plan.number] = plan.version + (plan.pk in changed)
+        bulk_codes.remember(
+            (code, owners[plan.pk].pk)  # type: ignore[index]
+            for plan in plans
+            if (code := drawn.get(plan.number) or str(plan.values.get("code") or ""))
+        )
+
+    def _refuse_circles(self, plans: Sequence[Planned]) -> None:
+        """Leave out customers that would belong to themselves, by whatever was linked since."""
+        links: dict[int, Any] = {
+            plan.pk or 0: plan.values["parent"] for plan in plans if "parent" in plan.changes
+        }
+        if found := customer_service.circles(links):
+            conflict = Conflict(group.circle_sentence(), is_since=True)
+            raise _Again({plan.number: conflict for plan in plans if plan.pk in found})
+
+    def _owners(self, plans: Sequence[Planned]) -> dict[int, Customer]:
+        rows = Customer.objects.filter(pk__in=[plan.pk for plan in plans])
+        found = rows.select_related("created_by__unit", "region", "customer_type", "category")
+        return {row.pk: row for row in found}
+
+    def _codes_of_changed(
+        self, plans: Sequence[Planned], owners: Mapping[int, Customer]
+    ) -> dict[int, str]:
+        """Give a code to drafts that have none as soon as all its parts are known."""
+        names = ("region", "customer_type", "category")
+        typed, wanted, records = [], [], []
+        for plan in plans:
+            owner = owners[plan.pk]  # type: ignore[index]
+            parts = {name: getattr(owner, name) for name in names}
+            parts |= {
+                n: v for n, v in self._natives("customers", plan.values).items() if n in names
+            }
+            if code := plan.values.get("code"):
+                typed.append((str(code), parts))
+            elif not owner.code:
+                wanted.append(plan.number)
+                records.append(parts)
+        self._accept(typed, plans)
+        return dict(zip(wanted, bulk_codes.draw(records), strict=True)) if records else {}
+
+    def _rows_before(self, plans: Sequence[Planned]) -> dict[int, dict[str, list[Any]]]:
+        """Give the child rows of those whose rows change, as undoing puts them back."""
+        found: dict[int, dict[str, list[Any]]] = {}
+        for child, model in _MODELS.items():
+            keys = [plan.pk for plan in plans if child in plan.rows]
+            if not keys:
+                continue
+            for key in keys:
+                found.setdefault(key or 0, {})[child] = []
+            columns = targets.by_name(child)
+            names = [n for n, target in columns.items() if target.field is not None and target.row]
+            attributes = [columns[name].field.attname for name in names]
+            stored = model.objects.filter(customer__in=keys).order_by("line", "pk")
+            for pk, owner, *values in stored.values_list("pk", "customer_id", *attributes):
+                plain = {
+                    name: targets.plain(columns[name], value)
+                    for name, value in zip(names, values, strict=True)
+                }
+                found[owner][child].append([pk, plain])
+        return found
+
+    # -- new customers
+
+    def _create(self, plans: Sequence[Planned], written: _Written) -> None:
+        if not plans:
+            return
+        drafts = [self._draft(plan) for plan in plans]
+        typed = [(d.values["code"], d.values) for d in drafts if d.values.get("code")]
+        self._accept(typed, plans)
+        blank = [draft for draft in drafts if not draft.values.get("code")]
+        for draft, code in zip(blank, bulk_codes.draw([d.values for d in blank]), strict=True):
+            draft.values["code"] = code
+        pks = saving.bulk_create(CUSTOMER, drafts, act=self.act)
+        bulk_codes.remember(
+            (draft.values["code"], pk) for draft, pk in zip(drafts, pks, strict=True)
+        )
+        for plan, draft, pk in zip(plans, drafts, pks, strict=True):
+            written.pks[plan.number], written.versions[plan.number] = pk, 1
+            written.codes[plan.number] = draft.values["code"]
+
+    def _draft(self, plan: Planned) -> Draft:
+        values = self._natives("customers", plan.values)
+        tags = values.pop("tags", None)
+        values["department"] = values.get("department") or self.act.by.unit
+        values |= {
+            "scope_unit": self._scope(values["department"], self.act.by),
+            "import_batch": self.batch,
+            "import_sheet": self._sheets.get(plan.sheet, ""),
+            "import_row": plan.row,
+            "pending_batch": self._pending,
+        }
+        children: dict[str, list[Mapping[str, Any]]] = {
+            child: [self._natives(child, row) for _pk, row in listed]
+            for child, listed in plan.rows.items()
+        }
+        return Draft(values, children, {"tags": tags} if tags else {}, self._act(plan))
+
+    def _accept(self, typed: Sequence[tuple[str, Any]], plans: Sequence[Planned]) -> None:
+        problems = codes.accept(typed)
+        if problems:
+            raise _Again(
+                {
+                    plan.number: Conflict(problems[str(plan.values["code"])], is_since=True)
+                    for plan in plans
+                    if plan.values.get("code") in problems
+                }
+            )
+
+    # -- submitting
+
+    def _submit(self, plans: Sequence[Planned], written: _Written) -> None:
+        own = {written.pks[plan.number]: plan for plan in plans if plan.number in written.pks}
+        rows = Customer.objects.filter(pk__in=own, state__in=OPEN_STATES)
+        customers = list(rows.select_related(*transition.RELATED).order_by("pk"))
+        acts = {pk: self._act(plan) for pk, plan in own.items()}
+        try:
+            moving.move_many("submit", customers, acts, act=self.act)
+        except moving.SomeRefused as refused:
+            sentence = _("It cannot be submitted: %(why)s")
+            out = {
+                own[pk].number: Conflict(sentence % {"why": joined(why)})
+                for pk, why in refused.problems.items()
+            }
+            raise _Again(out) from refused
+        for customer in customers:
+            number = own[customer.pk].number
+            written.versions[number] = customer.version + 1
+            written.codes[number] = customer.code
+            written.submitted.add(number)
+
+    # -- shapes
+
+    def _natives(self, sheet: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        return natives(self.references, self._records, sheet, values)
+
+    def _rows(self, child: str, listed: Sequence[tuple[int | None, Any]]) -> list[RowInput]:
+        return [RowInput(pk, self._natives(child, values)) for pk, values in listed]
+
+    def _scope(self, department: Any, creator: Any) -> Unit:
+        return customer_service.scope_unit(department, creator)
+
+    def _act(self, plan: Planned) -> Act:
+        """Give the act with the row it came from, as far as the history's source has room."""
+        place = f"{self.act.source} {self._sheets.get(plan.sheet, '')} {plan.row}"
+        return replace(self.act, source=place[:60])
+
+    def _done(self, plan: Planned, out: Mapping[int, Conflict], written: _Written) -> Done:
+        letter = BY_ACTION[plan.action]
+        done = Done(plan.number, plan.sheet, plan.row, letter, plan.pk, label=plan.title[:120])
+        if plan.number in out:
+            conflict = out[plan.number]
+            done.letter = _SKIPPED if conflict.is_since else _FAILED
+            done.reason, done.is_since = conflict.reason, conflict.is_since
+            done.rows = [[sheet, row, done.letter] for sheet, row in letters_of(plan)]
+        elif plan.number in written.pks:
+            done.pk, done.version = written.pks[plan.number], written.versions[plan.number]
+            done.code = written.codes.get(plan.number, "")
+            done.before = written.before.get(plan.number, {})
+            done.is_submitted = plan.number in written.submitted
+        elif letter == LETTERS["undecided"]:
+            done.letter, done.reason = _SKIPPED, plan.reason
+        else:
+            done.reason = plan.reason
+        return done
+
+
+def natives(
+    references: References, records: Mapping[int, Customer], sheet: str, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give plain values as models hold them, references as instances. Raises KeyError."""
+    found = dict(values)
+    for name, target in _converted(sheet):
+        value = found.get(name)
+        if value is None:
+            continue
+        if target.kind == targets.RECORD:
+            found[name] = records[value]
+        elif target.kind in _POINTING:
+            found[name] = targets.native(target, value, references.instances(target.key))
+        else:
+            found[name] = targets.native(target, value)
+    return found
+
+
+_POINTING = (targets.REFERENCE, targets.TAGS)
+
+
+@cache
+def _converted(sheet: str) -> list[tuple[str, targets.Target]]:
+    """Give the columns whose plain values are not what models hold."""
+    kinds = (*_POINTING, targets.RECORD, targets.DECIMAL, targets.DATE)
+    return [(one.name, one) for one in targets.of_sheet(sheet) if one.kind in kinds]

@@ -1,0 +1,163 @@
+"""Everything the check asks the database: references once a file, customers once a chunk.
+
+The number of queries never depends on the number of rows; nothing here judges or writes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from customers.imports.fields import targets
+from customers.imports.fields.references import Names, References
+from customers.imports.fields.targets import CHILDREN, CUSTOMERS, Target
+from customers.imports.fields.unfinished import Unfinished
+from customers.imports.plan.judging import name_key, parent_key
+from customers.imports.plan.known import Known
+from customers.imports.plan.plans import Child, Document, Snapshot
+from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
+from customers.models import CodeRule, Customer, UsedCode
+from customers.queries import group
+from customers.rules.identity import normalised_name
+
+Found = dict[str, list[int]]
+
+
+def references() -> References:
+    """Load every value that cells can point to (one query per kind)."""
+    by_model: dict[Any, Names] = {}
+    by_target: dict[str, Names] = {}
+    for key, target in targets.by_key().items():
+        if target.kind in (targets.REFERENCE, targets.TAGS):
+            model = target.field.related_model
+            if model not in by_model:
+                kind = str(model._meta.model_name)
+                by_model[model] = Names(model._default_manager.order_by("pk"), kind)
+            by_target[key] = by_model[model]
+    return References(by_target, Unfinished(_held_by_drafts))
+
+
+def _held_by_drafts(target: Target, texts: Collection[str]) -> Collection[str]:
+    """Give which of these texts a draft holds in this column."""
+    model = targets.CATALOGS[target.sheet].model
+    state = "state__in" if target.sheet == CUSTOMERS else "customer__state__in"
+    wanted = {f"{target.name}__among": set(texts), state: OPEN_STATES}
+    return set(model._default_manager.filter(**wanted).values_list(target.name, flat=True))
+
+
+def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = ()) -> Known:
+    """Load what a chunk of documents can mean, and the customers a user has `decided` for."""
+    values = [document.values for document in documents]
+    codes = _texts(values, "code")
+    names = {normalised_name(name) for name in _texts(values, "name")}
+    asked = _texts(values, "parent")
+    parent_codes = {code for text in asked if (code := parent_key(text))}
+    parent_names = {normalised_name(text) for text in asked}
+    by_code = _holders("code", codes | parent_codes)
+    by_uscc = _holders("uscc", _texts(values, "uscc"))
+    tax_numbers = _texts(values, "tax_number") | _texts(values, "uscc")
+    by_tax = _holders("tax_number", tax_numbers)
+    by_name = _holders("name_key", names | parent_names)
+    every = (by_code, by_uscc, by_tax, by_name)
+    pks = {pk for index in every for held in index.values() for pk, _state in held} | set(decided)
+    snapshots = _snapshots(pks, user)
+    owners: dict[tuple[str, str], list[int]] = {}
+    for field, index in (("uscc", by_uscc), ("tax_number", by_tax)):
+        for value, held in index.items():
+            owners[field, value] = [pk for pk, state in held if state in NUMBERS_RESERVED]
+    owners |= {("code", code): [pk for pk, _state in held] for code, held in by_code.items()}
+    owners |= {("name", name): [pk for pk, _state in held] for name, held in by_name.items()}
+    seen = [_visible(index, snapshots) for index in every]
+    parents = {code: seen[0][code] for code in parent_codes if code in seen[0]}
+    parents |= {name_key(name): seen[3][name] for name in parent_names if name in seen[3]}
+    given_tax = _texts(values, "tax_number")
+    return Known(
+        by_pk=snapshots,
+        by_code={code: held[0] for code, held in seen[0].items()},
+        by_uscc=seen[1],
+        by_tax_number={value: held for value, held in seen[2].items() if value in given_tax},
+        by_name=seen[3],
+        owners=owners,
+        used_codes=_used(codes),
+        is_typed=_is_typed(codes),
+        parents=parents,
+        above=group.chains({pk for held in parents.values() for pk in held}),
+    )
+
+
+def _texts(values: Iterable[Mapping[str, Any]], name: str) -> set[str]:
+    return {text for one in values if isinstance(text := one.get(name), str) and text}
+
+
+def _holders(field: str, wanted: set[str]) -> dict[str, list[tuple[int, str]]]:
+    """Give who has each value, in whatever department and state."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    wanted = wanted - {""}
+    if wanted:
+        rows = Customer.objects.filter(**{f"{field}__among": wanted}).order_by("pk")
+        for value, pk, state in rows.values_list(field, "pk", "state"):
+            found[value].append((pk, state))
+    return found
+
+
+def _visible(
+    index: Mapping[str, Sequence[tuple[int, str]]], snapshots: Mapping[int, Snapshot]
+) -> Found:
+    seen = {value: [pk for pk, _state in held if pk in snapshots] for value, held in index.items()}
+    return {value: pks for value, pks in seen.items() if pks}
+
+
+def _snapshots(pks: set[int], user: Any) -> dict[int, Snapshot]:
+    if not pks:
+        return {}
+    fields = [one for one in targets.of_sheet(CUSTOMERS) if one.row and one.kind != targets.TAGS]
+    columns = [one.field.attname for one in fields]
+    system = ("pk", "version", "state", "created_by_id", "submitted_at", "name_key")
+    rows = Customer.objects.visible_to(user).filter(pk__in=sorted(pks)).order_by("pk")
+    heads = list(rows.values_list(*system, *columns))
+    keys = [head[0] for head in heads]
+    children = {child: _children(child, keys) for child in CHILDREN}
+    tags = _tags(keys)
+    found = {}
+    for pk, version, state, creator, submitted, name, *cells in heads:
+        values = {
+            one.name: targets.plain(one, cell) for one, cell in zip(fields, cells, strict=True)
+        }
+        values["tags"] = tags.get(pk, [])
+        own = {child: children[child].get(pk, ()) for child in CHILDREN}
+        found[pk] = Snapshot(pk, version, state, creator, submitted is not None, name, values, own)
+    return found
+
+
+def _children(child: str, keys: Sequence[int]) -> dict[int, list[Child]]:
+    fields: list[Target] = [one for one in targets.of_sheet(child) if one.row is not None]
+    columns = [one.field.attname for one in fields]
+    model = targets.CATALOGS[child].model
+    rows = model._default_manager.filter(customer__in=keys).order_by("line", "pk")
+    found: dict[int, list[Child]] = defaultdict(list)
+    for owner, pk, *cells in rows.values_list("customer_id", "pk", *columns):
+        values = {
+            one.name: targets.plain(one, cell) for one, cell in zip(fields, cells, strict=True)
+        }
+        found[owner].append(Child(values, pk=pk))
+    return found
+
+
+def _tags(keys: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    links = Customer.tags.through.objects.filter(customer__in=keys).order_by("tag_id")
+    for owner, tag in links.values_list("customer_id", "tag_id"):
+        found[owner].append(tag)
+    return found
+
+
+def _used(codes: set[str]) -> frozenset[str]:
+    if not codes:
+        return frozenset()
+    return frozenset(UsedCode.objects.filter(code__among=codes).values_list("code", flat=True))
+
+
+def _is_typed(codes: set[str]) -> bool:
+    rule = CodeRule.objects.active().only("allow_typed").first() if codes else None
+    return rule is None or rule.allow_typed

@@ -1,0 +1,163 @@
+"""Brings a stored file into blocks of the database, as the rows were: nothing is judged here.
+
+The file itself is opened by core.workbook.reading, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from core import faults, jobs
+from core.jobs import files
+from core.workbook import reading
+from core.workbook.cells import Cell
+from customers.imports.heads.layout import TEXT_SHEET, SheetHead
+from customers.imports.kept.packing import pack
+from customers.imports.steps.parsing import Ahead
+from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportSheet
+
+HEAD = 30
+BLOCKS_AT_ONCE = 10
+MOST_NOTES = 50
+MOST_NAME = 60
+MORE = "-more"
+
+
+@dataclass
+class _Read:
+    """What was read and not yet stored, and what is known about the sheets so far."""
+
+    blocks: list[ImportBlock] = field(default_factory=list)
+    rows: int = 0
+    sheets: dict[int, reading.Sheet] = field(default_factory=dict)
+    heads: dict[int, list[tuple[int, list[Cell]]]] = field(default_factory=dict)
+    notes: dict[int, list[dict[str, str]]] = field(default_factory=dict)
+
+
+def store(batch: ImportBatch, run: jobs.Run, ahead: Ahead) -> None:
+    """Read the file into blocks, with a look ahead; a run that was interrupted begins anew.
+
+    Raises jobs.Failed with the sentence for people when the file cannot be read.
+    """
+    run.phase("read", None)
+    if ImportBlock.objects.filter(batch=batch).exists():
+        with run.chunk():
+            ImportBlock.objects.filter(batch=batch).delete()
+            ImportIssue.objects.filter(batch=batch).delete()
+    found = _Read()
+    chosen = batch.mapping.get("encoding", "")
+    with tempfile.NamedTemporaryFile(suffix=PurePath(batch.name).suffix[:10]) as target:
+        files.copy_to(batch.file, target.name)
+        try:
+            with reading.opened(target.name, batch.name, encoding=chosen) as book:
+                for item in book:
+                    run.look_up()
+                    _take(batch, found, item, ahead)
+                    if len(found.blocks) >= BLOCKS_AT_ONCE or ahead.has_many_issues:
+                        _flush(run, found, ahead)
+        except reading.Unreadable as problem:
+            _keep_encoding(batch, run, found)
+            raise jobs.Failed(str(problem)) from problem
+    faults.point("import.read")
+    with run.chunk() as step:
+        step.done += _insert(found)
+        ImportSheet.objects.bulk_create(_sheets(batch, found))
+        ImportBatch.objects.filter(pk=batch.pk).update(is_read=True)
+    batch.is_read = True
+
+
+def _keep_encoding(batch: ImportBatch, run: jobs.Run, found: _Read) -> None:
+    """Keep of a text table that cannot be read to its end what it was read as."""
+    if any(one["kind"].startswith("encoding") for one in found.notes.get(0, ())):
+        with run.chunk():
+            ImportSheet.objects.bulk_create(_sheets(batch, found))
+
+
+def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
+    if isinstance(item, reading.Sheet):
+        item.name = item.name or TEXT_SHEET
+        found.sheets[item.index] = item
+    elif isinstance(item, reading.Anew):
+        _forget(batch, found, item.sheet)
+        ahead.give_up()
+    elif isinstance(item, reading.Note):
+        _keep_note(found.notes.setdefault(item.sheet, []), item)
+    elif item.numbers:
+        head = found.heads.setdefault(item.sheet, [])
+        _keep_head(head, item.numbers, item.rows)
+        found.rows += len(item.numbers)
+        found.blocks.append(
+            ImportBlock(
+                batch=batch,
+                sheet=item.sheet,
+                first=item.numbers[0],
+                last=item.numbers[-1],
+                count=len(item.numbers),
+                data=pack([item.numbers, item.rows, item.hidden]),
+            )
+        )
+        sheet = found.sheets[item.sheet]
+        told = SheetHead(item.sheet, sheet.name[:MOST_NAME], head, sheet.state)
+        ahead.take(told, item.numbers, item.rows)
+
+
+def _keep_note(listed: list[dict[str, str]], note: reading.Note) -> None:
+    """Keep the first notes of each kind; of the others, how many they are."""
+    kind, is_more = note.kind.removesuffix(MORE), note.kind.endswith(MORE)
+    if not is_more and sum(one["kind"] == kind for one in listed) < MOST_NOTES:
+        listed.append({"cell": note.cell, "kind": kind, "detail": note.detail})
+        return
+    more = kind + MORE
+    counted = next((one for one in listed if one["kind"] == more), None)
+    if counted is None:
+        counted = {"cell": "", "kind": more, "detail": "0"}
+        listed.append(counted)
+    counted["detail"] = str(int(counted["detail"]) + (int(note.detail) if is_more else 1))
+
+
+def _forget(batch: ImportBatch, found: _Read, sheet: int) -> None:
+    """Throw away what was read of a sheet whose rows come once more, in order."""
+    ImportBlock.objects.filter(batch=batch, sheet=sheet).delete()
+    found.blocks = [block for block in found.blocks if block.sheet != sheet]
+    found.rows = sum(block.count for block in found.blocks)
+    found.heads.pop(sheet, None)
+    found.notes.pop(sheet, None)
+
+
+def _keep_head(
+    head: list[tuple[int, list[Cell]]], numbers: list[int], rows: list[list[Cell]]
+) -> None:
+    for number, row in zip(numbers, rows, strict=True):
+        if len(head) == HEAD:
+            return
+        head.append((number, row))
+
+
+def _flush(run: jobs.Run, found: _Read, ahead: Ahead) -> None:
+    with run.chunk() as step:
+        step.done += _insert(found)
+        ahead.store_issues()
+
+
+def _insert(found: _Read) -> int:
+    ImportBlock.objects.bulk_create(found.blocks)
+    count, found.rows = found.rows, 0
+    found.blocks.clear()
+    return count
+
+
+def _sheets(batch: ImportBatch, found: _Read) -> list[ImportSheet]:
+    return [
+        ImportSheet(
+            batch=batch,
+            index=index,
+            name=sheet.name[:MOST_NAME],
+            state=sheet.state,
+            head=found.heads.get(index, []),
+            notes=found.notes.get(index, []),
+        )
+        for index, sheet in sorted(found.sheets.items())
+    ]
