@@ -34,7 +34,8 @@ class Transition:
     `guards` are names of functions `(obj, user) -> "" | sentence`; those in the workflow's
     `row_guards` look at the loaded row only and decide buttons, the rest is asked when acting.
     In the states `needless` the move has nothing to do; in other states `first` names the move
-    that comes before it.
+    that comes before it. `stamp` is what the fields are called that keep who made it and when:
+    "approved" means approved_by and approved_at.
     """
 
     name: str
@@ -47,8 +48,13 @@ class Transition:
     comment_required: bool = False
     needless: tuple[str, ...] = ()
     first: str = ""
+    stamp: str = ""
     tone: str = ""
     icon: str = ""
+
+    def stamped(self, at: Any, by: Any) -> dict[str, Any]:
+        """Give what the move writes of who made it when, by the names of the fields."""
+        return {f"{self.stamp}_at": at, f"{self.stamp}_by": by} if self.stamp else {}
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,11 @@ class Workflow:
     def transition(self, name: str) -> Transition:
         """Give a transition by name. Raises KeyError if there is none."""
         return self._by_name(self.transitions, name)
+
+    @property
+    def stamps(self) -> tuple[str, ...]:
+        """Every stamp of the table once."""
+        return tuple(dict.fromkeys(move.stamp for move in self.transitions if move.stamp))
 
     def missing_guards(self) -> list[str]:
         """Name the guards that the table asks for and nobody wrote, or wrote twice or for none."""

@@ -158,14 +158,12 @@ class _Loader:
         if step.action == "check":
             return {"review_due_date": transition.next_review(act.at)}
         move = Customer.workflow.transition(step.action)
-        values: dict[str, Any] = {"state": move.target}
+        values: dict[str, Any] = {"state": move.target, **move.stamped(act.at, act.by)}
         if step.action == "submit":
             values["four_eyes"] = False
         if step.action == "approve":
             due = transition.next_review(act.at)
             values |= {"approved_version": version, "four_eyes": True, "review_due_date": due}
-        if stamp := transition.STAMPS.get(step.action):
-            values |= {f"{stamp}_at": act.at, f"{stamp}_by": act.by}
         return values
 
     def _evidence(self, acts: dict[int, Act]) -> dict[int, Any]:

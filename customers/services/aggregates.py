@@ -9,6 +9,7 @@ from core.models import Unit
 from core.models.base import Reference, Tree
 from core.text import natural_key
 from customers import models
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.rules import code, identity
 
 
@@ -46,11 +47,7 @@ CUSTOMER = Aggregate(
     derived=frozenset(
         {"code_sort", "name_key", "name_sort", "tag_keys", "scope_unit", "four_eyes"}
         | {"approved_version", "review_due_date", "import_batch", "import_sheet", "import_row"}
-        | {
-            f"{verb}_{what}"
-            for verb in ("submitted", "approved", "enabled", "disabled")
-            for what in ("at", "by")
-        }
+        | {f"{stamp}_{what}" for stamp in LIFE.stamps for what in ("at", "by")}
     ),
     extra_tables=(models.UsedCode,),
     pending="pending_batch",

@@ -78,9 +78,7 @@ def submit(customer: Customer, *, act: Act) -> Customer:
 
 def moved(transition: Transition, act: Act, values: Mapping[str, Any]) -> dict[str, Any]:
     """Give what a move writes: who and when, the values it brings, the state."""
-    stamp = STAMPS.get(transition.name)
-    stamps = {f"{stamp}_at": act.at, f"{stamp}_by": act.by} if stamp else {}
-    return {**stamps, **values, "state": transition.target}
+    return {**transition.stamped(act.at, act.by), **values, "state": transition.target}
 
 
 def submission(customer: Customer) -> dict[str, Any]:
@@ -155,9 +153,6 @@ def _move(
         evidence=evidence,
         always=True,
     )
-
-
-STAMPS = {"submit": "submitted", "approve": "approved", "enable": "enabled", "disable": "disabled"}
 
 
 def _visible(pk: int, version: int, act: Act) -> Customer:

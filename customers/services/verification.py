@@ -21,7 +21,6 @@ from customers.models import CodeRule, Customer, UsedCode
 from customers.rules import code as rules
 from customers.services import coding, numbering
 from customers.services.bulk_codes import Parts
-from customers.services.transition import STAMPS
 
 SUBJECT = Customer._meta.label_lower
 _PARTS = frozenset({"region", "customer_type", "category"})
@@ -39,8 +38,8 @@ def states(tally: Tally) -> None:
         expected = WORKFLOW.transition(last[1]).target if last else DRAFT
         if state != expected:
             tally.find(f"customer {pk}", f"it is {state}, its history says {expected or 'deleted'}")
-        for move, stamp in STAMPS.items():
-            if move in moves and stamps[stamp] != moves[move][2:]:
+        for stamp, move in _stamping(moves).items():
+            if stamps[stamp] != move[2:]:
                 tally.find(f"customer {pk}", f"{stamp}_at and _by differ from its history")
 
 
@@ -89,10 +88,10 @@ CHECKS: dict[str, Check] = {
 
 
 def _rows() -> Iterator[tuple[int, Any]]:
-    names = [f"{stamp}_{what}" for stamp in STAMPS.values() for what in ("at", "by")]
+    names = [f"{stamp}_{what}" for stamp in WORKFLOW.stamps for what in ("at", "by")]
     rows = Customer.objects.order_by("pk").values_list("pk", "state", *names).iterator(CHUNK)
     for pk, state, *found in rows:
-        stamps = zip(STAMPS.values(), zip(found[::2], found[1::2], strict=True), strict=True)
+        stamps = zip(WORKFLOW.stamps, zip(found[::2], found[1::2], strict=True), strict=True)
         yield pk, (state, dict(stamps))
 
 
@@ -105,6 +104,15 @@ def _moves() -> Iterator[tuple[int, Any]]:
     )
     for pk, found in groupby(rows.iterator(CHUNK), key=itemgetter(0)):
         yield pk, {row[2]: row[1:] for row in found}
+
+
+def _stamping(moves: dict[str, Any]) -> dict[str, Any]:
+    """Give the last move of those that leave a stamp, by the stamp."""
+    found: dict[str, Any] = {}
+    for name, move in sorted(moves.items(), key=itemgetter(1)):
+        if stamp := WORKFLOW.transition(name).stamp:
+            found[stamp] = move
+    return found
 
 
 def _changed_at(rule: CodeRule) -> Any:

@@ -113,6 +113,14 @@ def test_a_complete_table_misses_no_guard(life):
     assert life.missing_guards() == []
 
 
+def test_a_move_leaves_who_made_it_and_when_in_the_fields_of_its_stamp(life):
+    stamping = replace(FINISH, stamp="finished")
+
+    assert stamping.stamped("noon", "me") == {"finished_at": "noon", "finished_by": "me"}
+    assert DROP.stamped("noon", "me") == {}
+    assert replace(life, transitions=(stamping, DROP, stamping)).stamps == ("finished",)
+
+
 def test_states_and_moves_are_found_by_name(life):
     assert (life.state("done"), life.transition("drop")) == (DONE, DROP)
     for find in (life.state, life.transition):
