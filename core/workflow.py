@@ -19,12 +19,31 @@ ManyGuard = Callable[[Sequence[Any], Any], Mapping[int, str]]
 
 @dataclass(frozen=True)
 class State:
-    """A state a record can be in, and how it looks."""
+    """A state a record can be in: how it looks, and what holds in it.
+
+    `tone` is neutral, info, success, warn, danger, change, or muted for what is out of use.
+    `passed` counts the milestones behind it; a setback stands at the next one as a failure.
+    Open: it is still being entered. In force: its approval stands. Reserving: nobody else can
+    have its numbers.
+    """
 
     name: str
     label: Any
     tone: str
     icon: str
+    passed: int = 0
+    is_setback: bool = False
+    is_open: bool = False
+    is_in_force: bool = False
+    is_reserving: bool = False
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One step on the way of every record, with the stamp that tells who passed it and when."""
+
+    label: Any
+    stamp: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +54,7 @@ class Transition:
     `row_guards` look at the loaded row only and decide buttons, the rest is asked when acting.
     In the states `needless` the move has nothing to do; in other states `first` names the move
     that comes before it. `stamp` is what the fields are called that keep who made it and when:
-    "approved" means approved_by and approved_at.
+    "approved" means approved_by and approved_at. Moves of one `group` stand together in toolbars.
     """
 
     name: str
@@ -49,8 +68,14 @@ class Transition:
     needless: tuple[str, ...] = ()
     first: str = ""
     stamp: str = ""
+    group: str = ""
     tone: str = ""
     icon: str = ""
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether it is asked about before it happens: it needs a reason, or cannot be undone."""
+        return self.comment_required or not self.target
 
     def stamped(self, at: Any, by: Any) -> dict[str, Any]:
         """Give what the move writes of who made it when, by the names of the fields."""
@@ -71,12 +96,13 @@ class Offer:
 
 @dataclass(frozen=True)
 class Workflow:
-    """A lifecycle: its states and transitions in the order people know."""
+    """A lifecycle: its states, the first one first, and transitions in the order people know."""
 
     name: str
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     row_guards: Mapping[str, Guard]
+    milestones: tuple[Milestone, ...] = ()
     table_guards: dict[str, Guard] = field(default_factory=dict)
     many_guards: dict[str, ManyGuard] = field(default_factory=dict)
 
@@ -87,6 +113,48 @@ class Workflow:
     def transition(self, name: str) -> Transition:
         """Give a transition by name. Raises KeyError if there is none."""
         return self._by_name(self.transitions, name)
+
+    @property
+    def initial(self) -> State:
+        """The state in which a record begins."""
+        return self.states[0]
+
+    @property
+    def furthest_first(self) -> list[State]:
+        """The states from the last milestone back to the first; at the end those out of use."""
+        return sorted(self.states, key=_distance)
+
+    @property
+    def toolbar(self) -> list[list[Transition]]:
+        """The moves that leave a record, in their groups."""
+        groups: dict[str, list[Transition]] = {}
+        for move in self.transitions:
+            if move.target:
+                groups.setdefault(move.group, []).append(move)
+        return list(groups.values())
+
+    def leading_to(self, state: str) -> tuple[Transition, ...]:
+        """Give the moves that end in a state."""
+        return tuple(move for move in self.transitions if move.target == state)
+
+    def stamp_of(self, state: str) -> str:
+        """Give the stamp that the moves into a state leave, or ""."""
+        return next((move.stamp for move in self.leading_to(state) if move.stamp), "")
+
+    def path(self, state: str) -> tuple[Transition, ...]:
+        """Give the shortest way from the beginning to a state. Raises KeyError if there is none."""
+        ways: dict[str, tuple[Transition, ...]] = {self.initial.name: ()}
+        while state not in ways:
+            further = {
+                move.target: (*way, move)
+                for here, way in ways.items()
+                for move in reversed(self.transitions)
+                if here in move.sources and move.target and move.target not in ways
+            }
+            if not further:
+                raise KeyError(state)
+            ways |= further
+        return ways[state]
 
     @property
     def stamps(self) -> tuple[str, ...]:
@@ -185,3 +253,7 @@ class Workflow:
             if item.name == name:
                 return item
         raise KeyError(name)
+
+
+def _distance(state: State) -> tuple[bool, int]:
+    return state.tone == "muted", -state.passed

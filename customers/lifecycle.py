@@ -12,22 +12,47 @@ from django.utils.translation import pgettext_lazy
 
 from core.access import roles_of
 from core.said import said as _
-from core.workflow import State, Transition, Workflow
+from core.workflow import Milestone, State, Transition, Workflow
 
 DRAFT, SUBMITTED, RETURNED = "draft", "submitted", "returned"
 APPROVED, ENABLED, DISABLED = "approved", "enabled", "disabled"
 
 STATES = (
-    State(DRAFT, lazy("Draft"), "neutral", "pencil"),
-    State(SUBMITTED, lazy("Submitted"), "warn", "clock"),
-    State(RETURNED, lazy("Returned"), "danger", "return"),
-    State(APPROVED, lazy("Approved"), "info", "check"),
-    State(ENABLED, lazy("Enabled"), "success", "check-circle"),
-    State(DISABLED, lazy("Disabled"), "neutral", "ban"),
+    State(DRAFT, lazy("Draft"), "neutral", "pencil", is_open=True),
+    State(SUBMITTED, lazy("Submitted"), "warn", "clock", 2, is_reserving=True),
+    State(RETURNED, lazy("Returned"), "danger", "return", 1, is_setback=True, is_open=True),
+    State(APPROVED, lazy("Approved"), "info", "check", 3, is_in_force=True, is_reserving=True),
+    State(
+        ENABLED,
+        lazy("Enabled"),
+        "success",
+        "check-circle",
+        4,
+        is_in_force=True,
+        is_reserving=True,
+    ),
+    State(
+        DISABLED,
+        lazy("Disabled"),
+        "muted",
+        "ban",
+        3,
+        is_setback=True,
+        is_in_force=True,
+        is_reserving=True,
+    ),
+)
+MILESTONES = (
+    Milestone(pgettext_lazy("step", "Enter"), "created"),
+    Milestone(lazy("Submit"), "submitted"),
+    Milestone(lazy("Approve"), "approved"),
+    Milestone(lazy("Enable"), "enabled"),
 )
 
-OPEN_STATES = (DRAFT, RETURNED)
-NUMBERS_RESERVED = (SUBMITTED, APPROVED, ENABLED, DISABLED)
+OPEN_STATES = tuple(state.name for state in STATES if state.is_open)
+NUMBERS_RESERVED = tuple(state.name for state in STATES if state.is_reserving)
+IN_FORCE = tuple(state.name for state in STATES if state.is_in_force)
+NOT_IN_FORCE = tuple(state.name for state in STATES if not state.is_in_force)
 
 
 def is_submitter(customer: Any, user: Any) -> str:
@@ -67,6 +92,7 @@ TRANSITIONS = (
         ("is_complete", "numbers_free", "same_name_explained"),
         needless=NUMBERS_RESERVED,
         stamp="submitted",
+        group="enter",
         tone="primary",
         icon="send",
     ),
@@ -79,6 +105,7 @@ TRANSITIONS = (
         "customers.withdraw_customer",
         ("is_submitter",),
         needless=OPEN_STATES,
+        group="enter",
         icon="undo",
     ),
     Transition(
@@ -92,6 +119,7 @@ TRANSITIONS = (
         needless=(APPROVED, ENABLED, DISABLED),
         first="submit",
         stamp="approved",
+        group="review",
         tone="primary",
         icon="check",
     ),
@@ -104,6 +132,7 @@ TRANSITIONS = (
         "customers.return_customer",
         comment_required=True,
         needless=OPEN_STATES,
+        group="review",
         tone="danger",
         icon="return",
     ),
@@ -117,6 +146,7 @@ TRANSITIONS = (
         comment_required=True,
         needless=(DRAFT, SUBMITTED, RETURNED),
         first="disable",
+        group="review",
         icon="undo",
     ),
     Transition(
@@ -129,6 +159,7 @@ TRANSITIONS = (
         needless=(ENABLED,),
         first="approve",
         stamp="enabled",
+        group="use",
         tone="primary",
         icon="power",
     ),
@@ -142,6 +173,7 @@ TRANSITIONS = (
         comment_required=True,
         needless=(DRAFT, SUBMITTED, RETURNED, APPROVED, DISABLED),
         stamp="disabled",
+        group="use",
         tone="danger",
         icon="ban",
     ),
@@ -163,4 +195,5 @@ CUSTOMER = Workflow(
     STATES,
     TRANSITIONS,
     {"is_submitter": is_submitter, "is_creator": is_creator, "never_approved": never_approved},
+    MILESTONES,
 )

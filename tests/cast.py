@@ -13,11 +13,13 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from core import saving
+from core.access import permissions_of
 from core.aggregate import RowInput
 from core.guard import writing
 from core.history import Act
 from core.models import Unit, User
 from customers import models
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.queries import reach, review
 from customers.rules import identity
 from customers.services import customer as customer_service
@@ -264,10 +266,13 @@ def enter(world: SimpleNamespace, author: User, state: str = "draft", **over: An
 
 
 def walk(customer: models.Customer, state: str, world: SimpleNamespace, author: User) -> Any:
-    """Move a draft to `state`: the author submits, a reviewer does the rest."""
-    for name in _PATHS[state]:
-        actor = author if name == "submit" else player("judge", world.units)
-        customer = move(customer, name, actor)
+    """Move a draft to `state`: the author submits, a reviewer or who else may does the rest."""
+    for wanted in LIFE.path(state):
+        actor = author
+        if LIFE.state(customer.state) is not LIFE.initial:
+            others = [player(name, world.units) for name in ("judge", "admin")]
+            actor = next(one for one in others if wanted.permission in permissions_of(one))
+        customer = move(customer, wanted.name, actor)
     return customer
 
 
@@ -292,16 +297,6 @@ def make_customer(world: SimpleNamespace, clerk: User) -> Callable[..., models.C
         return customer
 
     return make
-
-
-_PATHS = {
-    "draft": (),
-    "submitted": ("submit",),
-    "returned": ("submit", "return"),
-    "approved": ("submit", "approve"),
-    "enabled": ("submit", "approve", "enable"),
-    "disabled": ("submit", "approve", "enable", "disable"),
-}
 
 
 def move(customer: models.Customer, name: str, user: User, **over: Any) -> Any:

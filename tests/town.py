@@ -17,13 +17,12 @@ from django.utils import timezone
 from core.jobs import files
 from core.models import BulkAction, ExportLog, KeptForm, User
 from customers.exports import record
-from customers.lifecycle import TRANSITIONS
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import Customer
 from customers.services.aggregates import REFERENCE
 from tests.cast import PLAYERS, enter, found_world, player, seat_system, seat_units
 from tests.customers.imports import filled
 
-STATES = ("draft", "submitted", "returned", "approved", "enabled", "disabled")
 CONTACTS = [
     {"name": "刘洋", "mobile": "13800132207", "is_primary": True, "position": "采购经理"},
     {"name": "Anna Schmidt", "email": "anna@example.com", "remark": "只发邮件"},
@@ -104,7 +103,8 @@ def found_town() -> Town:
         "account_number": "6222020200112233445", "currency": world.currency, "is_default": True,
     }  # fmt: skip
     rows = {"contacts": CONTACTS, "accounts": [account], "tags": [world.tag, world.other_tag]}
-    customers = {state: enter(world, people["clerk"], state, **rows) for state in STATES}
+    states = [state.name for state in LIFE.states]
+    customers = {state: enter(world, people["clerk"], state, **rows) for state in states}
     hidden = enter(world, people["outsider"], "submitted", department=units.second)
     found = Town(people, world, customers, hidden)
     _add_subjects(found)
@@ -135,7 +135,7 @@ def _add_subjects(town: Town) -> None:
     with_pk = [(about, {"pk": customer.pk}) for about, customer in records]
     action = BulkAction.objects.create(
         user=town.people["admin"],
-        workflow="customer",
+        workflow=LIFE.name,
         action="submit",
         items=[[town.customers["draft"].pk, town.customers["draft"].version]],
     )
@@ -148,7 +148,7 @@ def _add_subjects(town: Town) -> None:
         "customer": [*with_pk, ("frozen set", {"bulk_id": action.pk})],
         "customer-do": [
             (move.name, {"pk": town.customers["submitted"].pk, "name": move.name})
-            for move in TRANSITIONS
+            for move in LIFE.transitions
         ],
         "customer-by-code": [
             (about, {"code": customer.code}) for about, customer in records if customer.code

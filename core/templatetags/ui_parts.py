@@ -49,7 +49,11 @@ def pill(value: Any, workflow: Workflow | None = None) -> SafeString:
     """Return the round pill of a lifecycle state; see state_of for what may be given."""
     state = state_of(value, workflow)
     return format_html(
-        '<span class="pill" data-state="{}">{}{}</span>', state.name, icon(state.icon), state.label
+        '<span class="pill" data-state="{}" data-tone="{}">{}{}</span>',
+        state.name,
+        state.tone,
+        icon(state.icon),
+        state.label,
     )
 
 

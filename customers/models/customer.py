@@ -15,7 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from core.access import sees_everything, units_below
 from core.fields import LongText, Money, SortKey, Text
 from core.models.base import BusinessQuerySet, Versioned
-from customers.lifecycle import CUSTOMER, DRAFT, ENABLED, NUMBERS_RESERVED, STATES, SUBMITTED
+from customers.lifecycle import (
+    CUSTOMER,
+    ENABLED,
+    NOT_IN_FORCE,
+    NUMBERS_RESERVED,
+    STATES,
+    SUBMITTED,
+)
 from customers.rules import code as code_rules
 from customers.rules import contact as contact_rules
 from customers.rules import finance, identity
@@ -217,7 +224,7 @@ class Customer(Versioned):
     state = Text(
         _("state"),
         max_length=10,
-        default=DRAFT,
+        default=CUSTOMER.initial.name,
         editable=False,
         choices=[(state.name, state.label) for state in STATES],
     )
@@ -297,7 +304,7 @@ class Customer(Versioned):
                 condition=Q(state__in=[state.name for state in STATES]), name="customer_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("draft", "submitted", "returned"))
+                condition=Q(state__in=NOT_IN_FORCE)
                 | Q(approved_at__isnull=False, approved_by__isnull=False),
                 name="customer_approval_recorded",
             ),
@@ -308,7 +315,8 @@ class Customer(Versioned):
                 name="customer_four_eyes",
             ),
             models.CheckConstraint(
-                condition=Q(state=DRAFT) | ~Q(code=""), name="customer_code_from_submit_on"
+                condition=Q(state=CUSTOMER.initial.name) | ~Q(code=""),
+                name="customer_code_from_submit_on",
             ),
         ]
         indexes = [

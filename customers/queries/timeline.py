@@ -23,6 +23,7 @@ from core.said import again
 from core.text import clauses
 from core.timeline import Entry
 from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import RETURNED
 from customers.models import BankAccount, Contact, Customer
 from customers.queries import duplicate
@@ -32,15 +33,16 @@ PAGE_SIZE = 20
 ALL, STATES, FIELDS = "", "state", "fields"
 KINDS = ((ALL, lazy("All")), (STATES, lazy("State")), (FIELDS, lazy("Field changes")))
 
-RETURNING = ("return", "reopen")
+RETURNING = tuple(move.name for move in LIFE.leading_to(RETURNED))
 _TABLES = {"contacts": Contact, "bank_accounts": BankAccount}
 _TITLES = {"contacts": lazy("Contact"), "bank_accounts": lazy("Bank account")}
-_MOVES = {transition.name: transition for transition in Customer.workflow.transitions}
+_MOVES = {move.name: move for move in LIFE.transitions}
 _LOOKS = {
     **words.LOOKS,
     "check": (lazy("Reviewed, all correct"), "check-circle", "success"),
     "redraw": (lazy("Drew a new code"), "refresh", ""),
 }
+_QUIET = ("neutral", "muted")
 _KEPT_SYSTEM = frozenset({"review_due_date"})
 _HIDDEN = (
     frozenset({row.name for row in CUSTOMER.in_section(SYSTEM)} | set(CUSTOMER.internal))
@@ -97,6 +99,14 @@ def last_return(customer: Customer) -> Change | None:
 def standing_return(customer: Customer) -> Change | None:
     """Give the entry that returned the record, while it still stands returned."""
     return last_return(customer) if customer.state == RETURNED else None
+
+
+def setback(customer: Customer) -> Change | None:
+    """Give the entry that set the record back to where it stands, unless a stamp tells it."""
+    if not LIFE.state(customer.state).is_setback or LIFE.stamp_of(customer.state):
+        return None
+    names = [move.name for move in LIFE.leading_to(customer.state)]
+    return _of(customer).filter(action__in=names).first()
 
 
 def return_reasons(customers: Iterable[Customer]) -> dict[int, str]:
@@ -201,8 +211,8 @@ def _said(line: Mapping[str, Any], others: Mapping[int, str] | None) -> str:
 def _look(action: str) -> words.Look | None:
     if action in _MOVES:
         move = _MOVES[action]
-        tone = Customer.workflow.state(move.target).tone if move.target else move.tone
-        return move.done, move.icon, "" if tone == "neutral" else tone
+        tone = LIFE.state(move.target).tone if move.target else move.tone
+        return move.done, move.icon, "" if tone in _QUIET else tone
     return _LOOKS.get(action)
 
 

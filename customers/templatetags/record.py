@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core.markup import format_html, format_html_join
+from core.stepper import Step
 from core.templatetags.ui_parts import attribute, icon, tag
 from core.templatetags.ui_values import DASH, money, when
-from customers.queries.progress import Step
 from customers.queries.sections import Value
 
 register = template.Library()

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import stepper
 from core.access import may_change, permissions_of, requires
 from core.forms.keyed import KeyedForm
 from core.workflow import Offer, Transition
@@ -64,7 +65,6 @@ class Action:
     offer: Offer
     problem: str
     form: TransitionForm | None
-    is_asking: bool
 
     @property
     def move(self) -> Transition:
@@ -197,7 +197,7 @@ def _action(offer: Offer, customer: Customer, missing: list[Any]) -> Action:
     form = None
     if not problem and not is_judged:
         form = TransitionForm(transition=move, initial={"version": customer.version})
-    return Action(offer, problem, form, is_asking=move.comment_required or not move.target)
+    return Action(offer, problem, form)
 
 
 def _edit_problem(user: Any, customer: Customer) -> str:
@@ -262,12 +262,12 @@ def _history(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     kind = kind if kind in dict(timeline.KINDS) else timeline.ALL
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isdecimal() and len(asked) < 10 else None
-    returned = timeline.standing_return(customer)
+    setback = timeline.setback(customer)
     return {
         "kind": kind,
         "kinds": timeline.KINDS,
         "before": before,
         "history_page": timeline.page(customer, request.user, kind=kind, before=before),
-        "returned": returned,
-        "steps": progress.steps(customer, returned),
+        "returned": setback if progress.is_open(customer) else None,
+        "steps": stepper.steps(customer, setback),
     }

@@ -35,7 +35,6 @@ from customers.queries import counts as counts_query
 from customers.queries import customer as customer_queries
 from customers.rules.identity import mask_name
 
-TOOLBAR = (("submit", "withdraw"), ("approve", "return", "reopen"), ("enable", "disable"))
 FORM, FROM = "bulk", "list"
 STATE = "state"
 
@@ -83,9 +82,9 @@ def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpR
         "problem": problem,
         "chips": asked.chips(),
         "tabs": _tabs(asked, counts),
-        "groups": [[moves[name] for name in names if name in moves] for names in TOOLBAR],
+        "groups": [[move for move in group if move.name in moves] for group in WORKFLOW.toolbar],
         "moves": [move for move in moves.values() if move.target],
-        "delete": moves.get("delete"),
+        "delete": next((move for move in moves.values() if not move.target), None),
         "here": _here(request, asked),
         "place": _here(request, asked).partition("?")[2],
         "without_search": asked.url(SEARCH),

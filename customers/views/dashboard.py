@@ -17,7 +17,8 @@ from django.utils.translation import ngettext, npgettext
 from core import charts
 from core.access import permissions_of, requires
 from core.templatetags.ui_values import when_text
-from customers.lifecycle import STATES
+from customers.lifecycle import APPROVED, DRAFT, RETURNED, SUBMITTED
+from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.queries import dashboard
 
 REVIEW, ENTER = "customers.review_customer", "customers.submit_customer"
@@ -58,13 +59,13 @@ def show(request: HttpRequest) -> HttpResponse:
         "enables": ENABLE in rights and not enters,
         "approved": dashboard.longest_approved(user) if ENABLE in rights and not enters else [],
         "drafts_count": dashboard.drafts_of(user) if enters else None,
-        "drafts_url": _listed(state="draft", created_by=user.pk),
-        "approved_url": _listed(state="approved"),
+        "drafts_url": _listed(state=DRAFT, created_by=user.pk),
+        "approved_url": _listed(state=APPROVED),
         **_charts(user, today),
     }
     if reviews:
         context["waiting"] = dashboard.waiting(user)
-        context["waiting_url"] = _listed(state="submitted")
+        context["waiting_url"] = _listed(state=SUBMITTED)
     return render(request, "customers/dashboard/show.html", context)
 
 
@@ -92,7 +93,7 @@ def _tiles(user: Any, rights: frozenset[str], today: date) -> list[Tile]:
                 ready,
                 npgettext("unit", "customer", "customers", ready.value),
                 _("Approved, not enabled yet"),
-                _listed(state="approved"),
+                _listed(state=APPROVED),
             )
         )
     due = dashboard.to_check(user, today)
@@ -136,7 +137,7 @@ def _returned(user: Any) -> Tile:
         number,
         npgettext("unit", "record", "records", number.value),
         note,
-        _listed(state="returned", submitted_by=user.pk),
+        _listed(state=RETURNED, submitted_by=user.pk),
         "warn" if number.value else "",
     )
 
@@ -149,7 +150,7 @@ def _drafts(user: Any) -> Tile:
         number,
         npgettext("unit", "record", "records", number.value),
         _("Not submitted yet"),
-        _listed(state="draft", created_by=user.pk),
+        _listed(state=DRAFT, created_by=user.pk),
     )
 
 
@@ -169,16 +170,9 @@ def _new(user: Any, today: date) -> Tile:
 
 def _charts(user: Any, today: date) -> dict[str, Any]:
     counts, weeks = dashboard.by_state(user), dashboard.by_week(user, today)
-    order = ("enabled", "approved", "submitted", "returned", "draft", "disabled")
-    states = {state.name: state for state in STATES}
     parts = [
-        charts.Part(
-            states[name].label,
-            counts.get(name, 0),
-            "muted" if name == "disabled" else states[name].tone,
-            _listed(state=name),
-        )
-        for name in order
+        charts.Part(state.label, counts.get(state.name, 0), state.tone, _listed(state=state.name))
+        for state in WORKFLOW.furthest_first
     ]
     points = [
         charts.Column(

@@ -59,7 +59,7 @@ def test_icon_is_decorative_and_points_into_the_sprite():
 def test_pill_shows_shape_icon_and_word(value):
     html = pill(value)
 
-    assert html.startswith('<span class="pill" data-state="draft">')
+    assert html.startswith('<span class="pill" data-state="draft" data-tone="neutral">')
     assert "#i-pencil" in html
     assert html.endswith("Draft</span>")
 

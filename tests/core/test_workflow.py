@@ -121,6 +121,70 @@ def test_a_move_leaves_who_made_it_and_when_in_the_fields_of_its_stamp(life):
     assert replace(life, transitions=(stamping, DROP, stamping)).stamps == ("finished",)
 
 
+@pytest.fixture
+def long_life():
+    """Made, sent off, broken or arrived, mended and sent again, lost for ever."""
+    states = (
+        State("made", "Made", "neutral", "box"),
+        State("sent", "Sent", "info", "truck", 1),
+        State("broken", "Broken", "danger", "alert", 1, is_setback=True),
+        State("gone", "Gone", "muted", "ban", 2, is_setback=True),
+        State("there", "There", "success", "check", 2),
+    )
+    moves = [
+        Transition(name, name, name, sources, target, "a.move", group=group)
+        for name, sources, target, group in (
+            ("send", ("made", "broken"), "sent", "way"),
+            ("break", ("sent",), "broken", "end"),
+            ("mend", ("broken",), "made", "way"),
+            ("arrive", ("sent",), "there", "end"),
+            ("lose", ("there", "sent"), "gone", "end"),
+            ("drop", ("made",), "", ""),
+        )
+    ]
+    return Workflow("parcel", states, tuple(moves), {})
+
+
+def test_the_way_to_a_state_is_the_shortest_that_leads_there(long_life):
+    ways = {state.name: [move.name for move in long_life.path(state.name)]
+            for state in long_life.states}  # fmt: skip
+
+    assert ways == {
+        "made": [],
+        "sent": ["send"],
+        "broken": ["send", "break"],
+        "gone": ["send", "lose"],
+        "there": ["send", "arrive"],
+    }
+
+
+def test_no_way_leads_to_a_state_that_no_move_ends_in(life):
+    lonely = replace(life, states=(*life.states, State("far", "Far", "info", "check")))
+
+    with pytest.raises(KeyError):
+        lonely.path("far")
+
+
+def test_toolbars_hold_the_moves_that_leave_a_record_by_their_groups(long_life):
+    groups = [[move.name for move in group] for group in long_life.toolbar]
+
+    assert groups == [["send", "mend"], ["break", "arrive", "lose"]]
+
+
+def test_what_is_furthest_comes_first_and_what_is_out_of_use_last(long_life):
+    names = [state.name for state in long_life.furthest_first]
+
+    assert names == ["there", "sent", "broken", "made", "gone"]
+
+
+def test_a_move_asks_first_when_it_needs_a_reason_or_cannot_be_undone():
+    assert [move.is_asking for move in (FINISH, replace(FINISH, comment_required=True), DROP)] == [
+        False,
+        True,
+        True,
+    ]
+
+
 def test_states_and_moves_are_found_by_name(life):
     assert (life.state("done"), life.transition("drop")) == (DONE, DROP)
     for find in (life.state, life.transition):

@@ -16,8 +16,17 @@ from tests.cast import act_by, move
 MATRIX = Path(__file__).parents[1] / "snapshots" / "lifecycle_matrix.txt"
 
 
+def tables() -> list[list[list[str]]]:
+    """Give the cells of the two tables of the file, line by line."""
+    parts = MATRIX.read_text().split("\n\n")
+    return [
+        [line.split() for line in part.splitlines() if not line.startswith("#")] for part in parts
+    ]
+
+
 def read_matrix() -> tuple[list[str], list[tuple[str, str, list[str]]]]:
-    lines = [line.split() for line in MATRIX.read_text().splitlines() if not line.startswith("#")]
+    """Give the names of the moves, and for every actor and state what comes of each."""
+    lines = tables()[0]
     return lines[0][2:], [(line[0], line[1], line[2:]) for line in lines[1:]]
 
 
@@ -83,6 +92,16 @@ def test_the_matrix_names_every_state():
         *(state.name for state in CUSTOMER.states),
         "reopened",
     }
+
+
+def test_every_state_holds_what_the_matrix_says():
+    found = [
+        [state.name, *("+" if one else "-" for one in
+         (state.is_open, state.is_in_force, state.is_reserving))]
+        for state in CUSTOMER.states
+    ]  # fmt: skip
+
+    assert found == tables()[1][1:]
 
 
 def test_every_guard_of_the_table_has_exactly_one_function():

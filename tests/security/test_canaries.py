@@ -13,6 +13,7 @@ from django.test import Client
 from core.forms.keyed import new_key
 from core.log import LineFormatter
 from core.saving import change
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import BankAccount
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by, enter, walk
@@ -21,7 +22,7 @@ from tests.security.walk import client_of
 
 OLD, NOW, HIDDEN = "62220215558880001234", "62220219997770005678", "62220213331110009012"
 NUMBERS = (OLD, NOW, HIDDEN)
-STATES = ("draft", "submitted", "returned", "approved", "enabled", "disabled")
+STATES = tuple(state.name for state in LIFE.states)
 
 # Who reads a number in full where (PRODUCT.md, the table of roles); nobody else ever does.
 READS_ALL = {"finance", "admin"}

@@ -8,6 +8,7 @@ from core import history
 from core.aggregate import RowInput
 from core.models import Change
 from core.saving import Refused, Stale
+from customers.lifecycle import IN_FORCE, NOT_IN_FORCE
 from customers.models import Customer, UsedCode
 from customers.rules import record as rules
 from customers.services import customer as service
@@ -38,8 +39,8 @@ viewer      any       x       x    x         x     x        x        x    x
 nobody      any       x       x    x         x     x        x        x    x
 outsider    any       .       .    .         .     .        .        .    .
 """
-LIVE = ("approved", "enabled", "disabled")
-ANY = ("draft", "submitted", "returned", *LIVE)
+LIVE = IN_FORCE
+ANY = (*NOT_IN_FORCE, *LIVE)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from core import access, extend, history
 from core.guard import writing
 from core.models import Change
 from core.saving import Refused, Stale
+from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.models import Customer
 from customers.queries import review
 from customers.services import customer as service
@@ -94,7 +95,7 @@ class TestSubmit:
 
         assert refused.value.fields == {"contacts-1": "Contact 2 has no name."}
 
-    @pytest.mark.parametrize("state", ["submitted", "approved", "enabled", "disabled"])
+    @pytest.mark.parametrize("state", NUMBERS_RESERVED)
     def test_the_numbers_of_another_are_taken_from_submit_on(self, make_customer, clerk, state):
         number = valid_uscc(980_001)
         other = make_customer(state, uscc=number)
@@ -106,7 +107,7 @@ class TestSubmit:
         sentence = f"Already used by {other.code} {other.name}."
         assert refused.value.fields == {"uscc": sentence, "tax_number": sentence}
 
-    @pytest.mark.parametrize("state", ["draft", "returned"])
+    @pytest.mark.parametrize("state", OPEN_STATES)
     def test_the_numbers_of_a_draft_are_free(self, make_customer, clerk, state):
         number = valid_uscc(980_002)
         make_customer(state, uscc=number)

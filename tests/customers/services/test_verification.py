@@ -5,6 +5,7 @@ from django.db import connection
 
 from core import append_only, verify
 from core.guard import writing
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import CodeRule
 from customers.services import customer as service
 from customers.services import verification
@@ -26,9 +27,7 @@ def findings(check: verify.Check) -> list[str]:
     return tally.findings
 
 
-@pytest.mark.parametrize(
-    "state", ["draft", "submitted", "returned", "approved", "enabled", "disabled"]
-)
+@pytest.mark.parametrize("state", [state.name for state in LIFE.states])
 def test_every_state_reached_in_earnest_is_clean(make_customer, state):
     make_customer(state=state)
 

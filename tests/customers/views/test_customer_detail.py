@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.aggregate import RowInput
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import UsedCode
 from customers.services import customer as customer_service
 from customers.services.customer import Record
@@ -35,9 +36,7 @@ def page(client, user, customer, **params):
     return response.content.decode()
 
 
-@pytest.mark.parametrize(
-    "state", ["draft", "submitted", "returned", "approved", "enabled", "disabled"]
-)
+@pytest.mark.parametrize("state", [state.name for state in LIFE.states])
 def test_detail_shows_every_part_in_every_state(client, make_customer, admin, world, state):
     customer = make_customer(state, accounts=[account(world)], tags=[world.tag])
 

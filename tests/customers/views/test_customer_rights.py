@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from core import saving
+from customers.lifecycle import IN_FORCE
 from customers.models import Customer
 from customers.services import customer as service
 from customers.services.aggregates import REFERENCE
@@ -18,7 +19,7 @@ from tests.cast import act_by, move
 from tests.customers.views.page_form import edit_url, opened, sent_by
 
 
-@pytest.mark.parametrize("state", ["approved", "enabled", "disabled"])
+@pytest.mark.parametrize("state", IN_FORCE)
 def test_controlled_fields_are_text_after_approval(
     desk: Client, make_customer: Callable[..., Customer], state: str
 ) -> None:

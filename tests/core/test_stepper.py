@@ -1,0 +1,51 @@
+"""The steps of a record: how far it has come, by whom and when."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from core.stepper import Step, steps
+from core.workflow import Milestone, State, Transition, Workflow
+
+LIFE = Workflow(
+    "parcel",
+    (
+        State("packed", "Packed", "neutral", "box"),
+        State("sent", "Sent", "info", "truck", 1),
+        State("back", "Came back", "danger", "return", 1, is_setback=True),
+        State("there", "There", "success", "check", 2),
+        State("lost", "Lost", "muted", "ban", 1, is_setback=True),
+    ),
+    (
+        Transition("send", "Send", "Sent", ("packed",), "sent", "a.move", stamp="sent"),
+        Transition("refuse", "Refuse", "Refused", ("sent",), "back", "a.move"),
+        Transition("lose", "Lose", "Lost", ("sent",), "lost", "a.move", stamp="lost"),
+    ),
+    {},
+    (Milestone("Pack", "created"), Milestone("Send", "sent")),
+)
+REFUSAL = SimpleNamespace(actor="Bo", at=3)
+PACKED = Step("Pack", "done", "check", "Ann", 1)
+
+
+def parcel(state):
+    stamps = {"created_by": "Ann", "created_at": 1, "sent_by": "Cy", "sent_at": 2}
+    return SimpleNamespace(workflow=LIFE, state=state, lost_by="Di", lost_at=4, **stamps)
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("packed", [Step("Pack", "current", "check", "Ann", 1), Step("Send", "todo")]),
+        ("sent", [PACKED, Step("Send", "current")]),
+        ("there", [PACKED, Step("Send", "done", "check", "Cy", 2)]),
+        ("lost", [PACKED, Step("Lost", "error", "ban", "Di", 4)]),
+        ("back", [PACKED, Step("Came back", "error", "return", "Bo", 3)]),
+    ],
+)
+def test_steps_tell_how_far_a_record_has_come_and_who_brought_it_there(state, shown):
+    assert steps(parcel(state), REFUSAL) == shown
+
+
+def test_a_setback_without_stamp_and_entry_tells_nobody():
+    assert steps(parcel("back"), None)[1] == Step("Came back", "error", "return")
