@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from core.said import items
 from core.said import said as _
+from core.workbook.cells import letters
 from customers.imports.fields import issues, targets
 from customers.imports.fields.cells import shown
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.letters import letter_of
 from customers.imports.heads import aliases, kingdee, layout, words
 from customers.imports.heads.layout import Column, Layout, Memory, SheetHead, SheetLayout
 
@@ -131,7 +131,7 @@ def _columns(texts: Texts, sheet: str) -> list[Column]:
 
 
 def _column(index: int, text: str, sheet: str, before: str, used: set[str]) -> Column:
-    place = (index, letter_of(index), text)
+    place = (index, letters(index), text)
     keys = words.means(text)
     word = words.bare(text)
     if word in words.system_words() and not keys:

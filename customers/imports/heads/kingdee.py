@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 
 from core.said import said as _
+from core.workbook.cells import letters
 from customers.imports.fields import targets
-from customers.imports.fields.letters import letter_of
 from customers.imports.heads import aliases, layout, words
 from customers.imports.heads.layout import Column
 
@@ -63,7 +63,7 @@ def _entity(key: str, label: str) -> str:
 
 def _column(index: int, key: str, label: str, entity: str) -> Column:
     head = key or label
-    place = (index, letter_of(index), head)
+    place = (index, letters(index), head)
     if key.startswith("*Split*") or label == "间隔列":
         return Column(*place, layout.IGNORED, reason=_("Separates the parts of the record."))
     serial = _SERIAL.fullmatch(label)

@@ -22,7 +22,7 @@ MOST_RUNS = 50
 
 @dataclass(slots=True)
 class Done:
-    """One customer of the file: its status letter, and where it is now.
+    """One customer of the file: its status letter, and where it is now. Packed in this order.
 
     `before` are the plain values that an update replaced: {"values": …, "rows": {child: [[pk,
     values], …]}}. `rows` are [sheet, row, letter planned] where it came otherwise than planned.

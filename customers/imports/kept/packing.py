@@ -65,27 +65,9 @@ def unpack_numbers(data: Any) -> array[int]:
 
 def as_rows(rows: Iterable[Sequence[Any]]) -> list[list[Cell]]:
     """Give rows that went through JSON as the reader made them: a kind of cell is a pair."""
-    return [[cell if type(cell) is str else tuple(cell) for cell in row] for row in rows]
+    return [as_row(row) for row in rows]
 
 
-def text_of(cell: Any) -> str:
-    """Give a cell as people see it."""
-    return cell if isinstance(cell, str) else str(cell[1])
-
-
-def letter_of(index: int) -> str:
-    """Give the name of a column as Excel writes it: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def index_of(letters: str) -> int:
-    """Give the column of a name such as AA."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
+def as_row(row: Sequence[Any]) -> list[Cell]:
+    """Give one row that went through JSON as the reader made it."""
+    return [cell if type(cell) is str else tuple(cell) for cell in row]

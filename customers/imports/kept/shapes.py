@@ -6,9 +6,9 @@ Only shapes are turned into one another here; what they mean is decided elsewher
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from customers.imports.fields.targets import Values
 from customers.imports.heads import memory
 from customers.imports.heads.memory import Answer
 from customers.imports.kept.marks import BY_ACTION
-from customers.imports.kept.packing import as_rows, pack, unpack
+from customers.imports.kept.packing import as_rows, pack, unpack, unpack_numbers
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import CREATE, SKIP, UPDATE, ChildOp, Decision, Document, Planned
 from customers.models import (
@@ -41,17 +41,32 @@ _CHOICES = {
 }
 
 
-Keys = tuple[list[str], list[int]]
+class Keys(NamedTuple):
+    """What a customer of the file may share with others, and the stored ones who shared it."""
+
+    own: list[str]
+    seen: list[int]
+
+
+class Row(NamedTuple):
+    """A row of a block as it is now; `document` is its customer of the file, -1 for none."""
+
+    number: int
+    cells: list[Any]
+    letter: str
+    document: int
+    is_hidden: bool
 
 
 def plan_block(plans: list[tuple[Planned, Keys]], batch: ImportBatch) -> ImportPlan:
     """Pack plans with consecutive numbers into one row."""
+    first, _keys = plans[0]
     return ImportPlan(
         batch=batch,
-        first=plans[0][0].number,
+        first=first.number,
         count=len(plans),
         actions="".join(BY_ACTION[planned.action] for planned, _keys in plans),
-        keys=pack([keys for _planned, keys in plans]),
+        keys=packed_keys(keys for _planned, keys in plans),
         data=pack([flat(planned) for planned, _keys in plans]),
     )
 
@@ -76,28 +91,53 @@ def keys_of(document: Document, known: Known) -> Keys:
         key = normalised_name(str(title))
         keys.append(f"n{key}")
         seen.update(known.by_name.get(key, ()))
-    return keys, sorted(seen)
+    return Keys(keys, sorted(seen))
+
+
+def packed_keys(keys: Iterable[Keys]) -> bytes:
+    """Pack the keys of a block."""
+    return pack(list(map(tuple, keys)))
 
 
 def keys_in(block: ImportPlan) -> list[Keys]:
     """Unpack the keys of a block."""
-    return [(keys, seen) for keys, seen in unpack(block.keys)]
+    return [Keys(*one) for one in unpack(block.keys)]
+
+
+def packed_rows(numbers: Sequence[int], rows: Sequence[Any], hidden: Sequence[int]) -> bytes:
+    """Pack the rows of a block, with the numbers of those that Excel hides."""
+    return pack([numbers, rows, hidden])
 
 
 def numbers_of(block: ImportBlock) -> list[int]:
     """Give the row numbers of a block."""
-    return list(unpack(block.data)[0])
+    numbers, _rows, _hidden = unpack(block.data)
+    return list(numbers)
 
 
 def rows_of(block: ImportBlock, fixes: Fixes) -> tuple[list[int], list[list[Any]]]:
-    """Give the rows of a block as they are now: with the cells that people wrote anew."""
-    numbers, packed, _hidden = unpack(block.data)
+    """Give the numbers and cells of a block as they are now, with what people wrote anew."""
+    numbers, rows, _hidden = _opened(block, fixes)
+    return numbers, rows
+
+
+def opened(block: ImportBlock, fixes: Fixes) -> list[Row]:
+    """Give all that is known of the rows of a block that was checked."""
+    numbers, rows, hidden = _opened(block, fixes)
+    documents = list(unpack_numbers(block.documents)) or [-1] * block.count
+    is_hidden = map(set(hidden).__contains__, numbers)
+    parts = zip(numbers, rows, block.statuses, documents, is_hidden, strict=True)
+    return list(map(Row._make, parts))
+
+
+def _opened(block: ImportBlock, fixes: Fixes) -> tuple[list[int], list[list[Any]], list[int]]:
+    numbers, packed, hidden = unpack(block.data)
     rows = as_rows(packed)
     for place, row in enumerate(rows):
         for column, cell in fixes.get((block.sheet, numbers[place]), {}).items():
             row.extend([""] * (column + 1 - len(row)))
             row[column] = cell
-    return numbers, rows
+    return numbers, rows, hidden
 
 
 def keep_cells(batch: ImportBatch, cells: Mapping[tuple[int, int, int], Any], by: User) -> None:

@@ -16,13 +16,13 @@ from core import extend
 from core.access import permissions_of
 from core.history import Act
 from core.refusal import Refused
+from core.workbook.cells import text_of
 from customers.imports.fields import targets
 from customers.imports.fields.references import References
 from customers.imports.heads import headers, memory, questions
 from customers.imports.heads.layout import HELPER, IGNORED, MAPPED, SKIPPED, TWICE
 from customers.imports.heads.layout import Column as FileColumn
 from customers.imports.kept import shapes
-from customers.imports.kept.packing import text_of
 from customers.imports.pages.shown import Candidate, ColumnLine, Target, ValueLine
 from customers.imports.steps import checking, lookups, moves
 from customers.models import ImportBatch, ImportIssue, ImportSheet

@@ -16,7 +16,7 @@ from core.history import Act
 from core.refusal import Refused
 from core.workbook.cells import text_of
 from core.workbook.encodings import NAMES
-from customers.imports.kept.packing import as_rows
+from customers.imports.kept.packing import as_row
 from customers.imports.steps import moves
 from customers.models import (
     ImportBatch,
@@ -76,12 +76,12 @@ def of(batch: ImportBatch) -> Encoding | None:
     sheet = ImportSheet.objects.filter(batch=batch).order_by("index").first()
     if sheet is None:
         return Encoding("", False, ())
-    notes = [one for one in sheet.notes if one["kind"].startswith("encoding")]
-    if not notes:
+    note = next((one for one in sheet.notes if one["kind"].startswith("encoding")), None)
+    if note is None:
         return None
-    name = _ALIKE.get(notes[0]["detail"], notes[0]["detail"])
+    name = _ALIKE.get(note["detail"], note["detail"])
     return Encoding(
-        name, notes[0]["kind"] == "encoding", [_line(row) for _n, row in sheet.head[:_MOST_ROWS]]
+        name, note["kind"] == "encoding", [_line(row) for _n, row in sheet.head[:_MOST_ROWS]]
     )
 
 
@@ -113,5 +113,5 @@ def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
 
 
 def _line(row: Sequence[Any]) -> str:
-    texts = [text_of(cell)[:_MOST_SIGNS] for cell in as_rows([row])[0]]
+    texts = [text_of(cell)[:_MOST_SIGNS] for cell in as_row(row)]
     return " · ".join(filter(None, texts[:_MOST_CELLS]))

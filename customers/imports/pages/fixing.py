@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from core.history import Act
 from core.refusal import Refused
+from core.workbook.cells import column_of, text_of
 from customers.imports.fields import targets
 from customers.imports.fields.resources import TAG_JOINER, TAG_SEPARATORS
 from customers.imports.heads.layout import Layout
-from customers.imports.kept import shapes
-from customers.imports.kept.packing import index_of, text_of, unpack, unpack_numbers
+from customers.imports.kept import plan_blocks, shapes
+from customers.imports.kept.packing import unpack_numbers
 from customers.imports.pages import grid, problems
 from customers.imports.pages.shown import Problem
 from customers.imports.plan.plans import Planned
@@ -30,7 +31,6 @@ from customers.models import (
     ImportBlock,
     ImportDecision,
     ImportIssue,
-    ImportPlan,
 )
 
 State = ImportBatch.State
@@ -67,7 +67,7 @@ def fix_group(batch: ImportBatch, key: str, texts: Mapping[str, str], act: Act) 
     now = mended.Now(batch)
     cells: dict[tuple[int, int, int], str] = {}
     for sheet, row, letters, field, value in told.order_by("sheet", "row"):
-        column = index_of(letters)
+        column = column_of(letters)
         place = (sheet, row, column)
         old = cells.get(place, _text_at(now, *place))
         cells[place] = _mended_text(field, old, value, texts[value])[:MOST_TEXT]
@@ -110,7 +110,7 @@ def next_problem(
 
 
 def _problem(issue: ImportIssue, page: int, group: str) -> Problem:
-    column = index_of(issue.column) if issue.column else -1
+    column = column_of(issue.column) if issue.column else -1
     return Problem(issue.sheet, issue.row, column, page, group)
 
 
@@ -174,10 +174,7 @@ def plan_of(batch: ImportBatch, sheet: int, row: int) -> Planned | None:
         return None
     documents = unpack_numbers(block.documents)
     number = documents[numbers.index(row)] if documents else -1
-    plans = ImportPlan.objects.filter(batch=batch, first__lte=number).order_by("-first").first()
-    if number < 0 or plans is None:
-        return None
-    return shapes.raised(unpack(plans.data)[number - plans.first])
+    return plan_blocks.plans(batch, {number}).get(number)
 
 
 def upload_again(batch: ImportBatch, file: Any, name: str, act: Act) -> ImportBatch:

@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any
 
 from core.text import listed
+from core.workbook.cells import column_of, text_of
 from customers.imports.fields import targets
 from customers.imports.fields.targets import Plain
 from customers.imports.heads.layout import IGNORED, Layout, SheetLayout
 from customers.imports.kept import outcomes, plan_blocks, shapes
-from customers.imports.kept.packing import LETTERS, NAMES, index_of, text_of, unpack, unpack_numbers
+from customers.imports.kept.packing import LETTERS, NAMES
 from customers.imports.pages import problems, reasons
 from customers.imports.pages.meanings import Meanings
 from customers.imports.pages.shown import (
@@ -144,11 +145,12 @@ class _Page:
         """Make the rows in the order of the places."""
         blocks = ImportBlock.objects.in_bulk({pk for pk, _at in places})
         fixes = shapes.fixes_of(self.batch)
-        opened = {pk: self._opened(block, fixes) for pk, block in blocks.items()}
-        picked = [(*(part[at] for part in opened[pk]), blocks[pk], at) for pk, at in places]
-        numbers = [one[0] for one in picked]
+        opened = {pk: shapes.opened(block, fixes) for pk, block in blocks.items()}
+        picked = [opened[pk][at] for pk, at in places]
+        numbers = [row.number for row in picked]
+        documents = {row.document for row in picked if row.document >= 0}
         issues = self._issues(numbers)
-        plans = plan_blocks.plans(self.batch, {one[2] for one in picked if one[2] >= 0})
+        plans = plan_blocks.plans(self.batch, documents)
         people = self._people(plans.values())
         decided = {
             (d.sheet, d.row): f"{d.choice}:{d.customer_id}" if d.customer_id else d.choice
@@ -156,11 +158,11 @@ class _Page:
                 batch=self.batch, sheet=self.head.index, row__in=numbers
             )
         }
-        why = self._why({one[2] for one in picked if one[2] >= 0})
+        why = self._why(documents)
         relatives = self._relatives(picked, issues)
         self._load_records(plans.values())
         made = []
-        for number, cells, document, is_hidden, block, at in picked:
+        for number, cells, letter, document, is_hidden in picked:
             plan = plans.get(document)
             told = issues.get(number, [])
             own = fixes.get((self.head.index, number), {})
@@ -172,7 +174,7 @@ class _Page:
             made.append(
                 GridRow(
                     number=number,
-                    status=NAMES[block.statuses[at]],  # type: ignore[arg-type]
+                    status=NAMES[letter],  # type: ignore[arg-type]
                     cells=self._cells(cells, told, own, plan, number),
                     messages=messages,
                     customer=people.get(plan.pk or 0) if plan else None,
@@ -185,12 +187,6 @@ class _Page:
             )
         return made
 
-    def _opened(self, block: ImportBlock, fixes: shapes.Fixes) -> tuple[Any, ...]:
-        numbers, rows = shapes.rows_of(block, fixes)
-        hidden = set(unpack(block.data)[2])
-        documents = unpack_numbers(block.documents)
-        return numbers, rows, documents, [number in hidden for number in numbers]
-
     def _issues(self, numbers: Sequence[int]) -> dict[int, list[ImportIssue]]:
         found: dict[int, list[ImportIssue]] = {}
         stored = ImportIssue.objects.filter(
@@ -201,26 +197,23 @@ class _Page:
         return found
 
     def _relatives(
-        self, picked: Sequence[Any], issues: Mapping[int, Sequence[ImportIssue]]
+        self, picked: Sequence[shapes.Row], issues: Mapping[int, Sequence[ImportIssue]]
     ) -> dict[int, list[str]]:
         """Say for rows that are right in themselves which row of their customer is wrong."""
         innocent = {
-            number: document
-            for number, _cells, document, _hidden, block, at in picked
-            if block.statuses[at] == LETTERS["failed"]
-            and document >= 0
-            and not any(one.is_error for one in issues.get(number, ()))
+            row.number: row.document
+            for row in picked
+            if row.letter == LETTERS["failed"]
+            and row.document >= 0
+            and not any(one.is_error for one in issues.get(row.number, ()))
         }
         found = reasons.of_documents(self.batch, set(innocent.values()))
         return {n: reasons.in_words(found.get(document, ())) for n, document in innocent.items()}
 
     def _load_records(self, plans: Iterable[Planned]) -> None:
         """Load the customers that are pointed to now, all at once."""
-        pointing = [
-            one.name for one in targets.of_sheet(targets.CUSTOMERS) if one.kind == targets.RECORD
-        ]
         keys = {
-            plan.changes[name][0] for plan in plans for name in pointing if name in plan.changes
+            old for plan in plans for name, (old, _new) in plan.changes.items() if name in _POINTING
         }
         self._records = Customer.objects.visible_to(self.by).in_bulk([key for key in keys if key])
 
@@ -264,7 +257,7 @@ class _Page:
         told: dict[int, ImportIssue] = {}
         for one in issues:
             if one.column:
-                told.setdefault(index_of(one.column), one)
+                told.setdefault(column_of(one.column), one)
         changes = self._changes(plan, number) if plan else {}
         made = []
         for column in self.columns:

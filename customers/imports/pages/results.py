@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from core.workbook.cells import column_of
 from customers.imports.heads.layout import Layout
 from customers.imports.kept import outcomes, shapes
 from customers.imports.kept.outcomes import Done
-from customers.imports.kept.packing import LETTERS, NAMES, as_rows, index_of, unpack_numbers
+from customers.imports.kept.packing import LETTERS, NAMES, as_row
 from customers.imports.pages import reasons, summary
 from customers.imports.pages.shown import (
     Bucket,
@@ -132,7 +133,7 @@ def error_sheets(batch: ImportBatch) -> Iterator[ErrorSheet]:
             yield ErrorSheet(
                 name=sheet.name,
                 heads=[
-                    (number, as_rows([row])[0])
+                    (number, as_row(row))
                     for number, row in heads.get(sheet.index, [])
                     if number < sheet.first_row
                 ],
@@ -147,29 +148,19 @@ def _error_rows(
     fixes = shapes.fixes_of(batch)
     for pk in blocks:
         block = ImportBlock.objects.get(pk=pk)
-        numbers, cells = shapes.rows_of(block, fixes)
         faults: dict[int, list[Fault]] = {}
         issues = ImportIssue.objects.filter(
             batch=batch, sheet=sheet, row__range=(block.first, block.last), is_error=True
         )
         for issue in issues.order_by("pk"):
-            column = index_of(issue.column) if issue.column else -1
+            column = column_of(issue.column) if issue.column else -1
             faults.setdefault(issue.row, []).append(Fault(column, issue.reason, issue.hint))
-        picked = [
-            one
-            for one in zip(numbers, cells, block.statuses, _documents(block), strict=True)
-            if one[2] in wanted
-        ]
-        why = reasons.of_documents(batch, {one[3] for one in picked if one[0] not in faults})
-        for number, row, _letter, document in picked:
-            own = faults.get(number, ())
-            others = () if own else reasons.in_words(why.get(document, ()))
-            yield ErrorRow(number, row, own, others)
-
-
-def _documents(block: ImportBlock) -> list[int]:
-    """Give the customer of the file that each row belongs to, -1 for none."""
-    return list(unpack_numbers(block.documents)) or [-1] * block.count
+        picked = [row for row in shapes.opened(block, fixes) if row.letter in wanted]
+        why = reasons.of_documents(batch, {r.document for r in picked if r.number not in faults})
+        for row in picked:
+            own = faults.get(row.number, ())
+            others = () if own else reasons.in_words(why.get(row.document, ()))
+            yield ErrorRow(row.number, row.cells, own, others)
 
 
 def origin(customer: Any, by: Any) -> Origin | None:
@@ -201,7 +192,7 @@ class _Telling:
         """Give one row for each; which of them are visible is asked once."""
         keys = [one.pk for one in done if one.pk]
         seen = Customer.objects.visible_to(self._by).filter(pk__in=keys)
-        there = {pk: (code, name) for pk, code, name in seen.values_list("pk", "code", "name")}
+        there = seen.only("code", "name").in_bulk()
         silent = {one.number for one in done if one.letter == LETTERS["failed"] and not one.reason}
         why = reasons.of_documents(self._batch, silent) if silent else {}
         return [
@@ -209,8 +200,8 @@ class _Telling:
                 sheet=self._sheets.get(one.sheet, ""),
                 row=one.row,
                 status=NAMES.get(one.letter, "failed"),  # type: ignore[arg-type]
-                label=there[one.pk][1] if one.pk in there else one.label,
-                code=there[one.pk][0] if one.pk in there else one.code,
+                label=there[one.pk].name if one.pk in there else one.label,
+                code=there[one.pk].code if one.pk in there else one.code,
                 pk=one.pk if one.pk in there else None,
                 reasons=[one.reason] if one.reason else reasons.in_words(why.get(one.number, ())),
             )

@@ -284,8 +284,8 @@ class Judge:
             return Issue(document.sheet, document.row, "", f"{op.child}.{name}", "", kind, reason)
         key = f"{op.child}.{name}"
         letter = self._layout.by_index[op.sheet].letters.get(key, "")
-        value = _text(op.changes.get(name, ("", ""))[1])
-        return Issue(op.sheet, op.row, letter, key, value, kind, reason)
+        _old, new = op.changes.get(name, ("", ""))
+        return Issue(op.sheet, op.row, letter, key, _text(new), kind, reason)
 
 
 def parent_key(text: str) -> str:

@@ -44,7 +44,7 @@ class Leaps:
 
     def judge(self, planned: Planned, document: Document) -> None:
         """Add to a plan that its code leaps; an error until somebody says that it is right."""
-        code = str(planned.changes.get("code", ("", ""))[1] or "")
+        code = str(planned.new("code") or "")
         if not code or not self._segments:
             return
         known = self._parts.of(*(self._instance(planned, name) for name in _PARTS))
@@ -76,5 +76,5 @@ class Leaps:
         return max(self._last.get(basis, 0), numbers[at - 1] if at else 0, start - 1)
 
     def _instance(self, planned: Planned, name: str) -> object:
-        pk = planned.changes.get(name, (None, None))[1]
+        pk = planned.new(name)
         return self._references.instances(f"customers.{name}").get(pk) if pk else None  # type: ignore[arg-type]

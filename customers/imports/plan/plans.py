@@ -141,6 +141,11 @@ class Planned:
     issues: list[Issue] = field(default_factory=list)
     has_head: bool = True
 
+    def new(self, name: str) -> Plain:
+        """Give the new value of a field, None where it stays."""
+        _old, new = self.changes.get(name, (None, None))
+        return new
+
     @property
     def values(self) -> Values:
         """Give the new value of every field that changes."""

@@ -15,11 +15,10 @@ from django.core.exceptions import ValidationError
 from core.said import items
 from core.said import said as _
 from core.text import clean, fold_width
-from core.workbook.cells import Cell
+from core.workbook.cells import Cell, letters
 from customers.imports.fields import issues, ordinary, resources, targets
 from customers.imports.fields.cells import Wrong, is_code, readable, shown
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.letters import letter_of
 from customers.imports.fields.references import References
 from customers.imports.fields.resources import SheetResource, TagsWidget, UnknownValue
 from customers.imports.fields.targets import Plain, Target
@@ -218,7 +217,7 @@ class Parser:
             index = next(index for index, cell in enumerate(rows[at]) if shown(cell).strip())
             parsed.issues.append(
                 Issue(
-                    parsed.sheet, parsed.rows[at], letter_of(index), "", shown(rows[at][index]),
+                    parsed.sheet, parsed.rows[at], letters(index), "", shown(rows[at][index]),
                     issues.LEFT_OUT, reason, is_error=False,
                 )
             )  # fmt: skip
@@ -309,7 +308,7 @@ class Parser:
             if at is None:
                 continue
             self._told.add((parsed.sheet, index))
-            letter = letter_of(index)
+            letter = letters(index)
             reason = _("Column %(column)s has no head, so its cells are not read.")
             parsed.issues.append(
                 Issue(

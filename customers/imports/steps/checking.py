@@ -21,7 +21,7 @@ from core.said import said as _
 from customers.imports.heads import questions
 from customers.imports.heads.layout import SKIPPED, Layout, SheetHead
 from customers.imports.kept.marks import BY_ACTION, counted
-from customers.imports.kept.packing import NO_DATA, as_rows, pack_numbers
+from customers.imports.kept.packing import NO_DATA, as_row, pack_numbers
 from customers.imports.kept.shapes import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
 from customers.imports.plan.leaps import Leaps
 from customers.imports.plan.planner import Planner
@@ -91,7 +91,7 @@ def layout_of(batch: ImportBatch) -> Layout:
             SheetHead(
                 sheet.index,
                 sheet.name,
-                [(number, as_rows([row])[0]) for number, row in sheet.head],
+                [(number, as_row(row)) for number, row in sheet.head],
                 sheet.state,
             )
             for sheet in ImportSheet.objects.filter(batch=batch).order_by("index")

@@ -102,7 +102,7 @@ class Chunk:
 
     def _load_parents(self, plans: Sequence[Planned]) -> None:
         """Load the group customers that these belong to, all at once."""
-        asked = {plan.number: plan.changes.get("parent", (None, None))[1] for plan in plans}
+        asked = {plan.number: plan.new("parent") for plan in plans}
         self._records = Customer.objects.in_bulk({pk for pk in asked.values() if pk})
         gone = [n for n, pk in asked.items() if pk and pk not in self._records]
         if gone:

@@ -172,7 +172,7 @@ class _Uses:
         for sheet, changes in places:
             known = self._active[sheet]
             for name, (active, label) in known.items():
-                new = changes[name][1] if name in changes else None
+                _old, new = changes.get(name, (None, None))
                 if new is None or (type(new) is int and new in active):
                     continue
                 if not isinstance(new, list) or not active.issuperset(new):

@@ -68,16 +68,16 @@ def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = 
             owners[field, value] = [pk for pk, state in held if state in NUMBERS_RESERVED]
     owners |= {("code", code): [pk for pk, _state in held] for code, held in by_code.items()}
     owners |= {("name", name): [pk for pk, _state in held] for name, held in by_name.items()}
-    seen = [_visible(index, snapshots) for index in every]
-    parents = {code: seen[0][code] for code in parent_codes if code in seen[0]}
-    parents |= {name_key(name): seen[3][name] for name in parent_names if name in seen[3]}
+    codes_seen, uscc_seen, tax_seen, names_seen = (_visible(one, snapshots) for one in every)
+    parents = {code: codes_seen[code] for code in parent_codes if code in codes_seen}
+    parents |= {name_key(name): names_seen[name] for name in parent_names if name in names_seen}
     given_tax = _texts(values, "tax_number")
     return Known(
         by_pk=snapshots,
-        by_code={code: held[0] for code, held in seen[0].items()},
-        by_uscc=seen[1],
-        by_tax_number={value: held for value, held in seen[2].items() if value in given_tax},
-        by_name=seen[3],
+        by_code={code: held[0] for code, held in codes_seen.items()},
+        by_uscc=uscc_seen,
+        by_tax_number={value: held for value, held in tax_seen.items() if value in given_tax},
+        by_name=names_seen,
         owners=owners,
         used_codes=_used(codes),
         is_typed=_is_typed(codes),
@@ -116,7 +116,7 @@ def _snapshots(pks: set[int], user: Any) -> dict[int, Snapshot]:
     system = ("pk", "version", "state", "created_by_id", "submitted_at", "name_key")
     rows = Customer.objects.visible_to(user).filter(pk__in=sorted(pks)).order_by("pk")
     heads = list(rows.values_list(*system, *columns))
-    keys = [head[0] for head in heads]
+    keys = [pk for pk, *_more in heads]
     children = {child: _children(child, keys) for child in CHILDREN}
     tags = _tags(keys)
     found = {}

@@ -19,10 +19,10 @@ from core.models import StoredFile
 from core.refusal import Refused
 from core.said import again, plain
 from core.workbook import reading
+from core.workbook.cells import text_of
 from customers.imports.heads import stamp, words
 from customers.imports.heads.layout import TEXT_SHEET, Layout, SheetLayout
 from customers.imports.kept import shapes
-from customers.imports.kept.packing import text_of
 from customers.models import ImportBatch, ImportBlock
 
 Cells = Mapping[tuple[int, int, int], Any]  # (sheet, row, column) -> cell

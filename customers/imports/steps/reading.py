@@ -15,7 +15,7 @@ from core.jobs import files
 from core.workbook import reading
 from core.workbook.cells import Cell
 from customers.imports.heads.layout import TEXT_SHEET, SheetHead
-from customers.imports.kept.packing import pack
+from customers.imports.kept.shapes import packed_rows
 from customers.imports.steps.parsing import Ahead
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportSheet
 
@@ -96,7 +96,7 @@ def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
                 first=item.numbers[0],
                 last=item.numbers[-1],
                 count=len(item.numbers),
-                data=pack([item.numbers, item.rows, item.hidden]),
+                data=packed_rows(item.numbers, item.rows, item.hidden),
             )
         )
         sheet = found.sheets[item.sheet]

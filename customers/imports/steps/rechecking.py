@@ -13,7 +13,7 @@ from core.models import User
 from customers.imports.fields import targets
 from customers.imports.fields.issues import Issue
 from customers.imports.heads.layout import Layout
-from customers.imports.kept import marks, shapes
+from customers.imports.kept import marks, plan_blocks, shapes
 from customers.imports.kept.marks import BY_ACTION, letters_of
 from customers.imports.kept.packing import pack, unpack, unpack_numbers
 from customers.imports.plan.documents import Collector
@@ -87,10 +87,10 @@ class _Part:
 
     def take(self, numbers: set[int]) -> None:
         """Judge these and all that share a key with them, before or now. Raises NotEnough."""
-        numbers = numbers | self._sharing(key for n in numbers for key in self._keys[n][0])
+        numbers = numbers | self._sharing(key for n in numbers for key in self._keys[n].own)
         documents = self._documents(numbers)
         wider = numbers | self._sharing(
-            key for one in documents for key in shapes.keys_of(one, Known())[0]
+            key for one in documents for key in shapes.keys_of(one, Known()).own
         )
         if wider != numbers:
             numbers = wider
@@ -103,7 +103,7 @@ class _Part:
 
     def _documents(self, numbers: set[int]) -> list[Document]:
         """Join the rows of these customers anew; they must come out as the same customers."""
-        self._old |= self._plans(numbers - self._old.keys())
+        self._old |= plan_blocks.plans(self.batch, numbers - self._old.keys())
         rows = sorted({place for n in numbers for place in self._old[n].source})
         if len(rows) > MOST_ROWS:
             raise NotEnough
@@ -177,7 +177,7 @@ class _Part:
                 data[at], keys[at] = shapes.flat(planned), new_keys
                 actions[at] = BY_ACTION[planned.action]
             ImportPlan.objects.filter(pk=block.pk).update(
-                data=pack(data), keys=pack(keys), actions="".join(actions)
+                data=pack(data), keys=shapes.packed_keys(keys), actions="".join(actions)
             )
 
     def _write_counts(self) -> None:
@@ -201,15 +201,6 @@ class _Part:
             "field_changes": counts.get("field_changes", 0) + moved,
         }
         ImportBatch.objects.filter(pk=self.batch.pk).update(counts=self.batch.counts)
-
-    def _plans(self, numbers: set[int]) -> dict[int, Planned]:
-        found: dict[int, Planned] = {}
-        for block in self._plan_blocks:
-            own = [n for n in numbers if block.first <= n < block.first + block.count]
-            if own:
-                data = unpack(ImportPlan.objects.values_list("data", flat=True).get(pk=block.pk))
-                found |= {n: shapes.raised(data[n - block.first]) for n in own}
-        return found
 
     def _block(self, sheet: int, row: int) -> ImportBlock:
         for block in self._blocks.values():
