@@ -18,11 +18,13 @@ from core.jobs import files
 from core.models import BulkAction, ExportLog, KeptForm, User
 from customers.exports import record
 from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import SUBMITTED
 from customers.models import Customer
 from customers.services.aggregates import REFERENCE
 from tests.cast import PLAYERS, enter, found_world, player, seat_system, seat_units
 from tests.customers.imports import filled
 
+PEOPLE = (*(name for name in PLAYERS if name != "judge"), "root")
 CONTACTS = [
     {"name": "刘洋", "mobile": "13800132207", "is_primary": True, "position": "采购经理"},
     {"name": "Anna Schmidt", "email": "anna@example.com", "remark": "只发邮件"},
@@ -96,7 +98,7 @@ def found_town() -> Town:
     system = seat_system()
     units = seat_units(system)
     world = found_world(system, units)
-    people = {name: player(name, units) for name in PLAYERS if name != "judge"}
+    people = {name: player(name, units) for name in PEOPLE if name in PLAYERS}
     people["root"] = User.objects.create_superuser("root", display_name="超级管理员")
     account = {
         "account_name": "北京恒信科技有限公司", "bank": world.bank, "branch": "中关村支行",
@@ -153,7 +155,7 @@ def _add_subjects(town: Town) -> None:
         "customer-by-code": [
             (about, {"code": customer.code}) for about, customer in records if customer.code
         ],
-        "review": [with_pk[1], with_pk[-1]],
+        "review": [(SUBMITTED, {"pk": town.customers[SUBMITTED].pk}), with_pk[-1]],
         "import": [(about, {"pk": batch.pk}) for about, batch in imports.items()],
         "export": [("of the administrator", {"pk": _export(town.people["admin"]).pk})],
         "kept": [("of the clerk", {"pk": _kept(town.people["clerk"]).pk})],
