@@ -141,9 +141,12 @@ class Workflow:
         """Give the stamp that the moves into a state leave, or ""."""
         return next((move.stamp for move in self.leading_to(state) if move.stamp), "")
 
-    def path(self, state: str) -> tuple[Transition, ...]:
-        """Give the shortest way from the beginning to a state. Raises KeyError if there is none."""
-        ways: dict[str, tuple[Transition, ...]] = {self.initial.name: ()}
+    def path(self, state: str, start: str = "") -> tuple[Transition, ...]:
+        """Give the shortest way to a state, from the beginning or another one.
+
+        Raises KeyError if there is none.
+        """
+        ways: dict[str, tuple[Transition, ...]] = {start or self.initial.name: ()}
         while state not in ways:
             further = {
                 move.target: (*way, move)

@@ -5,18 +5,23 @@ Pure; these are entered one by one through the services, so that every rule is o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from core.workflow import Transition
 from customers.demo import cast, company, story, words
 from customers.demo.company import Company
 from customers.demo.story import Clock, Plan, Step
+from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import SUBMITTED
+from customers.roles import ROLES
 
 FIRST_NUMBER = 100_000
 OLD = 200  # hours; what is older happened in working hours
+RESUBMITTED = "resubmitted"
 OVERDUE = "欠款超过 180 天，停用。"
 WRONG_BANK = "信息有误：开户行与账号不一致，请核对。"
 NO_MOBILE = "资料不全：缺联系人手机号。"
@@ -52,7 +57,7 @@ TODAY = (
     Case("武汉光谷联创激光技术有限公司", "武汉", "ZD", "submitted", 31, 800_000),
     Case("济南泉城机电设备有限公司", "济南", "JS", "submitted", 25, 300_000),
     Case("成都蜀锦纺织机械有限公司", "成都", "ZD", "returned", 21, 0, WRONG_BANK),
-    Case(TWIN, "北京", "JS", "resubmitted", 18, 500_000, "资料不全：请补充注册地址的楼层。"),
+    Case(TWIN, "北京", "JS", RESUBMITTED, 18, 500_000, "资料不全：请补充注册地址的楼层。"),
     Case("杭州满觉陇茶业有限公司", "杭州", "ZD", "returned", 15, 0, "资料不全：请补充联系人职务。"),
     Case("深圳湾畔智能装备有限公司", "深圳", "JS", "submitted", 6, 500_000),
     Case("烟台蓬莱葡萄酒业有限公司", "烟台", "ZD", "submitted", 5, 400_000),
@@ -80,41 +85,58 @@ UNFINISHED = {
 def plans(now: datetime) -> Iterator[Plan]:
     """Give these customers in the order in which they got to where they are."""
     clock = Clock(now, Random(story.SEED + 1))
-    made = [_plan(clock, number, case) for number, case in enumerate((*REGULARS, *TODAY))]
+    cases = (*REGULARS, *TODAY)
+    made = [_plan(clock, number, case) for number, case in enumerate((*cases, *_elsewhere(cases)))]
     return iter(sorted(made, key=lambda plan: plan.created))
+
+
+def _elsewhere(cases: Iterable[Case]) -> list[Case]:
+    """Give a customer for each state of the lifecycle in which none of the others stands."""
+    known = {case.state for case in cases}
+    return [
+        Case(f"苏州阳澄湖{number}号仓储有限公司", "苏州", "ZD", state.name, 6000, 0, OVERDUE)
+        for number, state in enumerate(LIFE.states, start=1)
+        if state.name not in known
+    ]
 
 
 def _plan(clock: Clock, number: int, case: Case) -> Plan:
     random = Random(f"{story.SEED} {case.name}")
     made = _company(random, FIRST_NUMBER + number, case)
     clerk = cast.CLERKS[made.values["department"]]
-    is_old = case.hours > OLD
+    is_old, is_again = case.hours > OLD, case.state == RESUBMITTED
     at = clock.ago(case.hours / 24) if is_old else clock.now - timedelta(hours=case.hours)
-    steps = list(_steps(case, clerk, at, made.values))
-    if case.state == "disabled":
-        steps.append(Step("disable", clock.after(at, 3500, 3700), "chensiyuan", case.reason))
-    return Plan(made, clerk, at - timedelta(hours=72 if case.state == "resubmitted" else 1), steps)
+    steps = _sent_back(case, clerk, at, made.values) if is_again else []
+    way = LIFE.path(SUBMITTED if is_again else case.state)
+    people = [clerk, *(_judge(move) for move in way[1:])]
+    moments = [at] if len(way) == 1 else _moments(clock, at, len(way))
+    for move, who, moment in zip(way, people, moments, strict=False):
+        steps.append(Step(move.name, moment, who, case.reason if move.comment_required else ""))
+    return Plan(made, clerk, at - timedelta(hours=72 if is_again else 1), steps)
 
 
-def _steps(case: Case, clerk: str, at: datetime, values: dict[str, Any]) -> Iterator[Step]:
-    if case.state == "draft":
-        return
-    earlier = at - timedelta(minutes=30)
-    if case.state in ("submitted", "resubmitted"):
-        if case.state == "resubmitted":
-            yield Step("submit", at - timedelta(hours=70), clerk)
-            yield Step("return", at - timedelta(hours=44), "chensiyuan", case.reason)
-            address = f"{values['registered_address']} 3 层"
-            yield Step("change", earlier, clerk, "", {"registered_address": address})
-        yield Step("submit", at, clerk)
-        return
-    yield Step("submit", earlier, clerk)
-    if case.state == "returned":
-        yield Step("return", at, "chensiyuan", case.reason)
-        return
-    yield Step("approve", at, "chensiyuan")
-    if case.state in ("enabled", "disabled"):
-        yield Step("enable", at + timedelta(minutes=1), "chensiyuan")
+def _judge(move: Transition) -> str:
+    """Give the first of our people whose role may make a move."""
+    may = {role.name for role in ROLES if move.permission in role.permissions}
+    return next(person.username for person in cast.PEOPLE if person.role in may)
+
+
+def _moments(clock: Clock, at: datetime, count: int) -> list[datetime]:
+    """Give when it was submitted, decided on at `at`, enabled right after, the rest much later."""
+    found = [at - timedelta(minutes=30), at, at + timedelta(minutes=1)]
+    while len(found) < count:
+        found.append(clock.after(found[-1], 3500, 3700))
+    return found
+
+
+def _sent_back(case: Case, clerk: str, at: datetime, values: dict[str, Any]) -> list[Step]:
+    """Give how it was submitted, returned and mended before it is submitted again."""
+    address = f"{values['registered_address']} 3 层"
+    return [
+        Step("submit", at - timedelta(hours=70), clerk),
+        Step("return", at - timedelta(hours=44), "chensiyuan", case.reason),
+        Step("change", at - timedelta(minutes=30), clerk, "", {"registered_address": address}),
+    ]
 
 
 def _company(random: Random, number: int, case: Case) -> Company:

@@ -7,6 +7,7 @@ import pytest
 from core import history
 from core.models import Change
 from core.saving import Refused, Stale
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import Customer
 from customers.queries import review
 from customers.services import customer as service
@@ -60,15 +61,10 @@ def run_rounds(rounds, make_customer, cast, seed):
 
 
 def back_to_submitted(customer, cast):
-    paths = {
-        "approved": [("reopen", "reviewer"), ("submit", "clerk")],
-        "enabled": [("disable", "reviewer"), ("reopen", "reviewer"), ("submit", "clerk")],
-        "returned": [("submit", "clerk")],
-        "draft": [("submit", "clerk")],
-    }
-    for name, who in paths[customer.state]:
+    for wanted in LIFE.path("submitted", customer.state):
+        who = cast["clerk" if wanted.name == "submit" else "reviewer"]
         customer = transition.perform(
-            name, customer.pk, version=customer.version, act=act_by(cast[who], "再来一次")
+            wanted.name, customer.pk, version=customer.version, act=act_by(who, "再来一次")
         )
     return customer
 

@@ -158,6 +158,11 @@ def test_the_way_to_a_state_is_the_shortest_that_leads_there(long_life):
     }
 
 
+def test_a_way_can_begin_anywhere(long_life):
+    assert [move.name for move in long_life.path("there", "broken")] == ["send", "arrive"]
+    assert long_life.path("there", "there") == ()
+
+
 def test_no_way_leads_to_a_state_that_no_move_ends_in(life):
     lonely = replace(life, states=(*life.states, State("far", "Far", "info", "check")))
 

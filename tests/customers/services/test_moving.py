@@ -155,9 +155,10 @@ def test_every_move_leaves_the_same_behind(
     assert stood(good, name) == expected
 
 
-@pytest.mark.parametrize("name", ["return", "reopen", "disable"])
-def test_where_a_reason_is_needed_none_moves_without(make_customer, reviewer, name):
-    state = {"return": "submitted", "reopen": "approved", "disable": "enabled"}[name]
+@pytest.mark.parametrize(
+    ("state", "name"), [("submitted", "return"), ("approved", "reopen"), ("enabled", "disable")]
+)
+def test_where_a_reason_is_needed_none_moves_without(make_customer, reviewer, state, name):
     record = make_customer(state)
 
     with pytest.raises(moving.SomeRefused) as told:
