@@ -10,9 +10,9 @@ from customers.roles import ROLES
 
 
 def page() -> str:
-    """Give the page: the states as a diagram, the moves and who may make them as tables."""
+    """Give the page: the states as a diagram and a table, the moves, and who may make them."""
     with translation.override("en"):
-        return "\n".join([*_diagram(), "", *_moves(), "", *_rights(), ""])
+        return "\n".join([*_diagram(), "", *_states(), "", *_moves(), "", *_rights(), ""])
 
 
 def _diagram() -> list[str]:
@@ -28,16 +28,26 @@ def _diagram() -> list[str]:
         "",
         "```mermaid",
         "stateDiagram-v2",
-        f"    [*] --> {CUSTOMER.states[0].name}",
+        f"    [*] --> {CUSTOMER.initial.name}",
         *arrows,
         "```",
     ]
 
 
+def _states() -> list[str]:
+    head = "| state | being entered | approval in force | numbers reserved |"
+    lines = [head, "|---|---|---|---|"]
+    for state in CUSTOMER.states:
+        marks = (state.is_open, state.is_in_force, state.is_reserving)
+        cells = (f"{state.label} `{state.name}`", *("yes" if mark else "" for mark in marks))
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
 def _moves() -> list[str]:
     lines = [
-        "| action | from | to | who | reason | also asked |",
-        "|---|---|---|---|---|---|",
+        "| action | from | to | who | reason | also asked | stamp |",
+        "|---|---|---|---|---|---|---|",
     ]
     for move in CUSTOMER.transitions:
         who = ", ".join(role.name for role in ROLES if move.permission in role.permissions)
@@ -48,6 +58,7 @@ def _moves() -> list[str]:
             who,
             "required" if move.comment_required else "",
             ", ".join(move.guards),
+            move.stamp,
         )
         lines.append(f"| {' | '.join(cells)} |")
     return lines
