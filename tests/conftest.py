@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
+from tests import migrated
+
 pytest_plugins = ["tests.cast", "tests.town"]
 
 SEED = int(os.environ.get("KEHU_SEED") or random.SystemRandom().randrange(10**6))
@@ -87,10 +89,17 @@ def touches_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Begin with the database that an earlier session migrated, where nothing changed since."""
+    return migrated.take() or django_db_keepdb
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     """Guard the business tables from the moment the test database is there."""
     from tests import guard  # the models exist only now
 
+    migrated.keep()
     guard.begin()
 
 
