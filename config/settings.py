@@ -228,6 +228,7 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
         "django.db.backends": {"level": "WARNING"},
+        "django.utils.autoreload": {"level": "INFO"},
         "axes": {"level": "WARNING"},
     },
 }

@@ -29,8 +29,11 @@ LONGEST_PAUSE = 60
 QUIET = 60.0  # a worker that lived so long has recovered
 
 
-def main() -> int:
-    """Serve until asked to end; return the exit status. Nothing is left running."""
+def main(*, is_dev: bool = False) -> int:
+    """Serve until asked to end; return the exit status. Nothing is left running.
+
+    For developers (`is_dev`) server and worker start anew whenever code changes.
+    """
     os.environ.setdefault("DEMO", "1")
     # Threads come and go between few requests: room that glibc keeps for each of them is wasted.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
@@ -46,8 +49,8 @@ def main() -> int:
     record.open()
     try:
         with _one_at_a_time(folder, household):
-            _prepare(folder, household)
-        return _serve(household, listening, number, started)
+            _prepare(folder, household, is_dev=is_dev)
+        return _serve(household, listening, number, started, is_dev=is_dev)
     except Ended:
         say("\nStopping ...")
         return 0
@@ -69,14 +72,14 @@ def say(line: str) -> None:
 class Worker:
     """The process that carries out jobs, started again when it dies, later each time."""
 
-    def __init__(self, household: Household) -> None:
-        self._household = household
+    def __init__(self, household: Household, *options: str) -> None:
+        self._household, self._options = household, options
         self.deaths, self.wait_until = 0, 0.0
         self._start()
 
     def _start(self) -> None:
         self.began = time.monotonic()
-        self.process = self._household.start("worker", "manage.py", "worker")
+        self.process = self._household.start("worker", "manage.py", "worker", *self._options)
 
     def look_after(self) -> None:
         """Start it again when it died and its time has come."""
@@ -94,17 +97,20 @@ class Worker:
             self._start()
 
 
-def _prepare(folder: Path, household: Household) -> None:
-    """Migrate, collect static files, fill an empty database for a demo."""
+def _prepare(folder: Path, household: Household, *, is_dev: bool) -> None:
+    """Migrate, collect static files (served as they are to developers), fill an empty database."""
     household.call("migration", "manage.py", "migrate", "--noinput", "--verbosity", "0")
-    _collect_static(folder, household)
+    if not is_dev:
+        _collect_static(folder, household)
     if env.flag("DEMO"):
         household.call("loading of the demo", "manage.py", "demo", "--if-empty")
 
 
-def _serve(household: Household, listening: socket.socket, number: int, started: float) -> int:
-    server = _started_server(household, listening, number)
-    worker = Worker(household)
+def _serve(
+    household: Household, listening: socket.socket, number: int, started: float, *, is_dev: bool
+) -> int:
+    server = _started_server(household, listening, number, is_dev=is_dev)
+    worker = Worker(household, *(["--reload"] if is_dev else []))
     if not _is_up(household, server, number):
         say("The server did not answer within a minute.")
         return server.returncode or 1
@@ -120,16 +126,19 @@ def _serve(household: Household, listening: socket.socket, number: int, started:
     return server.returncode if server.returncode > 0 else 1
 
 
-def _started_server(household: Household, listening: socket.socket, number: int) -> Process:
-    """Hand the port to gunicorn, or on Windows, where it cannot run, to Django's server."""
+def _started_server(
+    household: Household, listening: socket.socket, number: int, *, is_dev: bool
+) -> Process:
+    """Hand the port to gunicorn; to Django's server for developers and on Windows."""
     with listening:
-        if not WINDOWS:
+        if not WINDOWS and not is_dev:
             command = ("-m", "gunicorn", "--config", "python:config.running.server")
             bind = ("--bind", f"fd://{listening.fileno()}")
             return household.start("server", *command, *bind, fds=[listening.fileno()])
-    say("Windows: this is Django's own server, good for trying Kehu out, not for an office.")
+    say("This is Django's own server, good for trying Kehu out, not for an office.")
+    options = [] if is_dev else ["--noreload"]
     address = f"{port.HOST}:{number}"
-    return household.start("server", "manage.py", "runserver", "--noreload", address)
+    return household.start("server", "manage.py", "runserver", *options, address)
 
 
 def _is_up(household: Household, server: Process, number: int) -> bool:

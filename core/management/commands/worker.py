@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.autoreload import run_with_reloader
 
 from core.jobs.worker import Worker
 
@@ -18,8 +19,16 @@ class Command(BaseCommand):
             "--interval", type=float, default=0.5, help="seconds between two looks at the queue"
         )
 
+        parser.add_argument(
+            "--reload", action="store_true", help="start anew whenever code changes (developers)"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
         worker = Worker(interval=options["interval"])
-        worker.configure_signals()
-        worker.run()
+        if options["reload"]:
+            # A job that this interrupts is taken up again, as after a kill.
+            run_with_reloader(worker.run)
+        else:
+            worker.configure_signals()
+            worker.run()

@@ -38,11 +38,11 @@ def free_port() -> int:
 
 @pytest.fixture
 def start(var: Path, free_port: int) -> Iterator[Callable[..., Serving]]:
-    """Start serving in the folder: `start(DEMO="1")`; in the end nothing is left of it."""
+    """Start serving in the folder: `start("dev", DEMO="1")`; in the end nothing is left of it."""
     begun: list[Serving] = []
 
-    def make(**more: str) -> Serving:
-        begun.append(Serving(var, **{"PORT": str(free_port)} | more))
+    def make(*arguments: str, **more: str) -> Serving:
+        begun.append(Serving(var, *arguments, **{"PORT": str(free_port)} | more))
         return begun[-1]
 
     yield make

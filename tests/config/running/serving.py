@@ -39,11 +39,11 @@ def manage(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedPr
 class Serving:
     """One start, what it said, and every process that comes from it."""
 
-    def __init__(self, folder: Path, **more: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **more: str) -> None:
         self.mark, self.told = uuid4().hex, folder.parent / f"{uuid4().hex}.log"
         with self.told.open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.running"],
+                [sys.executable, "-m", "config.running", *arguments],
                 cwd=ROOT,
                 env=environment(folder, **more, **{MARK: self.mark}),
                 stdout=out,

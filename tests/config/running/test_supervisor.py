@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from config.running import supervisor
+from tests.architecture.tree import ROOT
 from tests.config.running.serving import wait_for
 
 UP = "Ctrl-C stops it."
@@ -24,6 +26,12 @@ MOMENTS = 3
 def answers(port: int) -> bool:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
         return answer.status == 200
+
+
+def is_up(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        return answers(port)
+    return False
 
 
 def children(var: Path) -> dict[str, list]:
@@ -109,6 +117,17 @@ def test_two_at_once_on_two_ports_prepare_one_after_the_other(start):
     second.until(UP)
 
     assert "Traceback" not in first.said + second.said
+
+
+def test_developers_get_a_server_and_a_worker_that_follow_the_code(start, free_port):
+    serving = start("dev", DEBUG="1", LOG_LEVEL="INFO").until(UP)
+
+    os.utime(ROOT / "core" / "__init__.py")
+
+    wait_for(lambda: serving.said.count("changed, reloading") == 2, serving)
+    wait_for(lambda: is_up(free_port), serving)
+    assert serving.end() == 0
+    assert serving.left() == []
 
 
 class Dying:
