@@ -5,9 +5,9 @@ They read what the apps declare; only the one tagged `database` asks the databas
 
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
-from django.apps import AppConfig, apps
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -16,6 +16,9 @@ from django.utils.module_loading import module_has_submodule
 from core import append_only
 from core.admin_site import SupportSite
 from core.catalog import Catalog
+from core.workflow import Workflow
+
+Declared = TypeVar("Declared")
 
 
 def endpoints(
@@ -68,12 +71,29 @@ def undecided_fields(catalogs: Sequence[Catalog]) -> list[CheckMessage]:
     ]
 
 
-def catalogs_of(app: AppConfig) -> list[Catalog]:
-    """Give the field tables that stand in an app's catalog.py."""
-    if app.module is None or not module_has_submodule(app.module, "catalog"):
-        return []
-    module = import_module(f"{app.name}.catalog")
-    return [value for value in vars(module).values() if isinstance(value, Catalog)]
+def unjoined_names(lives: Sequence[Workflow]) -> list[CheckMessage]:
+    """Give an error for every name of a lifecycle without its function, and the other way round."""
+    return [
+        Error(
+            f"The lifecycle {life.name!r} and its functions do not fit: {name}.",
+            hint="Write one function of this name and join it, or take it out of the table.",
+            obj=life.name,
+            id="core.E004",
+        )
+        for life in lives
+        for name in life.unjoined()
+    ]
+
+
+def declared(kind: type[Declared], module: str) -> list[Declared]:
+    """Give the tables of one kind that stand in a module of this name in any app."""
+    homes = [app for app in apps.get_app_configs() if app.module is not None]
+    found = [
+        import_module(f"{app.name}.{module}")
+        for app in homes
+        if module_has_submodule(app.module, module)
+    ]
+    return [one for home in found for one in vars(home).values() if isinstance(one, kind)]
 
 
 @register(Tags.urls)
@@ -85,8 +105,13 @@ def check_views(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register(Tags.models)
 def check_fields(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every field of a model with a field table has its place."""
-    found = (catalog for app in apps.get_app_configs() for catalog in catalogs_of(app))
-    return undecided_fields(list(found))
+    return undecided_fields(declared(Catalog, "catalog"))
+
+
+@register(Tags.models)
+def check_lifecycles(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whatever a lifecycle names is there."""
+    return unjoined_names(declared(Workflow, "lifecycle"))
 
 
 @register(Tags.database)

@@ -12,6 +12,10 @@ class Stale(Exception):
     """The record changed since it was shown; nothing was written."""
 
 
+class NotAsShown(Exception):
+    """The record is as it was, but not what the machine found about it; nothing was written."""
+
+
 class Refused(Exception):
     """A rule says no; `problems` are sentences the user can act on."""
 
@@ -19,6 +23,18 @@ class Refused(Exception):
         super().__init__(*problems)
         self.problems = list(problems)
         self.fields = dict(fields or {})
+
+    def __add__(self, other: Refused) -> Refused:
+        """Give both as one; where both name a field the first stands there."""
+        return Refused([*self.problems, *other.problems], {**other.fields, **self.fields})
+
+
+class SomeRefused(Exception):
+    """Some of many records are refused: `refused` says by their keys why; nothing was written."""
+
+    def __init__(self, refused: Mapping[int, Refused]) -> None:
+        super().__init__(len(refused))
+        self.refused = dict(refused)
 
 
 class Duplicate(Refused):

@@ -18,7 +18,15 @@ from core.bulk import bulk_change, bulk_create, bulk_delete, in_use, note_many, 
 from core.guard import writing
 from core.history import Act, as_text
 from core.once import once, retried
-from core.refusal import Duplicate, KeyReused, Refused, Repeated, Stale
+from core.refusal import (
+    Duplicate,
+    KeyReused,
+    NotAsShown,
+    Refused,
+    Repeated,
+    SomeRefused,
+    Stale,
+)
 
 
 def create(
@@ -206,10 +214,12 @@ __all__ = [
     "Duplicate",
     "Edit",
     "KeyReused",
+    "NotAsShown",
     "Outcome",
     "Refused",
     "Repeated",
     "RowInput",
+    "SomeRefused",
     "Stale",
     "bulk_change",
     "bulk_create",

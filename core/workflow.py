@@ -1,20 +1,20 @@
 """The engine of every lifecycle: states, transitions, and who is offered which.
 
-It moves nothing itself; services do, through core.saving, after asking `problems`.
+It moves nothing itself; core/records/move.py does, after asking what the table names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import isfunction
+from types import ModuleType
 from typing import Any
 
 from core.access import permissions_of
 from core.said import said as _
 
-Guard = Callable[[Any, Any], str]
-# (records, user) -> a sentence by the key of each record that may not move.
-ManyGuard = Callable[[Sequence[Any], Any], Mapping[int, str]]
+RowGuard = Callable[[Any, Any], str]
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,12 @@ class Milestone:
 class Transition:
     """One move. `target` "" means that the record is deleted.
 
-    `guards` are names of functions `(obj, user) -> "" | sentence`; those in the workflow's
-    `row_guards` look at the loaded row only and decide buttons, the rest is asked when acting.
+    What it asks and brings are names of functions that take many records:
+    `guards` `(records, user) -> {pk: sentence or Refused}`, but for those of the workflow's
+    `row_guards` `(record, user) -> "" | sentence`, which look at the loaded row only and decide
+    buttons; `lastly` the same, asked of those against whom nothing else speaks; `evidence`
+    `(records, user) -> {pk: Evidence}`, what the machine found for a person to decide on; `effect`
+    `(records, act, evidence) -> {pk: values}`, what is written beside state and stamp.
     In the states `needless` the move has nothing to do; in other states `first` names the move
     that comes before it. `stamp` is what the fields are called that keep who made it and when:
     "approved" means approved_by and approved_at. Moves of one `group` stand together in toolbars.
@@ -64,6 +68,9 @@ class Transition:
     target: str
     permission: str
     guards: tuple[str, ...] = ()
+    lastly: tuple[str, ...] = ()
+    evidence: str = ""
+    effect: str = ""
     comment_required: bool = False
     needless: tuple[str, ...] = ()
     first: str = ""
@@ -101,10 +108,9 @@ class Workflow:
     name: str
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
-    row_guards: Mapping[str, Guard]
+    row_guards: Mapping[str, RowGuard]
     milestones: tuple[Milestone, ...] = ()
-    table_guards: dict[str, Guard] = field(default_factory=dict)
-    many_guards: dict[str, ManyGuard] = field(default_factory=dict)
+    joined: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     def state(self, name: str) -> State:
         """Give a state by name. Raises KeyError if there is none."""
@@ -164,26 +170,22 @@ class Workflow:
         """Every stamp of the table once."""
         return tuple(dict.fromkeys(move.stamp for move in self.transitions if move.stamp))
 
-    def missing_guards(self) -> list[str]:
-        """Name the guards that the table asks for and nobody wrote, or wrote twice or for none."""
-        asked = {guard for transition in self.transitions for guard in transition.guards}
-        known = set(self.row_guards) | set(self.table_guards)
-        twice = set(self.row_guards) & set(self.table_guards)
-        return sorted(asked ^ known) + sorted(twice) + sorted(set(self.many_guards) - known)
+    def unjoined(self) -> list[str]:
+        """Name what the table asks for and nobody wrote, or wrote twice, or wrote for no move."""
+        asked = {name for move in self.transitions for name in (*move.guards, *_more(move))}
+        twice = set(self.row_guards) & set(self.joined)
+        return sorted(asked ^ (set(self.row_guards) | set(self.joined))) + sorted(twice)
 
-    def guard(self, function: Guard) -> Guard:
-        """Register a guard that reads tables, under its function's name."""
-        self.table_guards[function.__name__] = function
-        return function
+    def join(self, *homes: ModuleType) -> None:
+        """Join the public functions of some modules to their names in the table."""
+        for home in homes:
+            for name, one in vars(home).items():
+                if isfunction(one) and one.__module__ == home.__name__ and name[0] != "_":
+                    assert self.joined.setdefault(name, one) is one, f"{name} is written twice"
 
-    def guard_of_many(self, name: str) -> Callable[[ManyGuard], ManyGuard]:
-        """Register what answers the guard `name` for many records in few queries."""
-
-        def register(function: ManyGuard) -> ManyGuard:
-            self.many_guards[name] = function
-            return function
-
-        return register
+    def guards_of(self, move: Transition) -> list[Callable[..., Any]]:
+        """Give the guards of a move that read tables."""
+        return [self.joined[name] for name in move.guards if name not in self.row_guards]
 
     def offers(self, obj: Any, user: Any) -> list[Offer]:
         """Give the transitions the user has the right to, each with the reason it cannot run."""
@@ -193,29 +195,6 @@ class Workflow:
             for transition in self.transitions
             if transition.permission in rights
         ]
-
-    def problems(self, transition: Transition, obj: Any, user: Any) -> list[str]:
-        """Give every reason why the user may not make this move now; empty means go."""
-        first = self.first_problem(transition, obj, user)
-        if first:
-            return [first]
-        found = (self.table_guards[name](obj, user) for name in self._table(transition))
-        return [problem for problem in found if problem]
-
-    def problems_of(
-        self, transition: Transition, rows: Sequence[Any], user: Any
-    ) -> dict[int, list[str]]:
-        """Give by its key every reason why one of many may not move now; who may is left out."""
-        first = {row.pk: self.first_problem(transition, row, user) for row in rows}
-        found = {pk: [problem] for pk, problem in first.items() if problem}
-        left = [row for row in rows if row.pk not in found]
-        for name in self._table(transition):
-            many, one = self.many_guards.get(name), self.table_guards[name]
-            told = many(left, user) if many else {row.pk: one(row, user) for row in left}
-            for pk, problem in told.items():
-                if problem:
-                    found.setdefault(pk, []).append(problem)
-        return found
 
     def first_problem(self, transition: Transition, obj: Any, user: Any) -> str:
         """Give the first reason that right, state and row alone give; reads no other table."""
@@ -247,9 +226,6 @@ class Workflow:
             return _("“%(first)s” comes before “%(move)s”.") % known
         return _("“%(move)s” is not possible: the record is “%(state)s”.") % known
 
-    def _table(self, transition: Transition) -> list[str]:
-        return [name for name in transition.guards if name not in self.row_guards]
-
     @staticmethod
     def _by_name(items: tuple[Any, ...], name: str) -> Any:
         for item in items:
@@ -260,3 +236,7 @@ class Workflow:
 
 def _distance(state: State) -> tuple[bool, int]:
     return state.tone == "muted", -state.passed
+
+
+def _more(move: Transition) -> tuple[str, ...]:
+    return (*move.lastly, *filter(None, (move.evidence, move.effect)))

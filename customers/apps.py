@@ -17,11 +17,11 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Fill core's registries and join the guards to the lifecycle."""
         from core import extend, jobs
-        from customers import navigation, roles
+        from customers import lifecycle, navigation, roles
         from customers.imports.kept import verification as imports_verification
         from customers.jobs import export, import_batch
         from customers.queries import reach, suggesting
-        from customers.services import aggregates, guards, roles_sync, verification
+        from customers.services import aggregates, effects, guards, roles_sync, verification
 
         extend.add_roles(roles.ROLES)
         extend.add_field_rules(see=roles.SEE_RULES, change=roles.CHANGE_RULES)
@@ -34,5 +34,5 @@ class CustomersConfig(AppConfig):
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
         jobs.register(export.KIND, export.run, on_failure=export.ended, on_cancel=export.ended)
-        assert not guards.WORKFLOW.missing_guards(), guards.WORKFLOW.missing_guards()
+        lifecycle.CUSTOMER.join(guards, effects)
         post_migrate.connect(roles_sync.after_migrate, sender=self)

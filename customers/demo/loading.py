@@ -24,7 +24,7 @@ from customers.demo.story import Plan, Step
 from customers.models import Customer
 from customers.models import reference as tables
 from customers.queries import review
-from customers.services import bulk_codes, transition
+from customers.services import bulk_codes, policy, transition
 from customers.services import customer as customer_service
 from customers.services import reference as reference_service
 from customers.services.aggregates import CUSTOMER
@@ -156,13 +156,13 @@ class _Loader:
         if step.action == "change":
             return self._values_of(step.values)
         if step.action == "check":
-            return {"review_due_date": transition.next_review(act.at)}
+            return {"review_due_date": policy.current().next_review(act.at)}
         move = Customer.workflow.transition(step.action)
         values: dict[str, Any] = {"state": move.target, **move.stamped(act.at, act.by)}
         if step.action == "submit":
             values["four_eyes"] = False
         if step.action == "approve":
-            due = transition.next_review(act.at)
+            due = policy.current().next_review(act.at)
             values |= {"approved_version": version, "four_eyes": True, "review_due_date": due}
         return values
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
+from datetime import date, datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models.base import Versioned
@@ -30,3 +34,10 @@ class Policy(Versioned):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    def next_review(self, at: datetime) -> date:
+        """Give the day of the next regular review of a record approved or checked at `at`."""
+        day = timezone.localdate(at)
+        months = day.month - 1 + self.review_months
+        year, month = day.year + months // 12, months % 12 + 1
+        return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

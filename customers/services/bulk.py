@@ -1,7 +1,6 @@
 """Bulk moves: freezes which records at which version, then moves them.
 
-All together that nothing speaks against; deleted, or overtaken by somebody, one by one, each in its
-own transaction.
+All together that nothing speaks against; overtaken by somebody, each in its own transaction.
 
 What succeeded is read from the history, so a killed or doubled run does nothing twice.
 """
@@ -12,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -20,11 +18,11 @@ from core.history import Act
 from core.models import BulkAction, Change, User
 from core.said import joined, packed
 from core.said import said as _
-from core.saving import Duplicate, Refused, Stale, retried
+from core.saving import Duplicate, Refused, SomeRefused, Stale, retried
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import bulk as bulk_queries
-from customers.services import moving, transition
+from customers.services import transition
 
 LIMIT = 500
 
@@ -57,21 +55,21 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
     bulk = BulkAction.objects.get(pk=bulk_id)
     if bulk.done_at is not None:
         return bulk
-    BulkAction.objects.filter(pk=bulk_id).update(reason=act.reason)
+    bulk.reason = act.reason
+    bulk.save(update_fields=["reason"])
     done = bulk_queries.succeeded(bulk)
-    failures: dict[str, str] = {}
-    if WORKFLOW.transition(bulk.action).target:
-        left = {pk: version for pk, version in bulk.items if pk not in done}
-        failures = _together(bulk.action, left, replace(act, key=None, at=timezone.now()))
+    left = {pk: version for pk, version in bulk.items if pk not in done}
+    try:
+        failures = _together(bulk.action, left, act)
+    except (Stale, Duplicate):  # somebody came between: each by itself
+        failures = {}
+        for pk, version in left.items():
+            failures |= _alone(bulk.action, pk, version, act)
+    if failures:
         done = bulk_queries.succeeded(bulk)
-    left = {pk: v for pk, v in bulk.items if pk not in done and str(pk) not in failures}
-    failures |= _one_by_one(bulk.action, left, act)
-    done = bulk_queries.succeeded(bulk)
-    BulkAction.objects.filter(pk=bulk_id).update(
-        failures={pk: packed(why) for pk, why in failures.items() if int(pk) not in done},
-        done_at=timezone.now(),
-    )
-    bulk.refresh_from_db()
+    bulk.failures = {str(pk): packed(why) for pk, why in failures.items() if pk not in done}
+    bulk.done_at = timezone.now()
+    bulk.save(update_fields=["failures", "done_at"])
     return bulk
 
 
@@ -80,62 +78,38 @@ def expected(bulk: BulkAction, user: User) -> dict[int, str]:
 
     It asks what running asks, for all of them at once.
     """
-    versions = dict(bulk.items)
-    found = _seen(versions, user)
-    customers = [one for one in found if one.version == versions[one.pk]]
-    problems = moving.problems(bulk.action, customers, user)
-    return {pk: joined(why) for pk, why in problems.items()}
-
-
-def _seen(versions: Mapping[int, int], user: User) -> QuerySet[Customer]:
-    seen = Customer.objects.visible_to(user).select_related(*transition.RELATED)
-    return seen.filter(pk__in=versions).order_by("pk")
-
-
-def _one_by_one(name: str, versions: Mapping[int, int], act: Act) -> dict[str, str]:
-    """Move each by itself, again while one that went cleared the way for another."""
-    left, failures = dict(versions), dict.fromkeys(map(str, versions), "")
-    while left:
-        before = len(left)
-        for pk, version in list(left.items()):
-            problem = _moved(name, pk, version, replace(act, key=None, at=timezone.now()))
-            failures[str(pk)] = problem
-            if not problem:
-                del left[pk]
-        if len(left) == before or WORKFLOW.transition(name).target:
-            break
-    return {pk: problem for pk, problem in failures.items() if problem}
+    customers = transition.as_seen(dict(bulk.items), user)
+    refused = transition.refusals(bulk.action, customers, user)
+    return {pk: joined(one.problems) for pk, one in refused.items()}
 
 
 @retried
-def _together(name: str, versions: Mapping[int, int], act: Act) -> dict[str, str]:
-    """Move at once all that can be; gives why others cannot, and leaves the rest to be tried."""
-    found = _seen(versions, act.by)
-    customers = [one for one in found if one.version == versions[one.pk]]
-    failures: dict[str, str] = {}
+def _together(name: str, versions: Mapping[int, int], act: Act) -> dict[int, str]:
+    """Move at once all that can be; gives why others cannot. Raises Stale, Duplicate."""
+    customers = transition.as_seen(versions, act.by)
+    seen = {one.pk for one in customers}
+    failures = {pk: _since_selected(pk, v, act.by) for pk, v in versions.items() if pk not in seen}
     while customers:
         try:
             with atomic():
-                moving.move_many(name, customers, dict.fromkeys(versions, act), act=act)
-        except moving.SomeRefused as refused:
-            failures |= {str(pk): joined(why) for pk, why in refused.problems.items()}
-            customers = [one for one in customers if str(one.pk) not in failures]
-        except (Stale, Duplicate):
-            return {}
+                now = replace(act, key=None, at=timezone.now())
+                transition.move_many(name, customers, act=now)
+        except SomeRefused as some:
+            failures |= {pk: joined(refused.problems) for pk, refused in some.refused.items()}
+            customers = [one for one in customers if one.pk not in failures]
         else:
             break
     return failures
 
 
-def _moved(name: str, pk: int, version: int, act: Act) -> str:
-    """Move one record; give "" or the sentence why it was not possible."""
+def _alone(name: str, pk: int, version: int, act: Act) -> dict[int, str]:
+    """Move one record; gives the sentence why it was not possible, if it was not."""
     try:
-        transition.perform(name, pk, version=version, act=act, bulk=True)
-    except Refused as refused:
-        return joined(refused.problems)
+        return _together(name, {pk: version}, act)
+    except Duplicate as taken:
+        return {pk: joined(taken.problems)}
     except Stale:
-        return _since_selected(pk, version, act.by)
-    return ""
+        return {pk: _since_selected(pk, version, act.by)}
 
 
 def _since_selected(pk: int, version: int, user: User) -> str:

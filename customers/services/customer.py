@@ -23,7 +23,7 @@ from customers.models import Customer, Tag
 from customers.queries import group, reach, readiness
 from customers.roles import changes_never
 from customers.rules import record as rules
-from customers.services import aggregates, coding, reference, transition
+from customers.services import aggregates, coding, policy, reference, transition
 
 MOST_RETRIES = 3
 GROUP_LINKS = "lock:customer.parent"
@@ -53,7 +53,7 @@ def save(
             with saving.once(act) as ticket:
                 customer = _save(pk, record, version, act)
                 if submit:
-                    customer = transition.submit(customer, act=act)
+                    transition.one_of_many("submit", [customer], act=act)
                 ticket.result = str(customer.pk)
             return customer
         except saving.Duplicate as taken:
@@ -92,7 +92,7 @@ def confirm_checked(pk: int, *, version: int, act: Act) -> Customer:
         if customer.state != ENABLED:
             raise saving.Refused([_("Only enabled customers are reviewed regularly.")])
         ticket.result = str(pk)
-        values = {"review_due_date": transition.next_review(act.at)}
+        values = {"review_due_date": policy.current().next_review(act.at)}
         return saving.change(
             aggregates.CUSTOMER, pk, values, version=version, act=act, action="check", always=True
         )

@@ -1,50 +1,55 @@
-"""Guards of the lifecycle that read other tables, joined to it by their names.
+"""What moves of the lifecycle ask of other tables; the table names the public functions here.
 
-Each gives "" or a sentence the user can act on; none writes.
+All are asked of many records at once; none writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
+from core import saving
 from core.models import Change
-from core.said import joined
 from core.said import said as _
+from core.saving import Refused
 from customers.catalog import BANK_ACCOUNT, CUSTOMER
-from customers.lifecycle import CUSTOMER as WORKFLOW
-from customers.models import Customer
+from customers.models import Customer, Policy
 from customers.queries import duplicate, obstacle, readiness, review
-from customers.services import policy
+from customers.rules.record import Problem
+from customers.services import aggregates, bulk_codes, policy
 
 
-@WORKFLOW.guard
-def is_complete(customer: Customer, user: Any) -> str:
+def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """Every ★ field is present and valid."""
-    problems = readiness.of_customer(customer)
-    return joined(problem.message for problem in problems)
+    prefetch_related_objects(customers, "contacts", "bank_accounts")
+    found = {one.pk: readiness.of_customer(one) for one in customers}
+    return {pk: _incomplete(problems) for pk, problems in found.items()}
 
 
-@WORKFLOW.guard
-def numbers_free(customer: Customer, user: Any) -> str:
+def numbers_free(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """Nobody else from submit on has the code, credit code or tax number."""
-    values = {name: getattr(customer, name) for name in duplicate.UNIQUE_NUMBERS}
-    return _taken(duplicate.same_numbers(values, exclude_pk=customer.pk, user=user))
-
-
-@WORKFLOW.guard_of_many("numbers_free")
-def numbers_free_of(customers: Sequence[Customer], user: Any) -> dict[int, str]:
-    """Ask numbers_free of many in six queries at most."""
     found = [
         duplicate.reserved_numbers_of(customers, name, user) for name in duplicate.UNIQUE_NUMBERS
     ]
     return {
-        one.pk: _taken(hit for hits in found for hit in hits.get(one.pk, ())) for one in customers
+        one.pk: _taken(obstacle.held(hit for hits in found for hit in hits.get(one.pk, ())))
+        for one in customers
     }
 
 
-def twins(customers: Sequence[Customer]) -> dict[int, list[str]]:
-    """Say of records that move together which have a number that one before them has."""
+def same_name_explained(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
+    """An equal normalised name needs one sentence why it is another company."""
+    silent = [one for one in customers if not one.same_name_reason]
+    hits = duplicate.same_names_of(silent, user)
+    found = [(pk, one) for pk, names in hits.items() for one in obstacle.unexplained(names)]
+    return {pk: Refused([one.sentence], {one.fields[0]: one.sentence}) for pk, one in found}
+
+
+def no_twin_before(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
+    """Of records that move together none has a number that one before it has."""
     found: dict[int, list[str]] = {}
     first: dict[tuple[str, str], Customer] = {}
     for customer in customers:
@@ -53,36 +58,53 @@ def twins(customers: Sequence[Customer]) -> dict[int, list[str]]:
             other = first.setdefault((name, value), customer) if value else customer
             if other is not customer:
                 found.setdefault(customer.pk, []).append(obstacle.used([name], other))
-    return found
+    return {pk: Refused(problems) for pk, problems in found.items()}
 
 
-@WORKFLOW.guard
-def same_name_explained(customer: Customer, user: Any) -> str:
-    """An equal normalised name needs one sentence why it is another company."""
-    if customer.same_name_reason:
-        return ""
-    return _unexplained(duplicate.same_names(customer.name_key, exclude_pk=customer.pk, user=user))
+def has_code(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
+    """It has a code, or the rule can give it one."""
+    found = bulk_codes.why_none(customers)
+    return {pk: Refused([problem], {"code": problem}) for pk, problem in found.items()}
 
 
-@WORKFLOW.guard_of_many("same_name_explained")
-def same_name_explained_of(customers: Sequence[Customer], user: Any) -> dict[int, str]:
-    """Ask same_name_explained of many in two queries at most."""
-    silent = [one for one in customers if not one.same_name_reason]
-    hits = duplicate.same_names_of(silent, user)
-    return {one.pk: _unexplained(hits.get(one.pk, ())) for one in silent}
+def is_unused(customers: Sequence[Customer], user: Any) -> dict[int, str]:
+    """Nothing but what goes with it points to it."""
+    return saving.in_use(aggregates.CUSTOMER, [one.pk for one in customers])
 
 
-@WORKFLOW.guard
-def four_eyes(customer: Customer, user: Any) -> str:
-    """Nobody approves what they submitted or whose ◆ fields they changed since it was approved."""
-    return four_eyes_of([customer], user).get(customer.pk, "")
+@dataclass(frozen=True)
+class Judgement:
+    """Whether one person may approve a record: the four eyes and the checklist, in one place."""
+
+    checklist: review.Checklist
+    own: str
+    policy: Policy
+
+    @property
+    def digest(self) -> str:
+        """Names exactly this result of the checklist."""
+        return self.checklist.digest
+
+    def problems(self, *, confirmed: bool) -> list[str]:
+        """Say what stands in the way: who it is, and the red lines that nobody confirmed."""
+        return [*filter(None, [self.own]), *self.checklist.problems(confirmed=confirmed)]
+
+    def stored(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
+        """Give the checklist as the history keeps it."""
+        return self.checklist.evidence(shown=shown, confirmed=confirmed)
 
 
-@WORKFLOW.guard_of_many("four_eyes")
-def four_eyes_of(customers: Sequence[Customer], user: Any) -> dict[int, str]:
-    """Ask four_eyes of many in two queries."""
-    if not policy.current().four_eyes:
-        return {}
+def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[int, Judgement]:
+    """Nobody approves what is their own, or what the checklist finds wrong."""
+    prefetch_related_objects(customers, "contacts", "bank_accounts__bank")
+    rules = policy.current()
+    own = _own(customers, user) if rules.four_eyes else {}
+    checked = zip(customers, review.checklists(customers, user), strict=True)
+    return {one.pk: Judgement(checks, own.get(one.pk, ""), rules) for one, checks in checked}
+
+
+def _own(customers: Sequence[Customer], user: Any) -> dict[int, str]:
+    """Say of whom the user submitted, or changed a ◆ field of since the approval, that it is so."""
     own = {one.pk for one in customers if one.submitted_by_id == user.pk}
     changed = _changed_controlled([one for one in customers if one.pk not in own], user)
     sentences = {
@@ -94,28 +116,25 @@ def four_eyes_of(customers: Sequence[Customer], user: Any) -> dict[int, str]:
     }
 
 
-@WORKFLOW.guard
-def checklist_clean(customer: Customer, user: Any) -> str:
-    """No line of the checklist is red; an equal name is confirmed by the reviewer, elsewhere."""
-    return checklist_clean_of([customer], user)[customer.pk]
+def _incomplete(problems: Sequence[Problem]) -> Refused:
+    return Refused(
+        [one.message for one in problems], {_place(one): one.message for one in problems}
+    )
 
 
-@WORKFLOW.guard_of_many("checklist_clean")
-def checklist_clean_of(customers: Sequence[Customer], user: Any) -> dict[int, str]:
-    """Ask checklist_clean of many in some queries for all of them."""
-    checked = review.checklists(customers, user)
-    return {
-        customer.pk: joined(one.problems(confirmed=True))
-        for customer, one in zip(customers, checked, strict=True)
+def _taken(found: Iterable[obstacle.Obstacle]) -> Refused:
+    known = list(found)
+    fields = {
+        name: _("Already used by %(who)s.") % {"who": one.hit}
+        for one in known
+        for name in one.fields
     }
+    return Refused([one.sentence for one in known], fields)
 
 
-def _taken(hits: Iterable[duplicate.Hit]) -> str:
-    return joined(one.sentence for one in obstacle.held(hits))
-
-
-def _unexplained(hits: Sequence[duplicate.Hit]) -> str:
-    return joined(one.sentence for one in obstacle.unexplained(hits))
+def _place(problem: Problem) -> str:
+    parts = (problem.field, problem.row, problem.column or None)
+    return "-".join(str(part) for part in parts if part is not None)
 
 
 def _changed_controlled(customers: Sequence[Customer], user: Any) -> set[int]:

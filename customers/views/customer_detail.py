@@ -193,9 +193,8 @@ def _action(offer: Offer, customer: Customer, missing: list[Any]) -> Action:
         problem = ngettext(
             "%(n)d thing is still missing", "%(n)d things are still missing", len(missing)
         ) % {"n": len(missing)}
-    is_judged = "checklist_clean" in move.guards
     form = None
-    if not problem and not is_judged:
+    if not problem and not move.evidence:
         form = TransitionForm(transition=move, initial={"version": customer.version})
     return Action(offer, problem, form)
 

@@ -21,7 +21,8 @@ from core import pages
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.markup import format_html, format_html_join
-from core.saving import KeyReused, Refused, Repeated, Stale
+from core.records.move import Shown
+from core.saving import KeyReused, NotAsShown, Refused, Repeated, Stale
 from core.views.acts import act_of
 from core.workflow import Transition
 from customers.catalog import BASIC, FINANCE, OTHER, REACH
@@ -89,7 +90,7 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(
             request, pk, form=form, title=_("Not done"), problems=refused.problems, status=409
         )
-    except transition_service.EvidenceMoved:
+    except NotAsShown:
         title = _("Not done: the checks have another result now. Look at them, then decide.")
         return _page(request, pk, form=form, title=title, status=409)
     except (Stale, KeyReused):
@@ -137,8 +138,8 @@ def _page(
     customer = sections.find(pk, request.user)
     if customer is None:
         raise Http404
-    checked = review.checklist(customer, request.user)
-    hidden = {"version": customer.version, "digest": checked.digest}
+    judged = guards.four_eyes_and_checklist([customer], request.user)[customer.pk]
+    hidden = {"version": customer.version, "digest": judged.digest}
     if form is None:
         shown = DecisionForm(initial=hidden)
     else:
@@ -150,7 +151,7 @@ def _page(
         "form": shown,
         "title": title,
         "problems": problems or [],
-        "checklist": checked,
+        "checklist": judged.checklist,
         "weighty": _weighty(parts),
         "basic": parts[BASIC],
         "finance": parts[FINANCE],
@@ -159,7 +160,7 @@ def _page(
         "contacts": list(customer.contacts.all()),
         "accounts": sections.accounts(customer, request.user),
         **_queue(request, customer),
-        **_rights(request, customer, checked),
+        **_rights(request, customer, judged),
         **_before(request, customer),
     }
     return render(request, "customers/review/show.html", context, status=status)
@@ -204,27 +205,34 @@ def _neighbours(
     return ahead, behind
 
 
-def _rights(request: HttpRequest, customer: Customer, checked: review.Checklist) -> dict[str, Any]:
+def _rights(request: HttpRequest, customer: Customer, judged: guards.Judgement) -> dict[str, Any]:
     """Say which decisions the user may take now, and why not the others."""
-    user = request.user
-    offers = {offer.name: offer for offer in WORKFLOW.offers(customer, user)}
-    approve, back = offers.get(APPROVE), offers.get(RETURN)
-    problem = approve.problem if approve else ""
-    if approve and not problem:
-        problem = guards.four_eyes(customer, user)
-    red = checked.red(confirmed=True)
-    if approve and not problem and red:
-        problem = _("A red line of the checklist is in the way: %(finding)s") % {
-            "finding": red[0].finding
-        }
+    offers = {offer.name: offer for offer in WORKFLOW.offers(customer, request.user)}
+    back = offers.get(RETURN)
+    red = judged.checklist.red(confirmed=False)
     return {
-        "may_approve": approve is not None,
+        "may_approve": APPROVE in offers,
         "may_return": back is not None,
         "may_enable": "enable" in offers,
-        "approve_problem": problem,
+        "approve_problem": _why_not(request, customer, judged) if APPROVE in offers else "",
         "return_problem": back.problem if back else "",
-        "asks_confirmation": any(line.needs_confirmation for line in checked.red(confirmed=False)),
+        "asks_confirmation": any(line.needs_confirmation for line in red),
     }
+
+
+def _why_not(request: HttpRequest, customer: Customer, judged: guards.Judgement) -> str:
+    """Say why the user cannot approve, whatever they confirm, or ""."""
+    refused = transition_service.refusals(
+        APPROVE, [customer], request.user,
+        judged={customer.pk: judged}, shown=Shown(judged.digest, confirmed=True),
+    )  # fmt: skip
+    if customer.pk not in refused:
+        return ""
+    problem, red = refused[customer.pk].problems[0], judged.checklist.red(confirmed=True)
+    if red and problem == judged.checklist.problems(confirmed=True)[0]:
+        finding = {"finding": red[0].finding}
+        return _("A red line of the checklist is in the way: %(finding)s") % finding
+    return problem
 
 
 def _before(request: HttpRequest, customer: Customer) -> dict[str, Any]:

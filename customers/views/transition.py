@@ -21,7 +21,7 @@ from core.workflow import Transition
 from customers.forms.transition import TransitionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
-from customers.queries import timeline
+from customers.queries import review, timeline
 from customers.services import customer as customer_service
 from customers.services import transition as transition_service
 from customers.views import customer_detail
@@ -35,7 +35,9 @@ def do(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     move = _move(name)
     if move.permission not in permissions_of(request.user):
         raise PermissionDenied
-    if "checklist_clean" in move.guards:  # decided on the page that shows the checklist
+    if move.evidence:  # decided on the page that shows it
+        if review.queue(request.user).filter(pk=pk).exists():
+            messages.info(request, _("Look at what was checked here, then decide."))
         return redirect("customers:review-show", pk)
     form = TransitionForm(request.POST, transition=move)
     if not form.is_valid():

@@ -21,8 +21,6 @@ EXCEPTIONS = {
     "customers/demo/story.py": "invented lives, told move by move",
     "customers/forms/transition.py": "the decision of a reviewer: approve, enable, return",
     "customers/queries/dashboard.py": "what waits for whom: returned, drafts, to be enabled",
-    "customers/services/moving.py": "what single moves bring and ask beside the table",
-    "customers/services/transition.py": "what single moves bring and ask beside the table",
     "customers/views/dashboard.py": "what waits for whom: returned, drafts, to be enabled",
     "customers/views/review.py": "the page of the decision: approve, enable, return, reopen",
     "templates/customers/review/decision.html": "its buttons: approve, enable, return",

@@ -1,7 +1,6 @@
 """Every view says who may use it and every field has its place; the checks find what does not."""
 
 import pytest
-from django.apps import apps
 from django.core.checks import run_checks
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -10,6 +9,8 @@ from core import checks
 from core.access import public, requires, signed_in
 from core.catalog import Catalog, Row
 from core.models import Preference
+from core.workflow import State, Transition, Workflow
+from customers.catalog import CUSTOMER
 
 
 def undecided(request: HttpRequest) -> HttpResponse:
@@ -62,5 +63,14 @@ def test_a_field_without_a_place_is_found() -> None:
 
 
 def test_the_field_tables_are_found() -> None:
-    assert checks.catalogs_of(apps.get_app_config("customers"))
-    assert checks.catalogs_of(apps.get_app_config("sessions")) == []
+    assert CUSTOMER in checks.declared(Catalog, "catalog")
+    assert checks.declared(Catalog, "nowhere") == []
+
+
+def test_a_name_of_a_lifecycle_without_its_function_is_found() -> None:
+    move = Transition("end", "End", "Ended", ("new",), "new", "a.end", ("mine",), effect="bill")
+    life = Workflow("thing", (State("new", "New", "info", "check"),), (move,), {"mine": len})
+
+    found = checks.unjoined_names([life])
+
+    assert [(error.id, "bill" in error.msg) for error in found] == [("core.E004", True)]

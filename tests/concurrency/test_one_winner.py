@@ -17,7 +17,7 @@ from tests.concurrency.racing import race
 
 RACERS = 12
 ROUNDS = 200
-UPDATE = 'UPDATE "customers_customer"'
+LOCK = "FOR NO KEY UPDATE"  # where a move takes the row
 
 
 def moves(customer, cast):
@@ -46,7 +46,7 @@ def run_rounds(rounds, make_customer, cast, seed):
         chosen = [chance.choice(moves(customer, cast)) for _racer in range(RACERS)]
         before = customer.version
 
-        results = race(chosen, before=UPDATE)
+        results = race(chosen, before=LOCK)
 
         winners = [result for result in results if isinstance(result, Customer)]
         losers = [result for result in results if isinstance(result, Stale | Refused)]
@@ -107,7 +107,7 @@ def test_two_submits_with_one_credit_code_let_one_through(make_customer, cast):
             "submit", customer.pk, version=customer.version, act=act_by(cast["clerk"])
         )
 
-    results = race([submit(first), submit(second)], before=UPDATE)
+    results = race([submit(first), submit(second)], before=LOCK)
 
     assert sorted(isinstance(result, Refused) for result in results) == [False, True], results
     assert Customer.objects.filter(uscc=first.uscc, state="submitted").count() == 1

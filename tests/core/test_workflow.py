@@ -1,7 +1,7 @@
 """The engine of lifecycles: who is offered which move, and why one is not possible."""
 
 from dataclasses import replace
-from types import SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 
 import pytest
 from django.utils import translation
@@ -27,45 +27,43 @@ def _rights(monkeypatch):
         yield
 
 
+def full(things, user):
+    return {}
+
+
 @pytest.fixture
 def life():
-    life = Workflow("thing", (DRAFT, DONE), (FINISH, DROP), {"mine": mine})
-
-    @life.guard
-    def full(obj, user):
-        return "" if obj.full else "Not full."
-
-    return life
+    return Workflow("thing", (DRAFT, DONE), (FINISH, DROP), {"mine": mine}, joined={"full": full})
 
 
 def user(*rights):
     return SimpleNamespace(rights=frozenset(rights))
 
 
-def thing(owner, state="draft", full=True):
-    return SimpleNamespace(owner=owner, state=state, full=full)
+def thing(owner, state="draft"):
+    return SimpleNamespace(owner=owner, state=state)
 
 
 def test_a_move_with_right_state_and_guards_has_no_problem(life):
     me = user("a.finish")
 
-    assert life.problems(FINISH, thing(me), me) == []
+    assert life.first_problem(FINISH, thing(me), me) == ""
 
 
 def test_the_right_is_asked_first(life):
     me = user("a.drop")
 
-    assert life.problems(FINISH, thing(None, "done", False), me) == [
-        "You do not have the right to do this."
-    ]
+    problem = life.first_problem(FINISH, thing(None, "done"), me)
+
+    assert problem == "You do not have the right to do this."
 
 
 def test_the_state_is_asked_before_the_guards(life):
     me = user("a.finish")
 
-    assert life.problems(FINISH, thing(None, "done", False), me) == [
-        "“Finish” is not possible: the record is “Done”."
-    ]
+    problem = life.first_problem(FINISH, thing(None, "done"), me)
+
+    assert problem == "“Finish” is not possible: the record is “Done”."
 
 
 def test_a_move_says_that_it_is_not_needed_or_what_comes_first():
@@ -74,26 +72,26 @@ def test_a_move_says_that_it_is_not_needed_or_what_comes_first():
     life = Workflow("thing", (DRAFT, DONE), (again, late, DROP), {})
     me = user("a.finish", "a.late")
 
-    assert life.problems(late, thing(me), me) == ["“Finish” comes before “Bill”."]
-    assert life.problems(again, thing(me, "done"), me) == [
-        "“Finish” is not needed: the record is “Done”."
-    ]
+    assert life.first_problem(late, thing(me), me) == "“Finish” comes before “Bill”."
+    problem = life.first_problem(again, thing(me, "done"), me)
+    assert problem == "“Finish” is not needed: the record is “Done”."
     assert [life.is_near(late, state) for state in ("draft", "done")] == [True, True]
     assert [life.is_near(again, state) for state in ("draft", "done")] == [True, False]
 
 
-def test_guards_of_the_row_are_asked_before_those_of_tables(life):
+def test_guards_of_the_row_are_asked_at_once_and_those_of_tables_later(life):
     me = user("a.finish")
 
-    assert life.problems(FINISH, thing(None, full=False), me) == ["Not yours."]
-    assert life.first_problem(FINISH, thing(me, full=False), me) == ""
-    assert life.problems(FINISH, thing(me, full=False), me) == ["Not full."]
+    assert life.first_problem(FINISH, thing(None), me) == "Not yours."
+    assert life.first_problem(FINISH, thing(me), me) == ""
+    assert life.guards_of(FINISH) == [full]
+    assert life.guards_of(DROP) == []
 
 
 def test_people_are_offered_what_they_have_a_right_to_with_the_reason_against_it(life):
     me = user("a.finish", "a.drop")
 
-    offers = life.offers(thing(None, full=False), me)
+    offers = life.offers(thing(None), me)
 
     assert [(offer.name, offer.problem) for offer in offers] == [
         ("finish", "Not yours."),
@@ -102,15 +100,30 @@ def test_people_are_offered_what_they_have_a_right_to_with_the_reason_against_it
     assert life.offers(thing(me), user()) == []
 
 
-def test_a_guard_that_nobody_wrote_or_wrote_twice_is_named():
-    life = Workflow("thing", (DRAFT, DONE), (FINISH, DROP), {"mine": mine, "useless": mine})
-    life.table_guards["mine"] = mine
+def test_a_name_that_nobody_wrote_or_wrote_twice_or_asks_for_is_named():
+    billed = replace(FINISH, lastly=("paid",), evidence="seen", effect="bill")
+    life = Workflow("thing", (DRAFT, DONE), (billed, DROP), {"mine": mine, "useless": mine})
+    life.joined["mine"] = mine
 
-    assert life.missing_guards() == ["full", "useless", "mine"]
+    assert life.unjoined() == ["bill", "full", "paid", "seen", "useless", "mine"]
 
 
-def test_a_complete_table_misses_no_guard(life):
-    assert life.missing_guards() == []
+def test_the_public_functions_of_a_module_are_joined_by_their_names(life):
+    home = ModuleType("home")
+    for name in ("bill", "_own"):
+        written = FunctionType(mine.__code__, {}, name)
+        written.__module__ = "home"
+        setattr(home, name, written)
+    home.borrowed = full
+
+    life.join(home)
+
+    assert list(life.joined) == ["full", "bill"]
+    assert life.unjoined() == ["bill"]
+
+
+def test_a_complete_table_misses_no_function(life):
+    assert life.unjoined() == []
 
 
 def test_a_move_leaves_who_made_it_and_when_in_the_fields_of_its_stamp(life):

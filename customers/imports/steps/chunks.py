@@ -29,7 +29,7 @@ from customers.imports.steps.conflicts import Conflict, Entry
 from customers.lifecycle import OPEN_STATES
 from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportSheet
 from customers.queries import group
-from customers.services import bulk_codes, moving, transition
+from customers.services import bulk_codes, transition
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
 
@@ -264,17 +264,17 @@ class Chunk:
         customers = list(rows.select_related(*transition.RELATED).order_by("pk"))
         acts = {pk: self._act(plan) for pk, plan in own.items()}
         try:
-            moving.move_many("submit", customers, acts, act=self.act)
-        except moving.SomeRefused as refused:
+            transition.move_many("submit", customers, act=self.act, acts=acts)
+        except saving.SomeRefused as some:
             sentence = _("It cannot be submitted: %(why)s")
             out = {
-                own[pk].number: Conflict(sentence % {"why": joined(why)})
-                for pk, why in refused.problems.items()
+                own[pk].number: Conflict(sentence % {"why": joined(refused.problems)})
+                for pk, refused in some.refused.items()
             }
-            raise _Again(out) from refused
+            raise _Again(out) from some
         for customer in customers:
             number = own[customer.pk].number
-            written.versions[number] = customer.version + 1
+            written.versions[number] = customer.version
             written.codes[number] = customer.code
             written.submitted.add(number)
 

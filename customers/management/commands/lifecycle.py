@@ -46,8 +46,8 @@ def _states() -> list[str]:
 
 def _moves() -> list[str]:
     lines = [
-        "| action | from | to | who | reason | also asked | stamp |",
-        "|---|---|---|---|---|---|---|",
+        "| action | from | to | who | reason | also asked | brings | stamp |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for move in CUSTOMER.transitions:
         who = ", ".join(role.name for role in ROLES if move.permission in role.permissions)
@@ -57,7 +57,8 @@ def _moves() -> list[str]:
             move.target or "(deleted)",
             who,
             "required" if move.comment_required else "",
-            ", ".join(move.guards),
+            ", ".join(filter(None, (*move.guards, move.evidence, *move.lastly))),
+            move.effect,
             move.stamp,
         )
         lines.append(f"| {' | '.join(cells)} |")

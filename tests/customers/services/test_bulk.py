@@ -10,7 +10,7 @@ from core.models import Change
 from core.saving import Duplicate, Refused, Stale
 from customers.services import bulk as bulk_service
 from customers.services import customer as customer_service
-from customers.services import moving, transition
+from customers.services import transition
 from customers.services.customer import Record
 from tests.cast import act_by, move
 
@@ -101,22 +101,20 @@ def test_running_twice_moves_once(make_customer, reviewer):
 def test_a_killed_run_is_finished_by_the_next(make_customer, reviewer, monkeypatch):
     customers = [make_customer("approved") for _number in range(3)]
     bulk = frozen("enable", customers, reviewer)
-    perform, move_many = transition.perform, moving.move_many
+    move_many = transition.move_many
 
-    def overtaken(*_given, **_named):
-        raise Stale
-
-    def dies_at_the_second(name, pk, **options):
-        if pk == customers[1].pk:
+    def dies_at_the_second(name, found, **options):
+        if len(found) > 1:
+            raise Stale
+        if found[0].pk == customers[1].pk:
             raise OperationalError("gone")
-        return perform(name, pk, **options)
+        move_many(name, found, **options)
 
-    monkeypatch.setattr(moving, "move_many", overtaken)
-    monkeypatch.setattr(transition, "perform", dies_at_the_second)
+    monkeypatch.setattr(transition, "move_many", dies_at_the_second)
     with pytest.raises(OperationalError):
         run(bulk, reviewer)
-    monkeypatch.setattr(transition, "perform", perform)
-    monkeypatch.setattr(moving, "move_many", move_many)
+    monkeypatch.setattr(transition, "move_many", move_many)
+    assert sorted(states(*customers)) == ["approved", "approved", "enabled"]
 
     bulk = run(bulk, reviewer)
 
@@ -165,10 +163,14 @@ def test_submitting_ten_costs_as_many_statements_as_two(make_customer, clerk):
 def test_what_came_between_is_tried_one_by_one(make_customer, clerk, monkeypatch):
     customers = [make_customer(), make_customer()]
 
-    def overtaken(*_given, **_named):
-        raise Duplicate(["Already used."])
+    move_many = transition.move_many
 
-    monkeypatch.setattr(moving, "move_many", overtaken)
+    def overtaken(name, found, **options):
+        if len(found) > 1:
+            raise Duplicate(["Already used."])
+        move_many(name, found, **options)
+
+    monkeypatch.setattr(transition, "move_many", overtaken)
     bulk = run(frozen("submit", customers, clerk), clerk)
 
     assert states(*customers) == ["submitted"] * 2
@@ -178,17 +180,17 @@ def test_what_came_between_is_tried_one_by_one(make_customer, clerk, monkeypatch
 def test_who_is_killed_while_all_move_together_moves_none(make_customer, reviewer, monkeypatch):
     customers = [make_customer("approved") for _number in range(3)]
     bulk = frozen("enable", customers, reviewer)
-    move_many = moving.move_many
+    move_many = transition.move_many
 
     def dies_at_the_end(*given, **named):
         move_many(*given, **named)
         raise OperationalError("gone")
 
-    monkeypatch.setattr(moving, "move_many", dies_at_the_end)
+    monkeypatch.setattr(transition, "move_many", dies_at_the_end)
     with pytest.raises(OperationalError):
         run(bulk, reviewer)
     assert states(*customers) == ["approved"] * 3
-    monkeypatch.setattr(moving, "move_many", move_many)
+    monkeypatch.setattr(transition, "move_many", move_many)
 
     assert run(bulk, reviewer).failures == {}
     assert states(*customers) == ["enabled"] * 3

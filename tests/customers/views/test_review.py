@@ -219,7 +219,10 @@ def test_decision_on_other_evidence_is_refused(client, reviewer, submitted):
 
     response = client.post(address(submitted), body(submitted, reviewer, digest="0" * 32))
 
+    shown = response.content.decode()
     assert response.status_code == 409
+    assert "自动检查的结果有变化" in shown
+    assert "资料已被他人改动" not in shown
     assert state_of(submitted) == "submitted"
 
 

@@ -195,11 +195,24 @@ def test_do_cannot_approve_unseen(client, make_customer, reviewer):
     customer = make_customer("submitted")
     client.force_login(reviewer)
 
-    answer = client.post(address(customer, "approve"), body(customer))
+    answer = client.post(address(customer, "approve"), body(customer), follow=True)
 
-    assert answer.url == f"/review/{customer.pk}/"
+    assert answer.redirect_chain == [(f"/review/{customer.pk}/", 302)]
+    assert "请先看本页的检查结果" in answer.content.decode()
     customer.refresh_from_db()
     assert customer.state == "submitted"
+
+
+def test_do_approve_where_nothing_waits_says_only_that(client, make_customer, reviewer):
+    customer = make_customer("approved")
+    client.force_login(reviewer)
+
+    answer = client.post(address(customer, "approve"), body(customer), follow=True)
+
+    shown = answer.content.decode()
+    assert answer.redirect_chain[-1] == (f"/customers/{customer.pk}/", 302)
+    assert "请先看本页的检查结果" not in shown
+    assert "不在待审核队列中" in shown
 
 
 def test_do_is_for_posts(client, make_customer, clerk):

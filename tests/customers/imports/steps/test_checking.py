@@ -231,7 +231,7 @@ def test_who_cannot_be_submitted_is_left_out_with_the_reason(admin, world, monke
     def told(customers, _user):
         return {one.pk: "号码已被占用。" for one in customers if "第2号" in one.name}
 
-    monkeypatch.setitem(Customer.workflow.many_guards, "numbers_free", told)
+    monkeypatch.setitem(Customer.workflow.joined, "numbers_free", told)
     batch = started(complete([1, 2, 3]), admin)
 
     batch = desk.write(batch, "good", True, press(admin))
@@ -246,7 +246,7 @@ def test_however_often_somebody_is_left_out_the_others_are_written(admin, world,
     def first_of(customers, _user):
         return {customers[0].pk: "轮到它了。"} if len(customers) > 1 else {}
 
-    monkeypatch.setitem(Customer.workflow.many_guards, "numbers_free", first_of)
+    monkeypatch.setitem(Customer.workflow.joined, "numbers_free", first_of)
     batch = started(complete(range(1, 9)), admin)
 
     batch = desk.write(batch, "good", True, press(admin))
