@@ -139,6 +139,11 @@ class Workflow:
                 groups.setdefault(move.group, []).append(move)
         return list(groups.values())
 
+    def allowed(self, user: Any) -> dict[str, Transition]:
+        """Give the moves that the user's roles allow, by name."""
+        rights = permissions_of(user)
+        return {move.name: move for move in self.transitions if move.permission in rights}
+
     def leading_to(self, state: str) -> tuple[Transition, ...]:
         """Give the moves that end in a state."""
         return tuple(move for move in self.transitions if move.target == state)

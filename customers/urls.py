@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from core.views import record_urls
+from customers import kinds
 from customers.views import (
     bulk,
     code_rule,
     customer,
     customer_detail,
-    customer_list,
     dashboard,
     export,
     import_act,
@@ -32,8 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/edit/", customer.edit, name="customer-edit"),
     path("customers/<int:pk>/hints/", customer.hints, name="customer-hints"),
     path("customers/<int:pk>/redraw/", customer.redraw, name="customer-redraw"),
-    path("customers/", customer_list.show, name="customer-list"),
-    path("customers/columns/", customer_list.columns, name="customer-columns"),
+    *record_urls.urls(kinds.CUSTOMER),
     path("customers/export/", export.export, name="customer-export"),
     path("customers/export/records/", export.records, name="export-records"),
     path("customers/export/<int:pk>/file/", export.fetch, name="export-file"),

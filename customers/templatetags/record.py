@@ -13,9 +13,16 @@ from core.markup import format_html, format_html_join
 from core.stepper import Step
 from core.templatetags.ui_parts import attribute, icon, tag
 from core.templatetags.ui_values import DASH, money, when
+from customers.exports import files
 from customers.queries.sections import Value
 
 register = template.Library()
+
+
+@register.simple_tag
+def file_kinds() -> list[tuple[str, Any]]:
+    """Give the kinds of files that customers leave as, with their labels."""
+    return list(files.labels().items())
 
 
 @register.simple_tag

@@ -24,14 +24,15 @@ from core.bounded import TooSlow, bounded
 from core.history import Act
 from core.models import BulkAction
 from core.saving import Refused
+from core.views import record_list
 from core.workflow import Transition
 from customers.forms.bulk import BulkForm, selected
 from customers.forms.customer_filter import LISTING
+from customers.kinds import CUSTOMER
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import bulk as bulk_queries
 from customers.services import bulk as bulk_service
-from customers.views import customer_list
 
 MOST_PLACE = 2_000
 RIGHTS = tuple(sorted({move.permission for move in WORKFLOW.transitions}))
@@ -46,8 +47,8 @@ def start(request: HttpRequest) -> HttpResponse:
         items = _all_matching(request) if request.POST.get("all") == "1" else _chosen(request)
         bulk = bulk_service.freeze(move.name, items, by=request.user)
     except Refused as refused:
-        return customer_list.page(request, problem=" ".join(refused.problems), status=422)
-    return redirect(_address(bulk, request.POST.get(customer_list.FROM, "")))
+        return record_list.page(CUSTOMER, request, problem=" ".join(refused.problems), status=422)
+    return redirect(_address(bulk, request.POST.get(record_list.FROM, "")))
 
 
 @requires(*RIGHTS)
@@ -66,12 +67,12 @@ def show(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         act = Act(by=request.user, source="form", reason=reason, key=None, operation=bulk.pk)
         bulk_service.run(bulk.pk, act=act)
-    return redirect(_address(bulk, request.GET.get(customer_list.FROM, "")))
+    return redirect(_address(bulk, request.GET.get(record_list.FROM, "")))
 
 
 def _address(bulk: BulkAction, place: str) -> str:
     """Give the page of a bulk action, with the place in the list that it was started from."""
-    query = {customer_list.FROM: place[:MOST_PLACE]} if place else {}
+    query = {record_list.FROM: place[:MOST_PLACE]} if place else {}
     return reverse("customers:customer-bulk-result", args=[bulk.pk], query=query)
 
 
@@ -113,7 +114,7 @@ def _all_matching(request: HttpRequest) -> list[tuple[int, int]]:
             matching = LISTING.matching(Customer.objects.visible_to(request.user), asked)
             total, is_capped = pages.count(matching)
             if total > bulk_service.LIMIT:
-                raise Refused([bulk_service.too_many(customer_list.amount(total, is_capped))])
+                raise Refused([bulk_service.too_many(record_list.amount(total, is_capped))])
             return list(matching.order_by("pk").values_list("pk", "version"))
     except TooSlow as slow:
         raise Refused([_("This search takes too long. Narrow the filters.")]) from slow
@@ -128,7 +129,7 @@ def _page(
         outcome: [line for line in lines if line.outcome == outcome]
         for outcome in (bulk_queries.READY, bulk_queries.DONE, bulk_queries.FAILED)
     }
-    place = request.GET.get(customer_list.FROM, "")[:MOST_PLACE]
+    place = request.GET.get(record_list.FROM, "")[:MOST_PLACE]
     is_failed_only = request.GET.get("show") == bulk_queries.FAILED
     context = {
         "bulk": bulk,
@@ -137,7 +138,7 @@ def _page(
         "lines": by_outcome[bulk_queries.FAILED] if is_failed_only else lines,
         "is_failed_only": is_failed_only,
         "list_url": reverse("customers:customer-list") + (f"?{place}" if place else ""),
-        "kept": urlencode({customer_list.FROM: place}) if place else "",
+        "kept": urlencode({record_list.FROM: place}) if place else "",
         "count": len(lines),
         "ready": len(by_outcome[bulk_queries.READY]),
         "done": len(by_outcome[bulk_queries.DONE]),

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from core import stepper
 from core.access import may_change, permissions_of, requires
 from core.forms.keyed import KeyedForm
+from core.views.record_list import FROM, way_back
 from core.workflow import Offer, Transition
 from customers.catalog import BASIC, CONTACTS, CUSTOMER, FINANCE, OTHER, REACH, SYSTEM
 from customers.forms.customer_filter import LISTING
@@ -27,7 +28,6 @@ from customers.models import Customer, UsedCode
 from customers.queries import obstacle, progress, readiness, sections, timeline
 from customers.queries.duplicate import Hit
 from customers.services import coding
-from customers.views.customer_list import FROM, way_back
 
 OVERVIEW = "overview"
 TABS = (OVERVIEW, BASIC, CONTACTS, FINANCE, OTHER)

@@ -18,11 +18,11 @@ from core.forms.keyed import KeyedForm
 from customers.forms.import_check import Place
 from customers.imports import desk
 from customers.imports.pages.shown import STATUSES, Bucket, Counts, Result, ResultRow
+from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import DRAFT
 from customers.models.import_batch import ImportBatch
 from customers.services import bulk
 from customers.views import import_grid
-from customers.views.customer_list import moves_of
 from customers.views.import_page import State, duration, word
 
 ORDER = ("created", "updated", "unchanged", "skipped", "undecided", "failed")
@@ -166,7 +166,7 @@ def _added(batch: ImportBatch, report: Result, user: Any) -> dict[str, Any]:
         "added_url": _list_of("list", batch),
         "added_words": words % {"n": f"{created:,}"},
     }
-    if "submit" in moves_of(user) and 0 < drafts <= bulk.LIMIT:
+    if "submit" in LIFE.allowed(user) and 0 < drafts <= bulk.LIMIT:
         submit = ngettext("Submit %(n)d draft", "Submit %(n)d drafts", drafts)
         found |= {
             "submit_url": _list_of("bulk", batch, state=DRAFT),

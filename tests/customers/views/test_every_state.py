@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from core.access import permissions_of
+from core.views.record_list import STATE
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.queries import timeline
 from customers.views.customer_detail import ASK, TABS
-from customers.views.customer_list import STATE
 from tests.cast import move
 from tests.town import PEOPLE
 

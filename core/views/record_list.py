@@ -1,16 +1,16 @@
-"""The list of customers: find, choose columns, select.
+"""The list of a kind of record: find, choose columns, select.
 
-It reads only; what happens to a selection is in bulk.py.
+It reads only; what happens to a selection is in record_bulk.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,33 +22,42 @@ from core.bounded import TooSlow
 from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column
 from core.markup import format_html
 from core.models import User
+from core.records import counts as counting
+from core.records.kind import Kind
 from core.templatetags import ui_list
-from core.templatetags.ui_list import EMPTY, Cell
+from core.templatetags.ui_list import Cell
 from core.templatetags.ui_parts import pill
 from core.views.session import local_target
-from core.workflow import Transition
-from customers.exports import files
-from customers.forms.customer_filter import LISTING
-from customers.lifecycle import CUSTOMER as WORKFLOW
-from customers.models import Customer
-from customers.queries import counts as counts_query
-from customers.queries import customer as customer_queries
-from customers.rules.identity import mask_name
 
 FORM, FROM = "bulk", "list"
 STATE = "state"
 
-
-@requires("customers.view_customer")
-def show(request: HttpRequest) -> HttpResponse:
-    """Show the page of the list that the address asks for."""
-    return page(request)
+View = Callable[..., HttpResponse]
 
 
-@require_POST
-@requires("customers.view_customer")
-def columns(request: HttpRequest) -> HttpResponse:
-    """Store which columns the user sees and in which order; a move keeps the chooser open."""
+def show(kind: Kind) -> View:
+    """Give the view that shows the page of the list that the address asks for."""
+
+    @requires(kind.right("view"))
+    def show(request: HttpRequest) -> HttpResponse:
+        return page(kind, request)
+
+    return show
+
+
+def columns(kind: Kind) -> View:
+    """Give the view that stores which columns the user sees and in which order."""
+
+    @require_POST
+    @requires(kind.right("view"))
+    def columns(request: HttpRequest) -> HttpResponse:
+        return _store_columns(kind, request)
+
+    return columns
+
+
+def _store_columns(kind: Kind, request: HttpRequest) -> HttpResponse:
+    """A move keeps the chooser open."""
     names = list(dict.fromkeys(request.POST.getlist("columns")))
     way, _mark, name = request.POST.get("move", "").partition(":")
     target = local_target(request)
@@ -58,55 +67,58 @@ def columns(request: HttpRequest) -> HttpResponse:
         _shift(names, name, -1 if way == "up" else 1)
         if f"{CHOOSER}=1" not in target:
             target += ("&" if "?" in target else "?") + f"{CHOOSER}=1"
-    LISTING.store_columns(request.user, names)
+    kind.listing.store_columns(request.user, names)
     return redirect(target)
 
 
-def page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
+def page(kind: Kind, request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     """Show the list, with a sentence about what could not be done with the selection."""
-    asked = LISTING.read(request.GET, request.user)
-    chosen = LISTING.columns_of(request.user)
-    visible = Customer.objects.visible_to(request.user)
-    counts = _counts(request.user, asked)
+    asked = kind.listing.read(request.GET, request.user)
+    chosen = kind.listing.columns_of(request.user)
+    counts = _counts(kind, request.user, asked)
     shown = _states(asked)
     known = counts.get("".join(shown)) if len(shown) < 2 else None
     try:
-        found = LISTING.page(visible, asked, chosen, known)
+        found = kind.listing.page(kind.seen_by(request.user), asked, chosen, known)
     except TooSlow:
         found = None
-    moves = moves_of(request.user)
+    moves = kind.life.allowed(request.user)
     rights = permissions_of(request.user)
+    here = _here(kind, request, asked)
     context = {
+        "kind": kind,
+        "urls": _urls(kind),
         "asked": asked,
         "found": found,
         "problem": problem,
         "chips": asked.chips(),
-        "tabs": _tabs(asked, counts),
-        "groups": [[move for move in group if move.name in moves] for group in WORKFLOW.toolbar],
+        "tabs": _tabs(kind, asked, counts),
+        "groups": [[move for move in group if move.name in moves] for group in kind.life.toolbar],
         "moves": [move for move in moves.values() if move.target],
         "delete": next((move for move in moves.values() if not move.target), None),
-        "here": _here(request, asked),
-        "place": _here(request, asked).partition("?")[2],
+        "here": here,
+        "place": here.partition("?")[2],
         "without_search": asked.url(SEARCH),
         "densities": User.Density.choices,
-        "may_add": "customers.add_customer" in rights,
-        "may_export": "customers.export_customer" in rights,
-        "may_import": "customers.import_customer" in rights,
-        "file_kinds": list(files.labels().items()),
+        "may": {verb: kind.right(verb) in rights for verb in ("add", "export", "import")},
         "sizes": [(size, asked.url(per=size)) for size in pages.SIZES],
-        **_menus(request, asked, chosen),
-        **(_table(request, asked, chosen, found, bool(moves)) if found else {}),
+        **_menus(kind, request, asked, chosen),
+        **(_table(kind, request, asked, chosen, found) if found else {}),
     }
-    return render(request, "customers/customer/list.html", context, status=status)
+    return render(request, kind.templates("list"), context, status=status)
 
 
-def _counts(user: Any, asked: Asked) -> dict[str, pages.Count]:
-    """Give how many customers the user sees in each state and ("") in all; nothing if unknown.
+def _urls(kind: Kind) -> dict[str, str]:
+    return {page: kind.url(page) for page in ("list", "add", "columns", "bulk", "export")}
+
+
+def _counts(kind: Kind, user: Any, asked: Asked) -> dict[str, pages.Count]:
+    """Give how many records the user sees in each state and ("") in all; nothing if unknown.
 
     Beside another condition they would say something else than the list.
     """
     is_alone = not asked.search and all(name == STATE for name in asked.conditions())
-    counts = counts_query.by_state(user) if is_alone else {}
+    counts = counting.by_state(kind, user) if is_alone else {}
     if not counts:
         return {}
     total = sum(n for n, _more in counts.values())
@@ -117,10 +129,12 @@ def _states(asked: Asked) -> list[str]:
     return asked.filters.chosen(STATE) if asked.filters else []
 
 
-def _tabs(asked: Asked, counts: dict[str, pages.Count]) -> list[tuple[str, str, str, bool]]:
+def _tabs(
+    kind: Kind, asked: Asked, counts: dict[str, pages.Count]
+) -> list[tuple[str, str, str, bool]]:
     """Give a tab per state: label, count in words, address, whether it is the one shown."""
     chosen = _states(asked)
-    labels = {"": _("All"), **{state.name: state.label for state in WORKFLOW.states}}
+    labels = {"": _("All"), **{state.name: state.label for state in kind.life.states}}
     return [
         (
             label,
@@ -132,12 +146,6 @@ def _tabs(asked: Asked, counts: dict[str, pages.Count]) -> list[tuple[str, str, 
     ]
 
 
-def moves_of(user: Any) -> dict[str, Transition]:
-    """Give the moves of the lifecycle that the user's roles allow, by name."""
-    rights = permissions_of(user)
-    return {move.name: move for move in WORKFLOW.transitions if move.permission in rights}
-
-
 def amount(total: int | None, is_capped: bool) -> str:
     """Give a number of records in words: exact, with a plus, or unknown."""
     if total is None:
@@ -145,21 +153,21 @@ def amount(total: int | None, is_capped: bool) -> str:
     return f"{total:,}+" if is_capped else f"{total:,}"
 
 
-def _here(request: HttpRequest, asked: Asked) -> str:
+def _here(kind: Kind, request: HttpRequest, asked: Asked) -> str:
     if request.method == "GET":
         return request.get_full_path()
-    return reverse("customers:customer-list") + asked.url()
+    return kind.url("list") + asked.url()
 
 
-def _menus(request: HttpRequest, asked: Asked, chosen: list[Column]) -> dict[str, Any]:
+def _menus(kind: Kind, request: HttpRequest, asked: Asked, chosen: list[Column]) -> dict[str, Any]:
     return {
-        "conditions": ui_list.conditions(LISTING),
+        "conditions": ui_list.conditions(kind.listing),
         "condition_kept": ui_list.hidden(asked),
         "editor": _editor(asked),
-        "chooser": ui_list.chooser(LISTING, chosen),
+        "chooser": ui_list.chooser(kind.listing, chosen),
         "chooser_is_open": request.GET.get(CHOOSER) == "1",
         "columns_chosen": len(chosen),
-        "columns_known": len(LISTING.columns),
+        "columns_known": len(kind.listing.columns),
     }
 
 
@@ -177,12 +185,14 @@ def _editor(asked: Asked) -> dict[str, Any] | None:
 
 
 def _table(
-    request: HttpRequest, asked: Asked, chosen: list[Column], found: pages.Page, may_act: bool
+    kind: Kind, request: HttpRequest, asked: Asked, chosen: list[Column], found: pages.Page
 ) -> dict[str, Any]:
-    cells = ui_list.cells_of(LISTING.catalog, chosen, _cells(request.user, way_back(asked)))
+    special = _cells(kind, request.user, way_back(asked))
+    cells = ui_list.cells_of(kind.listing.catalog, chosen, special)
+    form = FORM if kind.life.allowed(request.user) else ""
     return {
-        "head": ui_list.head(LISTING, chosen, asked),
-        "rows": ui_list.rows(found.rows, chosen, cells, FORM if may_act else ""),
+        "head": ui_list.head(kind.listing, chosen, asked),
+        "rows": ui_list.rows(found.rows, chosen, cells, form),
         "amount": amount(found.total, found.is_capped),
         "range": _range(found),
         "first_url": asked.url() if found.previous else "",
@@ -228,48 +238,25 @@ def way_back(asked: Asked) -> str:
     return f"?{urlencode({FROM: query})}" if query else ""
 
 
-def _cells(user: Any, origin: str) -> dict[str, Cell]:
+def _cells(kind: Kind, user: Any, origin: str) -> Mapping[str, Cell]:
     """Give the cells that differ from what the field alone would print."""
-    here = reverse("customers:customer-detail", args=[0])
-    pills = {state.name: pill(state) for state in WORKFLOW.states}
+    here = kind.url("detail", 0)
+    pills = {state.name: pill(state) for state in kind.life.states}
 
     def url(pk: int) -> str:
         return here.replace("/0/", f"/{pk}/") + origin
 
-    def code(one: Customer) -> SafeString:
+    def code(one: Any) -> SafeString:
         if not one.code:
             return format_html('<span class="muted">{}</span>', _("No code yet"))
         return format_html('<a class="code" href="{}">{}</a>', url(one.pk), one.code)
 
-    def name(one: Customer) -> SafeString:
+    def title(one: Any) -> SafeString:
         return format_html('<a href="{}" title="{}">{}</a>', url(one.pk), one, one)
-
-    def parent(one: Customer) -> Any:
-        if one.parent is None:
-            return EMPTY
-        if not customer_queries.is_visible(one.parent, user):
-            return mask_name(str(one.parent))
-        address = here.replace("/0/", f"/{one.parent.pk}/")
-        return format_html('<a href="{}">{}</a>', address, one.parent)
 
     return {
         "code": Cell(code, "nowrap"),
-        "name": Cell(name, "cell-title clip", is_titled=False),
-        "state": Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
-        "salesperson": Cell(_salesperson, "nowrap"),
-        "primary_contact": Cell(_primary_contact),
-        "parent": Cell(parent),
+        kind.listing.fixed[-1]: Cell(title, "cell-title clip", is_titled=False),
+        STATE: Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
+        **kind.cells(user),
     }
-
-
-def _salesperson(one: Customer) -> SafeString:
-    if one.salesperson is None:
-        return EMPTY
-    unit = one.salesperson.unit or ""
-    return format_html('{} <span class="muted">{}</span>', one.salesperson, unit)
-
-
-def _primary_contact(one: Customer) -> SafeString:
-    if one.primary_contact is None:
-        return EMPTY
-    return format_html('{} <span class="muted">{}</span>', *one.primary_contact)
