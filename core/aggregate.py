@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models
 
@@ -25,14 +25,24 @@ def _same(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-@dataclass(frozen=True)
-class Child:
-    """A child table: its accessor on the root, its foreign key, and its only-one flags."""
+class Child(Protocol):
+    """What writing must know of a child table; core/records/part.py is where one is declared."""
 
-    name: str
-    model: type[models.Model]
-    parent: str
-    flags: tuple[str, ...] = ()
+    @property
+    def name(self) -> str:
+        """Its accessor on the root."""
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The table."""
+
+    @property
+    def parent(self) -> str:
+        """Its foreign key to the root."""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that one row can have at most."""
 
 
 @dataclass(frozen=True)

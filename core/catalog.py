@@ -12,13 +12,19 @@ from typing import Any
 
 from django.db import models
 
+PICK = "pick"
+
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the form and the detail page, with the anchor that links point to."""
+    """A part of the form and the detail page, with the anchor that links point to.
+
+    `tab` names the section on whose tab of the detail page it stands, "" for one of its own.
+    """
 
     name: str
     label: Any
+    tab: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,8 @@ class Row:
     `filtered` names the kind of filter ("choices", "reference", "tree", "text", "date", "number",
     "flag"); `sort` is the NOT NULL key column to sort by; `see` and `change` name rules that
     core.access resolves; `required` is "", "always" or the name of a case that rules decide.
-    `copied` says that a new record made from another one starts with its value.
+    `copied` says that a new record made from another one starts with its value; `size` (s, m, l)
+    is the width of its column where rows are typed, the style PICK a flag of one row at most.
     """
 
     name: str
@@ -46,6 +53,7 @@ class Row:
     style: str = ""
     form: bool = True
     copied: bool = True
+    size: str = "m"
 
 
 @dataclass(frozen=True)

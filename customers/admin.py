@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from core.admin import ReadOnlyAdmin
 from core.history import Act
 from core.saving import Refused, Stale
-from customers.models import BankAccount, CodeRule, Contact, Customer, Policy, UsedCode
+from customers.models import CodeRule, Customer, Policy, UsedCode
+from customers.parts import PARTS
 from customers.services import reference
 from customers.services.reference import KINDS, Kind
 
@@ -30,22 +31,6 @@ class CustomerAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("code", "name")
     ordering = ("-updated_at", "-pk")
-
-
-class ContactAdmin(ReadOnlyAdmin):
-    """Contacts as they are stored."""
-
-    list_display = ("name", "customer", "mobile", "phone")
-    list_select_related = ("customer",)
-    search_fields = ("name",)
-
-
-class BankAccountAdmin(ReadOnlyAdmin):
-    """Bank accounts as they are stored; the site is for people with every right only."""
-
-    list_display = ("account_number", "customer", "bank", "is_default")
-    list_select_related = ("customer", "bank")
-    search_fields = ("account_number",)
 
 
 class UsedCodeAdmin(ReadOnlyAdmin):
@@ -137,8 +122,14 @@ def _kind_of(model: type[models.Model]) -> Kind:
 
 
 admin.site.register(Customer, CustomerAdmin)
-admin.site.register(Contact, ContactAdmin)
-admin.site.register(BankAccount, BankAccountAdmin)
+for _part in PARTS:
+    admin.site.register(
+        _part.model,
+        ReadOnlyAdmin,
+        list_display=(_part.head, _part.parent, *_part.others, *_part.flags),
+        list_select_related=(_part.parent, *_part.pointing),
+        search_fields=(_part.head,),
+    )
 admin.site.register(UsedCode, UsedCodeAdmin)
 admin.site.register([CodeRule, Policy], ReadOnlyAdmin)
 for _kind in KINDS.values():

@@ -5,7 +5,7 @@ Model fields own type, label and validators; a field in neither `rows` nor `inte
 
 from django.utils.translation import gettext_lazy as _
 
-from core.catalog import Catalog, Row, Section
+from core.catalog import PICK, Catalog, Row, Section
 from customers.models import BankAccount, CodeSegment, Contact, Customer
 
 BASIC, REACH, CONTACTS = "basic", "reach", "contacts"
@@ -14,10 +14,10 @@ SEGMENTS = "segments"
 
 SECTIONS = (
     Section(BASIC, _("Basics")),
-    Section(REACH, _("Contact details")),
+    Section(REACH, _("Contact details"), tab=CONTACTS),
     Section(CONTACTS, _("Contacts")),
     Section(FINANCE, _("Financials")),
-    Section(ACCOUNTS, _("Bank accounts")),
+    Section(ACCOUNTS, _("Bank accounts"), tab=FINANCE),
     Section(OTHER, _("Other details")),
     Section(SYSTEM, _("System")),
 )
@@ -259,14 +259,14 @@ CONTACT = Catalog(
     Contact,
     (Section(CONTACTS, _("Contacts")),),
     (
-        Row("name", CONTACTS, required="always"),
-        Row("position", CONTACTS),
+        Row("name", CONTACTS, required="always", size="s"),
+        Row("position", CONTACTS, size="s"),
         Row("responsibilities", CONTACTS),
         Row("mobile", CONTACTS),
         Row("phone", CONTACTS),
-        Row("email", CONTACTS),
+        Row("email", CONTACTS, size="l"),
         Row("fax", CONTACTS),
-        Row("is_primary", CONTACTS, style="pick"),
+        Row("is_primary", CONTACTS, style=PICK),
         Row("remark", CONTACTS),
     ),
     internal=("id", "customer", "line"),
@@ -276,7 +276,7 @@ BANK_ACCOUNT = Catalog(
     BankAccount,
     (Section(ACCOUNTS, _("Bank accounts")),),
     (
-        Row("account_name", ACCOUNTS, controlled=True, change="financial"),
+        Row("account_name", ACCOUNTS, controlled=True, change="financial", size="l"),
         Row("bank", ACCOUNTS, controlled=True, change="financial"),
         Row("branch", ACCOUNTS, controlled=True, change="financial"),
         Row(
@@ -288,11 +288,12 @@ BANK_ACCOUNT = Catalog(
             change="financial",
             style="code",
             copied=False,
+            size="l",
         ),
         Row("cnaps", ACCOUNTS, controlled=True, change="financial", style="code"),
-        Row("currency", ACCOUNTS, controlled=True, change="financial"),
-        Row("is_default", ACCOUNTS, controlled=True, change="financial", style="pick"),
-        Row("is_invoice", ACCOUNTS, controlled=True, change="financial", style="pick"),
+        Row("currency", ACCOUNTS, controlled=True, change="financial", size="s"),
+        Row("is_default", ACCOUNTS, controlled=True, change="financial", style=PICK),
+        Row("is_invoice", ACCOUNTS, controlled=True, change="financial", style=PICK),
     ),
     internal=("id", "customer", "line"),
 )
@@ -304,11 +305,11 @@ CODE_SEGMENT = Catalog(
         Row("kind", SEGMENTS, required="always"),
         Row("text", SEGMENTS, style="code"),
         Row("date_format", SEGMENTS),
-        Row("width", SEGMENTS, style="num"),
-        Row("start", SEGMENTS, style="num"),
-        Row("step", SEGMENTS, style="num"),
-        Row("pad", SEGMENTS, style="code"),
-        Row("separator", SEGMENTS, style="code"),
+        Row("width", SEGMENTS, style="num", size="s"),
+        Row("start", SEGMENTS, style="num", size="s"),
+        Row("step", SEGMENTS, style="num", size="s"),
+        Row("pad", SEGMENTS, style="code", size="s"),
+        Row("separator", SEGMENTS, style="code", size="s"),
         Row("is_basis", SEGMENTS),
     ),
     internal=("id", "rule", "line"),

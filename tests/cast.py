@@ -20,6 +20,7 @@ from core.history import Act
 from core.models import Unit, User
 from customers import models
 from customers.lifecycle import CUSTOMER as LIFE
+from customers.parts import BY_NAME
 from customers.queries import reach, review
 from customers.rules import identity
 from customers.services import customer as customer_service
@@ -235,7 +236,8 @@ def complete_record(world: SimpleNamespace, **over: Any) -> customer_service.Rec
     """Make the record of a customer that can be submitted; keywords replace values."""
     number = next(_numbers)
     contacts = over.pop("contacts", [{"name": "刘洋", "mobile": "13800132207"}])
-    accounts = over.pop("accounts", [])
+    given = {"contacts": contacts, "bank_accounts": over.pop("accounts", [])}
+    given |= {name: over.pop(name) for name in BY_NAME if name in over}
     tags = over.pop("tags", [])
     values = {
         "name": f"北京恒信第{number}科技有限公司",
@@ -250,8 +252,7 @@ def complete_record(world: SimpleNamespace, **over: Any) -> customer_service.Rec
     values["uscc"] = identity.registration(values["uscc"])
     return customer_service.Record(
         values,
-        contacts=[RowInput(None, row) for row in contacts],
-        accounts=[RowInput(None, row) for row in accounts],
+        {name: [RowInput(None, row) for row in rows] for name, rows in given.items()},
         tags=tags,
     )
 

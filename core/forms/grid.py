@@ -19,10 +19,9 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.access import mask
 from core.aggregate import RowInput
-from core.catalog import Catalog, Row
-from core.forms.catalogue import Modes, in_words
+from core.catalog import PICK, Catalog, Row
+from core.forms.catalogue import Modes
 from core.forms.reference import References, source_of
 from core.forms.row import RowForm
 from core.models.base import Reference
@@ -31,7 +30,6 @@ SPARE_ROWS = 3
 MOST_ROWS = 100
 # Rows that are removed, or left empty, are sent as well.
 SPARE_SENT = 200
-PICK = "pick"
 _SEEN = 64
 
 
@@ -64,7 +62,6 @@ class Grid(BaseFormSet):
     note: str | Promise = ""
     modes: Modes = {}
     covered = ""
-    sizes: Mapping[str, str] = {}
     always: tuple[str, ...] = ()
 
     def __init__(
@@ -158,7 +155,7 @@ class Grid(BaseFormSet):
             Head(
                 capfirst(str(self.catalog.label(row.name))),
                 bool(row.required),
-                self.sizes.get(row.name, "m"),
+                row.size,
             )
             for row in self.columns
         ]
@@ -288,33 +285,6 @@ class Grid(BaseFormSet):
             if self.picked[row.name] is not None:
                 sent[self.pick_name(row)] = str(self.picked[row.name])
         return {**sent, f"{self.prefix}-seen": self.content()}
-
-
-@dataclass(frozen=True)
-class Table:
-    """Stored rows to read: labels of the columns and cells in words."""
-
-    labels: list[str]
-    lines: list[list[str]]
-
-    @property
-    def labelled(self) -> list[list[tuple[str, str]]]:
-        """The rows with the label of its column beside each cell, as narrow screens show them."""
-        return [list(zip(self.labels, line, strict=True)) for line in self.lines]
-
-
-def fixed_table(catalog: Catalog, stored: Sequence[Any], hidden: str = "") -> Table:
-    """Give stored rows in words, the `hidden` column masked."""
-    rows = [row for row in catalog if row.form]
-    return Table(
-        [capfirst(str(catalog.label(row.name))) for row in rows],
-        [[_cell(catalog, row, one, hidden) for row in rows] for one in stored],
-    )
-
-
-def _cell(catalog: Catalog, row: Row, stored: Any, hidden: str) -> str:
-    value = getattr(stored, row.name)
-    return mask(value) if row.name == hidden else in_words(catalog.field(row.name), value)
 
 
 def _line(form: Any) -> tuple[int, int]:

@@ -15,6 +15,7 @@ Small parts
     {% money value short=True %}       128.6 万 · 1.29M; None is — everywhere
     {{ names|listed }} {% comma %}     A, B or A、B, as the language writes lists
     {% crumbs label url label url last %}            labels are variables or _("…")
+    {% child_table table most=5 %}     rows of a core.records.table.Table, or that there are none
     {% html_attributes %} {% organisation %} {% person_line %} {% navigation %} {% toast %}
                                        used by base.html only
 
@@ -77,6 +78,7 @@ from core.templatetags.ui_parts import (
 )
 from core.templatetags.ui_rows import grid_row
 from core.templatetags.ui_shell import html_attributes, navigation, organisation, person_line
+from core.templatetags.ui_table import child_table
 from core.templatetags.ui_values import money, since, when
 
 register = template.Library()
@@ -84,11 +86,12 @@ register.filter("listed", text.listed)
 register.simple_tag(text.comma)
 
 PARTS = (icon, pill, tag, avatar, when, since, money, crumbs, history, organisation, toast)
+TABLES = (child_table,)
 FORMS = (field, cell, grid_row, row_errors, error_summary)
 BLOCKS = (panel, alert, alert_end, empty_state)
 SHELL = (html_attributes, navigation, person_line, key_fields, writer_field)
 
-for function in PARTS + FORMS:
+for function in PARTS + TABLES + FORMS:
     register.simple_tag(function)
 for function in BLOCKS:
     register.simple_block_tag(function)

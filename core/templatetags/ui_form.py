@@ -277,6 +277,9 @@ def _problems(part: Any) -> Iterator[tuple[str, str]]:
             yield part.prefix, _labelled(label, line)
         for number, form in enumerate(part.forms, start=1):
             yield from _form_problems(form, label, number)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _problems(one)
     elif part is not None:
         yield from _form_problems(part)
 

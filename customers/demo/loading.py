@@ -23,6 +23,7 @@ from customers.demo.company import mobile, person_name
 from customers.demo.story import Plan, Step
 from customers.models import Customer
 from customers.models import reference as tables
+from customers.parts import fetched
 from customers.queries import review
 from customers.services import bulk_codes, policy, transition
 from customers.services import customer as customer_service
@@ -168,7 +169,7 @@ class _Loader:
 
     def _evidence(self, acts: dict[int, Act]) -> dict[int, Any]:
         rows = Customer.objects.filter(pk__in=acts).select_related("customer_type", "submitted_by")
-        rows = rows.prefetch_related("contacts", "bank_accounts__bank")
+        rows = rows.prefetch_related(*fetched())
         return {
             row.pk: review.checklist(row, acts[row.pk].by).evidence(shown=True, confirmed=False)
             for row in rows
@@ -180,8 +181,10 @@ class _Loader:
         made = plan.company
         record = Record(
             self._values_of(made.values),
-            contacts=[RowInput(None, row) for row in made.contacts],
-            accounts=[RowInput(None, self._values_of(row)) for row in made.accounts],
+            {
+                "contacts": [RowInput(None, row) for row in made.contacts],
+                "bank_accounts": [RowInput(None, self._values_of(row)) for row in made.accounts],
+            },
             tags=[self.known["tags"][code] for code in made.tags],
             same_name_reason=desk.TWIN_REASON if made.values.get("name") == desk.TWIN else None,
         )
@@ -213,7 +216,7 @@ class _Loader:
                      "is_primary": not rows}  # fmt: skip
             tags = [*customer.tags.all(), self.known["tags"]["CQHZ"]]
             if number % 3:
-                self._save(customer, Record({}, contacts=[*rows, RowInput(None, added)]), act)
+                self._save(customer, Record({}, {"contacts": [*rows, RowInput(None, added)]}), act)
             else:
                 self._save(customer, Record({}, tags=list(dict.fromkeys(tags))), act)
 

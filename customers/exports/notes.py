@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from customers.imports.fields import targets
 from customers.imports.fields.targets import Target
 from customers.models import Customer
+from customers.parts import BY_NAME
 
 _CASES = {
     "always": lazy("Required to submit."),
@@ -47,56 +48,37 @@ _KINDS = {
     targets.REFERENCE: lazy("Choose from the list, or type its name or code."),
     targets.TAGS: lazy("Names or codes; several are separated by 、 or a comma."),
 }
+_CODE = "BJ-JS-001"
+_JOINING = {targets.ROW_KEY: targets.SAMPLE_KEY, targets.OWNER_CODE: _CODE}
+# Of a column with choices: the value of the same company, by any of the words it may have there.
 _EXAMPLES: dict[str, Any] = {
-    "customers.row_key": targets.SAMPLE_KEY,
-    "contacts.row_key": targets.SAMPLE_KEY,
-    "bank_accounts.row_key": targets.SAMPLE_KEY,
-    "customers.code": "BJ-JS-001",
-    "contacts.customer_code": "BJ-JS-001",
-    "bank_accounts.customer_code": "BJ-JS-001",
-    "customers.name": "北京恒信科技有限公司",
-    "customers.short_name": "恒信科技",
-    "customers.registered_address": "北京市海淀区中关村南大街 12 号",
-    "customers.uscc": "91110108MA01ABCD3L",
-    "customers.legal_representative": "张伟",
-    "customers.registered_capital": Decimal("5000000.00"),
-    "customers.founded_date": date(2016, 5, 18),
-    "customers.parent": "北京恒信集团有限公司",
-    "customers.remark": "2026 年软件展上认识",
-    "customers.phone": "010-62510000",
-    "customers.fax": "010-62510001",
-    "customers.email": "info@example.com",
-    "customers.website": "https://www.example.com",
-    "customers.mailing_address": "北京市海淀区中关村南大街 12 号",
-    "customers.postcode": "100081",
-    "customers.tax_number": "91110108MA01ABCD3L",
-    "customers.invoice_title": "北京恒信科技有限公司",
-    "customers.credit_limit": Decimal("500000.00"),
-    "customers.credit_days": 30,
-    "contacts.name": "刘洋",
-    "contacts.position": "采购经理",
-    "contacts.responsibilities": "采购、对账",
-    "contacts.mobile": "13800132207",
-    "contacts.phone": "010-62510002",
-    "contacts.email": "liuyang@example.com",
-    "contacts.fax": "010-62510001",
-    "contacts.remark": "工作日 9 点后联系",
-    "bank_accounts.account_name": "北京恒信科技有限公司",
-    "bank_accounts.branch": "中关村支行",
-    "bank_accounts.account_number": "0200003319200123456",
-    "bank_accounts.cnaps": "102100000021",
-}
-# Of a column with a list: the value of the same company, by any of the words it may have there.
-_CHOSEN: dict[str, tuple[Any, ...]] = {
-    "customers.customer_type": ("经销商", "JS"),
-    "customers.region": ("北京市", "110000"),
-    "customers.industry": ("软件和信息技术服务业", "65"),
-    "customers.nature": (Customer.Nature.PRIVATE.label,),
-    "customers.size": (Customer.Size.SMALL.label,),
-    "customers.settlement_method": ("银行转账", "YHZZ"),
-    "customers.currency": ("人民币", "CNY"),
-    "bank_accounts.currency": ("人民币", "CNY"),
-    "bank_accounts.bank": ("中国工商银行", "102"),
+    "code": _CODE,
+    "name": "北京恒信科技有限公司",
+    "short_name": "恒信科技",
+    "registered_address": "北京市海淀区中关村南大街 12 号",
+    "uscc": "91110108MA01ABCD3L",
+    "legal_representative": "张伟",
+    "registered_capital": Decimal("5000000.00"),
+    "founded_date": date(2016, 5, 18),
+    "parent": "北京恒信集团有限公司",
+    "remark": "2026 年软件展上认识",
+    "phone": "010-62510000",
+    "fax": "010-62510001",
+    "email": "info@example.com",
+    "website": "https://www.example.com",
+    "mailing_address": "北京市海淀区中关村南大街 12 号",
+    "postcode": "100081",
+    "tax_number": "91110108MA01ABCD3L",
+    "invoice_title": "北京恒信科技有限公司",
+    "credit_limit": Decimal("500000.00"),
+    "credit_days": 30,
+    "customer_type": ("经销商", "JS"),
+    "region": ("北京市", "110000"),
+    "industry": ("软件和信息技术服务业", "65"),
+    "nature": (Customer.Nature.PRIVATE.label,),
+    "size": (Customer.Size.SMALL.label,),
+    "settlement_method": ("银行转账", "YHZZ"),
+    "currency": ("人民币", "CNY"),
 }
 
 
@@ -125,9 +107,12 @@ def length_of(target: Target) -> int | None:
 
 def example_of(target: Target, offered: list[str]) -> Any:
     """Give the value of the sample row; None where the sample leaves the cell empty."""
-    if target.key in _EXAMPLES:
-        return _EXAMPLES[target.key]
-    wanted = [str(word) for word in _CHOSEN.get(target.key, ())]
+    part = BY_NAME.get(target.sheet)
+    known = {**_JOINING, **(part.examples if part else _EXAMPLES)}
+    example = known.get(target.name, ())
+    if not isinstance(example, tuple):
+        return example
+    wanted = [str(word) for word in example]
     return next((word for word in wanted if word in offered), offered[0] if offered else None)
 
 

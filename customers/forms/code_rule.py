@@ -109,7 +109,6 @@ class SegmentGrid(Grid):
     label = _("Segments")
     max_num = 10
     absolute_max = 40
-    sizes = {name: "s" for name in ("width", "start", "step", "pad", "separator")}
 
     def clean(self) -> None:
         """Ask the rules; each sentence stands at its row."""

@@ -19,13 +19,14 @@ from core import history
 from core.access import mask
 from core.fields import Money
 from core.forms.catalogue import DASH, in_words
-from core.forms.grid import Grid
 from core.forms.keyed import with_fresh_key
 from core.history import as_text
 from core.text import clauses, listed
 from customers.catalog import CUSTOMER
-from customers.forms.entry import CHILDREN, Entry
+from customers.forms.entry import Entry
+from customers.forms.parts import PartGrid
 from customers.models import Customer
+from customers.parts import BY_SECTION
 from customers.queries import timeline
 
 TAKE, CURRENT, MINE = "take-", "current", "mine"
@@ -91,7 +92,7 @@ def between(entry: Entry, version: int) -> Conflict:
         elif name in entry.data:
             _tell_lost(conflict, entry, name)
     tables = _moved_tables(customer, version)
-    for grid in (entry.contacts, entry.accounts):
+    for grid in entry.parts.values():
         _compare_rows(conflict, entry, grid, tables, raw)
     return conflict
 
@@ -102,7 +103,7 @@ def resolved(data: QueryDict, raw: Mapping[str, list[str]]) -> QueryDict:
     for name in [name.removeprefix(TAKE) for name in data if name.startswith(TAKE)]:
         if data[TAKE + name] != CURRENT:
             continue
-        if name in CHILDREN.values():
+        if name in BY_SECTION:
             _take_rows(result, name, raw)
         elif name in raw:
             result.setlist(name, raw[name])
@@ -162,29 +163,29 @@ def _as_chosen(entry: Entry, model_field: Any, typed: str) -> str:
 
 
 def _compare_rows(
-    conflict: Conflict, entry: Entry, grid: Grid, tables: set[str], raw: Mapping[str, list[str]]
+    conflict: Conflict, entry: Entry, grid: PartGrid, tables: set[str], raw: Mapping[str, list[str]]
 ) -> None:
     label, prefix = str(grid.label), grid.prefix
     is_touched = grid.content() != grid.seen
-    now, mine = _in_lines(entry, grid, stored=True), _in_lines(entry, grid, stored=False)
-    if entry.locked[prefix]:
+    now, mine = _in_lines(grid, stored=True), _in_lines(grid, stored=False)
+    if grid.locked:
         if is_touched and grid.kept:
             conflict.lost.append(Merged(label, now, mine, by_me=True))
         return
     if not is_touched:
         _take_rows(conflict.data, prefix, raw)
-        if prefix in tables:
+        if grid.part.name in tables:
             conflict.merged.append(Merged(label, DASH, now, by_me=False))
         return
     _forget_strangers(conflict.data, grid)
     conflict.data[f"{prefix}-seen"] = raw[f"{prefix}-seen"][0]
-    if prefix in tables:
+    if grid.part.name in tables:
         conflict.choices.append(Choice(prefix, label, DASH, now, mine))
     else:
         conflict.merged.append(Merged(label, now, mine, by_me=True))
 
 
-def _forget_strangers(data: QueryDict, grid: Grid) -> None:
+def _forget_strangers(data: QueryDict, grid: PartGrid) -> None:
     """A row that somebody removed meanwhile becomes a new one if it is kept."""
     strangers = set(grid.strangers)
     for name in [name for name in data if name.startswith(f"{grid.prefix}-")]:
@@ -203,13 +204,13 @@ def _take_rows(data: QueryDict, prefix: str, raw: Mapping[str, list[str]]) -> No
 def _moved_tables(customer: Customer, version: int) -> set[str]:
     entries = history.of(Customer._meta.label_lower, customer.pk).filter(version__gt=version)
     return {
-        CHILDREN[row["child"]]
+        row["child"]
         for changes in entries.values_list("changes", flat=True)
         for row in changes.get("rows", ())
     }
 
 
-def _in_lines(entry: Entry, grid: Grid, *, stored: bool) -> str:
+def _in_lines(grid: PartGrid, *, stored: bool) -> str:
     """Give the rows of one side in words, numbers by right."""
     names = [row.name for row in grid.columns]
     rows = (

@@ -29,6 +29,7 @@ from customers.models import CodeRule, Currency, Customer, Salesperson, Tag
 from customers.queries import group
 from customers.queries.suggesting import CustomerSource
 from customers.rules import contact as contact_rules
+from customers.rules import finance
 from customers.rules import record as rules
 from customers.services import reference
 
@@ -94,16 +95,20 @@ class GroupField(CleanCharField):
         return found[0]
 
 
+MODES = {
+    contact_rules.phone: "tel",
+    contact_rules.email: "email",
+    contact_rules.website: "url",
+    finance.cnaps: "numeric",
+}
+
+
 class CustomerForm(CatalogForm):
     """The header of one customer; `rule` is the code rule in force, `home` our own currency."""
 
     catalog = CUSTOMER
     exact = frozenset({"code"})
-    modes = {
-        contact_rules.phone: "tel",
-        contact_rules.email: "email",
-        contact_rules.website: "url",
-    }
+    modes = MODES
 
     def __init__(
         self,

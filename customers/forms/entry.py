@@ -1,4 +1,4 @@
-"""One customer while it is entered: header, contacts and bank accounts as one form.
+"""One customer while it is entered: its head and its parts as one form.
 
 It says what is typed, what is wrong and what is missing; it saves nothing.
 """
@@ -12,19 +12,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.access import may_change, may_see
-from core.catalog import Catalog
+from core.catalog import Section
 from core.forms.catalogue import Place
-from core.forms.grid import Grid, Table, fixed_table
 from core.forms.keyed import new_key
 from core.forms.reference import References
+from core.records.part import Part
+from core.records.table import Table
 from core.saving import Refused
-from customers.catalog import ACCOUNTS, BANK_ACCOUNT, CONTACT, CONTACTS
-from customers.forms.bank_account import BankAccountGrid
-from customers.forms.contact import ContactGrid
 from customers.forms.customer import REASON, CustomerForm
+from customers.forms.parts import PartGrid, is_copied
 from customers.lifecycle import OPEN_STATES
 from customers.models import Customer
+from customers.parts import PARTS
 from customers.queries import readiness
 from customers.queries.duplicate import UNIQUE_NUMBERS
 from customers.queries.home import home_currency
@@ -33,7 +32,6 @@ from customers.services import coding
 from customers.services.customer import Record
 
 CODE_IS_RIGHT = "code_is_right"
-CHILDREN = {"contacts": CONTACTS, "bank_accounts": ACCOUNTS}
 CALLED = "mobile"
 NUMBERS = frozenset(UNIQUE_NUMBERS)  # a refusal of numbers stands at each of them, not on top
 
@@ -48,7 +46,7 @@ class Block:
     name: str
     label: Any
     places: list[Place]
-    grid: Grid | None
+    grid: PartGrid | None
     table: Table | None
     reason: str
     is_locked: bool
@@ -74,17 +72,12 @@ class Entry:
             user=user, customer=customer, references=self.references, rule=self.rule,
             home=self.home, data=data, source=source, branch=branch,
         )  # fmt: skip
-        self.hides = not may_see(BANK_ACCOUNT.by_name["account_number"], user, customer)
-        self.contacts, self.accounts = self._contacts(data), self._accounts(data)
-        self.locked = {
-            CONTACTS: may_change(CONTACT.by_name["name"], user, customer),
-            ACCOUNTS: may_change(BANK_ACCOUNT.by_name["account_number"], user, customer),
-        }
+        self.parts = {part.name: self._grid_of(part, data) for part in PARTS}
 
     @property
-    def grids(self) -> list[Grid]:
+    def grids(self) -> list[PartGrid]:
         """The grids that the user may change."""
-        return [grid for grid in (self.contacts, self.accounts) if not self.locked[grid.prefix]]
+        return [grid for grid in self.parts.values() if not grid.locked]
 
     @property
     def is_locked(self) -> bool:
@@ -112,7 +105,7 @@ class Entry:
     @property
     def has_strangers(self) -> bool:
         """Say whether rows came that are not this customer's."""
-        return any(grid.strangers for grid in (self.contacts, self.accounts))
+        return any(grid.strangers for grid in self.parts.values())
 
     @property
     def key(self) -> str:
@@ -158,9 +151,8 @@ class Entry:
         """Give what stands between what is typed and the reviewer."""
         kind = self.form.kind
         values = rules.with_defaults(self.form.values(), kind=kind)
-        found = readiness.complete(
-            values, kind=kind, contacts=self._known(CONTACTS), accounts=self._known(ACCOUNTS)
-        )
+        rows = {name: self._known(grid) for name, grid in self.parts.items()}
+        found = readiness.complete(values, kind=kind, rows=rows)
         return [problem for problem in found if not self._is_told(problem)]
 
     def _is_told(self, problem: rules.Problem) -> bool:
@@ -173,12 +165,12 @@ class Entry:
     def place_of(self, problem: rules.Problem) -> str:
         """Give the id of the control where a problem is mended, else of its section."""
         grid = self._grid(problem.field)
-        if grid is not None and not self.locked[grid.prefix]:
+        if grid is not None:
             column = problem.column or (CALLED if grid.kept and problem.row is None else "")
             return grid.place_of(problem.row, column)
         if problem.field in self.form.fields:
             return str(self.form[problem.field].id_for_label)
-        return CHILDREN.get(problem.field, problem.section)
+        return problem.section
 
     def loosen(self) -> bool:
         """Let a draft keep what is wrong in form only and can be stored; False for no draft."""
@@ -188,13 +180,8 @@ class Entry:
             part.loosen()
         return True
 
-    def _known(self, name: str) -> list[dict[str, Any]]:
-        grids = {
-            CONTACTS: (self.contacts, self._contacts),
-            ACCOUNTS: (self.accounts, self._accounts),
-        }
-        grid, make = grids[name]
-        return make(None).known() if self.locked[name] else grid.known()
+    def _known(self, grid: PartGrid) -> list[dict[str, Any]]:
+        return (self._grid_of(grid.part, None) if grid.locked else grid).known()
 
     def record(self) -> Record:
         """Give the valid entry as the service takes it, without what the user may not change."""
@@ -206,8 +193,7 @@ class Entry:
         }
         return Record(
             values,
-            contacts=None if self.locked[CONTACTS] else self.contacts.rows(),
-            accounts=None if self.locked[ACCOUNTS] else self.accounts.rows(),
+            rows={grid.part.name: grid.rows() for grid in self.grids},
             tags=cleaned["tags"] if "tags" in self.form.fields else None,
             same_name_reason=cleaned[REASON] if REASON in self.form.fields else None,
         )
@@ -234,26 +220,27 @@ class Entry:
     def blocks(self) -> list[Block]:
         """Give the sections of the form in order, each with its fields or its grid."""
         places = {part.name: part.places for part in self.form.parts()}
-        grids = {grid.prefix: grid for grid in (self.contacts, self.accounts)}
-        tables = {CONTACTS: self.contact_table, ACCOUNTS: self.account_table}
+        grids = {grid.prefix: grid for grid in self.parts.values()}
         return [
-            Block(
-                section.name, section.label, places.get(section.name, []),
-                None if self.locked.get(section.name) else grids.get(section.name),
-                tables.get(section.name),
-                self.locked.get(section.name) or _common_reason(places.get(section.name, [])),
-                section.name in self.locked_sections,
-            )
+            self._block(section, places.get(section.name, []), grids.get(section.name))
             for section in self.form.catalog.sections
             if section.name in places or section.name in grids
-        ]  # fmt: skip
+        ]
+
+    def _block(self, section: Section, places: list[Place], grid: PartGrid | None) -> Block:
+        reason = grid.locked if grid else _common_reason(places)
+        is_locked = section.name in self.locked_sections
+        if grid is None or not grid.locked:
+            return Block(section.name, section.label, places, grid, None, reason, is_locked)
+        return Block(section.name, section.label, places, None, grid.table(), reason, is_locked)
 
     @cached_property
     def locked_sections(self) -> frozenset[str]:
         """The sections in which the user can change nothing now."""
-        sections: dict[str, bool] = {name: bool(why) for name, why in self.locked.items()}
+        sections = {grid.prefix: bool(grid.locked) for grid in self.parts.values()}
+        own = frozenset(sections)
         for row in self.form.catalog:
-            if row.form and row.section not in self.locked:
+            if row.form and row.section not in own:
                 is_locked = row.name in self.form.locked
                 sections[row.section] = sections.get(row.section, True) and is_locked
         return frozenset(name for name, is_locked in sections.items() if is_locked)
@@ -274,21 +261,10 @@ class Entry:
                 counts[row.section] = counts.get(row.section, 0) + 1
         return counts
 
-    @cached_property
-    def contact_table(self) -> Table:
-        """The contacts to read, for those who may not change them."""
-        return fixed_table(CONTACT, self.contacts.stored)
-
-    @cached_property
-    def account_table(self) -> Table:
-        """The bank accounts to read, their numbers by right."""
-        hidden = "account_number" if self.hides else ""
-        return fixed_table(BANK_ACCOUNT, self.accounts.stored, hidden)
-
     def raw(self) -> dict[str, list[str]]:
         """Give the stored customer as a browser would send it."""
-        rows = {**self.contacts.raw(), **self.accounts.raw()}
-        return {**self.form.raw(), **{name: [value] for name, value in rows.items()}}
+        rows = [one for grid in self.parts.values() for one in grid.raw().items()]
+        return {**self.form.raw(), **{name: [value] for name, value in rows}}
 
     def _add(self, place: str, row: int | None, column: str, message: str) -> None:
         grid = self._grid(place)
@@ -300,33 +276,23 @@ class Entry:
         else:
             self.form.add_error(None, message)
 
-    def _contacts(self, data: Any) -> Grid:
-        stored = list(self.customer.contacts.all()) if self.customer else ()
-        examples = self.source.contacts.all() if self.source and _is_copied(CONTACT) else ()
-        return ContactGrid(
-            prefix=CONTACTS,
+    def _grid_of(self, part: Part, data: Any) -> PartGrid:
+        is_example = self.source is not None and is_copied(part)
+        return PartGrid(
+            part, user=self.user, customer=self.customer, home=self.home, data=data,
             references=self.references,
-            data=data,
-            stored=stored,
-            examples=examples,
-        )
-
-    def _accounts(self, data: Any) -> Grid:
-        stored = list(self.customer.bank_accounts.all()) if self.customer else ()
-        return BankAccountGrid(
-            prefix=ACCOUNTS, references=self.references, data=data, hides=self.hides,
-            stored=stored, new={"currency": self.home},
+            examples=getattr(self.source, part.name).all() if is_example else (),
         )  # fmt: skip
 
     def _renew_broken(self) -> None:
         """Show the stored rows where it is not known which were sent: none must look removed."""
-        if self.contacts.is_broken:
-            self.contacts = _with_error(self._contacts(None), self.contacts)
-        if self.accounts.is_broken:
-            self.accounts = _with_error(self._accounts(None), self.accounts)
+        for name, grid in self.parts.items():
+            if grid.is_broken:
+                self.parts[name] = _with_error(self._grid_of(grid.part, None), grid)
 
-    def _grid(self, place: str) -> Grid | None:
-        return next((grid for grid in self.grids if grid.prefix == CHILDREN.get(place)), None)
+    def _grid(self, place: str) -> PartGrid | None:
+        grid = self.parts.get(place)
+        return None if grid is None or grid.locked else grid
 
     def _needed(self, problem: rules.Problem) -> str:
         if problem.field in self.form.fields and rules.is_blank(
@@ -359,23 +325,6 @@ class Entry:
             self.form.add_error(None, sentence)
 
 
-def without_hidden(data: Any, user: Any, customer: Customer) -> Any:
-    """Empty the numbers of stored accounts in what was typed, where the user may not see them."""
-    if may_see(BANK_ACCOUNT.by_name["account_number"], user, customer):
-        return data
-    data = data.copy()
-    for name in [name for name in data if name.startswith(f"{ACCOUNTS}-") and data[name]]:
-        prefix, _dash, column = name.rpartition("-")
-        if column == "account_number" and data.get(f"{prefix}-pk"):
-            data[name] = ""
-    return data
-
-
-def _is_copied(catalog: Catalog) -> bool:
-    """Say whether rows go into a copy: none do where one cannot be without what stays behind."""
-    return all(row.copied for row in catalog if row.required)
-
-
 def _common_reason(places: list[Place]) -> str:
     """Give the sentence that several fields of a section would repeat, and stands on top of it."""
     reasons = Counter(place.fixed.reason for place in places if place.fixed)
@@ -383,7 +332,7 @@ def _common_reason(places: list[Place]) -> str:
     return reason if count > 1 or count == len(places) else ""
 
 
-def _with_error(fresh: Grid, broken: Grid) -> Grid:
+def _with_error(fresh: PartGrid, broken: PartGrid) -> PartGrid:
     for message in broken.non_form_errors():
         fresh.add_problem(None, "", message)
     return fresh

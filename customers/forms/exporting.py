@@ -18,7 +18,8 @@ from customers.exports import files, listing, sheets, workbook
 from customers.exports.records import Chosen
 from customers.forms.customer_filter import LISTING
 from customers.imports.fields import targets
-from customers.models import BankAccount, Contact, Customer
+from customers.models import Customer
+from customers.parts import PARTS
 
 MOST_AT_ONCE, MOST_LINES = 5_000, 20_000
 
@@ -59,7 +60,7 @@ def made(kind: str, user: Any, asked: Asked, columns: Sequence[Column]) -> Order
             for sheet in targets.SHEETS
             for one in sheets.columns_of(sheet, user)
         ]
-        below = (Contact, BankAccount)
+        below = tuple(part.model for part in PARTS)
         return Order(rows, heads, lambda: workbook.with_customers(user, chosen), below)
     sources = listing.sources(columns, user)
     ordered = listing.in_order(rows, sort.key, is_descending=sort.is_descending)

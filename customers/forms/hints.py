@@ -15,17 +15,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.workflow import State
-from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from customers.catalog import CUSTOMER
 from customers.forms.customer import REASON, Slot
-from customers.forms.entry import CALLED, CHILDREN, Entry
+from customers.forms.entry import CALLED, Entry
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.lifecycle import DRAFT
+from customers.parts import BY_NAME, CONTACTS
 from customers.queries import duplicate
 from customers.rules import identity
 from customers.rules import record as rules
 from customers.services import coding
-
-ROWS = {"contacts": CONTACT, "bank_accounts": BANK_ACCOUNT}
 
 
 @dataclass(frozen=True)
@@ -243,7 +242,7 @@ def _wrong(entry: Entry, missing: list[rules.Problem], values: Mapping[str, Any]
             if name in form.fields
         ]
     return found + [
-        Wrong(entry.place_of(one), "" if one.column else _label_of(one), one.message, _section(one))
+        Wrong(entry.place_of(one), "" if one.column else _label_of(one), one.message, one.section)
         for one in missing
         if _is_wrong(one, values)
     ]
@@ -256,12 +255,8 @@ def _in_row(number: int, label: Any, text: str) -> str:
 def _label_of(problem: rules.Problem) -> str:
     catalog, name = CUSTOMER, problem.field
     if problem.column:
-        catalog, name = ROWS[problem.field], problem.column
+        catalog, name = BY_NAME[problem.field].catalog, problem.column
     return capfirst(str(catalog.label(name))) if name in catalog.by_name else ""
-
-
-def _section(problem: rules.Problem) -> str:
-    return CHILDREN.get(problem.field, problem.section)
 
 
 def _gaps(
@@ -277,8 +272,8 @@ def _gaps(
             continue
         words = _label_of(problem) if not problem.column else problem.message
         words = words or problem.message
-        then = _first_call(entry) if problem.field == "contacts" else ""
-        found.append(Gap(words, href, _section(problem), then))
+        then = _first_call(entry) if problem.field == CONTACTS.name else ""
+        found.append(Gap(words, href, problem.section, then))
     found += _taken_gaps(entry, hits, values)
     order = {section.name: place for place, section in enumerate(CUSTOMER.sections)}
     return sorted(found, key=lambda gap: order[gap.section])
@@ -286,8 +281,8 @@ def _gaps(
 
 def _first_call(entry: Entry) -> str:
     """Give the cell of the first number to call, where the name alone does not do."""
-    is_open = entry.contacts in entry.grids
-    return f"#{entry.contacts.place_of(None, CALLED)}" if is_open else ""
+    grid = entry.parts[CONTACTS.name]
+    return "" if grid.locked else f"#{grid.place_of(None, CALLED)}"
 
 
 def _taken_gaps(entry: Entry, hits: list[duplicate.Hit], values: Mapping[str, Any]) -> list[Gap]:
@@ -319,7 +314,7 @@ def _marks(
     entry: Entry, missing: list[rules.Problem], gaps: list[Gap], values: Mapping[str, Any]
 ) -> list[Mark]:
     """Say of every section whether it is complete; of an empty new form nothing is said."""
-    filled = {grid.prefix for grid in (entry.contacts, entry.accounts) if grid.kept}
+    filled = {grid.prefix for grid in entry.parts.values() if grid.kept}
     is_begun = (
         entry.customer is not None
         or bool(filled)
@@ -332,7 +327,7 @@ def _marks(
     }
     open_sections = {gap.section for gap in gaps}
     counts = Counter(entry.errors_by_section())
-    counts.update(_section(one) for one in missing if _is_wrong(one, values))
+    counts.update(one.section for one in missing if _is_wrong(one, values))
     return [
         Mark(one.name, counts[one.name], is_begun and one.name in filled - open_sections)
         for one in CUSTOMER.sections
@@ -354,5 +349,6 @@ def _progress(entry: Entry, values: Mapping[str, Any]) -> tuple[int, int]:
     ]
     errors = entry.form.errors if entry.form.is_bound else {}
     filled = sum(not rules.is_blank(complete.get(name)) and name not in errors for name in asked)
-    callable_ = any(row.get("mobile") or row.get("phone") for row in entry.contacts.known())
+    contacts = entry.parts[CONTACTS.name].known()
+    callable_ = any(row.get("mobile") or row.get("phone") for row in contacts)
     return filled + callable_, len(asked) + 1

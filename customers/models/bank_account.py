@@ -59,6 +59,15 @@ class BankAccount(Business):
     def __str__(self) -> str:
         return f"**** {self.account_number[-4:]}"
 
+    def get_account_number_display(self) -> str:
+        """The number in groups of four."""
+        digits = self.account_number
+        return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+
+    def get_bank_display(self) -> str:
+        """The bank as a table of accounts shows it."""
+        return self.bank_and_branch
+
     @property
     def bank_and_branch(self) -> str:
         """The branch with its bank in front, once: many people type the bank into the branch."""

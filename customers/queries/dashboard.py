@@ -22,6 +22,7 @@ from core.access import sees_everything
 from core.filters import listed
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
+from customers.parts import fetched
 from customers.queries import obstacle, readiness, review, timeline
 
 NUMBERS_KEPT = 30
@@ -132,7 +133,7 @@ def badge(user: Any) -> int | None:
 
 def oldest_waiting(user: Any) -> list[Waiting]:
     """Give the records that wait longest for a reviewer, each with what the machine checked."""
-    found = review.queue(user).prefetch_related("contacts", "bank_accounts__bank")
+    found = review.queue(user).prefetch_related(*fetched())
     customers = list(found[:LONG])
     checked = review.checklists(customers, user)
     return [Waiting(*pair) for pair in zip(customers, checked, strict=True)]
@@ -161,7 +162,7 @@ def newest_drafts(user: Any) -> list[Draft]:
     """Give the drafts the user worked on last, each with what it lacks."""
     related = ("customer_type", "region", "department", "salesperson")
     found = _drafts(user).select_related(*related)
-    found = found.prefetch_related("contacts", "bank_accounts")
+    found = found.prefetch_related(*fetched())
     customers = list(found.order_by("-updated_at", "-pk")[:SHORT])
     others = obstacle.of_many(customers, user)
     return [Draft(one, [*_missing(one), *_taken(others[one.pk])]) for one in customers]

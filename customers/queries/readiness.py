@@ -14,9 +14,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.catalog import Catalog
-from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from core.records.part import Part
+from customers.catalog import CUSTOMER
 from customers.models import Customer
-from customers.rules.record import Needed, Problem, Rows, submit_problems
+from customers.parts import PARTS
+from customers.rules.record import Needed, Problem, Rows, is_blank, submit_problems
+
+RowsByPart = Mapping[str, Rows]
 
 
 def needed() -> list[Needed]:
@@ -28,39 +32,39 @@ def needed() -> list[Needed]:
     ]
 
 
-def of_values(
-    values: Mapping[str, Any],
-    *,
-    kind: str,
-    contacts: Rows,
-    accounts: Rows,
-) -> list[Problem]:
+def of_values(values: Mapping[str, Any], *, kind: str, rows: RowsByPart) -> list[Problem]:
     """Give what stands between these values and the reviewer; empty when nothing does."""
-    return submit_problems(
-        values, kind=kind, contacts=contacts, accounts=accounts, required=needed(),
-        today=timezone.localdate(),
-    )  # fmt: skip
+    found = submit_problems(values, kind=kind, required=needed(), today=timezone.localdate())
+    for part in PARTS:
+        own = rows.get(part.name, ())
+        found += part.rule(own, values) if part.rule else _lacking(part, own)
+    return found
 
 
-def wrong_in_form(values: Mapping[str, Any], contacts: Rows, accounts: Rows) -> list[Problem]:
+def _lacking(part: Part, rows: Rows) -> list[Problem]:
+    """Give the cells that no row of a part can do without, where it has no rule of its own."""
+    return [
+        _in_cell(part, index, name, _("Required to submit."))
+        for index, values in enumerate(rows)
+        for name in part.needs
+        if is_blank(values.get(name))
+    ]
+
+
+def wrong_in_form(values: Mapping[str, Any], rows: RowsByPart) -> list[Problem]:
     """Give the values that a draft may hold although they are not in the right form."""
     found = [
         Problem(row.name, sentence, row.section)
         for row in CUSTOMER
         if (sentence := _objection(CUSTOMER, row.name, values))
     ]
-    for name, catalog, rows in (
-        ("contacts", CONTACT, contacts),
-        ("bank_accounts", BANK_ACCOUNT, accounts),
-    ):
-        for index, values_of_row in enumerate(rows):
-            found += [
-                Problem(name, _in_row(index, catalog, row.name, sentence), row.section, index,
-                        row.name, sentence)
-                for row in catalog
-                if (sentence := _objection(catalog, row.name, values_of_row))
-            ]  # fmt: skip
-    return found
+    return found + [
+        _in_cell(part, index, row.name, sentence)
+        for part in PARTS
+        for index, values_of_row in enumerate(rows.get(part.name, ()))
+        for row in part.catalog
+        if (sentence := _objection(part.catalog, row.name, values_of_row))
+    ]
 
 
 def _objection(catalog: Catalog, name: str, values: Mapping[str, Any]) -> str:
@@ -75,25 +79,26 @@ def _objection(catalog: Catalog, name: str, values: Mapping[str, Any]) -> str:
     return ""
 
 
-def _in_row(index: int, catalog: Catalog, name: str, sentence: str) -> str:
-    label = capfirst(str(catalog.label(name)))
-    return _("%(section)s, row %(row)s, %(label)s: %(text)s") % {
-        "section": catalog.sections[0].label, "row": index + 1, "label": label, "text": sentence,
-    }  # fmt: skip
+def _in_cell(part: Part, index: int, name: str, sentence: str) -> Problem:
+    told = _("%(section)s, row %(row)s, %(label)s: %(text)s") % {
+        "section": part.label,
+        "row": index + 1,
+        "label": capfirst(str(part.catalog.label(name))),
+        "text": sentence,
+    }
+    return Problem(part.name, told, part.section, index, name, sentence)
 
 
-def complete(
-    values: Mapping[str, Any], *, kind: str, contacts: Rows, accounts: Rows
-) -> list[Problem]:
+def complete(values: Mapping[str, Any], *, kind: str, rows: RowsByPart) -> list[Problem]:
     """Give what a record lacks and what is wrong in it, each field once."""
-    found = of_values(values, kind=kind, contacts=contacts, accounts=accounts)
+    found = of_values(values, kind=kind, rows=rows)
     told = {problem.field for problem in found if problem.row is None}
-    wrong = wrong_in_form(values, contacts, accounts)
+    wrong = wrong_in_form(values, rows)
     return found + [one for one in wrong if one.row is not None or one.field not in told]
 
 
 def of_customer(customer: Customer) -> list[Problem]:
-    """Give what a stored record lacks; uses prefetched contacts and accounts when there are any."""
+    """Give what a stored record lacks; uses prefetched parts when there are any."""
     # Of a reference only whether there is one matters: its key says so without loading it.
     values = {
         row.name: getattr(customer, CUSTOMER.field(row.name).attname)
@@ -101,9 +106,11 @@ def of_customer(customer: Customer) -> list[Problem]:
         if row.form and row.name != "tags"
     }
     kind = customer.customer_type.kind if customer.customer_type else ""
-    contacts = [_row(CONTACT, contact) for contact in _in_order(customer.contacts)]
-    accounts = [_row(BANK_ACCOUNT, account) for account in _in_order(customer.bank_accounts)]
-    return complete(values, kind=kind, contacts=contacts, accounts=accounts)
+    rows = {
+        part.name: [_row(part.catalog, one) for one in _in_order(getattr(customer, part.name))]
+        for part in PARTS
+    }
+    return complete(values, kind=kind, rows=rows)
 
 
 def _in_order(rows: Any) -> list[Any]:

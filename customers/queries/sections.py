@@ -1,4 +1,4 @@
-"""A record as it is read: its fields by section, with values in words and account numbers by right.
+"""A record as it is read: its fields by section, with values in words and secrets by right.
 
 One source for the detail page and the review page; it makes no markup and writes nothing.
 """
@@ -6,19 +6,23 @@ One source for the detail page and the review page; it makes no markup and write
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.access import mask as masked
 from core.access import may_see
 from core.catalog import Row
+from core.catalog import Section as CatalogSection
 from core.fields import Money
 from core.prepared import Prepared, put
-from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
-from customers.models import BankAccount, Contact, Customer, Tag
+from core.records.part import Part
+from core.records.table import Table, table
+from customers.catalog import CUSTOMER, SYSTEM
+from customers.models import Customer, Tag
+from customers.parts import BY_SECTION, PARTS
 from customers.queries.customer import is_visible
 from customers.rules.identity import mask_name
 
@@ -26,16 +30,8 @@ SHOWN_ELSEWHERE = frozenset({"state"})
 
 _REFERENCES = [field.name for field in Customer._meta.concrete_fields if field.many_to_one]
 _WHOLE = Prepared(lambda pk: Customer.objects.filter(pk=pk).select_related(*_REFERENCES))
-_CHILDREN = {
-    "contacts": Prepared(lambda pk: Contact.objects.filter(customer=pk).order_by("line", "pk")),
-    "bank_accounts": Prepared(
-        lambda pk: (
-            BankAccount.objects.filter(customer=pk)
-            .select_related("bank", "currency")
-            .order_by("line", "pk")
-        )
-    ),
-    "tags": Prepared(lambda pk: Tag.objects.filter(customers=pk)),
+_CHILDREN = {part.name: Prepared(part.of) for part in PARTS} | {
+    "tags": Prepared(lambda pk: Tag.objects.filter(customers=pk))
 }
 
 
@@ -56,19 +52,16 @@ class Value:
 
 @dataclass(frozen=True)
 class Section:
-    """The fields of one section that say something, in the catalogue's order."""
+    """One section in the catalogue's order: its fields that say something, or a part as a table.
+
+    `tab` is the section on whose tab it stands.
+    """
 
     name: str
     label: Any
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class Account:
-    """A bank account with its number as this user may see it."""
-
-    account: BankAccount
-    number: str
+    tab: str
+    values: tuple[Value, ...] = ()
+    table: Table | None = None
 
 
 def find(pk: int, user: Any) -> Customer | None:
@@ -83,32 +76,25 @@ def find(pk: int, user: Any) -> Customer | None:
 
 def of(customer: Customer, user: Any) -> dict[str, Section]:
     """Give the sections of a loaded record by name; empty fields of the system are left out."""
-    sections = {}
-    for section in CUSTOMER.sections:
-        rows = [row for row in CUSTOMER.in_section(section.name) if row.name not in SHOWN_ELSEWHERE]
-        values = tuple(_value(row, customer, user) for row in rows)
-        if section.name == SYSTEM:
-            values = tuple(value for value in values if value.value not in (None, ""))
-        sections[section.name] = Section(section.name, section.label, values)
-    return sections
+    return {section.name: _section(section, customer, user) for section in CUSTOMER.sections}
 
 
-def accounts(customer: Customer, user: Any) -> list[Account]:
-    """Give the bank accounts of a loaded record, their numbers in full or their last digits."""
-    rows = customer.bank_accounts.all()
-    return [Account(account, _number(account, customer, user)) for account in rows]
+def _section(section: CatalogSection, customer: Customer, user: Any) -> Section:
+    begun = partial(Section, section.name, section.label, section.tab or section.name)
+    if part := BY_SECTION.get(section.name):
+        is_covered = covers(part, customer, user)
+        rows = getattr(customer, part.name).all()
+        return begun(table=table(part, rows, covers=is_covered, unnamed=str(customer)))
+    rows = [row for row in CUSTOMER.in_section(section.name) if row.name not in SHOWN_ELSEWHERE]
+    values = tuple(_value(row, customer, user) for row in rows)
+    if section.name == SYSTEM:
+        values = tuple(value for value in values if value.value not in (None, ""))
+    return begun(values)
 
 
-def may_see_numbers(customer: Customer, user: Any) -> bool:
-    """Say whether the user sees the account numbers of this record in full."""
-    return may_see(BANK_ACCOUNT.by_name["account_number"], user, customer)
-
-
-def _number(account: BankAccount, customer: Customer, user: Any) -> str:
-    if not may_see_numbers(customer, user):
-        return masked(account.account_number)
-    digits = account.account_number
-    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+def covers(part: Part, customer: Customer | None, user: Any) -> bool:
+    """Say whether something in the rows of a part is not for this user's eyes."""
+    return bool(part.covered) and not may_see(part.catalog.by_name[part.covered], user, customer)
 
 
 def _value(row: Row, customer: Customer, user: Any) -> Value:

@@ -17,16 +17,17 @@ from django.utils.translation import gettext_lazy as lazy
 from core import history
 from core import timeline as words
 from core.access import mask as masked
-from core.access import may_see, sees_everything
+from core.access import sees_everything
 from core.models import Change
 from core.said import again
 from core.text import clauses
 from core.timeline import Entry
-from customers.catalog import BANK_ACCOUNT, CUSTOMER, SYSTEM
+from customers.catalog import CUSTOMER, SYSTEM
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import RETURNED
-from customers.models import BankAccount, Contact, Customer
-from customers.queries import duplicate
+from customers.models import Customer
+from customers.parts import BY_NAME, PARTS
+from customers.queries import duplicate, sections
 from customers.rules.identity import mask_name, normalised_name
 
 PAGE_SIZE = 20
@@ -34,8 +35,6 @@ ALL, STATES, FIELDS = "", "state", "fields"
 KINDS = ((ALL, lazy("All")), (STATES, lazy("State")), (FIELDS, lazy("Field changes")))
 
 RETURNING = tuple(move.name for move in LIFE.leading_to(RETURNED))
-_TABLES = {"contacts": Contact, "bank_accounts": BankAccount}
-_TITLES = {"contacts": lazy("Contact"), "bank_accounts": lazy("Bank account")}
 _MOVES = {move.name: move for move in LIFE.transitions}
 _LOOKS = {
     **words.LOOKS,
@@ -129,7 +128,7 @@ def _of(customer: Customer) -> QuerySet[Change]:
 
 
 def _entries(stored: Iterable[Change], customer: Customer, user: Any) -> list[Entry]:
-    hidden = frozenset(row.name for row in BANK_ACCOUNT if not may_see(row, user, customer))
+    hidden = frozenset(part.name for part in PARTS if sections.covers(part, customer, user))
     found = list(stored)
     groups, others = _groups(found, user), _others(found, user)
     return [_entry(change, hidden, groups, others) for change in found]
@@ -217,14 +216,13 @@ def _look(action: str) -> words.Look | None:
 
 
 def _row(row: Mapping[str, Any], hidden: frozenset[str]) -> words.Row:
-    names = hidden if row["child"] == "bank_accounts" else frozenset()
-    label = _LONG_NUMBER.sub(_mask_match, row["label"]) if names else row["label"]
-    title = _("%(kind)s %(label)s") % {"kind": _TITLES[row["child"]], "label": label}
-    fields = {
-        name: [masked(text) for text in pair] if name in names else pair
-        for name, pair in row["fields"].items()
-    }
-    return words.row(_TABLES[row["child"]], row["op"], title, fields)
+    part, label, fields = BY_NAME[row["child"]], row["label"], dict(row["fields"])
+    if part.name in hidden:
+        label = _LONG_NUMBER.sub(_mask_match, label)
+        if part.covered in fields:
+            fields[part.covered] = [masked(text) for text in fields[part.covered]]
+    title = _("%(kind)s %(label)s") % {"kind": part.title, "label": label}
+    return words.row(part.model, row["op"], title, fields)
 
 
 def _mask_match(found: re.Match[str]) -> str:

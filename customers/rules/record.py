@@ -32,8 +32,6 @@ _SECTIONS = {
     "founded_date": "basic",
     "postcode": "reach",
     "tax_number": "finance",
-    "contacts": "contacts",
-    "bank_accounts": "accounts",
 }
 
 
@@ -66,12 +64,10 @@ def submit_problems(
     values: Values,
     *,
     kind: str,
-    contacts: Rows,
-    accounts: Rows,
     required: Sequence[Needed],
     today: datetime.date | None = None,
 ) -> list[Problem]:
-    """Everything that stands between a record and the reviewer; empty when it can be submitted."""
+    """Everything that its head puts between a record and the reviewer; its parts have own rules."""
     crossed = cross_problems(values, kind=kind, today=today)
     follows = values.get("tax_number") in (None, "", values.get("uscc"))
     if "uscc" in crossed and follows:  # the tax number is taken over from it, so wrong once
@@ -86,10 +82,7 @@ def submit_problems(
         for need in required
         if is_needed(need.case, values, kind=kind) and is_blank(values.get(need.name))
     ]
-    found += [Problem(name, text, _SECTIONS[name]) for name, text in crossed.items()]
-    found += contact_problems(contacts)
-    found += account_problems(accounts, credit_managed=bool(values.get("credit_managed")))
-    return found
+    return found + [Problem(name, text, _SECTIONS[name]) for name, text in crossed.items()]
 
 
 def is_needed(case: str, values: Values, *, kind: str) -> bool:
@@ -131,7 +124,7 @@ def cross_problems(
     return found
 
 
-def contact_problems(contacts: Rows) -> list[Problem]:
+def contact_problems(contacts: Rows, _values: Values) -> list[Problem]:
     """What the contacts lack: a name each, one primary, and somebody who can be called."""
     found = [
         _of_contacts(_("Contact %(number)d has no name.") % {"number": index + 1}, index)
@@ -148,7 +141,7 @@ def contact_problems(contacts: Rows) -> list[Problem]:
     return found
 
 
-def account_problems(accounts: Rows, *, credit_managed: bool) -> list[Problem]:
+def account_problems(accounts: Rows, values: Values) -> list[Problem]:
     """What the bank accounts lack or have twice."""
     found = [
         _of_accounts(
@@ -157,7 +150,7 @@ def account_problems(accounts: Rows, *, credit_managed: bool) -> list[Problem]:
         for index, account in enumerate(accounts)
         if is_blank(account.get("account_number"))
     ]
-    if credit_managed and not accounts:
+    if values.get("credit_managed") and not accounts:
         found.append(_of_accounts(_("A customer under credit management needs a bank account.")))
     if _count(accounts, "is_default") > 1:
         found.append(_of_accounts(_("Only one account can be the default.")))
@@ -221,8 +214,8 @@ def _count(rows: Rows, flag: str) -> int:
 
 
 def _of_contacts(message: str, row: int | None = None) -> Problem:
-    return Problem("contacts", message, _SECTIONS["contacts"], row)
+    return Problem("contacts", message, "contacts", row)
 
 
 def _of_accounts(message: str, row: int | None = None) -> Problem:
-    return Problem("bank_accounts", message, _SECTIONS["bank_accounts"], row)
+    return Problem("bank_accounts", message, "accounts", row)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.aggregate import Aggregate, Child
+from core.aggregate import Aggregate
 from core.models import Unit
 from core.models.base import Reference, Tree
 from core.text import natural_key
 from customers import models
 from customers.lifecycle import CUSTOMER as LIFE
+from customers.parts import PARTS, SEGMENTS
 from customers.rules import code, identity
 
 
@@ -38,10 +39,7 @@ def _reference(model: type[Reference]) -> Aggregate:
 
 CUSTOMER = Aggregate(
     models.Customer,
-    children=(
-        Child("contacts", models.Contact, "customer", ("is_primary",)),
-        Child("bank_accounts", models.BankAccount, "customer", ("is_default", "is_invoice")),
-    ),
+    children=PARTS,
     m2m=("tags",),
     derive=_derive_customer,
     derived=frozenset(
@@ -54,7 +52,7 @@ CUSTOMER = Aggregate(
 )
 CODE_RULE = Aggregate(
     models.CodeRule,
-    children=(Child("segments", models.CodeSegment, "rule"),),
+    children=(SEGMENTS,),
     derive=_derive_reference,
 )
 POLICY = Aggregate(models.Policy)

@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from core import saving, serials
 from core.access import may_change, permissions_of
 from core.aggregate import RowInput
+from core.catalog import Row
 from core.history import Act
 from core.models import Unit
-from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from core.records.part import Part
+from customers.catalog import CUSTOMER
 from customers.lifecycle import DRAFT, ENABLED, OPEN_STATES
 from customers.models import Customer, Tag
-from customers.queries import group, reach, readiness
+from customers.parts import BY_NAME
+from customers.queries import group, reach
 from customers.roles import changes_never
 from customers.rules import record as rules
 from customers.services import aggregates, coding, policy, reference, transition
@@ -31,13 +34,15 @@ GROUP_LINKS = "lock:customer.parent"
 
 @dataclass(frozen=True)
 class Record:
-    """What a form, an import or the API says about a customer; None leaves that part alone."""
+    """What a form, an import or the API says about a customer; what it does not name stays.
+
+    `rows` are the whole wanted lists of the parts that it names.
+    """
 
     values: Mapping[str, Any]
-    contacts: Sequence[RowInput] | None = None
-    accounts: Sequence[RowInput] | None = None
+    rows: Mapping[str, Sequence[RowInput]] = field(default_factory=dict)
     tags: Sequence[Tag] | None = None
-    same_name_reason: str | None = field(default=None)
+    same_name_reason: str | None = None
 
 
 @saving.retried
@@ -149,7 +154,7 @@ def _create(record: Record, act: Act) -> Customer:
     _require_permission("customers.add_customer", act)
     _require_change(None, record.values, act)
     given = [value for name, value in record.values.items() if name not in ("credit_managed",)]
-    if all(rules.is_blank(value) for value in given) and not (record.contacts or record.accounts):
+    if all(rules.is_blank(value) for value in given) and not any(record.rows.values()):
         raise saving.Refused([_("Fill in at least one field.")])
     values = dict(record.values)
     values.setdefault("department", None)
@@ -240,33 +245,34 @@ def _reason_for(customer: Customer, record: Record, act: Act) -> dict[str, str]:
 
 
 def _require_change_of_rows(customer: Customer, record: Record, act: Act) -> None:
-    parts = (
-        ("contacts", record.contacts, CONTACT.by_name["name"]),
-        ("bank_accounts", record.accounts, BANK_ACCOUNT.by_name["account_number"]),
-        ("tags", record.tags, CUSTOMER.by_name["tags"]),
-    )
-    for name, given, row in parts:
-        problem = may_change(row, act.by, customer) if given is not None else ""
-        if problem:
+    touched = {name: _head(BY_NAME[name]) for name in record.rows}
+    if record.tags is not None:
+        touched["tags"] = CUSTOMER.by_name["tags"]
+    for name, row in touched.items():
+        if problem := may_change(row, act.by, customer):
             raise saving.Refused([problem], {name: problem})
 
 
+def _head(part: Part) -> Row:
+    return part.catalog.by_name[part.head]
+
+
 def _rows(record: Record) -> dict[str, Sequence[RowInput]]:
-    for label, given in ((_("Contacts"), record.contacts), (_("Bank accounts"), record.accounts)):
-        if problem := rules.children_problem(len(given or ()), label):
-            raise saving.Refused([problem])
     rows: dict[str, Sequence[RowInput]] = {}
-    if record.contacts is not None:
-        rows["contacts"] = _with_one(record.contacts, "is_primary")
-    if record.accounts is not None:
-        rows["bank_accounts"] = _with_one(record.accounts, "is_default")
+    for name, given in record.rows.items():
+        part = BY_NAME[name]
+        if problem := rules.children_problem(len(given), part.label):
+            raise saving.Refused([problem])
+        rows[name] = given
+        for flag in part.always:
+            rows[name] = _with_one(rows[name], flag)
     return rows
 
 
-def _with_one(rows: Sequence[RowInput], flag: str) -> list[RowInput]:
+def _with_one(rows: Sequence[RowInput], flag: str) -> Sequence[RowInput]:
     """Where no row has the flag the first gets it; stored rows that keep theirs are left alone."""
     if not rows or any(row.values.get(flag, row.pk is not None) for row in rows):
-        return list(rows)
+        return rows
     first = RowInput(rows[0].pk, {**rows[0].values, flag: True})
     return [first, *rows[1:]]
 
@@ -289,14 +295,3 @@ def scope_unit(department: Unit | None, creator: Any) -> Unit:
     if unit is None:
         raise saving.Refused([_("There is no department yet; an administrator adds one first.")])
     return unit
-
-
-def submit_problems(record: Record) -> list[rules.Problem]:
-    """Give what the record would lack if it were submitted now (for hints; reads nothing)."""
-    kind = record.values["customer_type"].kind if record.values.get("customer_type") else ""
-    return readiness.of_values(
-        rules.with_defaults(record.values, kind=kind),
-        kind=kind,
-        contacts=[row.values for row in record.contacts or ()],
-        accounts=[row.values for row in record.accounts or ()],
-    )

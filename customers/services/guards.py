@@ -15,8 +15,9 @@ from core import saving
 from core.models import Change
 from core.said import said as _
 from core.saving import Refused
-from customers.catalog import BANK_ACCOUNT, CUSTOMER
+from customers.catalog import CUSTOMER
 from customers.models import Customer, Policy
+from customers.parts import BY_NAME, fetched
 from customers.queries import duplicate, obstacle, readiness, review
 from customers.rules.record import Problem
 from customers.services import aggregates, bulk_codes, policy
@@ -24,7 +25,7 @@ from customers.services import aggregates, bulk_codes, policy
 
 def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """Every ★ field is present and valid."""
-    prefetch_related_objects(customers, "contacts", "bank_accounts")
+    prefetch_related_objects(customers, *fetched())
     found = {one.pk: readiness.of_customer(one) for one in customers}
     return {pk: _incomplete(problems) for pk, problems in found.items()}
 
@@ -96,7 +97,7 @@ class Judgement:
 
 def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[int, Judgement]:
     """Nobody approves what is their own, or what the checklist finds wrong."""
-    prefetch_related_objects(customers, "contacts", "bank_accounts__bank")
+    prefetch_related_objects(customers, *fetched())
     rules = policy.current()
     own = _own(customers, user) if rules.four_eyes else {}
     checked = zip(customers, review.checklists(customers, user), strict=True)
@@ -152,8 +153,7 @@ def _changed_controlled(customers: Sequence[Customer], user: Any) -> set[int]:
 
 
 def _is_controlled(changes: Any) -> bool:
-    fields, children = CUSTOMER.controlled(), BANK_ACCOUNT.controlled()
-    return bool(fields & set(changes.get("fields", ()))) or any(
-        row["child"] == "bank_accounts" and children & set(row["fields"])
+    return bool(CUSTOMER.controlled().intersection(changes.get("fields", ()))) or any(
+        BY_NAME[row["child"]].catalog.controlled().intersection(row["fields"])
         for row in changes.get("rows", ())
     )

@@ -25,10 +25,10 @@ from core.saving import KeyReused, Refused, Repeated, Stale
 from core.templatetags.ui_parts import icon
 from core.views.acts import act_of
 from core.views.kept import asked_for
-from customers.catalog import ACCOUNTS, CONTACTS
 from customers.forms import conflict as conflicts
 from customers.forms import hints as hinting
-from customers.forms.entry import Entry, without_hidden
+from customers.forms.entry import Entry
+from customers.forms.parts import without_hidden
 from customers.lifecycle import OPEN_STATES
 from customers.models import Customer
 from customers.queries import sections, timeline
@@ -283,8 +283,6 @@ def _page(
         "reopening": _reopening(entry),
         "returned": timeline.standing_return(customer) if customer else None,
         "asks_reason": found.has_same_name or entry.has_reason,
-        "contact_grid": None if entry.locked[CONTACTS] else entry.contacts,
-        "account_grid": None if entry.locked[ACCOUNTS] else entry.accounts,
         "can_add": "customers.add_customer" in permissions_of(request.user),
         "redraw": KeyedForm(initial={"version": customer.version}) if customer else None,
     }

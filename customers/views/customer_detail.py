@@ -5,6 +5,7 @@ It shows; moves are carried out in transition.py, changes in the form's views.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,10 @@ from django.utils.translation import ngettext
 from core import stepper
 from core.access import may_change, permissions_of, requires
 from core.forms.keyed import KeyedForm
+from core.records.table import Line, Table
 from core.views.record_list import FROM, way_back
 from core.workflow import Offer, Transition
-from customers.catalog import BASIC, CONTACTS, CUSTOMER, FINANCE, OTHER, REACH, SYSTEM
+from customers.catalog import ACCOUNTS, CUSTOMER, FINANCE, SYSTEM
 from customers.forms.customer_filter import LISTING
 from customers.forms.transition import TransitionForm
 from customers.imports import desk
@@ -30,10 +32,11 @@ from customers.queries.duplicate import Hit
 from customers.services import coding
 
 OVERVIEW = "overview"
-TABS = (OVERVIEW, BASIC, CONTACTS, FINANCE, OTHER)
+_OWN_TAB = [one.name for one in CUSTOMER.sections if not one.tab and one.name != SYSTEM]
+TABS = (OVERVIEW, *_OWN_TAB)
 ASK = "ask"
 LONGEST_QUERY = 2_000
-FEW_ROWS = ":5"  # so many contacts and accounts stand in the overview; all are in their tab
+FEW_ROWS = 5  # so many of each part stand in the overview; all are in their tab
 
 
 @dataclass(frozen=True)
@@ -208,34 +211,32 @@ def _edit_problem(user: Any, customer: Customer) -> str:
 def _data(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     tab = request.GET.get("tab", OVERVIEW)
     tab = tab if tab in TABS else OVERVIEW
-    parts = sections.of(customer, request.user)
-    contacts = list(customer.contacts.all())
-    accounts = sections.accounts(customer, request.user)
-    labels = (
-        _("Overview"),
-        parts[BASIC].label,
-        parts[CONTACTS].label,
-        _("Finance and bank"),
-        parts[OTHER].label,
-    )
-    counts = {CONTACTS: len(contacts), FINANCE: len(accounts)}
-    tabs = [(name, label, counts.get(name)) for name, label in zip(TABS, labels, strict=True)]
-    known = {value.name: value for part in parts.values() for value in part.values}
+    found = sections.of(customer, request.user)
+    known = {value.name: value for one in found.values() for value in one.values}
+    system = found.pop(SYSTEM)
+    tables = [one for one in found.values() if one.table]
+    counts = Counter({one.tab: len(one.table.lines) for one in tables if one.table})
+    own = {name: found[name].label for name in _OWN_TAB}
+    labels = {OVERVIEW: _("Overview"), **own, FINANCE: _("Finance and bank")}
+    here = [one for one in found.values() if one.tab == tab]
+    elsewhere = [one for one in found.values() if one.tab != tab]
     return {
         "tab": tab,
-        "tabs": tabs,
-        "basic": parts[BASIC],
-        "reach": parts[REACH],
-        "finance": parts[FINANCE],
-        "other": parts[OTHER],
-        "system": parts[SYSTEM],
+        "tabs": [(name, label, counts.get(name)) for name, label in labels.items()],
+        "here": sorted(here, key=lambda one: one.name != tab),
+        "tables": tables,
+        "paper": [one for one in elsewhere if not one.table]
+        + [one for one in elsewhere if one.table and tab != OVERVIEW],
+        "system": system,
         "known": known,
-        "contacts": contacts,
         "few": FEW_ROWS,
-        "accounts": accounts,
-        "primary_contact": next((c for c in contacts if c.is_primary), None),
-        "default_account": next((a for a in accounts if a.account.is_default), None),
+        "primary_contact": next((c for c in customer.contacts.all() if c.is_primary), None),
+        "default_account": _default_account(found[ACCOUNTS].table),
     }
+
+
+def _default_account(accounts: Table | None) -> Line | None:
+    return next((one for one in accounts.lines if one.row.is_default), None) if accounts else None
 
 
 def _neighbours(request: HttpRequest, customer: Customer) -> dict[str, Any]:

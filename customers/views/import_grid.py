@@ -20,6 +20,7 @@ from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
 from core.text import listed
 from customers.forms.import_check import Place
 from customers.imports import desk
+from customers.imports.fields.targets import HEADS
 from customers.imports.pages.shown import (
     Choice,
     GridCell,
@@ -38,7 +39,6 @@ TONES = {
     "skipped": "neutral",
     "failed": "danger",
 }
-NAMES = frozenset({"customers.name", "contacts.name", "bank_accounts.account_number"})
 
 
 def words() -> dict[str, str]:
@@ -84,7 +84,7 @@ def _pager(found: RowsPage, here: Place) -> dict[str, Any]:
 
 def _name_first(columns: Sequence[GridColumn]) -> list[GridColumn]:
     """Put the column that says whose row it is first; it stays in sight with the result."""
-    return sorted(columns, key=lambda one: one.target not in NAMES)
+    return sorted(columns, key=lambda one: one.target not in HEADS)
 
 
 def _listed(found: RowsPage, here: Place) -> dict[str, str]:
@@ -187,7 +187,7 @@ def _cell(row: GridRow, column: GridColumn, cell: GridCell | None, fix: str, at:
 
 
 def _classes(column: GridColumn) -> str:
-    if column.target in NAMES:
+    if column.target in HEADS:
         return "sheet__name"
     return "num" if column.is_number else ""
 

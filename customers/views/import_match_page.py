@@ -17,9 +17,10 @@ from core.access import permissions_of
 from core.choosing import MOST
 from customers.forms.import_check import CHECK, OTHER, ChoicesForm
 from customers.imports import desk
-from customers.imports.fields.targets import ACCOUNTS, CONTACTS, CUSTOMERS, by_key
+from customers.imports.fields.targets import CUSTOMERS, by_key
 from customers.imports.pages.shown import ColumnLine, Target, ValueLine
 from customers.models.import_batch import ImportBatch
+from customers.parts import PARTS
 from customers.views.import_page import State, steps
 
 COLUMN, VALUE = "column-", "value-"
@@ -107,7 +108,7 @@ def _matched(lines: list[ColumnLine]) -> str:
 def _sheets(
     lines: list[ColumnLine], targets: Iterable[Target], kept: dict[str, str]
 ) -> list[Group]:
-    labels = {CUSTOMERS: _("Customers"), CONTACTS: _("Contacts"), ACCOUNTS: _("Bank accounts")}
+    labels = {CUSTOMERS: _("Customers")} | {part.name: part.label for part in PARTS}
     options: dict[str, list[tuple[str, str]]] = {}
     for target in targets:
         options.setdefault(target.sheet, []).append((target.key, target.label))

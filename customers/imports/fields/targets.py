@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.catalog import Catalog, Row
 from core.said import label
-from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from customers.catalog import CUSTOMER
 from customers.models.customer import UNNAMED
+from customers.parts import BY_NAME, PARTS
 from customers.services.cells import in_languages
 
-CUSTOMERS, CONTACTS, ACCOUNTS = "customers", "contacts", "bank_accounts"
-CHILDREN = (CONTACTS, ACCOUNTS)
+CUSTOMERS = "customers"
+CHILDREN = tuple(BY_NAME)
 SHEETS = (CUSTOMERS, *CHILDREN)
 ROW_KEY, OWNER_CODE = "row_key", "customer_code"
 SAMPLE_KEY = "示例"
@@ -38,7 +39,10 @@ INTEGER, DATE, REFERENCE, RECORD, TAGS, KEY = (
     "key",
 )
 
-CATALOGS: Mapping[str, Catalog] = {CUSTOMERS: CUSTOMER, CONTACTS: CONTACT, ACCOUNTS: BANK_ACCOUNT}
+CATALOGS: Mapping[str, Catalog] = {CUSTOMERS: CUSTOMER} | {one.name: one.catalog for one in PARTS}
+# The columns that no row of a part can do without, and those that it is known by.
+NEEDED = tuple(f"{part.name}.{name}" for part in PARTS for name in part.needs)
+HEADS = frozenset({f"{CUSTOMERS}.name", *(f"{part.name}.{part.head}" for part in PARTS)})
 ROW_KEY_LENGTH = 60
 
 Plain = str | int | bool | list[int] | None

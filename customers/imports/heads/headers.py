@@ -20,7 +20,6 @@ from customers.imports.heads.layout import Column, Layout, Memory, SheetHead, Sh
 
 MOST_ROWS = 30
 _IDENTITY = ("customers.name", "customers.code", "customers.uscc", "customers.tax_number")
-_CHILD_NEEDS = {"contacts": "contacts.name", "bank_accounts": "bank_accounts.account_number"}
 
 Texts = list[str]
 
@@ -285,8 +284,8 @@ def _missing(sheet: SheetLayout) -> Issue | None:
         lacking = [] if given.intersection(owners) else owners[:1]
     lacking += [
         need
-        for kind, need in _CHILD_NEEDS.items()
-        if need not in given and any(key.startswith(f"{kind}.") for key in given)
+        for need in targets.NEEDED
+        if need not in given and {key.partition(".")[0] for key in given} & {need.partition(".")[0]}
     ]
     if not lacking:
         return None

@@ -117,6 +117,12 @@ def reported() -> frozenset[str]:
 @cache
 def sheet_names() -> dict[str, str]:
     """Give what a sheet of this name is about."""
-    return {
+    known = {
+        folded(word): sheet
+        for sheet, catalog in targets.CATALOGS.items()
+        for name in (catalog.model._meta.verbose_name, catalog.model._meta.verbose_name_plural)
+        for word in in_languages(name)
+    }
+    return known | {
         folded(word): sheet for sheet, words in aliases.SHEETS.items() for word in words.split()
     }

@@ -11,14 +11,11 @@ from dataclasses import dataclass, field, replace
 from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.targets import ACCOUNTS, CONTACTS, Plain, Values
+from customers.imports.fields.targets import Plain, Values
 from customers.imports.heads.layout import Layout
 from customers.imports.plan import matching
 from customers.imports.plan.plans import CLEAR, REPLACE, Child, ChildOp, Options
-
-FLAGS = {CONTACTS: ("is_primary",), ACCOUNTS: ("is_default", "is_invoice")}
-NEEDED = {CONTACTS: "name", ACCOUNTS: "account_number"}
-_KEYS = {CONTACTS: ("name", "mobile", "phone", "email"), ACCOUNTS: ("account_number", "currency")}
+from customers.parts import BY_NAME
 
 
 @dataclass
@@ -77,7 +74,7 @@ def _filled(kind: str, values: Values, options: Options, bad: frozenset[str]) ->
     filled = dict(values)
     for name in options.given.get(kind, ()):
         target = targets.by_name(kind)[name]
-        if target.row is None or name in filled or name == NEEDED[kind]:
+        if target.row is None or name in filled or name in BY_NAME[kind].needs:
             continue
         if target.key not in bad:
             filled[name] = target.blank
@@ -88,7 +85,8 @@ def _settle_flags(
     kind: str, kept: Sequence[Child], changed: dict[int, Values], added: list[Child]
 ) -> None:
     """Only one row has a flag: the file's word counts; without any the first row gets it."""
-    for flag in FLAGS[kind]:
+    part = BY_NAME[kind]
+    for flag in part.flags:
         claimed = [one.pk for one in kept if changed.get(one.pk or 0, {}).get(flag)]
         if claimed or any(one.values.get(flag) for one in added):
             for one in kept:
@@ -97,7 +95,7 @@ def _settle_flags(
             continue
         has_one = any(changed.get(one.pk or 0, {}).get(flag, one.values.get(flag)) for one in kept)
         touched = bool(added) or any(changed.values())
-        if has_one or not touched or flag == "is_invoice":
+        if has_one or not touched or flag not in part.always:
             continue
         if kept:
             changed.setdefault(kept[0].pk or 0, {})[flag] = True
@@ -135,11 +133,8 @@ def _collect(
 
 def _add_all(outcome: Outcome, kind: str, given: Sequence[Child]) -> None:
     """Add rows where none are stored; the first gets a flag that none of them claims."""
-    lacking = [
-        flag
-        for flag in FLAGS[kind]
-        if flag != "is_invoice" and not any(one.values.get(flag) for one in given)
-    ]
+    always = BY_NAME[kind].always
+    lacking = [flag for flag in always if not any(one.values.get(flag) for one in given)]
     for one in given:
         _add(outcome, kind, one, {**one.values, **dict.fromkeys(lacking, True)})
         lacking = []
@@ -158,10 +153,10 @@ def _twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
     found: list[Issue] = []
     if len(given) < 2:
         return found
-    seen: dict[tuple[Plain, ...], Child] = {}
+    part, seen = BY_NAME[kind], dict[tuple[Plain, ...], Child]()
     for row in given:
-        key = tuple([row.values.get(name) or "" for name in _KEYS[kind]])
-        if not row.values.get(NEEDED[kind]):
+        key = tuple([row.values.get(name) or "" for name in part.identity])
+        if not row.values.get(part.head):
             continue
         first = seen.setdefault(key, row)
         if first is not row:
@@ -170,7 +165,7 @@ def _twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
                 "first": first.row,
             }
             hint = _("Delete one of the rows.")
-            found.append(_issue(kind, row, NEEDED[kind], issues.TWICE, reason, layout, hint))
+            found.append(_issue(kind, row, part.head, issues.TWICE, reason, layout, hint))
     return found
 
 
@@ -178,7 +173,7 @@ def _flags_twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issu
     found: list[Issue] = []
     if len(given) < 2:
         return found
-    for flag in FLAGS[kind]:
+    for flag in BY_NAME[kind].flags:
         marked = [row for row in given if row.values.get(flag)]
         for row in marked[1:]:
             reason = _("Rows %(first)d and %(second)d of one customer are both marked.") % {
@@ -191,11 +186,12 @@ def _flags_twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issu
 
 
 def _missing(kind: str, row: Child, layout: Layout, bad: frozenset[str]) -> list[Issue]:
-    name = NEEDED[kind]
-    if row.values.get(name) or f"{kind}.{name}" in bad:
-        return []
-    reason = _("%(label)s is missing.") % {"label": targets.by_name(kind)[name].head}
-    return [_issue(kind, row, name, issues.MISSING, reason, layout)]
+    known, sentence = targets.by_name(kind), _("%(label)s is missing.")
+    return [
+        _issue(kind, row, name, issues.MISSING, sentence % {"label": known[name].head}, layout)
+        for name in BY_NAME[kind].needs
+        if not row.values.get(name) and f"{kind}.{name}" not in bad
+    ]
 
 
 def _issue(

@@ -17,18 +17,18 @@ from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
 from customers.imports.fields.references import References
-from customers.imports.fields.targets import ACCOUNTS, CONTACTS, CUSTOMERS, Plain, Values
+from customers.imports.fields.targets import CUSTOMERS, Plain, Values
 from customers.imports.heads.layout import Layout
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import ChildOp, Document, Options, Planned, Snapshot
 from customers.imports.plan.rights import Rights
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
+from customers.parts import BY_NAME
 from customers.queries import group, readiness
 from customers.rules import code as code_rules
 from customers.rules import record
 from customers.rules.identity import normalised_name
 
-_HEADS = {CONTACTS: "name", ACCOUNTS: "account_number"}
 _POINTING = {
     sheet: frozenset(
         one.name for one in targets.of_sheet(sheet) if one.kind in (targets.REFERENCE, targets.TAGS)
@@ -152,7 +152,7 @@ class Judge:
                 value = _text(document.values.get(name))
                 found.append(self._at(document, name, issues.LOCKED, problem, hint, value))
         for op in planned.children:
-            for name in list(op.changes) if op.op == "mod" else [_HEADS[op.child]]:
+            for name in list(op.changes) if op.op == "mod" else [BY_NAME[op.child].head]:
                 if problem := self._rights.problem(op.child, name, current):
                     found.append(self._at_child(document, op, name, issues.LOCKED, problem))
         if current is None and len(found) == before:
@@ -217,7 +217,7 @@ class Judge:
         crossed = {one.field.partition(".")[2] for one in found if one.kind == issues.CROSS}
         # A new record has passed the rules of form, cell by cell; a draft may hold what has not.
         lacking = readiness.complete if current else readiness.of_values
-        problems = lacking(merged, kind=kind, contacts=full[CONTACTS], accounts=full[ACCOUNTS])
+        problems = lacking(merged, kind=kind, rows=full)
         for problem in problems:
             if problem.field in crossed or f"{CUSTOMERS}.{problem.field}" in document.bad:
                 continue

@@ -1,6 +1,6 @@
 """Finds the stored customer or child row that a row of the file means.
 
-Pure. Customers by code, credit code, tax number, name; children by number, or name and reach.
+Pure. Customers by code, credit code, tax number, name; children as their part says.
 """
 
 from __future__ import annotations
@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from customers.imports.fields.targets import ACCOUNTS, Values
+from customers.imports.fields.targets import Values
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import Child, Document
+from customers.parts import BY_NAME
 from customers.rules.identity import normalised_name
-
-_REACH = ("mobile", "phone", "email")
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,12 @@ def children(kind: str, stored: Sequence[Child], given: Sequence[Child]) -> list
     """Give for each row of the file the stored row it means, or None; no stored row twice."""
     free = list(stored)
     found: list[Child | None] = [None] * len(given)
-    tests = (_equal, _same_account, _same_digits) if kind == ACCOUNTS else _CONTACT_TESTS
-    for test in tests:
+    for fits, is_guess in ((_equal, False), *((s.fits, s.is_guess) for s in BY_NAME[kind].same_by)):
         for at, row in enumerate(given):
             if found[at] is not None:
                 continue
-            hits = [one for one in free if test(row.values, one.values)]
-            if hits and (len(hits) == 1 or test not in (_same_digits, _only_named)):
+            hits = [one for one in free if fits(row.values, one.values)]
+            if hits and (len(hits) == 1 or not is_guess):
                 found[at] = hits[0]
                 free.remove(hits[0])
     return found
@@ -73,31 +71,3 @@ def _contradicts(given: Values, stored: Values) -> bool:
 
 def _equal(given: Values, stored: Values) -> bool:
     return all(stored.get(name) == value for name, value in given.items())
-
-
-def _same_account(given: Values, stored: Values) -> bool:
-    return _same(given, stored, "account_number") and given.get("currency") == stored.get(
-        "currency"
-    )
-
-
-def _same_digits(given: Values, stored: Values) -> bool:
-    """A row without a currency means the one account with these digits."""
-    return not given.get("currency") and _same(given, stored, "account_number")
-
-
-def _same_person(given: Values, stored: Values) -> bool:
-    return _same(given, stored, "name") and any(_same(given, stored, one) for one in _REACH)
-
-
-def _only_named(given: Values, stored: Values) -> bool:
-    """A row means the person of that name where no phone or e-mail says otherwise."""
-    apart = any(given.get(one) and stored.get(one) for one in _REACH)
-    return _same(given, stored, "name") and not apart
-
-
-def _same(given: Values, stored: Values, name: str) -> bool:
-    return bool(given.get(name)) and given.get(name) == stored.get(name)
-
-
-_CONTACT_TESTS = (_equal, _same_person, _only_named)

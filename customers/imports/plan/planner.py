@@ -15,7 +15,7 @@ from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
 from customers.imports.fields.references import References
-from customers.imports.fields.targets import ACCOUNTS, CHILDREN, CONTACTS, CUSTOMERS, Plain, Values
+from customers.imports.fields.targets import CHILDREN, CUSTOMERS, Plain, Values
 from customers.imports.heads.layout import Layout
 from customers.imports.plan import children, matching
 from customers.imports.plan.judging import Judge
@@ -38,6 +38,7 @@ from customers.imports.plan.plans import (
 )
 from customers.imports.plan.rights import Rights
 from customers.lifecycle import OPEN_STATES
+from customers.parts import BY_NAME
 from customers.rules import record
 
 __all__ = ["Known", "Planner"]
@@ -221,10 +222,9 @@ def _begun(document: Document) -> Planned:
 
 def _first_of(document: Document) -> str:
     """Give what the first child row is known by."""
-    heads = {CONTACTS: "name", ACCOUNTS: "account_number"}
     for child, given in document.children.items():
         for one in given:
-            return str(one.values.get(heads[child]) or "")
+            return str(one.values.get(BY_NAME[child].head) or "")
     return ""
 
 

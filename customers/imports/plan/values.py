@@ -33,7 +33,7 @@ CLEAR_WORDS = frozenset({"<清空>", "<clear>"})
 MAP_TO, LEAVE_EMPTY, SKIP_ROWS = "map", "empty", "skip"
 MOST_REMEMBERED = 20_000
 _FREE = frozenset({targets.TEXT, targets.LONG, targets.RECORD})
-_NEVER_CLEARED = frozenset({"customers.code", "contacts.name", "bank_accounts.account_number"})
+_NEVER_CLEARED = frozenset({"customers.code", *targets.NEEDED})
 _KINDS = {"max_length": issues.TOO_LONG, "forbidden_character": issues.CHARACTER}
 _KIND_OF = {
     targets.CHOICE: issues.CHOICE,

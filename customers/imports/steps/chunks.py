@@ -27,14 +27,14 @@ from customers.imports.plan.plans import CREATE, UPDATE, Planned
 from customers.imports.steps import codes, conflicts
 from customers.imports.steps.conflicts import Conflict, Entry
 from customers.lifecycle import OPEN_STATES
-from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportSheet
+from customers.models import Customer, ImportBatch, ImportSheet
+from customers.parts import BY_NAME
 from customers.queries import group
 from customers.services import bulk_codes, transition
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
 
 MOST_TRIES = 4
-_MODELS: Mapping[str, Any] = {"contacts": Contact, "bank_accounts": BankAccount}
 _SKIPPED, _FAILED = LETTERS["skipped"], LETTERS["failed"]
 
 
@@ -191,7 +191,7 @@ class Chunk:
     def _rows_before(self, plans: Sequence[Planned]) -> dict[int, dict[str, list[Any]]]:
         """Give the child rows of those whose rows change, as undoing puts them back."""
         found: dict[int, dict[str, list[Any]]] = {}
-        for child, model in _MODELS.items():
+        for child, part in BY_NAME.items():
             keys = [plan.pk for plan in plans if child in plan.rows]
             if not keys:
                 continue
@@ -200,7 +200,7 @@ class Chunk:
             columns = targets.by_name(child)
             names = [n for n, target in columns.items() if target.field is not None and target.row]
             attributes = [columns[name].field.attname for name in names]
-            stored = model.objects.filter(customer__in=keys).order_by("line", "pk")
+            stored = part.rows().filter(customer__in=keys)
             for pk, owner, *values in stored.values_list("pk", "customer_id", *attributes):
                 plain = {
                     name: targets.plain(columns[name], value)

@@ -12,17 +12,17 @@ from typing import Any
 from core.access import may_change, permissions_of
 from core.models import Change, User
 from core.said import said as _
-from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
+from customers.catalog import CUSTOMER
 from customers.imports.fields import targets
 from customers.imports.fields.references import References
 from customers.imports.plan.plans import CREATE, UPDATE, Planned
 from customers.models import Customer
 from customers.models.import_batch import RIGHT
+from customers.parts import BY_NAME
 
 # First letters of `ImportPlan.keys` and the columns that they stand for.
 COLUMNS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name_key"}
 MOST_NAMED = 5
-_CATALOGS = {"contacts": CONTACT, "bank_accounts": BANK_ACCOUNT}
 
 
 @dataclass(slots=True)
@@ -209,7 +209,7 @@ class _Rights:
     def _touched(self, planned: Planned) -> Iterator[tuple[Any, str]]:
         yield from ((CUSTOMER, name) for name in planned.changes)
         for op in planned.children:
-            yield from ((_CATALOGS[op.child], name) for name in op.changes)
+            yield from ((targets.CATALOGS[op.child], name) for name in op.changes)
 
 
 def who_moved(seen: Mapping[int, int]) -> dict[int, str]:
@@ -235,7 +235,7 @@ def _what(change: Change) -> Iterator[str]:
     for name in change.changes.get("fields", ()):
         yield str(CUSTOMER.label(name)) if name in CUSTOMER.by_name else name
     for row in change.changes.get("rows", ()):
-        yield str(_CATALOGS[row["child"]].model._meta.verbose_name)
+        yield str(BY_NAME[row["child"]].model._meta.verbose_name)
 
 
 def _told(change: Change | None, names: Sequence[str]) -> str:

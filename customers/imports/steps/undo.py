@@ -6,7 +6,7 @@ Created customers are deleted, updated ones restored; who was touched or used si
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,8 @@ from customers.imports.kept.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.kept.packing import LETTERS
 from customers.imports.steps import chunks, codes, conflicts, lookups
 from customers.lifecycle import CUSTOMER as WORKFLOW
-from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportOutcome
+from customers.models import Customer, ImportBatch, ImportOutcome
+from customers.parts import PARTS
 from customers.queries import group
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
@@ -35,7 +36,6 @@ Phase = ImportOutcome.Phase
 CREATED, UPDATED = LETTERS["created"], LETTERS["updated"]
 # An import that is over in one of these has nothing left to take back; older programs left some.
 OVER = (State.UNDONE, State.CANCELLED, State.FAILED)
-_MODELS: Mapping[str, Any] = {"contacts": Contact, "bank_accounts": BankAccount}
 
 
 def run(run: jobs.Run) -> None:
@@ -238,8 +238,8 @@ class Taker:
     def _present(self, updated: Sequence[Done]) -> dict[str, set[int]]:
         keys = [one.pk for one in updated]
         return {
-            child: set(model.objects.filter(customer__in=keys).values_list("pk", flat=True))
-            for child, model in _MODELS.items()
+            part.name: set(part.rows().filter(customer__in=keys).values_list("pk", flat=True))
+            for part in PARTS
         }
 
     def _act(self, one: Done) -> Act:

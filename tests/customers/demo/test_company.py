@@ -35,7 +35,7 @@ def test_phones_and_addresses_are_as_they_are_stored(invented):
             for name in ("phone", "mobile"):
                 assert not row.get(name) or contact.phone(row[name]) == row[name]
             assert not row.get("email") or contact.email(row["email"]) == row["email"]
-        assert record.contact_problems(one.contacts) == []
+        assert record.contact_problems(one.contacts, {}) == []
 
 
 def test_bank_numbers_look_real(invented):

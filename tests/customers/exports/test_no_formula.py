@@ -122,7 +122,7 @@ def test_every_text_of_a_customer_leaves_as_text_in_every_file(client, admin, ma
 
     assert formulas(listed) == formulas(workbook) == []
     assert {read_back(cell) for cell in book(listed).worksheets[0]["B"]} >= set(texts)
-    names = [target.name for target in targets.of_sheet(targets.CONTACTS)]
+    names = [target.name for target in targets.of_sheet("contacts")]
     contacts = book(workbook)["联系人"]
     for name in ("name", "position", "mobile"):
         column = names.index(name) + 1

@@ -79,7 +79,7 @@ def test_choices_point_to_the_hidden_lists(template, world):
 
 def test_long_numbers_are_text_for_the_whole_column(template):
     opened = book(template)
-    place = [target.name for target in targets.of_sheet(targets.ACCOUNTS)].index("account_number")
+    place = [target.name for target in targets.of_sheet("bank_accounts")].index("account_number")
     letter = writing_cells.letters(place)
 
     assert opened["银行账户"].column_dimensions[letter].number_format == "@"

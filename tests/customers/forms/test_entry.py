@@ -33,10 +33,12 @@ def test_every_row_of_the_catalogue_has_its_place(clerk: Any, world: Any) -> Non
 
     blocks = entry.blocks()
     places = [place.bound.name for block in blocks for place in block.places if place.bound]
-    columns = {cell.name for cell in entry.contacts.forms[0].cells}
+    columns = {cell.name for cell in entry.parts["contacts"].forms[0].cells}
     assert set(places) == {row.name for row in CUSTOMER if row.form}
     assert columns == {row.name for row in CONTACT if row.style != "pick"}
-    assert len(entry.accounts.flags) == sum(row.style == "pick" for row in BANK_ACCOUNT)
+    assert len(entry.parts["bank_accounts"].flags) == sum(
+        row.style == "pick" for row in BANK_ACCOUNT
+    )
 
 
 def test_labels_and_limits_come_from_the_model(clerk: Any, world: Any) -> None:
@@ -76,7 +78,7 @@ def test_what_cannot_be_stored_is_a_field_error(clerk: Any, world: Any, value: s
     assert not entry.is_valid(submit=False)
 
     assert {"name", "parent"} <= set(entry.form.errors)
-    assert "name" in entry.contacts.forms[0].errors
+    assert "name" in entry.parts["contacts"].forms[0].errors
     hints.of(entry)
 
 
@@ -124,8 +126,8 @@ def test_untouched_form_says_what_is_stored(
 
     assert again.is_valid(submit=True)
     assert again.form.values() == again.form.start
-    assert again.contacts.content() == again.contacts.seen
-    assert again.accounts.content() == again.accounts.seen
+    assert again.parts["contacts"].content() == again.parts["contacts"].seen
+    assert again.parts["bank_accounts"].content() == again.parts["bank_accounts"].seen
 
 
 def test_empty_and_dropped_rows_are_not_kept(clerk: Any, world: Any) -> None:
@@ -140,8 +142,8 @@ def test_empty_and_dropped_rows_are_not_kept(clerk: Any, world: Any) -> None:
     entry = Entry(clerk, None, typed(**rows))
 
     assert entry.is_valid(submit=False)
-    assert [row.values["name"] for row in entry.contacts.rows()] == ["乙"]
-    assert entry.contacts.rows()[0].values["is_primary"]
+    assert [row.values["name"] for row in entry.parts["contacts"].rows()] == ["乙"]
+    assert entry.parts["contacts"].rows()[0].values["is_primary"]
 
 
 def test_currency_alone_makes_no_account(clerk: Any, world: Any) -> None:
@@ -149,7 +151,7 @@ def test_currency_alone_makes_no_account(clerk: Any, world: Any) -> None:
     entry = Entry(clerk, None, typed(name="公司", **rows))
 
     assert entry.is_valid(submit=False)
-    assert entry.accounts.rows() == []
+    assert entry.parts["bank_accounts"].rows() == []
 
 
 def test_submit_lists_everything_at_once(clerk: Any, world: Any) -> None:
@@ -158,7 +160,7 @@ def test_submit_lists_everything_at_once(clerk: Any, world: Any) -> None:
     assert not entry.is_valid(submit=True)
 
     assert {"phone", "customer_type", "region", "registered_address"} <= set(entry.form.errors)
-    assert entry.contacts.non_form_errors()
+    assert entry.parts["contacts"].non_form_errors()
     assert entry.errors_by_section()["contacts"] == 1
 
 
@@ -173,7 +175,7 @@ def test_lost_key_is_replaced(clerk: Any, world: Any) -> None:
 def test_what_an_import_takes_a_form_can_show_and_send(clerk: Any, world: Any) -> None:
     entry = Entry(clerk)
     fields = len(entry.form.fields)
-    for grid in (entry.contacts, entry.accounts):
+    for grid in entry.parts.values():
         assert grid.max_num == record.MOST_CHILDREN
         fields += grid.absolute_max * (len(grid.empty_form.fields) + len(grid.flags))
 

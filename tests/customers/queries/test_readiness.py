@@ -97,8 +97,7 @@ def test_stored_and_typed_records_are_judged_alike(make_customer, world):
             "salesperson": world.salesperson,
         },
         kind="company",
-        contacts=[{"name": "刘洋", "mobile": "13800132207", "is_primary": True}],
-        accounts=[],
+        rows={"contacts": [{"name": "刘洋", "mobile": "13800132207", "is_primary": True}]},
     )
 
     assert typed == readiness.of_customer(customer)

@@ -73,7 +73,7 @@ def test_child_rows_are_told_with_their_sign(make_customer, clerk):
         RowInput(None, {"name": "高敏", "phone": "010-62500001", "is_primary": False}),
     ]
 
-    save(customer, clerk, contacts=rows)
+    save(customer, clerk, rows={"contacts": rows})
 
     told = {(op, label) for op, label, _pairs in timeline.page(customer, clerk).entries[0].rows}
     assert told == {("mod", "联系人 刘洋"), ("add", "联系人 高敏")}
@@ -88,7 +88,7 @@ def test_rows_in_another_order_are_told(make_customer, clerk):
     )
     rows = [RowInput(row.pk, {}) for row in customer.contacts.order_by("-line")]
 
-    save(customer, clerk, contacts=rows)
+    save(customer, clerk, rows={"contacts": rows})
 
     assert timeline.page(customer, clerk).entries[0].rows == (("order", "联系人：顺序已调整", ()),)
 
@@ -126,7 +126,7 @@ def test_account_numbers_are_masked_for_who_may_not_see_them(make_customer, fina
 def test_changed_account_number_is_masked_on_both_sides(make_customer, clerk, viewer, world):
     customer = make_customer(accounts=[account(world)])
     row = customer.bank_accounts.get()
-    save(customer, clerk, accounts=[RowInput(row.pk, account(world, OTHER_ACCOUNT))])
+    save(customer, clerk, rows={"bank_accounts": [RowInput(row.pk, account(world, OTHER_ACCOUNT))]})
 
     entry = timeline.page(customer, viewer).entries[0]
 

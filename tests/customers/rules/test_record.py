@@ -21,13 +21,10 @@ ACCOUNT = {"account_number": "0200003319200123456", "is_default": True, "is_invo
 def fields_of(values=None, *, kind=record.COMPANY, contacts=(CONTACT,), accounts=()):
     """The names of the fields that keep this record from being submitted."""
     complete = {"name": "恒信", "uscc": USCC, "tax_number": USCC, "credit_managed": False}
-    found = record.submit_problems(
-        {**complete, **(values or {})},
-        kind=kind,
-        contacts=contacts,
-        accounts=accounts,
-        required=REQUIRED,
-    )
+    complete |= values or {}
+    found = record.submit_problems(complete, kind=kind, required=REQUIRED)
+    found += record.contact_problems(contacts, complete)
+    found += record.account_problems(accounts, complete)
     return [problem.field for problem in found]
 
 
@@ -41,9 +38,7 @@ def test_a_complete_record_has_no_problems():
 
 @pytest.mark.parametrize("empty", ["", None])
 def test_a_missing_field_is_named_with_its_section(empty):
-    found = record.submit_problems(
-        {"name": empty}, kind=record.OVERSEAS, contacts=[CONTACT], accounts=[], required=REQUIRED
-    )
+    found = record.submit_problems({"name": empty}, kind=record.OVERSEAS, required=REQUIRED)
 
     assert found == [record.Problem("name", "Customer name is missing.", "basic")]
 
@@ -123,11 +118,11 @@ def test_establishment_is_not_in_the_future():
     ],
 )
 def test_contacts(contacts, messages):
-    assert [problem.message for problem in record.contact_problems(contacts)] == messages
+    assert [problem.message for problem in record.contact_problems(contacts, {})] == messages
 
 
 def test_a_problem_of_a_child_row_says_which():
-    found = record.contact_problems([CONTACT, {"name": ""}])
+    found = record.contact_problems([CONTACT, {"name": ""}], {})
 
     assert [(problem.field, problem.section, problem.row) for problem in found] == [
         ("contacts", "contacts", 1)
@@ -148,7 +143,7 @@ def test_a_problem_of_a_child_row_says_which():
     ],
 )
 def test_accounts(accounts, messages):
-    found = record.account_problems(accounts, credit_managed=False)
+    found = record.account_problems(accounts, {"credit_managed": False})
 
     assert [problem.message for problem in found] == messages
 

@@ -10,6 +10,7 @@ from core.models import Change
 from core.saving import Refused, Stale
 from customers.lifecycle import IN_FORCE, NOT_IN_FORCE
 from customers.models import Customer, UsedCode
+from customers.queries import readiness
 from customers.rules import record as rules
 from customers.services import customer as service
 from customers.services.customer import Record
@@ -65,8 +66,8 @@ def parts(world):
         "name": Record({"name": "北京改名有限公司"}),
         "financial": Record({"invoice_type": "special"}),
         "title": Record({"invoice_title": "北京恒信"}),
-        "contacts": Record({}, contacts=[RowInput(None, {"name": "李四", "mobile": "138"})]),
-        "accounts": Record({}, accounts=[RowInput(None, {"account_number": "40000230"})]),
+        "contacts": Record({}, {"contacts": [RowInput(None, {"name": "李四", "mobile": "138"})]}),
+        "accounts": Record({}, {"bank_accounts": [RowInput(None, {"account_number": "40000230"})]}),
         "tags": Record({}, tags=[world.tag]),
         "reason": Record({}, same_name_reason="两家公司"),
     }
@@ -176,8 +177,8 @@ def test_an_empty_record_is_not_kept(clerk, world):
     "record",
     [
         Record({"phone": "010-88886666"}),
-        Record({}, contacts=[RowInput(None, {"name": "张三"})]),
-        Record({}, accounts=[RowInput(None, {"account_number": "40000230"})]),
+        Record({}, {"contacts": [RowInput(None, {"name": "张三"})]}),
+        Record({}, {"bank_accounts": [RowInput(None, {"account_number": "40000230"})]}),
     ],
     ids=["field", "contact", "account"],
 )
@@ -258,7 +259,7 @@ def test_rows_that_keep_their_mark_are_left_alone(make_customer, clerk):
 
     save(
         customer.pk,
-        Record({}, contacts=[RowInput(first.pk, {"remark": "新"}), RowInput(second.pk, {})]),
+        Record({}, {"contacts": [RowInput(first.pk, {"remark": "新"}), RowInput(second.pk, {})]}),
         clerk,
         1,
     )
@@ -338,16 +339,20 @@ class TestRegularCheck:
                 service.confirm_checked(customer.pk, version=version, act=act_by(user))
 
 
+def lacking(record):
+    values = rules.with_defaults(record.values, kind="company")
+    rows = {name: [row.values for row in given] for name, given in record.rows.items()}
+    return readiness.of_values(values, kind="company", rows=rows)
+
+
 def test_what_a_record_lacks_is_told_without_saving_it(complete, world):
-    missing = service.submit_problems(Record({"name": "甲", "customer_type": world.dealer}))
+    missing = lacking(Record({"name": "甲", "customer_type": world.dealer}))
 
     assert {problem.field for problem in missing} == {
         "region", "registered_address", "tax_number", "department", "salesperson", "contacts",
     }  # fmt: skip
     assert (
-        service.submit_problems(
-            complete(contacts=[{"name": "张三", "mobile": "13800000001", "is_primary": True}])
-        )
+        lacking(complete(contacts=[{"name": "张三", "mobile": "13800000001", "is_primary": True}]))
         == []
     )
 
@@ -357,7 +362,10 @@ def test_a_masked_account_row_is_kept_without_being_read(make_customer, colleagu
     account = customer.bank_accounts.get()
 
     save(
-        customer.pk, Record({}, accounts=[RowInput(account.pk, {"branch": "中关村"})]), colleague, 1
+        customer.pk,
+        Record({}, {"bank_accounts": [RowInput(account.pk, {"branch": "中关村"})]}),
+        colleague,
+        1,
     )
 
     account.refresh_from_db()

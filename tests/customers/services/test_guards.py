@@ -98,15 +98,15 @@ class TestFourEyes:
 
         assert bool(four_eyes(customer, admin)) is counts
 
-    @pytest.mark.parametrize(("name", "counts"), [("accounts", True), ("contacts", False)])
+    @pytest.mark.parametrize(("name", "counts"), [("bank_accounts", True), ("contacts", False)])
     def test_account_rows_count_and_contacts_do_not(
         self, make_customer, admin, clerk, name, counts
     ):
         draft = make_customer(accounts=[{"account_number": "40000230"}])
-        stored = draft.bank_accounts.get() if counts else draft.contacts.get()
-        changes = {"accounts": {"branch": "中关村"}, "contacts": {"remark": "新"}}
-        rows = [RowInput(stored.pk, changes[name])]
-        customer = move(save(draft, admin, **{name: rows}), "submit", clerk)
+        stored = getattr(draft, name).get()
+        changes = {"bank_accounts": {"branch": "中关村"}, "contacts": {"remark": "新"}}
+        rows = {name: [RowInput(stored.pk, changes[name])]}
+        customer = move(save(draft, admin, rows=rows), "submit", clerk)
 
         assert bool(four_eyes(customer, admin)) is counts
 

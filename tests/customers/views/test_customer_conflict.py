@@ -90,7 +90,7 @@ def test_rows_changed_by_both_are_one_choice(
 ) -> None:
     customer = make_customer(contacts=[{"name": "甲", "mobile": "13800132207"}])
     page = opened(desk, edit_url(customer)) | {"contacts-0-position": "经理"}
-    theirs = Record({}, contacts=[])
+    theirs = Record({}, {"contacts": []})
     service.save(customer.pk, theirs, version=1, submit=False, act=act_by(colleague))
     html = desk.post(edit_url(customer), page).content.decode()
 
@@ -109,7 +109,7 @@ def test_rows_of_a_side_are_parted_as_the_language_does(
     rows = [{"name": name, "mobile": "13800132207"} for name in "甲乙"]
     customer = make_customer(contacts=rows)
     page = opened(desk, edit_url(customer)) | {"contacts-0-position": "经理"}
-    theirs = Record({}, contacts=[])
+    theirs = Record({}, {"contacts": []})
     service.save(customer.pk, theirs, version=1, submit=False, act=act_by(colleague))
 
     html = desk.post(edit_url(customer), page).content.decode()
@@ -125,7 +125,11 @@ def test_rows_only_they_changed_are_taken_over(
     row = customer.contacts.get()
     theirs = [RowInput(row.pk, {"name": "甲"}), RowInput(None, {"name": "乙"})]
     service.save(
-        customer.pk, Record({}, contacts=theirs), version=1, submit=False, act=act_by(colleague)
+        customer.pk,
+        Record({}, {"contacts": theirs}),
+        version=1,
+        submit=False,
+        act=act_by(colleague),
     )
     html = desk.post(edit_url(customer), page).content.decode()
 

@@ -297,7 +297,7 @@ def test_rows_of_the_history_carry_their_sign(client, make_customer, clerk):
     customer = make_customer()
     customer_service.save(
         customer.pk,
-        Record({}, contacts=[RowInput(None, {"name": "高敏", "phone": "010-62500001"})]),
+        Record({}, {"contacts": [RowInput(None, {"name": "高敏", "phone": "010-62500001"})]}),
         version=customer.version,
         submit=False,
         act=act_by(clerk),

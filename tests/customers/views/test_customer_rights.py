@@ -65,7 +65,7 @@ def test_finance_begins_at_its_fields_and_reads_once_why_others_are_locked(
     assert "已锁定" in found["marks"]["basic"]
     assert "已锁定" not in found["marks"]["finance"]
     rows = html.split('id="contacts"')[1].split("</section>")[0]
-    assert 'class="cell-title nowrap">刘洋</td>' in rows
+    assert 'class="cell-title">刘洋 <span class="tag" data-tone="info">主联系人' in rows
     assert 'data-label="手机">13800132207</td>' in rows
 
 
@@ -164,7 +164,7 @@ def test_hidden_number_stays_hidden_in_errors_hints_and_conflicts(
     customer = make_customer(accounts=[{"account_number": number}])
     client.force_login(colleague)
     page = opened(client, edit_url(customer)) | {"phone": "1" * 99}
-    record = Record({"remark": "x"}, accounts=[])
+    record = Record({"remark": "x"}, {"bank_accounts": []})
     refused = client.post(edit_url(customer), page)
     hints = client.post(f"/customers/{customer.pk}/hints/", page)
     service.save(customer.pk, record, version=1, submit=False, act=act_by(clerk))

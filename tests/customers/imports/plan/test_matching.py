@@ -2,10 +2,11 @@ from typing import Any
 
 import pytest
 
-from customers.imports.fields.targets import ACCOUNTS, CONTACTS
 from customers.imports.plan import matching
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import Child, Document, Snapshot
+
+CONTACTS, ACCOUNTS = "contacts", "bank_accounts"
 
 
 def account(number: str = "", currency: int | None = None, **more: Any) -> dict[str, Any]:
