@@ -1,5 +1,6 @@
 """Random sequences of what people do: no state, version or history that the matrix forbids."""
 
+from collections import defaultdict
 from contextlib import suppress
 
 import pytest
@@ -26,11 +27,10 @@ class Undo(Exception):
 
 def allowed() -> dict[tuple[str, str], set[str]]:
     """(actor, state) -> actions with a + in the hand-written matrix."""
-    names, rows = read_matrix()
-    found = {}
-    for actor, state, cells in rows:
-        actor = {"author": "clerk"}.get(actor, actor)
-        found[actor, state] = {name for name, cell in zip(names, cells, strict=True) if cell == "+"}
+    found = defaultdict(set)
+    for (state, name), cells in read_matrix().items():
+        for actor in (actor for actor, cell in cells.items() if cell == "+"):
+            found["clerk" if actor == "author" else actor, state].add(name)
     return found
 
 
