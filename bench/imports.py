@@ -36,6 +36,7 @@ from core.guard import writing  # noqa: E402
 from core.history import Act  # noqa: E402
 from core.jobs import files  # noqa: E402
 from core.models import Unit, User  # noqa: E402
+from customers.import_lifecycle import CHECK, WRITE  # noqa: E402
 from customers.imports.steps import moves  # noqa: E402
 from customers.models import (  # noqa: E402
     Bank,
@@ -214,7 +215,7 @@ def run_check(data: bytes, user: User, count: int) -> tuple[ImportBatch, float]:
     """Check the file as the job does; give the seconds."""
     batch = stored_batch(data, user)
     began = time.perf_counter()
-    jobs.prepare(moves.CHECK, {"batch": batch.pk}, by=user)
+    jobs.prepare(CHECK, {"batch": batch.pk}, by=user)
     jobs.run_waiting()
     spent = time.perf_counter() - began
     batch.refresh_from_db()
@@ -228,8 +229,8 @@ def run_ours(data: bytes, user: User, count: int) -> tuple[float, float]:
     batch, check = run_check(data, user, count)
     act = Act(by=user, source="form", reason="", key=None)
     began = time.perf_counter()
-    moves.move(batch, act, ("checked",), "writing", operation=uuid4())
-    jobs.prepare(moves.WRITE, {"batch": batch.pk}, by=user)
+    moves.move(batch, act, "write", operation=uuid4())
+    jobs.prepare(WRITE, {"batch": batch.pk}, by=user)
     jobs.run_waiting()
     spent = time.perf_counter() - began
     batch.refresh_from_db()

@@ -17,6 +17,7 @@ from bench.measuring import table
 from bench.usage import arguments
 from core import jobs
 from core.history import Act
+from customers.import_lifecycle import CHECK, WRITE
 from customers.imports.steps import moves
 from customers.models import ImportBatch
 
@@ -29,10 +30,10 @@ def main(path: str) -> None:
     batch = stored_batch(Path(path).read_bytes(), World().user)
     worker = subprocess.Popen([sys.executable, "manage.py", "worker"])  # noqa: S603  our own
     try:
-        check = watched(worker.pid, batch, moves.CHECK, "checked")
+        check = watched(worker.pid, batch, CHECK, "checked")
         act = Act(by=batch.by, source="form", reason="", key=None)
-        moves.move(batch, act, ("checked",), "writing", operation=uuid4())
-        write = watched(worker.pid, batch, moves.WRITE, "done")
+        moves.move(batch, act, "write", operation=uuid4())
+        write = watched(worker.pid, batch, WRITE, "done")
     finally:
         worker.terminate()
         worker.wait()

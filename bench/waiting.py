@@ -28,6 +28,7 @@ from core import jobs  # noqa: E402
 from core.history import Act, FormKey  # noqa: E402
 from core.jobs import files  # noqa: E402
 from core.models import Job, User  # noqa: E402
+from customers.import_lifecycle import CHECK, WRITE  # noqa: E402
 from customers.imports.steps import moves  # noqa: E402
 from customers.models import Customer, ImportBatch, ImportOutcome  # noqa: E402
 from customers.services import customer as customer_service  # noqa: E402
@@ -70,7 +71,7 @@ def checked(data: bytes, user: User) -> ImportBatch:
         by=user,
         created_at=timezone.now(),
     )
-    jobs.prepare(moves.CHECK, {"batch": batch.pk}, by=user)
+    jobs.prepare(CHECK, {"batch": batch.pk}, by=user)
     jobs.run_waiting()
     batch.refresh_from_db()
     assert batch.state == "checked", (batch.state, batch.failure)
@@ -120,9 +121,9 @@ def worker() -> Iterator[None]:
 def begun(batch: ImportBatch, user: User) -> Job:
     """Leave the write to the worker; give its job once the first chunk is in."""
     act = Act(by=user, source="form", reason="", key=None)
-    moves.move(batch, act, ("checked",), "writing", operation=uuid4())
+    moves.move(batch, act, "write", operation=uuid4())
     with transaction.atomic():
-        job = jobs.enqueue(moves.WRITE, {"batch": batch.pk}, by=user)
+        job = jobs.enqueue(WRITE, {"batch": batch.pk}, by=user)
     end = time.monotonic() + PATIENCE
     while not ImportOutcome.objects.filter(batch=batch).exists():
         if time.monotonic() > end:

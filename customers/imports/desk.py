@@ -17,6 +17,7 @@ from core import jobs
 from core.history import Act
 from core.models import User
 from core.refusal import Refused
+from customers.import_lifecycle import CHECKED, RUNNING, UNDOING
 from customers.imports.heads.questions import Question
 from customers.imports.pages import asking, encodings, fixing, grid, problems, results
 from customers.imports.pages import summary as summaries
@@ -41,8 +42,6 @@ from customers.models import ImportBatch, ImportIssue
 from customers.models.import_batch import ImportBatchQuerySet
 
 PAGE = grid.PAGE
-State = ImportBatch.State
-STOPPABLE = (State.UPLOADED, State.CHECKING, State.WRITING)
 _PHASES = {
     "read": lazy("Reading the file"),
     "check": lazy("Checking the rows"),
@@ -194,24 +193,16 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
     if policy not in ImportBatch.Policy.values:
         raise Refused([_("There is no such write mode.")])
     if submit != batch.submit:
-        batch = moves.go(batch, act, (State.CHECKED,), State.CHECKING, submit=submit, policy=policy)
-        if batch.state != State.CHECKED or (policy == "all" and _has_errors(batch)):
+        batch = moves.go(batch, act, "check", submit=submit, policy=policy)
+        if batch.state != CHECKED or (policy == "all" and _has_errors(batch)):
             return batch
-    if batch.state == State.CHECKED:
+    if batch.state == CHECKED:
         if policy == ImportBatch.Policy.ALL and _has_errors(batch):
             raise Refused([_("There are errors: mend them, or write only the good rows.")])
         if not summaries.of(batch).customers.writable:
             raise Refused([_("There is nothing to write.")])
     counts = {name: value for name, value in batch.counts.items() if not name.startswith("moved")}
-    return moves.go(
-        batch,
-        act,
-        (State.CHECKED,),
-        State.WRITING,
-        policy=policy,
-        operation=uuid4(),
-        counts=counts,
-    )
+    return moves.go(batch, act, "write", policy=policy, operation=uuid4(), counts=counts)
 
 
 def _has_errors(batch: ImportBatch) -> bool:
@@ -225,12 +216,11 @@ def cancel(batch: ImportBatch, act: Act) -> ImportBatch:
 
     A batch that is not running is put aside as "cancelled". Raises Refused once it is done.
     """
-    if batch.state in (State.CHECKED, State.MAPPING):
-        now = timezone.now()
-        moves.move(batch, act, (State.CHECKED, State.MAPPING), State.CANCELLED, finished_at=now)
+    if moves.can(batch, "put_aside"):
+        moves.move(batch, act, "put_aside", finished_at=timezone.now())
         return batch
     moves.require_right(act.by)
-    if batch.state not in STOPPABLE or batch.job is None:
+    if not moves.can(batch, "stop") or batch.job is None:
         raise Refused([moves.not_now(batch)])
     jobs.cancel(batch.job, by=act.by)
     batch.refresh_from_db()
@@ -244,8 +234,7 @@ def undo(batch: ImportBatch, act: Act) -> ImportBatch:
     touched or used since are kept and listed. What was called over before all was taken back is
     taken up again. Raises Refused (not done, undone before), Stale.
     """
-    sources = (batch.state,) if undoing.forgotten(batch) else (State.DONE,)
-    return moves.go(batch, act, sources, State.UNDOING)
+    return moves.go(batch, act, "undo_rest" if undoing.forgotten(batch) else "undo")
 
 
 def forgotten(batch: ImportBatch) -> int:
@@ -281,7 +270,7 @@ def progress(batch: ImportBatch) -> Progress:
             is_stalled=False,
             has_worker=jobs.has_worker(),
             can_stop=False,
-            is_standing_still=batch.state in ImportBatch.RUNNING,
+            is_standing_still=batch.state in RUNNING,
         )
     now = jobs.progress(batch.job)
     has_failed = now.attempts > 0 and now.state == "queued"
@@ -293,15 +282,15 @@ def progress(batch: ImportBatch) -> Progress:
         per_second=now.per_second,
         seconds_left=now.seconds_left,
         is_running=now.is_open,
-        is_taking_back=bool(now.ending) or batch.state == State.UNDOING,
-        is_standing_still=batch.state in ImportBatch.RUNNING and not now.is_open,
+        is_taking_back=bool(now.ending) or batch.state == UNDOING,
+        is_standing_still=batch.state in RUNNING and not now.is_open,
         failures=now.attempts if has_failed else 0,
         seconds_to_next=now.seconds_to_next if has_failed else None,
         error=now.error,
         is_waiting=now.state == "queued",
         is_stalled=now.is_stalled,
         has_worker=now.has_worker,
-        can_stop=batch.state in STOPPABLE
+        can_stop=moves.can(batch, "stop")
         and now.is_open
         and not now.ending
         and not now.is_cancelling,

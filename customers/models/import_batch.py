@@ -1,6 +1,6 @@
 """Imports (引入) as data: the batch, its rows in blocks, what is wrong, planned, done, remembered.
 
-What a state or a plan means stands in customers/imports; only it writes these tables.
+States and moves stand in customers/import_lifecycle.py; only customers/imports writes these tables.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from core.access import permissions_of, roles_of
 from core.fields import Json, Text
 from core.models import Job
 from core.said_field import SaidText
-
-RIGHT = "customers.import_customer"
+from customers.import_lifecycle import RIGHT, RUNNING, STATES, UPLOADED
 
 
 class ImportBatchQuerySet(models.QuerySet):
@@ -34,7 +33,7 @@ class ImportBatchQuerySet(models.QuerySet):
 
     def standing_still(self) -> Self:
         """Those that a job should work on, and none does."""
-        there = self.filter(state__in=ImportBatch.RUNNING)
+        there = self.filter(state__in=RUNNING)
         return there.exclude(job__state__in=Job.OPEN).order_by("pk")
 
     def newest_first(self) -> Self:
@@ -47,21 +46,6 @@ class ImportBatch(models.Model):
     `revision` rises with every step a person or job takes; two who act on one revision: one wins.
     `mapping` is {"columns": …, "values": …} as customers/imports keeps it, `counts` the summary.
     """
-
-    class State(models.TextChoices):
-        UPLOADED = "uploaded", pgettext_lazy("import", "Uploaded")
-        CHECKING = "checking", pgettext_lazy("import", "Checking")
-        MAPPING = "mapping", pgettext_lazy("import", "Columns to match")
-        CHECKED = "checked", pgettext_lazy("import", "Checked")
-        WRITING = "writing", pgettext_lazy("import", "Writing")
-        DONE = "done", pgettext_lazy("import", "Done")
-        FAILED = "failed", pgettext_lazy("import", "Failed")
-        CANCELLED = "cancelled", pgettext_lazy("import", "Stopped")
-        UNDOING = "undoing", pgettext_lazy("import", "Being undone")
-        UNDONE = "undone", pgettext_lazy("import", "Undone")
-
-    # The states in which a job works on it.
-    RUNNING = (State.UPLOADED, State.CHECKING, State.WRITING, State.UNDOING)
 
     class Mode(models.TextChoices):
         BOTH = "both", _("Add and update")
@@ -92,7 +76,12 @@ class ImportBatch(models.Model):
     created_at = models.DateTimeField(_("uploaded at"))
     checked_at = models.DateTimeField(_("checked at"), null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
-    state = Text(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
+    state = Text(
+        _("state"),
+        max_length=10,
+        choices=[(state.name, state.label) for state in STATES],
+        default=UPLOADED,
+    )
     revision = models.PositiveIntegerField(default=0)
     mode = Text(_("import mode"), max_length=6, choices=Mode.choices, default=Mode.BOTH)
     child_mode = Text(
@@ -117,21 +106,7 @@ class ImportBatch(models.Model):
         verbose_name_plural = _("imports")
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "uploaded",
-                        "checking",
-                        "mapping",
-                        "checked",
-                        "writing",
-                        "done",
-                        "failed",
-                        "cancelled",
-                        "undoing",
-                        "undone",
-                    ]
-                ),
-                name="import_state_known",
+                condition=Q(state__in=[state.name for state in STATES]), name="import_state_known"
             )
         ]
         indexes = [

@@ -31,11 +31,12 @@ from customers.forms.import_check import (
     Place,
     WriteForm,
 )
+from customers.import_lifecycle import CHECKED, RIGHT
 from customers.imports import desk
 from customers.models.import_batch import ImportBatch
 from customers.views import import_show
 from customers.views.import_match_page import COLUMN, VALUE
-from customers.views.import_page import RIGHT, State, attempt, batch_of, problem_of
+from customers.views.import_page import attempt, batch_of, problem_of
 
 Call = Callable[[Act], Any]
 
@@ -115,7 +116,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     if not tried.is_done:
         form.data = with_fresh_key(request.POST, version=batch_of(request, pk).revision)
         return _again(request, pk, form, tried, Place(step=CHECK), typed=form)
-    if batch_of(request, pk).state != State.CHECKED:
+    if batch_of(request, pk).state != CHECKED:
         return redirect(_url(pk))  # written, or the worker is at it
     messages.warning(request, _("Nothing was written. Look at the check once more."))
     return redirect(_url(pk, Place(step=CHECK)))

@@ -19,11 +19,12 @@ from core.forms.keyed import with_fresh_key
 from core.history import Act
 from core.views.attempt import INVALID, Attempt
 from customers.forms.import_check import CellForm, Place
+from customers.import_lifecycle import CHECKED, RIGHT
 from customers.imports import desk
 from customers.imports.pages.shown import GridCell, GridColumn, GridRow
 from customers.models.import_batch import ImportBatch
 from customers.views import import_show
-from customers.views.import_page import RIGHT, State, attempt, batch_of, problem_of
+from customers.views.import_page import attempt, batch_of, problem_of
 
 MOST_PAGES = 20
 
@@ -62,7 +63,7 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
 def _next(request: HttpRequest, pk: int, form: CellForm) -> str:
     """Give the address of the next error: at the same row, behind it, or the first of the file."""
     batch, place = batch_of(request, pk), form.place
-    if batch.state != State.CHECKED:
+    if batch.state != CHECKED:
         return _back(pk, place)
     sheet, row = form.cleaned_data["sheet"], form.cleaned_data["row"]
     found = desk.next_problem(batch, sheet, row, place.show, place.group)
@@ -78,7 +79,7 @@ def _next(request: HttpRequest, pk: int, form: CellForm) -> str:
 
 def _opened(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     place = Place.read(request.GET)
-    if batch.state != State.CHECKED:
+    if batch.state != CHECKED:
         return redirect("customers:import-show", batch.pk)
     asked = CellForm({**request.GET.dict(), "value": "", "key": "0" * 16})
     row = asked.cleaned_data.get("row") if not asked.errors.get("row") else None
@@ -100,7 +101,7 @@ def _refused(request: HttpRequest, pk: int, form: CellForm, tried: Attempt) -> H
     kept = form.cleaned_data
     place, row = form.place, kept.get("row")
     problem = problem_of(form, tried)
-    if batch.state != State.CHECKED or row is None or kept.get("sheet") is None:
+    if batch.state != CHECKED or row is None or kept.get("sheet") is None:
         return import_show.page(request, batch, place, problem=problem, status=tried.status)
     form.data = with_fresh_key(request.POST, version=batch.revision)
     return _page(

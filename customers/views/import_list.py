@@ -18,15 +18,16 @@ from core.access import requires
 from core.jobs import files as stored_files
 from core.workbook.writing import CONTENT_TYPE
 from customers.exports import error_workbook
+from customers.import_lifecycle import CHECKED, DONE, RIGHT, UNDONE
 from customers.imports import desk
 from customers.imports.pages.shown import Counts
 from customers.models.import_batch import ImportBatch
-from customers.views.import_page import RIGHT, State, batch_of, duration, word
+from customers.views.import_page import batch_of, duration, word
 
 PAGE = 50
 DASH = "—"
 IN_MEMORY = 8 * 1024 * 1024
-JUDGED = frozenset({State.CHECKED, State.DONE, State.UNDONE})
+JUDGED = frozenset({CHECKED, DONE, UNDONE})
 PLAIN = "application/octet-stream"
 
 

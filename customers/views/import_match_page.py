@@ -16,12 +16,13 @@ from django.utils.translation import ngettext, pgettext
 from core.access import permissions_of
 from core.choosing import MOST
 from customers.forms.import_check import CHECK, OTHER, ChoicesForm
+from customers.import_lifecycle import CHECKED
 from customers.imports import desk
 from customers.imports.fields.targets import CUSTOMERS, by_key
 from customers.imports.pages.shown import ColumnLine, Target, ValueLine
 from customers.models.import_batch import ImportBatch
 from customers.parts import PARTS
-from customers.views.import_page import State, steps
+from customers.views.import_page import steps
 
 COLUMN, VALUE = "column-", "value-"
 MOST_SAMPLES = 3
@@ -95,7 +96,7 @@ def values(batch: ImportBatch, user: Any, typed: ChoicesForm | None = None) -> d
 
 
 def _check_url(batch: ImportBatch) -> str:
-    if batch.state != State.CHECKED:
+    if batch.state != CHECKED:
         return ""
     return f"{reverse('customers:import-show', args=[batch.pk])}?step={CHECK}"
 

@@ -19,38 +19,11 @@ from core.history import Act
 from core.once import claimed
 from core.views.acts import act_of
 from core.views.attempt import Attempt, carry_out
+from customers.import_lifecycle import IMPORT
 from customers.imports import desk
-from customers.models.import_batch import RIGHT, ImportBatch
+from customers.models import ImportBatch
 
-__all__ = ["RIGHT"]  # what every view of an import requires
-
-State = ImportBatch.State
-TONES = {
-    State.UPLOADED: "info",
-    State.CHECKING: "info",
-    State.MAPPING: "warn",
-    State.CHECKED: "warn",
-    State.WRITING: "info",
-    State.DONE: "success",
-    State.FAILED: "danger",
-    State.CANCELLED: "neutral",
-    State.UNDOING: "info",
-    State.UNDONE: "neutral",
-}
-DONE = "done"
-RUNNING = frozenset(ImportBatch.RUNNING)
-_REACHED = {
-    State.UPLOADED: 3,
-    State.CHECKING: 3,
-    State.MAPPING: 1,
-    State.CHECKED: 3,
-    State.WRITING: 4,
-    State.DONE: 5,
-    State.FAILED: 0,
-    State.CANCELLED: 3,
-    State.UNDOING: 5,
-    State.UNDONE: 5,
-}
+_TAKEN = "done"  # what a form came to that gave no address
 
 
 @dataclass(frozen=True)
@@ -86,7 +59,8 @@ def batch_of(request: HttpRequest, pk: int) -> ImportBatch:
 
 def word(batch: ImportBatch) -> Word:
     """Give the state of an import in words."""
-    return Word(batch.get_state_display(), TONES.get(batch.state, "neutral"))
+    state = IMPORT.state(batch.state)
+    return Word(state.label, state.tone)
 
 
 def steps(batch: ImportBatch | None, current: int | None = None, **notes: str) -> list[Step]:
@@ -98,9 +72,9 @@ def steps(batch: ImportBatch | None, current: int | None = None, **notes: str) -
         ("check", _("Check")),
         ("write", _("Write and result")),
     )
-    reached = _REACHED[batch.state] if batch else 0
-    here = reached if current is None else current
-    is_wrong = batch is not None and batch.state == State.FAILED
+    stands = IMPORT.state(batch.state) if batch else None
+    here = current if current is not None else stands.passed if stands else 0
+    is_wrong = stands is not None and stands.is_setback
     found = []
     for number, (name, label) in enumerate(labels):
         state = "done" if number < here else "todo"
@@ -143,7 +117,7 @@ def once_only(form: KeyedForm, act: Act, write: Callable[[Act], Any]) -> Attempt
     def claim() -> Any:
         with claimed(act) as ticket:
             result = write(replace(act, key=None))
-            ticket.result = result if isinstance(result, str) else DONE
+            ticket.result = result if isinstance(result, str) else _TAKEN
         return result
 
     return carry_out(form, claim)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.forms.keyed import KeyedForm
+from customers.import_lifecycle import RUNNING, UNDOING, WRITING
 from customers.imports import desk
 from customers.imports.pages.shown import Progress
 from customers.models.import_batch import ImportBatch
-from customers.views.import_page import RUNNING, State, duration, word
+from customers.views.import_page import duration, word
 
 BY_ROW = frozenset({"read", "check"})
 
@@ -108,13 +109,13 @@ def _failed(now: Progress) -> str:
 
 
 def _hint(batch: ImportBatch, now: Progress) -> str:
-    if batch.state == State.WRITING and now.is_taking_back:
+    if batch.state == WRITING and now.is_taking_back:
         return _("You may leave this page; what was written is being taken back.")
-    if batch.state == State.WRITING:
+    if batch.state == WRITING:
         return _(
             "You may leave this page; the import goes on. Stopping takes effect after the current"
             " chunk, and what was written is taken back."
         )
-    if batch.state == State.UNDOING:
+    if batch.state == UNDOING:
         return _("You may leave this page; the undo continues.")
     return _("You may leave this page; the check goes on. Nothing is written yet.")

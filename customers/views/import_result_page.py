@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from core.forms.keyed import KeyedForm
 from customers.forms.import_check import Place
+from customers.import_lifecycle import FAILED, UNDONE
 from customers.imports import desk
 from customers.imports.pages.shown import STATUSES, Bucket, Counts, Result, ResultRow
 from customers.lifecycle import CUSTOMER as LIFE
@@ -23,7 +24,7 @@ from customers.lifecycle import DRAFT
 from customers.models.import_batch import ImportBatch
 from customers.services import bulk
 from customers.views import import_grid
-from customers.views.import_page import State, duration, word
+from customers.views.import_page import duration, word
 
 ORDER = ("created", "updated", "unchanged", "skipped", "undecided", "failed")
 MOST_KEPT = 100
@@ -62,7 +63,7 @@ def stopped(batch: ImportBatch) -> dict[str, Any]:
     form = KeyedForm(initial={"version": batch.revision}, auto_id="undo-%s") if left else None
     return {
         "state": word(batch),
-        "is_failed": batch.state == State.FAILED,
+        "is_failed": batch.state == FAILED,
         "left_text": _still_there(left) if left else "",
         "undo_form": form,
     }
@@ -117,7 +118,7 @@ def _told(batch: ImportBatch, report: Result) -> dict[str, Any]:
     if report.forgotten:
         title = _("This import was not undone as a whole")
         return {"tone": "warn", "title": title, "lines": [_still_there(report.forgotten)]}
-    if batch.state == State.UNDONE:
+    if batch.state == UNDONE:
         return {"tone": "info", "title": _("This import was undone"), "lines": []}
     if not counts.writable:
         return {
@@ -159,7 +160,7 @@ def _told(batch: ImportBatch, report: Result) -> dict[str, Any]:
 def _added(batch: ImportBatch, report: Result, user: Any) -> dict[str, Any]:
     """Give the ways to the customers that were added: the list of them, and their submission."""
     created, drafts = report.customers.created, report.drafts
-    if batch.state == State.UNDONE or not created:
+    if batch.state == UNDONE or not created:
         return {}
     words = ngettext("Show the %(n)s new one", "Show the %(n)s new ones", created)
     found = {

@@ -19,6 +19,7 @@ from customers.forms.import_check import (
     EncodingForm,
     Place,
 )
+from customers.import_lifecycle import CHECKED, DONE, MAPPING, RIGHT, RUNNING, UNDONE
 from customers.imports import desk
 from customers.models.import_batch import ImportBatch
 from customers.views import (
@@ -27,9 +28,9 @@ from customers.views import (
     import_progress_page,
     import_result_page,
 )
-from customers.views.import_page import RIGHT, RUNNING, Problem, State, batch_of, steps
+from customers.views.import_page import Problem, batch_of, steps
 
-FINISHED = frozenset({State.DONE, State.UNDONE})
+FINISHED = frozenset({DONE, UNDONE})
 TEMPLATE = "customers/import_batch/{}.html"
 
 
@@ -98,9 +99,9 @@ def step_of(batch: ImportBatch, place: Place, user: Any) -> str:
         return "progress"
     if batch.state in FINISHED:
         return "result"
-    if batch.state == State.MAPPING:
+    if batch.state == MAPPING:
         return COLUMNS
-    if batch.state != State.CHECKED:
+    if batch.state != CHECKED:
         return "stopped"
     if place.step in (COLUMNS, VALUES):
         return place.step

@@ -25,10 +25,11 @@ from core.views.acts import act_of
 from core.views.attempt import Attempt
 from core.workbook.reading import Limits
 from customers.forms.import_upload import FileForm, UploadForm
+from customers.import_lifecycle import RIGHT
 from customers.imports import desk
 from customers.models.import_batch import ImportBatch
 from customers.views import import_show
-from customers.views.import_page import RIGHT, batch_of, once_only, problem_of, steps
+from customers.views.import_page import batch_of, once_only, problem_of, steps
 
 LIMITS = Limits()
 REMEMBERED = 3

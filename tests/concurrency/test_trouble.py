@@ -19,6 +19,7 @@ from django.test import Client
 from core import faults as armed_faults
 from core import jobs, verify
 from core.models import Job
+from customers.import_lifecycle import RUNNING
 from customers.imports import desk
 from customers.models import Customer, ImportBatch
 from tests import faults
@@ -73,7 +74,7 @@ def look(admin: Any, client: Client) -> Callable[[ImportBatch], None]:
     def look(batch: ImportBatch) -> None:
         page = client.get(f"/customers/imports/{batch.pk}/").content.decode()
         batch.refresh_from_db()
-        if batch.state in ImportBatch.RUNNING:
+        if batch.state in RUNNING:
             assert "data-progress" in page
             assert "对账一致" not in page
             assert "本次引入已" not in page

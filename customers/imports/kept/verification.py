@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter
 
 from core.verify import Check, Tally
+from customers.import_lifecycle import CANCELLED, DONE, FAILED, RUNNING, UNDOING, UNDONE, WRITING
 from customers.imports.kept import marks, outcomes
 from customers.imports.kept.packing import LETTERS
 from customers.models import Customer, ImportBatch, ImportBlock, ImportOutcome
 
-State = ImportBatch.State
 Phase = ImportOutcome.Phase
-_WRITTEN = (State.DONE, State.UNDOING, State.UNDONE)
+_WRITTEN = (DONE, UNDOING, UNDONE)
 _MADE = (LETTERS["created"], LETTERS["updated"])
 
 
@@ -42,7 +42,7 @@ def add_up(tally: Tally) -> None:
 def nothing_pending(tally: Tally) -> None:
     """Only an import that is being written holds customers back."""
     held = Customer.objects.exclude(pending_batch=None)
-    writing = ImportBatch.objects.filter(state=State.WRITING).values("pk")
+    writing = ImportBatch.objects.filter(state=WRITING).values("pk")
     tally.look(held.count())
     lost = held.exclude(pending_batch__in=writing)
     for pk, batch in lost.values_list("pk", "pending_batch").iterator():
@@ -51,7 +51,7 @@ def nothing_pending(tally: Tally) -> None:
 
 def undone(tally: Tally) -> None:
     """What was taken back adds up: all of it where the import says so, and nothing twice."""
-    over = (*_WRITTEN, State.CANCELLED, State.FAILED)
+    over = (*_WRITTEN, CANCELLED, FAILED)
     for batch in ImportBatch.objects.filter(state__in=over).order_by("pk").iterator():
         tally.look()
         written, taken = _by_chunk(batch, Phase.WRITE), _by_chunk(batch, Phase.UNDO)
@@ -61,10 +61,10 @@ def undone(tally: Tally) -> None:
                 tally.find(str(batch), f"chunk {first} was taken back otherwise than written")
         untouched = [letters for first, letters in written.items() if first not in taken]
         left = sum(letters[one] for letters in untouched for one in _MADE)
-        if left and batch.state not in (State.DONE, State.UNDOING):
+        if left and batch.state not in (DONE, UNDOING):
             tally.find(str(batch), f"it is over, but {left} customers were not taken back")
         told = batch.counts.get("undo")
-        if told and batch.state in (State.DONE, State.UNDONE):
+        if told and batch.state in (DONE, UNDONE):
             total = sum(taken.values(), Counter())
             found = {name: total[letter] for name, letter in outcomes.BUCKETS.items()}
             if {name: told.get(name) for name in found} != found:
@@ -81,7 +81,7 @@ def _by_chunk(batch: ImportBatch, phase: str) -> dict[int, Counter[str]]:
 
 def none_stands_still(tally: Tally) -> None:
     """Whatever is being read, checked, written or undone has a job that goes on with it."""
-    tally.look(ImportBatch.objects.filter(state__in=ImportBatch.RUNNING).count())
+    tally.look(ImportBatch.objects.filter(state__in=RUNNING).count())
     for batch in ImportBatch.objects.standing_still().iterator():
         tally.find(
             str(batch), f"it is “{batch.state}” and no job works on it (a worker sets it going)"

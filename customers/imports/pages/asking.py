@@ -28,7 +28,6 @@ from customers.imports.steps import checking, lookups, moves
 from customers.models import ImportBatch, ImportIssue, ImportSheet
 from customers.services import reference
 
-State = ImportBatch.State
 SAMPLES = 3
 MOST_LINES = 200
 MOST_CANDIDATES = 500
@@ -120,8 +119,7 @@ def match_columns(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> I
     return moves.go(
         batch,
         act,
-        (State.MAPPING, State.CHECKED),
-        State.CHECKING,
+        "match",
         also=lambda: memory.keep_columns(layout, answers, act.by),
         mapping=mapping,
     )
@@ -214,8 +212,7 @@ def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> Im
     return moves.go(
         batch,
         act,
-        (State.CHECKED,),
-        State.CHECKING,
+        "check",
         also=lambda: memory.keep_values(answers, act.by),
         mapping={**batch.mapping, "values": settled},
     )

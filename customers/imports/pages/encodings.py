@@ -16,6 +16,7 @@ from core.history import Act
 from core.refusal import Refused
 from core.workbook.cells import text_of
 from core.workbook.encodings import NAMES
+from customers.import_lifecycle import FAILED
 from customers.imports.kept.packing import as_row
 from customers.imports.steps import moves
 from customers.models import (
@@ -28,7 +29,6 @@ from customers.models import (
     ImportSheet,
 )
 
-State = ImportBatch.State
 LABELS = {
     "utf-8": "UTF-8",
     "gb18030": lazy("GBK / GB18030 (simplified Chinese)"),
@@ -41,7 +41,6 @@ LABELS = {
     "cp1251": lazy("Windows-1251 (Cyrillic)"),
 }
 CHOICES = [(name, LABELS[name]) for name in NAMES]
-READ_AGAIN = (State.MAPPING, State.CHECKED, State.FAILED)
 _TEXT_FILES = (".csv", ".txt", ".tsv")
 _ALIKE = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
 _MOST_ROWS, _MOST_CELLS, _MOST_SIGNS = 3, 6, 40
@@ -69,9 +68,9 @@ def label_of(name: str) -> str:
 
 def of(batch: ImportBatch) -> Encoding | None:
     """Give the encoding of an import that can still be read as another; None for workbooks."""
-    was_checked = batch.state == State.FAILED and batch.checked_at is not None
+    was_checked = batch.state == FAILED and batch.checked_at is not None
     is_text = batch.name.lower().endswith(_TEXT_FILES)
-    if not is_text or was_checked or batch.state not in READ_AGAIN:
+    if not is_text or was_checked or not moves.can(batch, "read_anew"):
         return None
     sheet = ImportSheet.objects.filter(batch=batch).order_by("index").first()
     if sheet is None:
@@ -100,8 +99,7 @@ def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
     return moves.go(
         batch,
         act,
-        READ_AGAIN,
-        State.CHECKING,
+        "read_anew",
         forget,
         mapping={"encoding": name},
         counts={},

@@ -33,7 +33,6 @@ from customers.models import (
     ImportIssue,
 )
 
-State = ImportBatch.State
 MOST_TEXT = 5_000
 Cells = Mapping[tuple[int, int, int], Any]  # (sheet, row, column) -> cell
 
@@ -123,16 +122,16 @@ def _again(
 ) -> ImportBatch:
     """Keep an answer, and check those customers again that it can change, or else everything."""
     if not moves.fits_request(batch, moves.MEND):
-        return moves.go(batch, act, (State.CHECKED,), State.CHECKING, also=keep)
+        return moves.go(batch, act, "check", also=keep)
 
     def both() -> None:
         keep()
         rechecking.recheck(batch, places, batch.by)
 
     try:
-        moves.move(batch, act, (State.CHECKED,), State.CHECKED, also=both)
+        moves.move(batch, act, "mend", also=both)
     except rechecking.NotEnough:
-        return moves.go(batch, act, (State.CHECKED,), State.CHECKING, also=keep)
+        return moves.go(batch, act, "check", also=keep)
     return batch
 
 
@@ -182,13 +181,11 @@ def upload_again(batch: ImportBatch, file: Any, name: str, act: Act) -> ImportBa
 
     A large one is kept, and read where the import is checked again.
     """
-    moves.require_right(act.by)
-    if batch.state != State.CHECKED:
-        raise Refused([moves.not_now(batch)])
+    moves.require(batch, act, "mend")
     if file.size > moves.SMALL_BYTES:
         stored = moves.keep(file, name, act.by)
         mapping = mended.noted(batch, stored)
-        return moves.go(batch, act, (State.CHECKED,), State.CHECKING, mapping=mapping)
+        return moves.go(batch, act, "check", mapping=mapping)
     with tempfile.NamedTemporaryFile(suffix=PurePath(name).suffix[:10]) as target:
         for chunk in file.chunks():
             target.write(chunk)

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.text import listed
 from core.workbook.cells import column_of, text_of
+from customers.import_lifecycle import CHECKED, CHECKING
 from customers.imports.fields import targets
 from customers.imports.fields.targets import Plain
 from customers.imports.heads.layout import IGNORED, Layout, SheetLayout
@@ -219,7 +220,7 @@ class _Page:
 
     def _why(self, documents: set[int]) -> dict[int, str]:
         """Say why customers of the file came out otherwise than planned, once it was written."""
-        if self.batch.state in (ImportBatch.State.CHECKED, ImportBatch.State.CHECKING):
+        if self.batch.state in (CHECKED, CHECKING):
             return {}
         from_chunks = ImportOutcome.objects.filter(batch=self.batch, phase="write")
         return {

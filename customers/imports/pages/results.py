@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from core.workbook.cells import column_of
+from customers.import_lifecycle import DONE
 from customers.imports.heads.layout import Layout
 from customers.imports.kept import outcomes, shapes
 from customers.imports.kept.outcomes import Done
@@ -37,7 +38,6 @@ from customers.models import (
 )
 from customers.services import bulk
 
-State = ImportBatch.State
 Phase = ImportOutcome.Phase
 PAGE = 50
 MOST_LISTED = 200
@@ -66,9 +66,9 @@ def of(batch: ImportBatch, by: Any) -> Result:
         undo=_buckets(batch, undo, told) if undo else (),
         undone_at=datetime.fromisoformat(undo["at"]) if undo else None,
         undone_by=undo.get("by", ""),
-        can_undo=bool(forgotten) or (batch.state == State.DONE and customers.writable > 0),
+        can_undo=bool(forgotten) or (batch.state == DONE and customers.writable > 0),
         forgotten=forgotten,
-        trouble=batch.failure if batch.state == State.DONE else "",
+        trouble=batch.failure if batch.state == DONE else "",
     )
 
 

@@ -18,6 +18,7 @@ from core import faults, jobs
 from core.models import User
 from core.said import joined
 from core.said import said as _
+from customers.import_lifecycle import CHECK, JOBS
 from customers.imports.heads import questions
 from customers.imports.heads.layout import SKIPPED, Layout, SheetHead
 from customers.imports.kept.marks import BY_ACTION, counted
@@ -27,11 +28,10 @@ from customers.imports.plan.leaps import Leaps
 from customers.imports.plan.planner import Planner
 from customers.imports.plan.plans import UPDATE, Options, Planned
 from customers.imports.plan.rights import Rights
-from customers.imports.steps import lookups, mended, reading
+from customers.imports.steps import lookups, mended, moves, reading
 from customers.imports.steps.parsing import Ahead, Rows, understood
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, ImportSheet
 
-State = ImportBatch.State
 PLAN_BLOCK = 1_000
 PLANS_AT_ONCE = 5
 MOST_SHEETS_TOLD = 5
@@ -42,7 +42,7 @@ WATCHED_BLOCKS = 20
 def run(run: jobs.Run) -> None:
     """Do the job "import.check": read the file if that was not done, match, plan, count."""
     batch = ImportBatch.objects.select_related("by", "file").get(pk=run.params["batch"])
-    if batch.state not in (State.UPLOADED, State.CHECKING):
+    if JOBS.get(batch.state) != CHECK:
         return
     began = time.monotonic()
     ahead = None
@@ -69,16 +69,11 @@ def rows_in(batch: ImportBatch) -> int:
 
 def give_up(run: jobs.Run) -> None:
     """End a check that failed or was stopped; nothing else was written."""
-    state = State.CANCELLED if run.ending == "cancel" else State.FAILED
     with run.chunk():
-        mended.forget(ImportBatch.objects.get(pk=run.params["batch"]))
-        ImportBatch.objects.filter(
-            pk=run.params["batch"], state__in=(State.UPLOADED, State.CHECKING)
-        ).update(
-            state=state,
-            failure="" if run.ending == "cancel" else run.job.error,
-            finished_at=timezone.now(),
-        )
+        batch = ImportBatch.objects.get(pk=run.params["batch"])
+        mended.forget(batch)
+        if JOBS.get(batch.state) == CHECK:
+            moves.end(batch, run)
 
 
 def layout_of(batch: ImportBatch) -> Layout:
@@ -110,10 +105,7 @@ def _why_nothing(layout: Layout) -> str:
 
 
 def _to_mapping(batch: ImportBatch, layout: Layout) -> None:
-    mapping = {**batch.mapping, "layout": layout.as_json()}
-    ImportBatch.objects.filter(pk=batch.pk, state__in=(State.UPLOADED, State.CHECKING)).update(
-        state=State.MAPPING, mapping=mapping, revision=batch.revision + 1
-    )
+    moves.made(batch, "ask", mapping={**batch.mapping, "layout": layout.as_json()})
 
 
 def parsed(batch: ImportBatch, layout: Layout, run: jobs.Run) -> Rows:
@@ -229,13 +221,8 @@ def finish(batch: ImportBatch, counts: dict[str, Any], layout: Layout, seconds: 
     """Say that the batch is checked, unless somebody stopped it meanwhile."""
     batch.mapping = {**batch.mapping, "layout": layout.as_json()}
     batch.counts = {**counts, "seconds": round(seconds, 2)}
-    ImportBatch.objects.filter(pk=batch.pk, state__in=(State.UPLOADED, State.CHECKING)).update(
-        state=State.CHECKED,
-        mapping=batch.mapping,
-        counts=batch.counts,
-        checked_at=timezone.now(),
-        revision=batch.revision + 1,
-    )
+    now = timezone.now()
+    moves.made(batch, "judge", mapping=batch.mapping, counts=batch.counts, checked_at=now)
 
 
 def leaps_of(batch: ImportBatch, layout: Layout, references: Any, codes: Iterable[str]) -> Leaps:

@@ -13,11 +13,11 @@ from core.access import may_change, permissions_of
 from core.models import Change, User
 from core.said import said as _
 from customers.catalog import CUSTOMER
+from customers.import_lifecycle import RIGHT
 from customers.imports.fields import targets
 from customers.imports.fields.references import References
 from customers.imports.plan.plans import CREATE, UPDATE, Planned
 from customers.models import Customer
-from customers.models.import_batch import RIGHT
 from customers.parts import BY_NAME
 
 # First letters of `ImportPlan.keys` and the columns that they stand for.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -23,20 +23,12 @@ from core.jobs import files
 from core.models import User
 from core.refusal import Refused, Stale
 from core.workbook.reading import Limits
+from customers.import_lifecycle import CHECK, IMPORT, JOBS, RIGHT, RUNNING, UNDO, WRITE
 from customers.imports.plan.plans import Options
 from customers.models import ImportBatch
-from customers.models.import_batch import RIGHT
 
-State = ImportBatch.State
 # A file of more bytes surely takes longer than somebody wants to wait.
 SMALL_BYTES = 1024 * 1024
-CHECK, WRITE, UNDO = "import.check", "import.write", "import.undo"
-KINDS: Mapping[str, str] = {
-    State.UPLOADED: CHECK,
-    State.CHECKING: CHECK,
-    State.WRITING: WRITE,
-    State.UNDOING: UNDO,
-}
 # So many times as long as its check a step takes on the same machine; to mend a cell, all that the
 # others may share with its customer is looked at.
 MEND = "mend"
@@ -98,56 +90,83 @@ def fits_request(batch: ImportBatch, kind: str) -> bool:
     return bool(AS_LONG[kind] * checked < settings.IMPORT_REQUEST_SECONDS)
 
 
+def can(batch: ImportBatch, name: str) -> bool:
+    """Say whether a move starts in the state the import is in."""
+    return batch.state in IMPORT.transition(name).sources
+
+
+def require(batch: ImportBatch, act: Act, name: str) -> None:
+    """Raise Refused unless a person may make this move now."""
+    require_right(act.by)
+    if not can(batch, name):
+        raise Refused([not_now(batch)])
+
+
 def move(
     batch: ImportBatch,
     act: Act,
-    sources: Sequence[str],
-    target: str,
+    name: str,
     also: Callable[[], None] = lambda: None,
     **values: Any,
 ) -> None:
-    """Bring the batch from one of these states into another, and do `also` with it.
+    """Make a person's move, and do `also` with it.
 
     Raises Refused (right, state), Stale when somebody moved it on since `batch` was read.
     """
-    require_right(act.by)
-    if batch.state not in sources:
-        raise Refused([not_now(batch)])
+    require(batch, act, name)
     with transaction.atomic():
-        found = ImportBatch.objects.filter(pk=batch.pk, revision=batch.revision, state=batch.state)
-        if not found.update(state=target, revision=F("revision") + 1, **values):
+        if not made(batch, name, revision=batch.revision, **values):
             raise Stale
         also()
     batch.refresh_from_db()
 
 
+def made(batch: ImportBatch, name: str, revision: int | None = None, **values: Any) -> bool:
+    """Make a move by compare-and-set; False where it starts from no state the import is in.
+
+    With a `revision`, also where anybody moved it on since. A job gives none: its lease decides.
+    """
+    step = IMPORT.transition(name)
+    found = ImportBatch.objects.filter(pk=batch.pk, state__in=step.sources)
+    if revision is not None:
+        found = found.filter(revision=revision)
+    return bool(found.update(state=step.target, revision=F("revision") + 1, **values))
+
+
+def end(batch: ImportBatch, run: jobs.Run, **values: Any) -> None:
+    """Make the move with which a job is over that was stopped or cannot be done."""
+    is_stopped = run.ending == "cancel"
+    failure = "" if is_stopped else run.job.error
+    name = "stop" if is_stopped else "fail"
+    made(batch, name, failure=failure, finished_at=timezone.now(), **values)
+
+
 def not_now(batch: ImportBatch) -> str:
     """Say that a step is not possible in the state the import is in."""
-    label = State(batch.state).label
+    label = batch.get_state_display()
     return _("Not possible while the import is “%(state)s”.") % {"state": label}
 
 
 def go(
     batch: ImportBatch,
     act: Act,
-    sources: Sequence[str],
-    target: str,
+    name: str,
     also: Callable[[], None] = lambda: None,
     **values: Any,
 ) -> ImportBatch:
-    """Bring the batch into a state in which a job works on it, and have the job carried out.
+    """Make a move into a state in which a job works on it, and have the job carried out.
 
     State and job come in one transaction: there is never one without the other. Raises what
     `move` does.
     """
-    kind = KINDS[target]
+    kind = JOBS[IMPORT.transition(name).target]
     is_here = fits_request(batch, kind)
 
     def begin() -> None:
         also()
         _give_job(batch, kind, act.by, is_here=is_here)
 
-    move(batch, act, sources, target, begin, **values)
+    move(batch, act, name, begin, **values)
     return _carried_out(batch, is_here=is_here)
 
 
@@ -162,7 +181,7 @@ def _carried_out(batch: ImportBatch, *, is_here: bool) -> ImportBatch:
     end = time.monotonic() + settings.IMPORT_REQUEST_SECONDS
     done: set[int | None] = {None}
     batch.refresh_from_db()
-    while is_here and batch.job_id not in done and batch.state in ImportBatch.RUNNING:
+    while is_here and batch.job_id not in done and batch.state in RUNNING:
         done.add(batch.job_id)
         assert batch.job is not None
         jobs.run_here(batch.job, seconds=max(end - time.monotonic(), 0.0))
@@ -173,7 +192,7 @@ def _carried_out(batch: ImportBatch, *, is_here: bool) -> ImportBatch:
 def resume(batch: ImportBatch, act: Act) -> ImportBatch:
     """Set a batch going again whose job waits for its next try or is over. Raises Refused."""
     require_right(act.by)
-    if batch.state not in ImportBatch.RUNNING:
+    if batch.state not in RUNNING:
         raise Refused([not_now(batch)])
     if not _set_going(batch.pk):
         raise Refused([_("This import is being worked on.")])
@@ -191,10 +210,10 @@ def _set_going(pk: int) -> bool:
     """Go on with the job of a batch, or give it one; say whether nobody was working on it."""
     with transaction.atomic():
         found = ImportBatch.objects.select_for_update(no_key=True).filter(pk=pk)
-        batch = found.filter(state__in=ImportBatch.RUNNING).first()
+        batch = found.filter(state__in=RUNNING).first()
         if batch is None:
             return False
-        kind = KINDS[batch.state]
+        kind = JOBS[batch.state]
         job = batch.job
         if job is not None and job.kind == kind:
             is_set = jobs.resume(job)

@@ -19,11 +19,12 @@ from core.aggregate import Edit, RowInput
 from core.history import Act
 from core.said import joined
 from core.said import said as _
+from customers.import_lifecycle import UNDOING
 from customers.imports.fields.references import References
 from customers.imports.kept import outcomes
 from customers.imports.kept.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.kept.packing import LETTERS
-from customers.imports.steps import chunks, codes, conflicts, lookups
+from customers.imports.steps import chunks, codes, conflicts, lookups, moves
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, ImportBatch, ImportOutcome
 from customers.parts import PARTS
@@ -31,24 +32,21 @@ from customers.queries import group
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
 
-State = ImportBatch.State
 Phase = ImportOutcome.Phase
 CREATED, UPDATED = LETTERS["created"], LETTERS["updated"]
-# An import that is over in one of these has nothing left to take back; older programs left some.
-OVER = (State.UNDONE, State.CANCELLED, State.FAILED)
 
 
 def run(run: jobs.Run) -> None:
     """Do the job "import.undo". Raises jobs.Failed when the user lost the right to import."""
     batch = ImportBatch.objects.select_related("by").get(pk=run.params["batch"])
-    if batch.state != State.UNDOING:
+    if batch.state != UNDOING:
         return
     if not conflicts.may_import(run.by):
         raise jobs.Failed(_("%(name)s may not import any more.") % {"name": run.by})
     take_back(batch, run, act_of(batch, run))
     faults.point("import.undo.finish")
     with run.chunk():
-        close(batch, run, State.UNDONE)
+        close(batch, run, "take_back")
 
 
 def give_up(run: jobs.Run) -> None:
@@ -57,9 +55,9 @@ def give_up(run: jobs.Run) -> None:
     The rest of it can be undone by somebody who may.
     """
     batch = ImportBatch.objects.get(pk=run.params["batch"])
-    if batch.state == State.UNDOING:
+    if batch.state == UNDOING:
         with run.chunk():
-            close(batch, run, State.DONE, failure=run.job.error)
+            close(batch, run, "leave", failure=run.job.error)
 
 
 def act_of(batch: ImportBatch, run: jobs.Run) -> Act:
@@ -68,18 +66,16 @@ def act_of(batch: ImportBatch, run: jobs.Run) -> Act:
     return Act(by=run.by, source=source, reason="", key=None, batch=batch.pk)
 
 
-def close(batch: ImportBatch, run: jobs.Run, state: str, *, failure: str = "") -> None:
+def close(batch: ImportBatch, run: jobs.Run, move: str, *, failure: str = "") -> None:
     """Close the books of an undo: what its chunks did, and how many customers are left."""
     letters = Counter(done.letter for done in outcomes.of(batch, Phase.UNDO))
     let_go(batch)
     told: dict[str, Any] = {name: letters[letter] for name, letter in outcomes.BUCKETS.items()}
     told["left"] = len(waiting(batch))
-    if letters or state == State.UNDONE:
+    if letters or move == "take_back":
         told |= {"at": timezone.now().isoformat(), "by": str(run.by)}
         batch.counts = {**batch.counts, "undo": told}
-    ImportBatch.objects.filter(pk=batch.pk, state=State.UNDOING).update(
-        state=state, counts=batch.counts, failure=failure, revision=batch.revision + 1
-    )
+    moves.made(batch, move, counts=batch.counts, failure=failure)
 
 
 def waiting(batch: ImportBatch) -> list[Done]:
@@ -94,7 +90,8 @@ def waiting(batch: ImportBatch) -> list[Done]:
 
 def forgotten(batch: ImportBatch) -> int:
     """Count the customers that are left although the import says that it is over."""
-    return len(waiting(batch)) if batch.state in OVER and _left(batch).exists() else 0
+    is_left = moves.can(batch, "undo_rest") and _left(batch).exists()
+    return len(waiting(batch)) if is_left else 0
 
 
 def _left(batch: ImportBatch) -> QuerySet[ImportOutcome]:

@@ -16,6 +16,7 @@ from core import faults, jobs, saving
 from core.history import Act
 from core.said import plain
 from core.said import said as _
+from customers.import_lifecycle import CHECK, WRITING
 from customers.imports.kept import marks, outcomes, shapes
 from customers.imports.kept.packing import LETTERS
 from customers.imports.steps import conflicts, lookups, moves, undo
@@ -24,7 +25,6 @@ from customers.imports.steps.conflicts import Entry
 from customers.models import ImportBatch, ImportBlock, ImportOutcome, ImportPlan
 from customers.services.aggregates import CUSTOMER
 
-State = ImportBatch.State
 Phase = ImportOutcome.Phase
 _SKIPPED = LETTERS["skipped"]
 # The plans of a small import stay in memory between its two looks at them.
@@ -37,7 +37,7 @@ SHORT_CHUNK = 500
 def run(run: jobs.Run) -> None:
     """Do the job "import.write". Raises jobs.Failed when the user lost the right to import."""
     batch = ImportBatch.objects.select_related("by").get(pk=run.params["batch"])
-    if batch.state != State.WRITING:
+    if batch.state != WRITING:
         return
     _require_right(run)
     blocks = list(
@@ -110,21 +110,14 @@ def _write(
 def give_up(run: jobs.Run) -> None:
     """Take back everything a write did, because it was stopped or cannot be done."""
     batch = ImportBatch.objects.select_related("by").get(pk=run.params["batch"])
-    if batch.state != State.WRITING:
+    if batch.state != WRITING:
         return
     undo.take_back(batch, run, act_of(batch, run))
-    state = State.CANCELLED if run.ending == "cancel" else State.FAILED
     with run.chunk():
         saving.release(CUSTOMER, batch.pk)
         undo.let_go(batch)
         _settle(batch)
-        ImportBatch.objects.filter(pk=batch.pk).update(
-            state=state,
-            failure="" if run.ending == "cancel" else run.job.error,
-            counts=batch.counts,
-            finished_at=timezone.now(),
-            revision=batch.revision + 1,
-        )
+        moves.end(batch, run, counts=batch.counts)
 
 
 def act_of(batch: ImportBatch, run: jobs.Run) -> Act:
@@ -193,10 +186,8 @@ def _tell_moved(batch: ImportBatch, run: jobs.Run, moved: Sequence[list[Any]]) -
     """Have everything checked anew, with what moved since the last time: nothing was written."""
     told = {"moved": moved[:MOST_MOVED], "moved_count": len(moved)}
     with run.chunk():
-        job = jobs.enqueue(moves.CHECK, {"batch": batch.pk, "told": told}, by=run.by)
-        ImportBatch.objects.filter(pk=batch.pk, state=State.WRITING).update(
-            state=State.CHECKING, job=job, revision=batch.revision + 1
-        )
+        job = jobs.enqueue(CHECK, {"batch": batch.pk, "told": told}, by=run.by)
+        moves.made(batch, "check_again", job=job)
 
 
 def _parts(
@@ -245,12 +236,7 @@ def _finish(batch: ImportBatch, run: jobs.Run) -> None:
     # Kept here: the job of the batch is another one as soon as somebody takes it back.
     took = (now - (run.job.started_at or now)).total_seconds()
     batch.counts["write_seconds"] = max(round(took, 2), 0.01)
-    ImportBatch.objects.filter(pk=batch.pk, state=State.WRITING).update(
-        state=State.DONE,
-        counts=batch.counts,
-        finished_at=now,
-        revision=batch.revision + 1,
-    )
+    moves.made(batch, "finish", counts=batch.counts, finished_at=now)
 
 
 def _settle(batch: ImportBatch) -> None:

@@ -131,4 +131,4 @@ def picture(batch: ImportBatch) -> dict[str, Any]:
 def checked_whole(batch: ImportBatch, by: User) -> dict[str, Any]:
     """Check everything again and give the picture."""
     batch.refresh_from_db()
-    return picture(moves.go(batch, press(by), ("checked",), "checking"))
+    return picture(moves.go(batch, press(by), "check"))

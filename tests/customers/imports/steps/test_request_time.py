@@ -7,6 +7,7 @@ import time
 import pytest
 
 from core import jobs
+from customers.import_lifecycle import CHECK, UNDO, WRITE
 from customers.imports import desk
 from customers.imports.kept import shapes
 from customers.imports.plan.values import Parser
@@ -34,9 +35,9 @@ def test_what_takes_long_by_its_check_is_left_to_the_worker(
     batch.counts["seconds"] = seconds
     batch.save()
 
-    assert moves.fits_request(batch, moves.WRITE) == is_here
-    assert moves.fits_request(batch, moves.UNDO) == is_here
-    assert moves.fits_request(batch, moves.CHECK)
+    assert moves.fits_request(batch, WRITE) == is_here
+    assert moves.fits_request(batch, UNDO) == is_here
+    assert moves.fits_request(batch, CHECK)
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(10.0, "checked"), (20.0, "checking")])
