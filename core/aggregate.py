@@ -171,6 +171,8 @@ class Outcome:
 
 def same(old: Any, new: Any) -> bool:
     """Say whether two values of a field are one: references by their keys."""
-    if isinstance(old, models.Model) or isinstance(new, models.Model):
-        return (old and old.pk) == (new and new.pk)
-    return bool(old == new)
+    return bool(_key(old) == _key(new))
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from core import constraints
 from core.history import Act
@@ -20,6 +21,7 @@ from core.refusal import KeyReused, Repeated
 MOST_TRIES = 3
 # Deadlock, serialization failure: PostgreSQL took the transaction back, another try may pass.
 _KNOTS = {"40P01", "40001"}
+_COLUMNS = ("key", "user_id", "view", "body_hash", "result", "created_at")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,14 +88,20 @@ def retried(service: Callable[P, R]) -> Callable[P, R]:
 
 
 def _claim(act: Act) -> None:
+    """Take the key, waiting for whoever is just taking it; one statement where nobody has it."""
     assert act.key is not None
-    made, fresh = IdempotencyKey.objects.get_or_create(
-        key=act.key.key,
-        defaults={"user": act.by, "view": act.key.view, "body_hash": act.key.body_hash},
-    )
-    if fresh:
-        return
     mine = (act.by.pk, act.key.view, act.key.body_hash)
-    if (made.user_id, made.view, made.body_hash) != mine:
+    names = ", ".join(map(connection.ops.quote_name, _COLUMNS))
+    table = connection.ops.quote_name(IdempotencyKey._meta.db_table)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) VALUES (%s, %s, %s, %s, '', %s) ON CONFLICT DO NOTHING",
+            [act.key.key, *mine, now],
+        )
+        if cursor.rowcount:
+            return
+    known = IdempotencyKey.objects.get(key=act.key.key)
+    if (known.user_id, known.view, known.body_hash) != mine:
         raise KeyReused
-    raise Repeated(made.result)
+    raise Repeated(known.result)

@@ -73,16 +73,18 @@ def change(
     action: str = "change",
     evidence: Any = None,
     always: bool = False,
+    stored: Any = None,
 ) -> Any:
     """Change a root and its children if it still is at `version`; give the fresh instance.
 
-    Nothing is written, no version used, when nothing differs (unless `always`).
+    Nothing is written, no version used, when nothing differs (unless `always`). Who has locked
+    the root already passes it as `stored`.
     Raises Stale when it moved on or is gone, Duplicate when a unique value is taken.
     """
     with constraints.explained(aggregate), transaction.atomic(), writing():
         if aggregate.is_tree and {"parent", "code"} & set(values):
             trees.lock(aggregate.root)
-        before = _load(aggregate, pk, version, act)
+        before = _load(aggregate, pk, version, act) if stored is None else stored
         current = {name: getattr(before, name) for name in aggregate.readable}
         known = aggregate.derive({**current, **values})
         different = {n: v for n, v in known.items() if not same(current.get(n), v)}

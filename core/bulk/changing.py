@@ -63,7 +63,8 @@ def _change(
     aggregate: Aggregate, edits: Sequence[Edit], act: Act, action: str, outcome: Outcome
 ) -> None:
     references = reading.References()
-    stored = reading.roots(aggregate, [edit.pk for edit in edits], references)
+    named = {name for edit in edits for name in edit.values} - aggregate.silent
+    stored = reading.roots(aggregate, [edit.pk for edit in edits], references, named)
     there = []
     for edit in edits:
         before, own = stored.get(edit.pk), edit.act or act
@@ -71,8 +72,9 @@ def _change(
             outcome.stale.append(edit.pk)
         else:
             there.append(_compared(aggregate, edit, own, before))
-    children = [ChildRows(c, [r.edit for r in there], references) for c in aggregate.children]
-    marks = [Marks(aggregate, name, [r.edit for r in there], references) for name in aggregate.m2m]
+    left = [root.edit for root in there]
+    children = [ChildRows(c, left, references) for c in aggregate.children if _any(left, c.name)]
+    marks = [Marks(aggregate, n, left, references) for n in aggregate.m2m if _any(left, n)]
     parts: list[ChildRows | Marks] = [*children, *marks]
     changed = []
     for root in there:
@@ -93,6 +95,11 @@ def _change(
     outcome.changed += [edit.pk for edit in edited]
 
 
+def _any(edits: Sequence[Edit], name: str) -> bool:
+    """Say whether one of the edits is about these rows or marks."""
+    return any(name in (edit.rows or {}) or name in (edit.marks or {}) for edit in edits)
+
+
 def _compared(aggregate: Aggregate, edit: Edit, act: Act, before: reading.Stored) -> _Root:
     current = {name: before[name] for name in aggregate.readable}
     known = aggregate.derive({**current, **edit.values})
@@ -102,7 +109,7 @@ def _compared(aggregate: Aggregate, edit: Edit, act: Act, before: reading.Stored
         if (old := current.get(name)) is not value and not same(old, value)
     }
     assert not (aggregate.is_tree and {"parent", "code"} & set(different))  # paths move
-    repeated = columns(aggregate, edit.marks or {})
+    repeated = columns(aggregate, edit.marks) if edit.marks else {}
     stamped = {**different, **repeated, **aggregate.stamps(act)}
     return _Root(edit, act, before, different, stamped)
 

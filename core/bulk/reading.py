@@ -5,7 +5,7 @@ Values come by field name as an instance would give them, references as instance
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -30,23 +30,31 @@ class References:
             known.update(model._base_manager.in_bulk(list(missing)))
         return known
 
-    def resolve(self, model: Any, rows: Sequence[Stored], *, skip: str = "") -> None:
-        """Put instances in the place of the keys that the rows hold, but for the field `skip`."""
+    def resolve(self, model: Any, rows: Sequence[Stored], names: Iterable[str]) -> None:
+        """Put instances in the place of the keys that the rows hold in these fields."""
         for field in model._meta.concrete_fields:
-            if field.many_to_one and field.name != skip:
+            if field.many_to_one and field.name in names:
                 name = field.name
                 known = self.of(field.related_model, (row[name] for row in rows))
                 for row in rows:
                     row[name] = known.get(row[name])
 
 
-def roots(aggregate: Aggregate, keys: Sequence[int], references: References) -> dict[int, Stored]:
-    """Lock roots in the order of their keys and give them by key; those gone are left out."""
+def roots(
+    aggregate: Aggregate,
+    keys: Sequence[int],
+    references: References,
+    wanted: Collection[str] | None = None,
+) -> dict[int, Stored]:
+    """Lock roots in the order of their keys and give them by key; those gone are left out.
+
+    Where only some references are `wanted`, the others stay keys.
+    """
     names = [field.name for field in aggregate.root._meta.concrete_fields]
     rows: Any = aggregate.root._default_manager.select_for_update(no_key=True)
     found = rows.filter(pk__in=keys).order_by("pk").values_list("pk", *names)
     stored = {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
-    references.resolve(aggregate.root, list(stored.values()))
+    references.resolve(aggregate.root, list(stored.values()), names if wanted is None else wanted)
     return stored
 
 
@@ -58,7 +66,8 @@ def children(
     rows = child.model._default_manager.filter(**{f"{child.parent}__in": keys})
     found = rows.order_by(child.parent, "line", "pk").values_list("pk", *names)
     stored = {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
-    references.resolve(child.model, list(stored.values()), skip=child.parent)
+    pointing = [name for name in names if name != child.parent]
+    references.resolve(child.model, list(stored.values()), pointing)
     present: dict[int, dict[int, Stored]] = {key: {} for key in keys}
     for pk, row in stored.items():
         present[row[child.parent]][pk] = row

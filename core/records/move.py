@@ -71,8 +71,8 @@ def ask(
         raise NotAsShown
     told = [guard(left, user) for guard in life.guards_of(move) if left]
     is_confirmed = shown is not None and shown.confirmed
-    red = {pk: Refused(one.problems(confirmed=is_confirmed)) for pk, one in found.items()}
-    for problems in (*told, red):
+    red = ((pk, one.problems(confirmed=is_confirmed)) for pk, one in found.items())
+    for problems in (*told, {pk: Refused(lines) for pk, lines in red if lines}):
         _note(refused, problems)
     for name in move.lastly:
         if left := _fit(records, refused):

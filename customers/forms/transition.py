@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.filters import listed
 from core.forms.keyed import KeyedForm, ReasonForm
-from core.text import clean
+from core.text import clean, listed
 from core.workflow import Transition
 
 MOST_REASON = 500

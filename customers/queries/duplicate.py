@@ -100,14 +100,16 @@ def _hits_of(
     wanted = {one.pk: getattr(one, key) for one in customers if getattr(one, key)}
     if not wanted:
         return {}
-    alike = defaultdict(list)
-    found = plans.led_by(rows.filter(**{f"{key}__in": set(wanted.values())}), key)
-    for customer, visible in _judged(_light(found), user):
-        alike[getattr(customer, key)].append((customer, visible))
-    return {
-        pk: [_hit(one, field, seen) for one, seen in alike[value] if one.pk != pk][:MOST_HITS]
+    alike: dict[Any, list[Customer]] = defaultdict(list)
+    for one in _light(plans.led_by(rows.filter(**{f"{key}__in": set(wanted.values())}), key)):
+        alike[getattr(one, key)].append(one)
+    others = {
+        pk: [one for one in alike[value] if one.pk != pk][:MOST_HITS]
         for pk, value in wanted.items()
     }
+    met = {one.pk: one for found in others.values() for one in found}
+    seen = {one.pk: visible for one, visible in _judged(met.values(), user)}
+    return {pk: [_hit(o, field, seen[o.pk]) for o in found] for pk, found in others.items()}
 
 
 def _found(

@@ -30,6 +30,7 @@ from customers.services import aggregates, coding, policy, reference, transition
 
 MOST_RETRIES = 3
 GROUP_LINKS = "lock:customer.parent"
+_POINTING = tuple(field.name for field in Customer._meta.concrete_fields if field.many_to_one)
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,9 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     changed["code"] = _code_for(customer.code, values.get("code", ""), merged)
     rows = _rows(record)
     saved = saving.change(
-        aggregates.CUSTOMER, pk, changed, rows, _marks(record, act), version=version, act=act
-    )
+        aggregates.CUSTOMER, pk, changed, rows, _marks(record, act),
+        version=version, act=act, stored=customer,
+    )  # fmt: skip
     if saved.code and saved.code != customer.code:
         coding.remember(saved.code, pk)
     return saved
@@ -175,7 +177,7 @@ def _locked(pk: int, version: int, act: Act) -> Customer:
     """Give the record the user sees, locked where the database can; raises Stale if it moved on."""
     found = Customer.objects.visible_to(act.by).select_for_update(of=("self",), no_key=True)
     found = found.filter(pk=pk)
-    customer = found.select_related("created_by", "created_by__unit", "customer_type").first()
+    customer = found.select_related(*_POINTING, "created_by__unit").first()
     if customer is None or customer.version != version:
         raise saving.Stale
     return customer

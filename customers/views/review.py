@@ -85,7 +85,7 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
             then_enable=decision == DecisionForm.ENABLE,
         )
     except Repeated:
-        return _next(request, pk)
+        return _next(request, get_object_or_404(Customer.objects.visible_to(request.user), pk=pk))
     except Refused as refused:
         return _page(
             request, pk, form=form, title=_("Not done"), problems=refused.problems, status=409
@@ -98,7 +98,7 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, pk, form=form, title=title, status=409)
     done = WORKFLOW.transition("enable") if decision == DecisionForm.ENABLE else move
     messages.success(request, _told(request, done, customer))
-    return _next(request, pk)
+    return _next(request, customer)
 
 
 def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
@@ -115,10 +115,9 @@ def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
     )
 
 
-def _next(request: HttpRequest, pk: int) -> HttpResponse:
+def _next(request: HttpRequest, decided: Customer) -> HttpResponse:
     """Open the record that waits behind the decided one, else the first, else the empty queue."""
-    waiting = review.queue(request.user).exclude(pk=pk)
-    decided = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    waiting = review.queue(request.user).exclude(pk=decided.pk)
     behind = _neighbours(waiting, decided)[1].values_list("pk", flat=True).first()
     target = behind or waiting.values_list("pk", flat=True).first()
     if target is None:
