@@ -26,6 +26,8 @@ from core.models import Unit, User  # noqa: E402
 from core.people import Profile  # noqa: E402
 from core.people import create as create_user  # noqa: E402
 from customers.demo import company  # noqa: E402
+from customers.lifecycle import CUSTOMER as LIFE  # noqa: E402
+from customers.lifecycle import IN_FORCE  # noqa: E402
 from customers.models import Category, Customer, Tag  # noqa: E402
 from customers.models import reference as tables  # noqa: E402
 from customers.services import bulk_codes  # noqa: E402
@@ -38,8 +40,6 @@ SHARE_OF_CLERK = 5_000  # one customer in so many belongs to the clerk's unit: 0
 CLERK, ADMIN, SYSTEM = "bench-clerk", "bench-admin", "bench-system"
 PASSWORD = "stopwatch-and-tape-measure"  # noqa: S105 - opens nothing but invented data
 MOVES = ("enable",) * 80 + ("approve",) * 5 + ("submit",) * 4 + ("disable",) * 6 + ("return",) * 2
-STATES = {"enable": "enabled", "approve": "approved", "submit": "submitted",
-          "disable": "disabled", "return": "returned", "create": "draft"}  # fmt: skip
 
 
 def main() -> None:
@@ -134,7 +134,7 @@ class World:
             "department": self.units[index],
             "scope_unit": self.units[index],
             "salesperson": self.people[index],
-            "state": STATES[move],
+            "state": LIFE.transition(move).target if move != "create" else LIFE.initial.name,
             "created_by": by,
             **_stamps(move, created, updated, by, self.system),
         }
@@ -189,14 +189,12 @@ def _stamps(
     stamps: dict[str, Any] = {"created_at": created, "updated_at": updated}
     if move == "create":
         return stamps
-    stamps |= {"submitted_at": updated, "submitted_by": by}
-    if move in ("approve", "enable", "disable"):
-        stamps |= {"approved_at": updated, "approved_by": judge, "four_eyes": True}
-        stamps |= {"approved_version": 1, "review_due_date": (updated + timedelta(days=365)).date()}
-    if move in ("enable", "disable"):
-        stamps |= {"enabled_at": updated, "enabled_by": judge}
-    if move == "disable":
-        stamps |= {"disabled_at": updated, "disabled_by": judge}
+    state = LIFE.transition(move).target
+    for step in LIFE.path(state):
+        stamps |= step.stamped(updated, by if step.name == "submit" else judge)
+    if state in IN_FORCE:
+        stamps |= {"approved_version": 1, "four_eyes": True}
+        stamps["review_due_date"] = (updated + timedelta(days=365)).date()
     return stamps
 
 

@@ -23,8 +23,8 @@ class State:
 
     `tone` is neutral, info, success, warn, danger, change, or muted for what is out of use.
     `passed` counts the milestones behind it; a setback stands at the next one as a failure.
-    Open: it is still being entered. In force: its approval stands. Reserving: nobody else can
-    have its numbers.
+    Open: it is still being entered. In force: its approval stands. Usable: new records of other
+    kinds may name it. Reserving: nobody else can have its numbers.
     """
 
     name: str
@@ -36,6 +36,7 @@ class State:
     is_open: bool = False
     is_in_force: bool = False
     is_reserving: bool = False
+    is_usable: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ STATES = (
         4,
         is_in_force=True,
         is_reserving=True,
+        is_usable=True,
     ),
     State(
         DISABLED,
@@ -51,6 +52,7 @@ MILESTONES = (
 
 OPEN_STATES = tuple(state.name for state in STATES if state.is_open)
 NUMBERS_RESERVED = tuple(state.name for state in STATES if state.is_reserving)
+USABLE = tuple(state.name for state in STATES if state.is_usable)
 IN_FORCE = tuple(state.name for state in STATES if state.is_in_force)
 NOT_IN_FORCE = tuple(state.name for state in STATES if not state.is_in_force)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.filters import YES, Contains, Flag, filters_of, yes_or_no
 from core.listing import Column, Listing
 from customers.catalog import CUSTOMER
-from customers.lifecycle import ENABLED
+from customers.lifecycle import USABLE
 from customers.models import ImportBatch
 from customers.queries import customer as customer_queries
 
@@ -26,7 +26,7 @@ class ReviewDue(Flag):
         """Keep those that are due, or all others."""
         if not value:
             return qs
-        due = {"state": ENABLED, "review_due_date__lte": timezone.localdate()}
+        due = {"state__in": USABLE, "review_due_date__lte": timezone.localdate()}
         return qs.filter(**due) if value == YES else qs.exclude(**due)
 
 

@@ -17,11 +17,11 @@ from core.fields import LongText, Money, SortKey, Text
 from core.models.base import BusinessQuerySet, Versioned
 from customers.lifecycle import (
     CUSTOMER,
-    ENABLED,
     NOT_IN_FORCE,
     NUMBERS_RESERVED,
     STATES,
     SUBMITTED,
+    USABLE,
 )
 from customers.rules import code as code_rules
 from customers.rules import contact as contact_rules
@@ -67,7 +67,7 @@ class CustomerQuerySet(BusinessQuerySet):
 
     def enabled(self) -> Self:
         """The only ones that new business documents may use."""
-        return self.filter(state=ENABLED)
+        return self.filter(state__in=USABLE)
 
 
 class Customer(Versioned):

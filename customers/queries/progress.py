@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from customers.lifecycle import ENABLED, IN_FORCE, OPEN_STATES
+from customers.lifecycle import IN_FORCE, OPEN_STATES, USABLE
 from customers.models import Customer
 
 
@@ -34,6 +34,6 @@ def is_open(customer: Customer) -> bool:
 def next_check(customer: Customer) -> Check | None:
     """Give the next regular check, or None while the record is not checked regularly."""
     due = customer.review_due_date
-    if due is None or customer.state != ENABLED:
+    if due is None or customer.state not in USABLE:
         return None
     return Check(due, due <= timezone.localdate())

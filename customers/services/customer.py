@@ -20,7 +20,7 @@ from core.history import Act
 from core.models import Unit
 from core.records.part import Part
 from customers.catalog import CUSTOMER
-from customers.lifecycle import DRAFT, ENABLED, OPEN_STATES
+from customers.lifecycle import DRAFT, OPEN_STATES, USABLE
 from customers.models import Customer, Tag
 from customers.parts import BY_NAME
 from customers.queries import group, reach
@@ -95,7 +95,7 @@ def confirm_checked(pk: int, *, version: int, act: Act) -> Customer:
     with saving.once(act) as ticket:
         customer = _locked(pk, version, act)
         _require_permission("customers.change_customer", act)
-        if customer.state != ENABLED:
+        if customer.state not in USABLE:
             raise saving.Refused([_("Only enabled customers are reviewed regularly.")])
         ticket.result = str(pk)
         values = {"review_due_date": policy.current().next_review(act.at)}

@@ -90,7 +90,7 @@ def test_the_matrix_names_every_move_in_every_state():
 def test_every_state_holds_what_the_matrix_says():
     found = [
         [state.name, *("+" if one else "-" for one in
-         (state.is_open, state.is_in_force, state.is_reserving))]
+         (state.is_open, state.is_in_force, state.is_reserving, state.is_usable))]
         for state in CUSTOMER.states
     ]  # fmt: skip
 

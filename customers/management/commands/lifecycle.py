@@ -35,10 +35,10 @@ def _diagram() -> list[str]:
 
 
 def _states() -> list[str]:
-    head = "| state | being entered | approval in force | numbers reserved |"
-    lines = [head, "|---|---|---|---|"]
+    head = "| state | being entered | approval in force | numbers reserved | usable |"
+    lines = [head, "|---|---|---|---|---|"]
     for state in CUSTOMER.states:
-        marks = (state.is_open, state.is_in_force, state.is_reserving)
+        marks = (state.is_open, state.is_in_force, state.is_reserving, state.is_usable)
         cells = (f"{state.label} `{state.name}`", *("yes" if mark else "" for mark in marks))
         lines.append(f"| {' | '.join(cells)} |")
     return lines
