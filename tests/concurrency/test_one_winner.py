@@ -1,6 +1,7 @@
 """Two people act on one record at the same moment: exactly one wins, on both databases."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -10,8 +11,8 @@ from core.saving import Refused, Stale
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import Customer
 from customers.queries import review
+from customers.services import bulk, transition
 from customers.services import customer as service
-from customers.services import transition
 from tests.cast import act_by
 from tests.concurrency.racing import race
 
@@ -111,3 +112,55 @@ def test_two_submits_with_one_credit_code_let_one_through(make_customer, cast):
 
     assert sorted(isinstance(result, Refused) for result in results) == [False, True], results
     assert Customer.objects.filter(uscc=first.uscc, state="submitted").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("state", "name", "who"),
+    [
+        ("draft", "submit", "clerk"),
+        ("draft", "delete", "clerk"),
+        ("submitted", "approve", "reviewer"),
+        ("approved", "enable", "reviewer"),
+        ("enabled", "disable", "reviewer"),
+    ],
+)
+def test_of_a_move_and_an_edit_at_once_one_wins(make_customer, cast, state, name, who):
+    customer = make_customer(state)
+    digest = review.checklist(customer, cast[who]).digest
+    record, by = service.Record({"remark": "改过"}), act_by(cast["clerk"])
+    seen = {"version": customer.version}
+
+    def edit():
+        return service.save(customer.pk, record, submit=False, act=by, **seen)
+
+    def act():
+        reasoned = act_by(cast[who], "理由")
+        return transition.perform(name, customer.pk, act=reasoned, digest=digest, **seen)
+
+    results = race([edit, act], before=LOCK)
+
+    edited, moved = (not isinstance(result, Exception) for result in results)
+    assert edited is not moved, results
+    assert all(isinstance(r, Stale | Refused) for r in results if isinstance(r, Exception)), results
+    entries = Change.objects.filter(subject_id=customer.pk, version__gt=customer.version)
+    assert [entry.action for entry in entries] == ["change" if edited else name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_approve_the_same_records_at_once_approve_each_once(make_customer, cast):
+    customers = [make_customer("submitted") for _number in range(3)]
+
+    def run(who):
+        items = [(one.pk, one.version) for one in customers]
+        frozen = bulk.freeze("approve", items, by=cast[who])
+        act = replace(act_by(cast[who]), operation=frozen.pk)
+        return lambda: bulk.run(frozen.pk, act=act)
+
+    results = race([run("reviewer"), run("admin")], before=LOCK)
+
+    approvals = Change.objects.filter(action="approve")
+    assert sorted(approvals.values_list("subject_id", flat=True)) == [one.pk for one in customers]
+    told = {pk for result in results for pk in result.failures}
+    assert told == {str(one.pk) for one in customers}
+    assert len({entry.operation for entry in approvals}) == 1
