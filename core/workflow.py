@@ -140,6 +140,11 @@ class Workflow:
                 groups.setdefault(move.group, []).append(move)
         return list(groups.values())
 
+    @property
+    def rights(self) -> list[str]:
+        """The permissions of which any one allows some move."""
+        return sorted({move.permission for move in self.transitions})
+
     def allowed(self, user: Any) -> dict[str, Transition]:
         """Give the moves that the user's roles allow, by name."""
         rights = permissions_of(user)

@@ -3,9 +3,8 @@
 from django.urls import URLPattern, path
 
 from core.views import record_urls
-from customers import kinds
+from customers import registers
 from customers.views import (
-    bulk,
     code_rule,
     customer,
     customer_detail,
@@ -33,13 +32,11 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/edit/", customer.edit, name="customer-edit"),
     path("customers/<int:pk>/hints/", customer.hints, name="customer-hints"),
     path("customers/<int:pk>/redraw/", customer.redraw, name="customer-redraw"),
-    *record_urls.urls(kinds.CUSTOMER),
+    *record_urls.urls(registers.CUSTOMER),
     path("customers/export/", export.export, name="customer-export"),
     path("customers/export/records/", export.records, name="export-records"),
     path("customers/export/<int:pk>/file/", export.fetch, name="export-file"),
     path("customers/template/", export.template, name="import-template"),
-    path("customers/bulk/", bulk.start, name="customer-bulk"),
-    path("customers/bulk/<uuid:bulk_id>/", bulk.show, name="customer-bulk-result"),
     path("customers/<int:pk>/", customer_detail.detail, name="customer-detail"),
     path("customers/<int:pk>/do/<slug:name>/", transition.do, name="customer-do"),
     path("customers/<int:pk>/checked/", transition.checked, name="customer-checked"),

@@ -18,14 +18,16 @@ from core.aggregate import RowInput
 from core.guard import writing
 from core.history import Act
 from core.models import Unit, User
+from core.records import transition
+from core.records.move import Shown
 from customers import models
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.parts import BY_NAME
 from customers.queries import reach, review
 from customers.rules import identity
 from customers.services import customer as customer_service
-from customers.services import transition
 from customers.services.aggregates import CODE_RULE, REFERENCE
+from customers.services.kinds import CUSTOMER as KIND
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"
@@ -304,8 +306,9 @@ def move(customer: models.Customer, name: str, user: User, **over: Any) -> Any:
     """Make one move of the lifecycle as a user who has looked at the record."""
     options: dict[str, Any] = {}
     if name == "approve":
-        options = {"digest": review.checklist(customer, user).digest, "confirmed": True}
+        options = {"shown": Shown(review.checklist(customer, user).digest, confirmed=True)}
     return transition.perform(
+        KIND,
         name,
         customer.pk,
         version=customer.version,

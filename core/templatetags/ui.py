@@ -16,6 +16,7 @@ Small parts
     {{ names|listed }} {% comma %}     A, B or A、B, as the language writes lists
     {% crumbs label url label url last %}            labels are variables or _("…")
     {% child_table table most=5 %}     rows of a core.records.table.Table, or that there are none
+    {% record_url kind "detail" 12 %}  the address of a page of a kind of record
     {% html_attributes %} {% organisation %} {% person_line %} {% navigation %} {% toast %}
                                        used by base.html only
 
@@ -64,6 +65,7 @@ from core.templatetags.ui_form import (
     writer_field,
 )
 from core.templatetags.ui_history import history
+from core.templatetags.ui_list import record_url
 from core.templatetags.ui_parts import (
     alert,
     alert_end,
@@ -86,7 +88,7 @@ register.filter("listed", text.listed)
 register.simple_tag(text.comma)
 
 PARTS = (icon, pill, tag, avatar, when, since, money, crumbs, history, organisation, toast)
-TABLES = (child_table,)
+TABLES = (child_table, record_url)
 FORMS = (field, cell, grid_row, row_errors, error_summary)
 BLOCKS = (panel, alert, alert_end, empty_state)
 SHELL = (html_attributes, navigation, person_line, key_fields, writer_field)

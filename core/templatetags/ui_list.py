@@ -19,6 +19,7 @@ from core.catalog import Catalog
 from core.fields import Money
 from core.listing import ADD, Asked, Column, Listing
 from core.markup import format_html, format_html_join
+from core.records.kind import Kind
 from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
 from core.templatetags.ui_values import money, whens
 
@@ -34,6 +35,11 @@ class Cell:
     content: Callable[[Any], Any]
     css: str = REST
     is_titled: bool = True
+
+
+def record_url(kind: Kind, page: str, *args: Any) -> str:
+    """Return the address of a page of a kind of record."""
+    return kind.url(page, *args)
 
 
 def head(listing: Listing, columns: Iterable[Column], asked: Asked) -> SafeString:

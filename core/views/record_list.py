@@ -24,6 +24,7 @@ from core.markup import format_html
 from core.models import User
 from core.records import counts as counting
 from core.records.kind import Kind
+from core.records.register import Register
 from core.templatetags import ui_list
 from core.templatetags.ui_list import Cell
 from core.templatetags.ui_parts import pill
@@ -35,28 +36,28 @@ STATE = "state"
 View = Callable[..., HttpResponse]
 
 
-def show(kind: Kind) -> View:
+def show(register: Register) -> View:
     """Give the view that shows the page of the list that the address asks for."""
 
-    @requires(kind.right("view"))
+    @requires(register.kind.right("view"))
     def show(request: HttpRequest) -> HttpResponse:
-        return page(kind, request)
+        return page(register, request)
 
     return show
 
 
-def columns(kind: Kind) -> View:
+def columns(register: Register) -> View:
     """Give the view that stores which columns the user sees and in which order."""
 
     @require_POST
-    @requires(kind.right("view"))
+    @requires(register.kind.right("view"))
     def columns(request: HttpRequest) -> HttpResponse:
-        return _store_columns(kind, request)
+        return _store_columns(register, request)
 
     return columns
 
 
-def _store_columns(kind: Kind, request: HttpRequest) -> HttpResponse:
+def _store_columns(register: Register, request: HttpRequest) -> HttpResponse:
     """A move keeps the chooser open."""
     names = list(dict.fromkeys(request.POST.getlist("columns")))
     way, _mark, name = request.POST.get("move", "").partition(":")
@@ -67,58 +68,63 @@ def _store_columns(kind: Kind, request: HttpRequest) -> HttpResponse:
         _shift(names, name, -1 if way == "up" else 1)
         if f"{CHOOSER}=1" not in target:
             target += ("&" if "?" in target else "?") + f"{CHOOSER}=1"
-    kind.listing.store_columns(request.user, names)
+    register.listing.store_columns(request.user, names)
     return redirect(target)
 
 
-def page(kind: Kind, request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
+def page(
+    register: Register, request: HttpRequest, *, problem: str = "", status: int = 200
+) -> HttpResponse:
     """Show the list, with a sentence about what could not be done with the selection."""
-    asked = kind.listing.read(request.GET, request.user)
-    chosen = kind.listing.columns_of(request.user)
-    counts = _counts(kind, request.user, asked)
+    asked = register.listing.read(request.GET, request.user)
+    chosen = register.listing.columns_of(request.user)
+    counts = _counts(register, request.user, asked)
     shown = _states(asked)
     known = counts.get("".join(shown)) if len(shown) < 2 else None
     try:
-        found = kind.listing.page(kind.seen_by(request.user), asked, chosen, known)
+        found = register.listing.page(register.kind.seen_by(request.user), asked, chosen, known)
     except TooSlow:
         found = None
-    moves = kind.life.allowed(request.user)
+    moves = register.kind.life.allowed(request.user)
     rights = permissions_of(request.user)
-    here = _here(kind, request, asked)
+    here = _here(register, request, asked)
     context = {
-        "kind": kind,
-        "urls": _urls(kind),
+        "kind": register.kind,
+        "title": register.title,
+        "urls": _urls(register.kind),
         "asked": asked,
         "found": found,
         "problem": problem,
         "chips": asked.chips(),
-        "tabs": _tabs(kind, asked, counts),
-        "groups": [[move for move in group if move.name in moves] for group in kind.life.toolbar],
+        "tabs": _tabs(register, asked, counts),
+        "groups": [
+            [move for move in group if move.name in moves] for group in register.kind.life.toolbar
+        ],
         "moves": [move for move in moves.values() if move.target],
         "delete": next((move for move in moves.values() if not move.target), None),
         "here": here,
         "place": here.partition("?")[2],
         "without_search": asked.url(SEARCH),
         "densities": User.Density.choices,
-        "may": {verb: kind.right(verb) in rights for verb in ("add", "export", "import")},
+        "may": {verb: register.kind.right(verb) in rights for verb in ("add", "export", "import")},
         "sizes": [(size, asked.url(per=size)) for size in pages.SIZES],
-        **_menus(kind, request, asked, chosen),
-        **(_table(kind, request, asked, chosen, found) if found else {}),
+        **_menus(register, request, asked, chosen),
+        **(_table(register, request, asked, chosen, found) if found else {}),
     }
-    return render(request, kind.templates("list"), context, status=status)
+    return render(request, register.kind.templates("list"), context, status=status)
 
 
 def _urls(kind: Kind) -> dict[str, str]:
     return {page: kind.url(page) for page in ("list", "add", "columns", "bulk", "export")}
 
 
-def _counts(kind: Kind, user: Any, asked: Asked) -> dict[str, pages.Count]:
+def _counts(register: Register, user: Any, asked: Asked) -> dict[str, pages.Count]:
     """Give how many records the user sees in each state and ("") in all; nothing if unknown.
 
     Beside another condition they would say something else than the list.
     """
     is_alone = not asked.search and all(name == STATE for name in asked.conditions())
-    counts = counting.by_state(kind, user) if is_alone else {}
+    counts = counting.by_state(register.kind, user) if is_alone else {}
     if not counts:
         return {}
     total = sum(n for n, _more in counts.values())
@@ -130,11 +136,11 @@ def _states(asked: Asked) -> list[str]:
 
 
 def _tabs(
-    kind: Kind, asked: Asked, counts: dict[str, pages.Count]
+    register: Register, asked: Asked, counts: dict[str, pages.Count]
 ) -> list[tuple[str, str, str, bool]]:
     """Give a tab per state: label, count in words, address, whether it is the one shown."""
     chosen = _states(asked)
-    labels = {"": _("All"), **{state.name: state.label for state in kind.life.states}}
+    labels = {"": _("All"), **{state.name: state.label for state in register.kind.life.states}}
     return [
         (
             label,
@@ -153,21 +159,23 @@ def amount(total: int | None, is_capped: bool) -> str:
     return f"{total:,}+" if is_capped else f"{total:,}"
 
 
-def _here(kind: Kind, request: HttpRequest, asked: Asked) -> str:
+def _here(register: Register, request: HttpRequest, asked: Asked) -> str:
     if request.method == "GET":
         return request.get_full_path()
-    return kind.url("list") + asked.url()
+    return register.kind.url("list") + asked.url()
 
 
-def _menus(kind: Kind, request: HttpRequest, asked: Asked, chosen: list[Column]) -> dict[str, Any]:
+def _menus(
+    register: Register, request: HttpRequest, asked: Asked, chosen: list[Column]
+) -> dict[str, Any]:
     return {
-        "conditions": ui_list.conditions(kind.listing),
+        "conditions": ui_list.conditions(register.listing),
         "condition_kept": ui_list.hidden(asked),
         "editor": _editor(asked),
-        "chooser": ui_list.chooser(kind.listing, chosen),
+        "chooser": ui_list.chooser(register.listing, chosen),
         "chooser_is_open": request.GET.get(CHOOSER) == "1",
         "columns_chosen": len(chosen),
-        "columns_known": len(kind.listing.columns),
+        "columns_known": len(register.listing.columns),
     }
 
 
@@ -185,13 +193,13 @@ def _editor(asked: Asked) -> dict[str, Any] | None:
 
 
 def _table(
-    kind: Kind, request: HttpRequest, asked: Asked, chosen: list[Column], found: pages.Page
+    register: Register, request: HttpRequest, asked: Asked, chosen: list[Column], found: pages.Page
 ) -> dict[str, Any]:
-    special = _cells(kind, request.user, way_back(asked))
-    cells = ui_list.cells_of(kind.listing.catalog, chosen, special)
-    form = FORM if kind.life.allowed(request.user) else ""
+    special = _cells(register, request.user, way_back(asked))
+    cells = ui_list.cells_of(register.listing.catalog, chosen, special)
+    form = FORM if register.kind.life.allowed(request.user) else ""
     return {
-        "head": ui_list.head(kind.listing, chosen, asked),
+        "head": ui_list.head(register.listing, chosen, asked),
         "rows": ui_list.rows(found.rows, chosen, cells, form),
         "amount": amount(found.total, found.is_capped),
         "range": _range(found),
@@ -238,10 +246,10 @@ def way_back(asked: Asked) -> str:
     return f"?{urlencode({FROM: query})}" if query else ""
 
 
-def _cells(kind: Kind, user: Any, origin: str) -> Mapping[str, Cell]:
+def _cells(register: Register, user: Any, origin: str) -> Mapping[str, Cell]:
     """Give the cells that differ from what the field alone would print."""
-    here = kind.url("detail", 0)
-    pills = {state.name: pill(state) for state in kind.life.states}
+    here = register.kind.url("detail", 0)
+    pills = {state.name: pill(state) for state in register.kind.life.states}
 
     def url(pk: int) -> str:
         return here.replace("/0/", f"/{pk}/") + origin
@@ -256,7 +264,7 @@ def _cells(kind: Kind, user: Any, origin: str) -> Mapping[str, Cell]:
 
     return {
         "code": Cell(code, "nowrap"),
-        kind.listing.fixed[-1]: Cell(title, "cell-title clip", is_titled=False),
+        register.listing.fixed[-1]: Cell(title, "cell-title clip", is_titled=False),
         STATE: Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
-        **kind.cells(user),
+        **register.cells(user),
     }

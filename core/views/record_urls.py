@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from core.records.kind import Kind
-from core.views import record_list
+from core.records.register import Register
+from core.views import record_bulk, record_list
 
 
-def urls(kind: Kind) -> list[URLPattern]:
+def urls(register: Register) -> list[URLPattern]:
     """Give the addresses of the pages that every kind has."""
+    stem, place = register.kind.stem, register.place
     return [
-        path(kind.place, record_list.show(kind), name=f"{kind.stem}-list"),
-        path(f"{kind.place}columns/", record_list.columns(kind), name=f"{kind.stem}-columns"),
+        path(place, record_list.show(register), name=f"{stem}-list"),
+        path(f"{place}columns/", record_list.columns(register), name=f"{stem}-columns"),
+        path(f"{place}bulk/", record_bulk.start(register), name=f"{stem}-bulk"),
+        path(
+            f"{place}bulk/<uuid:bulk_id>/", record_bulk.show(register), name=f"{stem}-bulk-result"
+        ),
     ]

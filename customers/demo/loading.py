@@ -18,6 +18,8 @@ from core import people, saving
 from core.aggregate import RowInput
 from core.history import Act
 from core.models import Unit, User
+from core.records import transition
+from core.records.move import Shown
 from customers.demo import cast, desk, story
 from customers.demo.company import mobile, person_name
 from customers.demo.story import Plan, Step
@@ -25,7 +27,7 @@ from customers.models import Customer
 from customers.models import reference as tables
 from customers.parts import fetched
 from customers.queries import review
-from customers.services import bulk_codes, policy, transition
+from customers.services import bulk_codes, kinds, policy
 from customers.services import customer as customer_service
 from customers.services import reference as reference_service
 from customers.services.aggregates import CUSTOMER
@@ -198,8 +200,9 @@ class _Loader:
                 continue
             digest = review.checklist(customer, act.by).digest if step.action == "approve" else None
             customer = transition.perform(
-                step.action, customer.pk, version=customer.version, act=act, digest=digest
-            )
+                kinds.CUSTOMER, step.action, customer.pk, version=customer.version, act=act,
+                shown=Shown(digest) if digest else None,
+            )  # fmt: skip
 
     def _touch(self) -> None:
         """Clerks keep the contacts and tags of customers in use."""

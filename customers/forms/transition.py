@@ -7,11 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms.bulk import MOST_REASON
 from core.forms.keyed import KeyedForm, ReasonForm
 from core.text import clean, listed
 from core.workflow import Transition
-
-MOST_REASON = 500
 
 
 class TransitionForm(ReasonForm):

@@ -18,6 +18,7 @@ from core.aggregate import RowInput
 from core.catalog import Row
 from core.history import Act
 from core.models import Unit
+from core.records import transition
 from core.records.part import Part
 from customers.catalog import CUSTOMER
 from customers.lifecycle import DRAFT, OPEN_STATES, USABLE
@@ -26,7 +27,7 @@ from customers.parts import BY_NAME
 from customers.queries import group, reach
 from customers.roles import changes_never
 from customers.rules import record as rules
-from customers.services import aggregates, coding, policy, reference, transition
+from customers.services import aggregates, coding, kinds, policy, reference
 
 MOST_RETRIES = 3
 GROUP_LINKS = "lock:customer.parent"
@@ -59,7 +60,7 @@ def save(
             with saving.once(act) as ticket:
                 customer = _save(pk, record, version, act)
                 if submit:
-                    transition.one_of_many("submit", [customer], act=act)
+                    transition.one_of_many(kinds.CUSTOMER, "submit", [customer], act=act)
                 ticket.result = str(customer.pk)
             return customer
         except saving.Duplicate as taken:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.forms.keyed import KeyedForm
+from core.records import bulk
 from customers.forms.import_check import Place
 from customers.import_lifecycle import FAILED, UNDONE
 from customers.imports import desk
@@ -22,7 +23,6 @@ from customers.imports.pages.shown import STATUSES, Bucket, Counts, Result, Resu
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import DRAFT
 from customers.models.import_batch import ImportBatch
-from customers.services import bulk
 from customers.views import import_grid
 from customers.views.import_page import duration, word
 

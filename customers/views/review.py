@@ -21,6 +21,7 @@ from core import pages
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.markup import format_html, format_html_join
+from core.records import transition
 from core.records.move import Shown
 from core.saving import KeyReused, NotAsShown, Refused, Repeated, Stale
 from core.views.acts import act_of
@@ -31,7 +32,7 @@ from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import review, sections, timeline
 from customers.services import guards
-from customers.services import transition as transition_service
+from customers.services.kinds import CUSTOMER
 from customers.views import customer_detail
 from customers.views.transition import changed_meanwhile, told
 
@@ -75,14 +76,14 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, pk, form=form, status=422)
     seen = form.cleaned_data
     try:
-        customer = transition_service.perform(
+        customer = transition.perform(
+            CUSTOMER,
             move.name,
             pk,
             version=seen["version"],
             act=act_of(request, reason=form.whole_reason()),
-            digest=seen["digest"],
-            confirmed=seen["confirmed"],
-            then_enable=decision == DecisionForm.ENABLE,
+            shown=Shown(seen["digest"], seen["confirmed"]),
+            then="enable" if decision == DecisionForm.ENABLE else "",
         )
     except Repeated:
         return _next(request, get_object_or_404(Customer.objects.visible_to(request.user), pk=pk))
@@ -220,9 +221,9 @@ def _rights(request: HttpRequest, customer: Customer, judged: guards.Judgement) 
 
 def _why_not(request: HttpRequest, customer: Customer, judged: guards.Judgement) -> str:
     """Say why the user cannot approve, whatever they confirm, or ""."""
-    refused = transition_service.refusals(
-        APPROVE, [customer], request.user,
-        judged={customer.pk: judged}, shown=Shown(judged.digest, confirmed=True),
+    refused = transition.refusals(
+        CUSTOMER, APPROVE, [customer], request.user,
+        evidence={customer.pk: judged}, shown=Shown(judged.digest, confirmed=True),
     )  # fmt: skip
     if customer.pk not in refused:
         return ""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import permissions_of, requires
 from core.forms.keyed import KeyedForm, with_fresh_key
+from core.records import transition
 from core.saving import KeyReused, Refused, Repeated, Stale
 from core.templatetags.ui_values import since_text
 from core.views.acts import act_of
@@ -23,7 +24,7 @@ from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import review, timeline
 from customers.services import customer as customer_service
-from customers.services import transition as transition_service
+from customers.services.kinds import CUSTOMER
 from customers.views import customer_detail
 from customers.views.customer_detail import Asked
 
@@ -44,8 +45,8 @@ def do(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return _not_done(request, pk, move, _("Not done: look at the reason."), status=422)
     seen = form.cleaned_data
     try:
-        customer = transition_service.perform(
-            name, pk, version=seen["version"], act=act_of(request, reason=seen["reason"])
+        customer = transition.perform(
+            CUSTOMER, name, pk, version=seen["version"], act=act_of(request, reason=seen["reason"])
         )
     except Repeated:
         return _onwards(pk, move)

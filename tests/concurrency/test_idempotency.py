@@ -4,10 +4,11 @@ import pytest
 
 from core.history import FormKey
 from core.models import Change, IdempotencyKey
+from core.records import transition
 from core.saving import Act, KeyReused, Refused, Repeated
 from customers.models import Customer, UsedCode
 from customers.services import customer as service
-from customers.services import transition
+from customers.services.kinds import CUSTOMER as KIND
 from tests.concurrency.racing import race
 
 KEY = "k" * 32
@@ -63,7 +64,7 @@ def test_a_move_posted_five_times_at_once_is_made_once(make_customer, clerk):
     results = race(
         [
             lambda: transition.perform(
-                "submit", customer.pk, version=customer.version, act=form(clerk)
+                KIND, "submit", customer.pk, version=customer.version, act=form(clerk)
             )
         ]
         * POSTS,

@@ -8,10 +8,11 @@ from django.db import OperationalError, connection, transaction
 from core import history, saving
 from core.models import Change, Unit
 from core.once import MOST_TRIES
+from core.records import bulk
 from customers.models import Category, Customer
-from customers.services import bulk
 from customers.services import customer as service
 from customers.services.aggregates import CUSTOMER, REFERENCE
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by
 from tests.concurrency.racing import race
 
@@ -57,9 +58,9 @@ def test_two_bulk_moves_in_opposite_order_share_the_records(
 
     def moving(order):
         items = [(customer.pk, customer.version) for customer in order]
-        action = bulk.freeze(name, items, by=clerk)
+        action = bulk.freeze(KIND, name, items, by=clerk)
         act = saving.Act(by=clerk, source="bulk", reason="", key=None, operation=action.pk)
-        return lambda: bulk.run(action.pk, act=act)
+        return lambda: bulk.run(KIND, action.pk, act=act)
 
     results = race([moving(customers), moving(customers[::-1])], before=before)
 

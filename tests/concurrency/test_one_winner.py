@@ -7,12 +7,14 @@ import pytest
 
 from core import history
 from core.models import Change
+from core.records import bulk, transition
+from core.records.move import Shown
 from core.saving import Refused, Stale
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import Customer
 from customers.queries import review
-from customers.services import bulk, transition
 from customers.services import customer as service
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by
 from tests.concurrency.racing import race
 
@@ -24,16 +26,22 @@ LOCK = "FOR NO KEY UPDATE"  # where a move takes the row
 def moves(customer, cast):
     """Every kind of thing that people do to a submitted record."""
     digest = review.checklist(customer, cast["reviewer"]).digest
+    shown = Shown(digest, confirmed=True)
 
     def do(name, who, **over):
         return lambda: transition.perform(
-            name, customer.pk, version=customer.version, act=act_by(cast[who], "资料有误"), **over
+            KIND,
+            name,
+            customer.pk,
+            version=customer.version,
+            act=act_by(cast[who], "资料有误"),
+            **over,
         )
 
     return [
-        do("approve", "reviewer", digest=digest, confirmed=True),
-        do("approve", "admin", digest=digest, confirmed=True),
-        do("approve", "reviewer", digest=digest, then_enable=True, confirmed=True),
+        do("approve", "reviewer", shown=shown),
+        do("approve", "admin", shown=shown),
+        do("approve", "reviewer", shown=shown, then="enable"),
         do("return", "reviewer"),
         do("withdraw", "clerk"),
         do("withdraw", "admin"),
@@ -65,7 +73,7 @@ def back_to_submitted(customer, cast):
     for wanted in LIFE.path("submitted", customer.state):
         who = cast["clerk" if wanted.name == "submit" else "reviewer"]
         customer = transition.perform(
-            wanted.name, customer.pk, version=customer.version, act=act_by(who, "再来一次")
+            KIND, wanted.name, customer.pk, version=customer.version, act=act_by(who, "再来一次")
         )
     return customer
 
@@ -105,7 +113,7 @@ def test_two_submits_with_one_credit_code_let_one_through(make_customer, cast):
 
     def submit(customer):
         return lambda: transition.perform(
-            "submit", customer.pk, version=customer.version, act=act_by(cast["clerk"])
+            KIND, "submit", customer.pk, version=customer.version, act=act_by(cast["clerk"])
         )
 
     results = race([submit(first), submit(second)], before=LOCK)
@@ -136,7 +144,9 @@ def test_of_a_move_and_an_edit_at_once_one_wins(make_customer, cast, state, name
 
     def act():
         reasoned = act_by(cast[who], "理由")
-        return transition.perform(name, customer.pk, act=reasoned, digest=digest, **seen)
+        return transition.perform(
+            KIND, name, customer.pk, act=reasoned, shown=Shown(digest), **seen
+        )
 
     results = race([edit, act], before=LOCK)
 
@@ -153,9 +163,9 @@ def test_two_who_approve_the_same_records_at_once_approve_each_once(make_custome
 
     def run(who):
         items = [(one.pk, one.version) for one in customers]
-        frozen = bulk.freeze("approve", items, by=cast[who])
+        frozen = bulk.freeze(KIND, "approve", items, by=cast[who])
         act = replace(act_by(cast[who]), operation=frozen.pk)
-        return lambda: bulk.run(frozen.pk, act=act)
+        return lambda: bulk.run(KIND, frozen.pk, act=act)
 
     results = race([run("reviewer"), run("admin")], before=LOCK)
 

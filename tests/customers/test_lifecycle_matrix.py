@@ -6,11 +6,13 @@ import pytest
 from django.db import transaction
 
 from core.models import Change
+from core.records import transition
 from core.saving import Refused, Stale
 from customers.lifecycle import CUSTOMER
 from customers.models import Customer
 from customers.services import customer as service
-from customers.services import policy, transition
+from customers.services import policy
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 
 MATRIX = Path(__file__).parents[1] / "snapshots" / "lifecycle_matrix.txt"
@@ -155,6 +157,6 @@ def test_who_changed_controlled_data_since_the_approval_cannot_approve(
 def test_a_refusal_says_what_is_the_case(make_customer, admin, state, move_name, sentence):
     customer = make_customer(state)
 
-    refused = transition.refusals(move_name, [customer], admin)
+    refused = transition.refusals(KIND, move_name, [customer], admin)
 
     assert refused[customer.pk].problems == [sentence]

@@ -7,9 +7,10 @@ import pytest
 
 from core import people, saving
 from core.people import Profile
+from core.records import transition
 from customers.models import BankAccount, Contact, Customer
-from customers.services import transition
 from customers.services.aggregates import REFERENCE
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, enter
 from tests.security.page import MARK, Page
 from tests.security.walk import client_of
@@ -75,7 +76,7 @@ def poison(town):
             tags=list(REFERENCE["tag"].root.objects.filter(code__startswith="X")),
         )  # fmt: skip
         transition.perform(
-            "return", customer.pk, version=customer.version, act=act_by(reviewer, payload)
+            KIND, "return", customer.pk, version=customer.version, act=act_by(reviewer, payload)
         )
         town.customers[f"poisoned {number}"] = customer
         town.subjects["customer"].append((f"poisoned {number}", {"pk": customer.pk}))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from core.records import bulk
 from core.workbook.cells import column_of
 from customers.import_lifecycle import DONE
 from customers.imports.heads.layout import Layout
@@ -36,7 +37,6 @@ from customers.models import (
     ImportOutcome,
     ImportSheet,
 )
-from customers.services import bulk
 
 Phase = ImportOutcome.Phase
 PAGE = 50

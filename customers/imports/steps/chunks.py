@@ -16,6 +16,7 @@ from core import saving
 from core.aggregate import Draft, Edit, RowInput
 from core.history import Act
 from core.models import Unit
+from core.records import transition
 from core.said import joined
 from core.said import said as _
 from customers.imports.fields import targets
@@ -30,7 +31,7 @@ from customers.lifecycle import OPEN_STATES
 from customers.models import Customer, ImportBatch, ImportSheet
 from customers.parts import BY_NAME
 from customers.queries import group
-from customers.services import bulk_codes, transition
+from customers.services import bulk_codes, kinds
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
 
@@ -261,10 +262,10 @@ class Chunk:
     def _submit(self, plans: Sequence[Planned], written: _Written) -> None:
         own = {written.pks[plan.number]: plan for plan in plans if plan.number in written.pks}
         rows = Customer.objects.filter(pk__in=own, state__in=OPEN_STATES)
-        customers = list(rows.select_related(*transition.RELATED).order_by("pk"))
+        customers = list(rows.select_related(*kinds.CUSTOMER.related).order_by("pk"))
         acts = {pk: self._act(plan) for pk, plan in own.items()}
         try:
-            transition.move_many("submit", customers, act=self.act, acts=acts)
+            transition.move_many(kinds.CUSTOMER, "submit", customers, act=self.act, acts=acts)
         except saving.SomeRefused as some:
             sentence = _("It cannot be submitted: %(why)s")
             out = {

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from core import pages
 from core.models import User
 from core.records import counts
-from customers.kinds import CUSTOMER
 from customers.queries import dashboard
+from customers.services.kinds import CUSTOMER
 from tests.cast import move
 
 

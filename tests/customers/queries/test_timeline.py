@@ -6,10 +6,11 @@ from dataclasses import replace
 from django.utils.translation import override
 
 from core.aggregate import RowInput
+from core.records import bulk as bulk_service
 from customers.queries import timeline
-from customers.services import bulk as bulk_service
 from customers.services import customer as customer_service
 from customers.services.customer import Record
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 
 ACCOUNT = "11090334500120109"
@@ -213,8 +214,8 @@ def test_the_checklist_of_a_decision_is_read_in_the_language_of_the_reader(
 
 def test_a_decision_in_bulk_says_that_nothing_was_shown(make_customer, reviewer, clerk):
     customer = make_customer("submitted")
-    bulk = bulk_service.freeze("approve", [(customer.pk, customer.version)], by=reviewer)
-    bulk_service.run(bulk.pk, act=replace(act_by(reviewer), operation=bulk.pk))
+    bulk = bulk_service.freeze(KIND, "approve", [(customer.pk, customer.version)], by=reviewer)
+    bulk_service.run(KIND, bulk.pk, act=replace(act_by(reviewer), operation=bulk.pk))
 
     seen = evidence_of(customer, clerk)
 

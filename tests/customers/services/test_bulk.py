@@ -7,22 +7,23 @@ from django.utils import translation
 
 from core.history import Act
 from core.models import Change
+from core.records import bulk as bulk_service
+from core.records import transition
 from core.saving import Duplicate, Refused, Stale
-from customers.services import bulk as bulk_service
 from customers.services import customer as customer_service
-from customers.services import transition
 from customers.services.customer import Record
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 
 
 def frozen(name, customers, user):
     items = [(customer.pk, customer.version) for customer in customers]
-    return bulk_service.freeze(name, items, by=user)
+    return bulk_service.freeze(KIND, name, items, by=user)
 
 
 def run(bulk, user, reason=""):
     act = Act(by=user, source="form", reason=reason, key=None, operation=bulk.pk)
-    return bulk_service.run(bulk.pk, act=act)
+    return bulk_service.run(KIND, bulk.pk, act=act)
 
 
 def states(*customers):
@@ -103,12 +104,12 @@ def test_a_killed_run_is_finished_by_the_next(make_customer, reviewer, monkeypat
     bulk = frozen("enable", customers, reviewer)
     move_many = transition.move_many
 
-    def dies_at_the_second(name, found, **options):
+    def dies_at_the_second(kind, name, found, **options):
         if len(found) > 1:
             raise Stale
         if found[0].pk == customers[1].pk:
             raise OperationalError("gone")
-        move_many(name, found, **options)
+        move_many(kind, name, found, **options)
 
     monkeypatch.setattr(transition, "move_many", dies_at_the_second)
     with pytest.raises(OperationalError):
@@ -165,10 +166,10 @@ def test_what_came_between_is_tried_one_by_one(make_customer, clerk, monkeypatch
 
     move_many = transition.move_many
 
-    def overtaken(name, found, **options):
+    def overtaken(kind, name, found, **options):
         if len(found) > 1:
             raise Duplicate(["Already used."])
-        move_many(name, found, **options)
+        move_many(kind, name, found, **options)
 
     monkeypatch.setattr(transition, "move_many", overtaken)
     bulk = run(frozen("submit", customers, clerk), clerk)
@@ -263,6 +264,6 @@ def test_a_reason_is_needed_where_the_table_asks_for_one(make_customer, reviewer
 
 def test_nothing_or_too_much_is_refused(clerk):
     with pytest.raises(Refused):
-        bulk_service.freeze("submit", [], by=clerk)
+        bulk_service.freeze(KIND, "submit", [], by=clerk)
     with pytest.raises(Refused, match="501"):
-        bulk_service.freeze("submit", [(pk, 1) for pk in range(1, 502)], by=clerk)
+        bulk_service.freeze(KIND, "submit", [(pk, 1) for pk in range(1, 502)], by=clerk)

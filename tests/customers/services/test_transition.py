@@ -10,13 +10,16 @@ from django.utils import translation
 from core import access, extend, history
 from core.guard import writing
 from core.models import Change
+from core.records import transition
+from core.records.move import Shown
 from core.saving import NotAsShown, Refused, SomeRefused, Stale
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.models import Customer
 from customers.queries import review
 from customers.services import customer as service
-from customers.services import policy, transition
+from customers.services import policy
 from customers.services.customer import Record
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move, set_raw, valid_uscc
 
 SUBJECT = "customers.customer"
@@ -189,7 +192,7 @@ class TestApprove:
         customer = make_customer("submitted")
 
         with pytest.raises(NotAsShown):
-            self.approve(customer, reviewer, digest=digest)
+            self.approve(customer, reviewer, shown=Shown(digest, confirmed=True))
 
         assert stored(customer).state == "submitted"
 
@@ -201,7 +204,7 @@ class TestApprove:
         make_customer("draft", name=customer.name)
 
         with pytest.raises(NotAsShown):
-            self.approve(customer, reviewer, digest=shown)
+            self.approve(customer, reviewer, shown=Shown(shown, confirmed=True))
 
     def test_a_red_line_refuses(self, make_customer, reviewer):
         customer = make_customer("submitted")
@@ -217,15 +220,16 @@ class TestApprove:
         customer = make_customer("submitted")
         make_customer(name=customer.name)
 
+        shown = Shown(review.checklist(customer, reviewer).digest, is_confirmed)
         if is_confirmed:
-            assert self.approve(customer, reviewer, confirmed=True).state == "approved"
+            assert self.approve(customer, reviewer, shown=shown).state == "approved"
         else:
             with pytest.raises(Refused, match="same name"):
-                self.approve(customer, reviewer, confirmed=False)
+                self.approve(customer, reviewer, shown=shown)
 
     def test_where_nothing_was_shown_that_is_noted(self, make_customer, reviewer):
         customer = make_customer("submitted")
-        transition.move_many("approve", [customer], act=act_by(reviewer))
+        transition.move_many(KIND, "approve", [customer], act=act_by(reviewer))
 
         evidence = history.of(SUBJECT, customer.pk)[0].changes["evidence"]
         assert (evidence["shown"], evidence["confirmed"]) == (False, False)
@@ -235,14 +239,14 @@ class TestApprove:
         make_customer(name=customer.name)
 
         with pytest.raises(SomeRefused) as some:
-            transition.move_many("approve", [customer], act=act_by(reviewer))
+            transition.move_many(KIND, "approve", [customer], act=act_by(reviewer))
 
         assert "same name" in " ".join(some.value.refused[customer.pk].problems)
 
     def test_approve_and_enable_are_two_entries_of_one_operation(self, make_customer, reviewer):
         customer = make_customer("submitted")
 
-        enabled = self.approve(customer, reviewer, then_enable=True)
+        enabled = self.approve(customer, reviewer, then="enable")
 
         newest, before = list(history.of(SUBJECT, customer.pk))[:2]
         assert (enabled.state, enabled.version) == ("enabled", customer.version + 2)
@@ -262,7 +266,7 @@ class TestApprove:
         known["reviewer"] = extend.Role("reviewer", "Reviewer", less, "all")
 
         with pytest.raises(Refused, match="do not have the right"):
-            self.approve(customer, judge, then_enable=True)
+            self.approve(customer, judge, then="enable")
 
         assert stored(customer).state == "submitted"
         assert history.of(SUBJECT, customer.pk).count() == customer.version
@@ -272,7 +276,7 @@ class TestApprove:
         set_raw(customer, registered_address="")
 
         with pytest.raises(Refused) as refused:
-            self.approve(stored(customer), clerk, digest="wrong")
+            self.approve(stored(customer), clerk, shown=Shown("wrong"))
 
         assert refused.value.problems == ["You do not have the right to do this."]
 
@@ -313,7 +317,7 @@ class TestEveryMove:
 
         with pytest.raises(Refused, match="Give a reason") as refused:
             transition.perform(
-                name, customer.pk, version=customer.version, act=act_by(reviewer, reason)
+                KIND, name, customer.pk, version=customer.version, act=act_by(reviewer, reason)
             )
 
         assert list(refused.value.fields) == ["reason"]
@@ -333,11 +337,11 @@ class TestEveryMove:
 
         for user, version, pk in ((outsider, 1, draft.pk), (clerk, 2, draft.pk), (clerk, 1, 0)):
             with pytest.raises(Stale):
-                transition.perform("submit", pk, version=version, act=act_by(user))
+                transition.perform(KIND, "submit", pk, version=version, act=act_by(user))
 
     def test_an_unknown_move_is_a_mistake_of_the_caller(self, make_customer, clerk):
         with pytest.raises(KeyError):
-            transition.perform("vanish", make_customer().pk, version=1, act=act_by(clerk))
+            transition.perform(KIND, "vanish", make_customer().pk, version=1, act=act_by(clerk))
 
     def test_enabling_and_disabling_record_who_and_when(self, make_customer, reviewer):
         disabled = make_customer("disabled")

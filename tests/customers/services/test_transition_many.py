@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from core.models import Change
+from core.records import transition
 from core.saving import SomeRefused, Stale
 from customers.models import Customer, UsedCode
-from customers.services import bulk_codes, customer, transition
+from customers.services import bulk_codes, customer
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move, set_raw, valid_uscc
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +41,7 @@ def one_after_the_other(name, records, user):
             for record in loaded(records):
                 try:
                     with transaction.atomic():
-                        transition.move_many(name, [record], act=act_of(record, user))
+                        transition.move_many(KIND, name, [record], act=act_of(record, user))
                 except SomeRefused as some:
                     refused |= why(some)
             moved = [one for one in records if one.pk not in refused]
@@ -54,9 +56,7 @@ def why(some):
 
 def loaded(records):
     keys = [record.pk for record in records]
-    return list(
-        Customer.objects.select_related(*transition.RELATED).filter(pk__in=keys).order_by("pk")
-    )
+    return list(Customer.objects.select_related(*KIND.related).filter(pk__in=keys).order_by("pk"))
 
 
 def explained(record, user):
@@ -75,7 +75,7 @@ def together(name, records, user):
     with transaction.atomic():
         own = {record.pk: act_of(record, user) for record in found}
         act = replace(act_by(user, "理由"), at=NOW)
-        transition.move_many(name, found, act=act, acts=own)
+        transition.move_many(KIND, name, found, act=act, acts=own)
     return found
 
 
@@ -165,7 +165,7 @@ def test_where_a_reason_is_needed_none_moves_without(make_customer, reviewer, st
     record = make_customer(state)
 
     with pytest.raises(SomeRefused) as told:
-        transition.move_many(name, [record], act=act_by(reviewer))
+        transition.move_many(KIND, name, [record], act=act_by(reviewer))
 
     assert why(told.value) == {record.pk: ["Give a reason."]}
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.models import BulkAction, Change
-from customers.services import bulk as bulk_service
+from core.records import bulk as bulk_service
 from customers.services import customer as customer_service
 from customers.services.customer import Record
 from tests.cast import act_by, move

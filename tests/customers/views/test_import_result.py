@@ -3,8 +3,8 @@
 import pytest
 from django.utils.html import escape
 
+from core.records import bulk
 from customers.models import Customer, ImportBatch
-from customers.services import bulk
 from tests.customers.imports.filled import complete
 from tests.customers.views.imports import LIST, faulty, form_of, send, sent, url
 from tests.customers.views.page_form import sent_by

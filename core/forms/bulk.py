@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import CleanCharField
 from core.workflow import Transition
-from customers.forms.transition import MOST_REASON
 
+MOST_REASON = 500
 _KEY = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 

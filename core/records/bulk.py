@@ -16,18 +16,16 @@ from django.utils import timezone
 
 from core.history import Act
 from core.models import BulkAction, Change, User
+from core.records import transition
+from core.records.kind import Kind
 from core.said import joined, packed
 from core.said import said as _
 from core.saving import Duplicate, Refused, SomeRefused, Stale, retried
-from customers.lifecycle import CUSTOMER as WORKFLOW
-from customers.models import Customer
-from customers.queries import bulk as bulk_queries
-from customers.services import transition
 
 LIMIT = 500
 
 
-def freeze(name: str, items: Iterable[tuple[int, int]], *, by: User) -> BulkAction:
+def freeze(kind: Kind, name: str, items: Iterable[tuple[int, int]], *, by: User) -> BulkAction:
     """Keep which records (pk, version) a person wants to move. Raises Refused above the limit."""
     frozen = [[pk, version] for pk, version in items]
     if not frozen:
@@ -35,7 +33,7 @@ def freeze(name: str, items: Iterable[tuple[int, int]], *, by: User) -> BulkActi
     if len(frozen) > LIMIT:
         raise Refused([too_many(len(frozen))])
     return BulkAction.objects.create(
-        user=by, workflow=WORKFLOW.name, action=WORKFLOW.transition(name).name, items=frozen
+        user=by, workflow=kind.life.name, action=kind.life.transition(name).name, items=frozen
     )
 
 
@@ -47,7 +45,7 @@ def too_many(number: int | str) -> str:
     }  # fmt: skip
 
 
-def run(bulk_id: UUID, *, act: Act) -> BulkAction:
+def run(kind: Kind, bulk_id: UUID, *, act: Act) -> BulkAction:
     """Move every record that is still as it was when selected; note why the others were not.
 
     `act.operation` is the id of the bulk action. Calling it again finishes what was left.
@@ -57,74 +55,84 @@ def run(bulk_id: UUID, *, act: Act) -> BulkAction:
         return bulk
     bulk.reason = act.reason
     bulk.save(update_fields=["reason"])
-    done = bulk_queries.succeeded(bulk)
+    done = succeeded(kind, bulk)
     left = {pk: version for pk, version in bulk.items if pk not in done}
     try:
-        failures = _together(bulk.action, left, act)
+        failures = _together(kind, bulk.action, left, act)
     except (Stale, Duplicate):  # somebody came between: each by itself
         failures = {}
         for pk, version in left.items():
-            failures |= _alone(bulk.action, pk, version, act)
+            failures |= _alone(kind, bulk.action, pk, version, act)
     if failures:
-        done = bulk_queries.succeeded(bulk)
+        done = succeeded(kind, bulk)
     bulk.failures = {str(pk): packed(why) for pk, why in failures.items() if pk not in done}
     bulk.done_at = timezone.now()
     bulk.save(update_fields=["failures", "done_at"])
     return bulk
 
 
-def expected(bulk: BulkAction, user: User) -> dict[int, str]:
+def expected(kind: Kind, bulk: BulkAction, user: User) -> dict[int, str]:
     """Say by its key of each record that is as it was selected why the move will be refused.
 
     It asks what running asks, for all of them at once.
     """
-    customers = transition.as_seen(dict(bulk.items), user)
-    refused = transition.refusals(bulk.action, customers, user)
+    records = transition.as_seen(kind, dict(bulk.items), user)
+    refused = transition.refusals(kind, bulk.action, records, user)
     return {pk: joined(one.problems) for pk, one in refused.items()}
 
 
+def succeeded(kind: Kind, bulk: BulkAction) -> dict[int, str]:
+    """Give primary key and name of every record that this bulk action moved."""
+    entries = Change.objects.filter(
+        operation=bulk.pk, subject_type=kind.aggregate.subject_type, action=bulk.action
+    )
+    return dict(entries.values_list("subject_id", "subject_label"))
+
+
 @retried
-def _together(name: str, versions: Mapping[int, int], act: Act) -> dict[int, str]:
+def _together(kind: Kind, name: str, versions: Mapping[int, int], act: Act) -> dict[int, str]:
     """Move at once all that can be; gives why others cannot. Raises Stale, Duplicate."""
-    customers = transition.as_seen(versions, act.by)
-    seen = {one.pk for one in customers}
-    failures = {pk: _since_selected(pk, v, act.by) for pk, v in versions.items() if pk not in seen}
-    while customers:
+    records = transition.as_seen(kind, versions, act.by)
+    seen = {one.pk for one in records}
+    failures = {
+        pk: _since_selected(kind, pk, v, act.by) for pk, v in versions.items() if pk not in seen
+    }
+    while records:
         try:
             with atomic():
                 now = replace(act, key=None, at=timezone.now())
-                transition.move_many(name, customers, act=now)
+                transition.move_many(kind, name, records, act=now)
         except SomeRefused as some:
             failures |= {pk: joined(refused.problems) for pk, refused in some.refused.items()}
-            customers = [one for one in customers if one.pk not in failures]
+            records = [one for one in records if one.pk not in failures]
         else:
             break
     return failures
 
 
-def _alone(name: str, pk: int, version: int, act: Act) -> dict[int, str]:
+def _alone(kind: Kind, name: str, pk: int, version: int, act: Act) -> dict[int, str]:
     """Move one record; gives the sentence why it was not possible, if it was not."""
     try:
-        return _together(name, {pk: version}, act)
+        return _together(kind, name, {pk: version}, act)
     except Duplicate as taken:
         return {pk: joined(taken.problems)}
     except Stale:
-        return {pk: _since_selected(pk, version, act.by)}
+        return {pk: _since_selected(kind, pk, version, act.by)}
 
 
-def _since_selected(pk: int, version: int, user: User) -> str:
-    if not Customer.objects.visible_to(user).filter(pk=pk).exists():
-        gone = not Customer.objects.filter(pk=pk).exists()
-        last = _last_change(pk) if gone else None
+def _since_selected(kind: Kind, pk: int, version: int, user: User) -> str:
+    if not kind.seen_by(user).filter(pk=pk).exists():
+        gone = not kind.model._default_manager.filter(pk=pk).exists()
+        last = _last_change(kind, pk) if gone else None
         if last is None:
             return _("You may not see it any more.")
         return _("%(name)s deleted it after you selected it.") % {"name": last.actor}
-    last = _last_change(pk)
+    last = _last_change(kind, pk)
     if last is None or last.version == version:
         return _("It is being changed by somebody else at this moment.")
     return _("%(name)s changed it after you selected it; look at it again.") % {"name": last.actor}
 
 
-def _last_change(pk: int) -> Change | None:
-    entries = Change.objects.filter(subject_type=Customer._meta.label_lower, subject_id=pk)
+def _last_change(kind: Kind, pk: int) -> Change | None:
+    entries = Change.objects.filter(subject_type=kind.aggregate.subject_type, subject_id=pk)
     return entries.select_related("actor").order_by("-version").first()

@@ -1,0 +1,172 @@
+"""Moves of many records: freeze the selection, confirm with a reason, tell the result of each.
+
+It decides nothing about a record; core/records/bulk.py moves them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from core import pages
+from core.access import permissions_of, requires
+from core.bounded import TooSlow, bounded
+from core.forms.bulk import BulkForm, selected
+from core.history import Act
+from core.models import BulkAction
+from core.records import bulk as service
+from core.records import told
+from core.records.kind import Kind
+from core.records.register import Register
+from core.saving import Refused
+from core.views import record_list
+from core.views.record_list import FROM, View
+from core.workflow import Transition
+
+MOST_PLACE = 2_000
+
+
+def start(register: Register) -> View:
+    """Give the view that freezes what was selected and leads to the confirmation."""
+
+    @require_POST
+    @requires(*register.kind.life.rights)
+    def start(request: HttpRequest) -> HttpResponse:
+        return _start(register, request)
+
+    return start
+
+
+def show(register: Register) -> View:
+    """Give the view that asks for confirmation, acts, and shows what came of it."""
+
+    @requires(*register.kind.life.rights)
+    def show(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
+        return _show(register, request, bulk_id)
+
+    return show
+
+
+def _start(register: Register, request: HttpRequest) -> HttpResponse:
+    kind = register.kind
+    move = _move(kind, request.POST.get("action", ""), request.user)
+    try:
+        is_all = request.POST.get("all") == "1"
+        items = _all_matching(register, request) if is_all else _chosen(kind, request)
+        bulk = service.freeze(kind, move.name, items, by=request.user)
+    except Refused as refused:
+        return record_list.page(register, request, problem=" ".join(refused.problems), status=422)
+    return redirect(_address(kind, bulk, request.POST.get(FROM, "")))
+
+
+def _show(register: Register, request: HttpRequest, bulk_id: UUID) -> HttpResponse:
+    kind = register.kind
+    mine = BulkAction.objects.filter(user=request.user, workflow=kind.life.name)
+    bulk = get_object_or_404(mine, pk=bulk_id)
+    move = _move(kind, bulk.action, request.user)
+    if request.method != "POST":
+        form = BulkForm(transition=move, initial={"reason": bulk.reason})
+        return _page(register, request, bulk, move, form)
+    form = BulkForm(request.POST, transition=move)
+    if bulk.done_at is None:
+        if not form.is_valid():
+            return _page(register, request, bulk, move, form, status=422)
+        reason = form.cleaned_data["reason"]
+        act = Act(by=request.user, source="form", reason=reason, key=None, operation=bulk.pk)
+        service.run(kind, bulk.pk, act=act)
+    return redirect(_address(kind, bulk, request.GET.get(FROM, "")))
+
+
+def _address(kind: Kind, bulk: BulkAction, place: str) -> str:
+    """Give the page of a bulk action, with the place in the list that it was started from."""
+    query = {FROM: place[:MOST_PLACE]} if place else {}
+    return kind.url("bulk-result", bulk.pk, query=query)
+
+
+def _move(kind: Kind, name: str, user: Any) -> Transition:
+    try:
+        move = kind.life.transition(name)
+    except KeyError as unknown:
+        raise BadRequest("action") from unknown
+    if move.permission not in permissions_of(user):
+        raise PermissionDenied
+    return move
+
+
+def _chosen(kind: Kind, request: HttpRequest) -> list[tuple[int, int]]:
+    keys = selected(request.POST.getlist("pks"))
+    if len(keys) > service.LIMIT:
+        raise Refused([service.too_many(len(keys))])
+    visible = kind.seen_by(request.user).filter(pk__in=keys)
+    versions = dict(visible.values_list("pk", "version"))
+    items = [(pk, versions[pk]) for pk in keys if pk in versions]
+    if keys and not items:
+        raise Refused([_("The selected records are not there any more.")])
+    if missing := len(keys) - len(items):
+        sentence = ngettext(
+            "%(n)d selected record is not there any more.",
+            "%(n)d selected records are not there any more.",
+            missing,
+        )
+        messages.warning(request, sentence % {"n": missing})
+    return items
+
+
+def _all_matching(register: Register, request: HttpRequest) -> list[tuple[int, int]]:
+    asked = register.listing.read(request.GET, request.user)
+    if asked.notices:
+        raise Refused([*asked.notices, _("Correct the filters, then select all again.")])
+    try:
+        with bounded():
+            matching = register.listing.matching(register.kind.seen_by(request.user), asked)
+            total, is_capped = pages.count(matching)
+            if total > service.LIMIT:
+                raise Refused([service.too_many(record_list.amount(total, is_capped))])
+            return list(matching.order_by("pk").values_list("pk", "version"))
+    except TooSlow as slow:
+        raise Refused([_("This search takes too long. Narrow the filters.")]) from slow
+
+
+def _page(
+    register: Register,
+    request: HttpRequest,
+    bulk: BulkAction,
+    move: Transition,
+    form: BulkForm,
+    status: int = 200,
+) -> HttpResponse:
+    kind = register.kind
+    expected = {} if bulk.done_at else service.expected(kind, bulk, request.user)
+    lines = told.lines(kind, bulk, request.user, expected)
+    by_outcome = {
+        outcome: [line for line in lines if line.outcome == outcome]
+        for outcome in (told.READY, told.DONE, told.FAILED)
+    }
+    place = request.GET.get(FROM, "")[:MOST_PLACE]
+    is_failed_only = request.GET.get("show") == told.FAILED
+    context = {
+        "kind": kind,
+        "title": register.title,
+        "bulk": bulk,
+        "move": move,
+        "form": form,
+        "lines": by_outcome[told.FAILED] if is_failed_only else lines,
+        "is_failed_only": is_failed_only,
+        "list_url": kind.url("list") + (f"?{place}" if place else ""),
+        "kept": urlencode({FROM: place}) if place else "",
+        "counted": register.counted % {"n": len(lines)},
+        "ready": len(by_outcome[told.READY]),
+        "done": len(by_outcome[told.DONE]),
+        "failed": len(by_outcome[told.FAILED]),
+    }
+    name = "result" if bulk.done_at else "confirm"
+    return render(request, kind.templates(f"bulk/{name}"), context, status=status)

@@ -1,0 +1,18 @@
+"""THE registers of this app: what the pages of its kinds of records are made from."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from core.records.register import Register
+from customers.forms.customer_cells import cells
+from customers.forms.customer_filter import LISTING
+from customers.services.kinds import CUSTOMER as KIND
+
+CUSTOMER = Register(
+    kind=KIND,
+    place="customers/",
+    title=_("Customer list"),
+    counted=ngettext_lazy("%(n)d customer", "%(n)d customers", "n"),
+    listing=LISTING,
+    cells=cells,
+)
