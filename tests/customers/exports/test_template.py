@@ -15,6 +15,7 @@ from customers.imports.fields import resources, targets
 from customers.imports.heads import stamp
 from customers.imports.steps import lookups
 from customers.models import Customer
+from customers.parts import PARTS
 from customers.rules import identity
 from customers.services.aggregates import REFERENCE
 from tests.cast import act_by
@@ -34,8 +35,7 @@ def test_the_sheets_stand_in_order_and_the_lists_are_hidden(template):
 
     assert states == [
         ("客户", "visible"),
-        ("联系人", "visible"),
-        ("银行账户", "visible"),
+        *((part.title, "visible") for part in PARTS),
         ("填写说明", "visible"),
         ("_lists", "hidden"),
         ("_kehu", "hidden"),
@@ -93,7 +93,7 @@ def test_the_sample_is_of_one_plausible_company(template):
     known = lookups.references()
     read = resources.of_all(known)
     told = {}
-    for sheet, name in zip(targets.SHEETS, ("客户", "联系人", "银行账户"), strict=True):
+    for sheet, name in zip(targets.SHEETS, ("客户", *(part.title for part in PARTS)), strict=True):
         cells = [cell.value for cell in opened[name][2]]
         told[sheet] = dict(zip(_names(sheet), cells, strict=True))
         for target in targets.of_sheet(sheet):

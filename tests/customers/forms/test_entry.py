@@ -14,6 +14,7 @@ from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
 from customers.forms import hints
 from customers.forms.entry import Entry
 from customers.models import Customer
+from customers.parts import PARTS
 from customers.rules import record
 from tests.cast import valid_uscc
 
@@ -21,8 +22,8 @@ from tests.cast import valid_uscc
 def typed(**values: Any) -> QueryDict:
     """A posted form with no rows but those given."""
     data = QueryDict(mutable=True)
-    grids = {f"{name}-{part}_FORMS": "0" for name in ("contacts", "accounts")
-             for part in ("TOTAL", "INITIAL")}  # fmt: skip
+    grids = {f"{part.section}-{which}_FORMS": "0" for part in PARTS
+             for which in ("TOTAL", "INITIAL")}  # fmt: skip
     for name, value in {"key": new_key(), **grids, **values}.items():
         data.setlist(name, value if isinstance(value, list) else [value])
     return data

@@ -5,6 +5,7 @@ from django.utils import translation
 
 from core.guard import writing
 from customers.models import Contact, Customer
+from customers.parts import fetched
 from customers.queries import readiness
 
 
@@ -108,9 +109,7 @@ def test_a_loaded_record_is_judged_without_asking_for_every_reference(
 ):
     pk = make_customer().pk
     customer = (
-        Customer.objects.select_related("customer_type")
-        .prefetch_related("contacts", "bank_accounts")
-        .get(pk=pk)
+        Customer.objects.select_related("customer_type").prefetch_related(*fetched()).get(pk=pk)
     )
 
     with django_assert_num_queries(0):

@@ -8,6 +8,7 @@ import pytest
 
 from core.models import User
 from customers.models import Customer
+from customers.parts import PARTS
 from customers.queries import sections
 from tests.cast import set_raw
 
@@ -38,7 +39,7 @@ def test_all_that_belongs_to_it_is_there(
     customer = make_customer(contacts=contacts, tags=[world.tag, world.other_tag])
     make_customer()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2 + len(PARTS)):
         found = sections.find(customer.pk, clerk)
         assert found is not None
         names = [one.name for one in found.contacts.all()]

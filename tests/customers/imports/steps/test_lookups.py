@@ -12,6 +12,7 @@ from customers.imports.plan.plans import CREATE, UNCHANGED, UPDATE, Document, Op
 from customers.imports.plan.rights import Rights
 from customers.imports.plan.values import Parser
 from customers.imports.steps import lookups
+from customers.parts import PARTS
 from tests.customers.imports.sheets import Sheets, layout_of
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +143,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_documents(
         for number in range(count)
     ]  # fmt: skip
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10 + len(PARTS)):
         base = lookups.known_to(documents, admin)
 
     assert base.parents[group.code] == [group.pk]
