@@ -215,7 +215,7 @@ def _data(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     known = {value.name: value for one in found.values() for value in one.values}
     system = found.pop(SYSTEM)
     tables = [one for one in found.values() if one.table]
-    counts = Counter({one.tab: len(one.table.lines) for one in tables if one.table})
+    counts = Counter(one.tab for one in tables if one.table for _line in one.table.lines)
     own = {name: found[name].label for name in _OWN_TAB}
     labels = {OVERVIEW: _("Overview"), **own, FINANCE: _("Finance and bank")}
     here = [one for one in found.values() if one.tab == tab]
