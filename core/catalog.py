@@ -20,11 +20,13 @@ class Section:
     """A part of the form and the detail page, with the anchor that links point to.
 
     `tab` names the section on whose tab of the detail page it stands, "" for one of its own.
+    What the system writes is shown apart, as far as it says something.
     """
 
     name: str
     label: Any
     tab: str = ""
+    is_system: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Row:
     core.access resolves; `required` is "", "always" or the name of a case that rules decide.
     `copied` says that a new record made from another one starts with its value; `size` (s, m, l)
     is the width of its column where rows are typed, the style PICK a flag of one row at most.
+    `unit` is what a number counts, `note` the sentence under the field where it is typed.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Row:
     form: bool = True
     copied: bool = True
     size: str = "m"
+    unit: Any = ""
+    note: Any = ""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ _verifications: dict[str, Callable[[Any], None]] = {}
 _job_kinds: dict[str, JobKind] = {}
 _menders: list[Callable[[], int]] = []
 _sources: dict[str, Any] = {}
+_kinds: dict[type, Any] = {}
 
 
 def add_roles(roles: Iterable[Role]) -> None:
@@ -156,3 +157,13 @@ def add_source(source: Any) -> None:
 def source(key: str) -> Any:
     """Give the source with this key. Raises KeyError if nobody registered it."""
     return _sources[key]
+
+
+def add_kind(kind: Any) -> None:
+    """Make a kind of record known, so that others may point to its records."""
+    _kinds[kind.model] = kind
+
+
+def kind_of(model: type) -> Any:
+    """Give the kind whose records are of a model, or None for what is no record."""
+    return _kinds.get(model)

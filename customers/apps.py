@@ -21,7 +21,7 @@ class CustomersConfig(AppConfig):
         from customers.imports.kept import verification as imports_verification
         from customers.jobs import export, import_batch
         from customers.queries import reach, suggesting
-        from customers.services import aggregates, effects, guards, roles_sync, verification
+        from customers.services import aggregates, effects, guards, kinds, roles_sync, verification
 
         extend.add_roles(roles.ROLES)
         extend.add_field_rules(see=roles.SEE_RULES, change=roles.CHANGE_RULES)
@@ -30,6 +30,7 @@ class CustomersConfig(AppConfig):
             extend.add_aggregate(aggregate)
         for source in (*reach.SOURCES, suggesting.CustomerSource()):
             extend.add_source(source)
+        extend.add_kind(kinds.CUSTOMER)
         import_batch.register()
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)

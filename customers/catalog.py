@@ -19,7 +19,7 @@ SECTIONS = (
     Section(FINANCE, _("Financials")),
     Section(ACCOUNTS, _("Bank accounts"), tab=FINANCE),
     Section(OTHER, _("Other details")),
-    Section(SYSTEM, _("System")),
+    Section(SYSTEM, _("System"), is_system=True),
 )
 
 
@@ -85,7 +85,7 @@ CUSTOMER = Catalog(
             copied=False),
         Row("registered_address", BASIC, width=3, listed=True, filtered="text", required="always"),
         Row("legal_representative", BASIC, listed=True, filtered="text"),
-        Row("registered_capital", BASIC, listed=True, filtered="number", style="num"),
+        Row("registered_capital", BASIC, listed=True, filtered="number", style="num", unit="CNY"),
         Row("founded_date", BASIC, listed=True, filtered="date"),
         Row("nature", BASIC, listed=True, filtered="choices"),
         Row("size", BASIC, listed=True, filtered="choices"),
@@ -108,6 +108,7 @@ CUSTOMER = Catalog(
             change="financial",
             style="code",
             copied=False,
+            note=_("For companies; the credit code when left empty."),
         ),
         Row(
             "invoice_title",
@@ -140,6 +141,8 @@ CUSTOMER = Catalog(
             change="financial",
             style="num",
             copied=False,
+            unit="CNY",
+            note=_("Required under credit management."),
         ),
         Row(
             "credit_days",
@@ -151,6 +154,8 @@ CUSTOMER = Catalog(
             change="financial",
             style="num",
             copied=False,
+            unit=_("days"),
+            note=_("Required under credit management."),
         ),
         Row("department", OTHER, listed=True, filtered="tree", required="always"),
         Row("salesperson", OTHER, listed=True, shown=True, filtered="reference", required="always"),

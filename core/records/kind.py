@@ -14,6 +14,8 @@ from django.db import models
 from django.urls import reverse
 
 from core.aggregate import Aggregate
+from core.catalog import Catalog
+from core.records.part import Part
 from core.workflow import Workflow
 
 
@@ -28,6 +30,8 @@ class Kind:
     stem: str
     icon: str
     aggregate: Aggregate
+    catalog: Catalog
+    parts: tuple[Part, ...]
     life: Workflow
     related: tuple[str, ...] = ()
 
@@ -45,6 +49,10 @@ class Kind:
     def plural(self) -> str:
         """How people call many of them."""
         return str(self.model._meta.verbose_name_plural)
+
+    def part_of_section(self, section: str) -> Part | None:
+        """Give the part that fills a section, or None for one of fields."""
+        return next((part for part in self.parts if part.section == section), None)
 
     def right(self, verb: str) -> str:
         """Give the permission to do something with them: view, add, change, export …"""

@@ -12,6 +12,7 @@ from django.db import models
 
 from core.listing import Column
 from core.models.base import Reference
+from core.records.scope import is_visible
 from core.workbook import writing_cells as cells
 from customers.catalog import CUSTOMER
 from customers.exports import tables
@@ -19,8 +20,6 @@ from customers.exports.tables import Raw, Source
 from customers.imports.fields.references import Names
 from customers.models import Contact, Customer, Tag
 from customers.models.customer import UNNAMED
-from customers.queries import customer as customer_queries
-from customers.rules.identity import mask_name
 
 _OWN = {"name", "parent", "tags", "primary_contact"}
 _MARK = "、"
@@ -94,7 +93,7 @@ def _parent(
     parent = Customer(
         pk=pk, name=name, short_name=short_name, scope_unit_id=unit, created_by_id=author
     )
-    return str(parent) if customer_queries.is_visible(parent, user) else mask_name(str(parent))
+    return str(parent) if is_visible(parent, user) else parent.masked
 
 
 def _tags(raw: Raw) -> Sequence[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 
 from core.access import mask, may_see
+from core.records.scope import is_visible
 from core.workbook import writing_cells as cells
 from customers.exports import tables
 from customers.exports.listing import gathered, in_order, names
@@ -21,7 +22,6 @@ from customers.exports.tables import Raw, Source
 from customers.imports.fields import targets
 from customers.imports.fields.targets import Target
 from customers.models import Customer
-from customers.queries import customer as customer_queries
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _parent(pk: int | None, code: str, name: str, unit: int, author: int, *, use
     if pk is None:
         return ""
     parent = Customer(pk=pk, name=name, scope_unit_id=unit, created_by_id=author)
-    return (code or name) if customer_queries.is_visible(parent, user) else ""
+    return (code or name) if is_visible(parent, user) else ""
 
 
 def _tags(raw: Raw, texts: Any) -> Sequence[str]:

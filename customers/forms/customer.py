@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from core.access import permissions_of
 from core.catalog import Row
@@ -34,13 +33,6 @@ from customers.rules import record as rules
 from customers.services import reference
 
 REASON = "same_name_reason"
-_UNITS = {"registered_capital": "CNY", "credit_limit": "CNY", "credit_days": lazy("days")}
-_NOTES = {
-    "tax_number": lazy("For companies; the credit code when left empty."),
-    "credit_limit": lazy("Required under credit management."),
-    "credit_days": lazy("Required under credit management."),
-}
-
 _OWN = Prepared(lambda user: Salesperson.objects.active().filter(user=user).in_order()[:1])
 
 
@@ -210,12 +202,11 @@ class CustomerForm(CatalogForm):
                 self.notes[slot.field] = format_html("{} {}", known, slot.html)
 
     def _explain(self) -> None:
-        for name, unit in _UNITS.items():
-            if name in self.fields:
-                self.fields[name].ui["addon"] = unit  # type: ignore[attr-defined]
-        for name, note in _NOTES.items():
-            if name in self.fields:
-                self.fields[name].ui["hint"] = note  # type: ignore[attr-defined]
+        for row in CUSTOMER:
+            told = {"addon": row.unit, "hint": row.note}
+            if row.name in self.fields:
+                ui = self.fields[row.name].ui  # type: ignore[attr-defined]
+                ui |= {name: text for name, text in told.items() if text}
         if REASON in self.fields:
             self.fields[REASON].ui = {"width": 3}  # type: ignore[attr-defined]
 

@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core.markup import format_html
+from core.records.scope import is_visible
 from core.templatetags.ui_list import EMPTY, Cell
 from customers.models import Customer
-from customers.queries import customer as customer_queries
-from customers.rules.identity import mask_name
 
 
 def cells(user: Any) -> dict[str, Cell]:
@@ -21,8 +20,8 @@ def cells(user: Any) -> dict[str, Cell]:
     def parent(one: Customer) -> Any:
         if one.parent is None:
             return EMPTY
-        if not customer_queries.is_visible(one.parent, user):
-            return mask_name(str(one.parent))
+        if not is_visible(one.parent, user):
+            return one.parent.masked
         address = here.replace("/0/", f"/{one.parent.pk}/")
         return format_html('<a href="{}">{}</a>', address, one.parent)
 

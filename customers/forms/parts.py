@@ -11,11 +11,11 @@ from typing import Any
 from core.access import may_change
 from core.forms.grid import SPARE_SENT, Grid
 from core.records.part import Part
+from core.records.sections import covers
 from core.records.table import Table, table
 from customers.forms.customer import MODES
 from customers.models import Currency
 from customers.parts import PARTS
-from customers.queries.sections import covers
 from customers.rules import record
 
 

@@ -5,16 +5,16 @@ It holds shape and constraints; rules stand in customers/rules, moves in custome
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.access import sees_everything, units_below
 from core.fields import LongText, Money, SortKey, Text
-from core.models.base import BusinessQuerySet, Versioned
+from core.models.base import Versioned
+from core.records.scope import ScopedQuerySet
 from customers.lifecycle import (
     CUSTOMER,
     NOT_IN_FORCE,
@@ -47,20 +47,10 @@ def _moment(label: str) -> models.DateTimeField:
     return models.DateTimeField(label, null=True, blank=True, editable=False)
 
 
-class CustomerQuerySet(BusinessQuerySet):
+class CustomerQuerySet(ScopedQuerySet):
     """Customers, as one user may see them and as pages ask for them."""
 
-    def visible_to(self, user: Any) -> Self:
-        """Those in the user's department or below; all for roles that reach further.
-
-        What an unfinished batch holds back is seen by nobody.
-        """
-        there = self.filter(pending_batch__isnull=True)
-        if sees_everything(user):
-            return there
-        if user.unit_id is None:
-            return there.filter(created_by=user)
-        return there.filter(scope_unit__in=units_below(user))
+    held_back = "pending_batch"  # an unfinished import
 
     def awaiting_review(self) -> Self:
         return self.filter(state=SUBMITTED)
@@ -356,3 +346,8 @@ class Customer(Versioned):
 
     def __str__(self) -> str:
         return self.name or self.short_name or str(UNNAMED)
+
+    @property
+    def masked(self) -> str:
+        """What people may know of it who do not see it."""
+        return identity.mask_name(str(self))

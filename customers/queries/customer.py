@@ -6,11 +6,9 @@ It reads only; columns, filters and pages come from core.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.access import sees_everything, units_below
 from core.prepared import Prepared
 from customers.models import Contact, Customer
 
@@ -37,12 +35,3 @@ def put_primary_contacts(customers: Sequence[Customer]) -> None:
     }
     for one in customers:
         one.primary_contact = found.get(one.pk)  # type: ignore[attr-defined]
-
-
-def is_visible(customer: Customer, user: Any) -> bool:
-    """Say of a loaded row what `visible_to` says of rows in the database."""
-    if sees_everything(user):
-        return True
-    if user.unit_id is None:
-        return bool(customer.created_by_id == user.pk)
-    return customer.scope_unit_id in units_below(user)

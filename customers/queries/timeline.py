@@ -19,6 +19,7 @@ from core import timeline as words
 from core.access import mask as masked
 from core.access import sees_everything
 from core.models import Change
+from core.records import sections
 from core.said import again
 from core.text import clauses
 from core.timeline import Entry
@@ -27,7 +28,7 @@ from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import RETURNED
 from customers.models import Customer
 from customers.parts import BY_NAME, PARTS
-from customers.queries import duplicate, sections
+from customers.queries import duplicate
 from customers.rules.identity import mask_name, normalised_name
 
 PAGE_SIZE = 20

@@ -1,7 +1,9 @@
 """THE kinds of records of this app: what moves, lists and keeps them is written once in core."""
 
 from core.records.kind import Kind
+from customers.catalog import CUSTOMER as CATALOG
 from customers.lifecycle import CUSTOMER as LIFE
+from customers.parts import PARTS
 from customers.services import aggregates
 
 CUSTOMER = Kind(
@@ -9,6 +11,8 @@ CUSTOMER = Kind(
     stem="customer",
     icon="users",
     aggregate=aggregates.CUSTOMER,
+    catalog=CATALOG,
+    parts=PARTS,
     life=LIFE,
     related=("customer_type", "region", "category", "created_by", "submitted_by"),
 )

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core.markup import format_html, format_html_join
+from core.records.sections import Value
 from core.stepper import Step
 from core.templatetags.ui_parts import attribute, icon, tag
 from core.templatetags.ui_values import DASH, money, when
 from customers.exports import files
-from customers.queries.sections import Value
 
 register = template.Library()
 
@@ -71,8 +70,7 @@ def _tags(value: Value) -> SafeString:
 
 
 def _link(value: Value) -> SafeString:
-    url = reverse("customers:customer-detail", args=[value.url_pk])
-    return format_html('<a href="{}">{}</a>', url, value.value)
+    return format_html('<a href="{}">{}</a>', value.url, value.value)
 
 
 def _text(value: Value) -> Any:

@@ -21,6 +21,7 @@ from core import extend, kept
 from core.access import permissions_of, requires
 from core.filters import listed
 from core.forms.keyed import KeyedForm, with_fresh_key
+from core.records import sections
 from core.saving import KeyReused, Refused, Repeated, Stale
 from core.templatetags.ui_parts import icon
 from core.views.acts import act_of
@@ -31,8 +32,9 @@ from customers.forms.entry import Entry
 from customers.forms.parts import without_hidden
 from customers.lifecycle import OPEN_STATES
 from customers.models import Customer
-from customers.queries import sections, timeline
+from customers.queries import timeline
 from customers.services import customer as service
+from customers.services.kinds import CUSTOMER as KIND
 
 DRAFT, STAY, ANOTHER, SUBMIT, EDIT = "draft", "stay", "another", "submit", "edit"
 
@@ -166,7 +168,7 @@ def _new(request: HttpRequest) -> Entry:
 
 
 def _find(request: HttpRequest, pk: int) -> Customer | None:
-    return sections.find(pk, request.user)
+    return sections.find(KIND, pk, request.user)
 
 
 def _leave(action: str, pk: int) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from core import stepper
 from core.access import may_change, permissions_of, requires
 from core.forms.keyed import KeyedForm
+from core.records import sections
 from core.records.table import Line, Table
 from core.views.record_list import FROM, way_back
 from core.workflow import Offer, Transition
@@ -27,9 +28,10 @@ from customers.forms.transition import TransitionForm
 from customers.imports import desk
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, UsedCode
-from customers.queries import obstacle, progress, readiness, sections, timeline
+from customers.queries import obstacle, progress, readiness, timeline
 from customers.queries.duplicate import Hit
 from customers.services import coding
+from customers.services.kinds import CUSTOMER as KIND
 
 OVERVIEW = "overview"
 _OWN_TAB = [one.name for one in CUSTOMER.sections if not one.tab and one.name != SYSTEM]
@@ -98,7 +100,7 @@ def show(
     request: HttpRequest, pk: int, *, asked: Asked | None = None, status: int = 200
 ) -> HttpResponse:
     """Render the page of a customer the user may see, as it is now; 404 for any other."""
-    customer = sections.find(pk, request.user)
+    customer = sections.find(KIND, pk, request.user)
     if customer is None:
         raise Http404
     missing = _lacking(customer, request.user)
@@ -211,7 +213,7 @@ def _edit_problem(user: Any, customer: Customer) -> str:
 def _data(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     tab = request.GET.get("tab", OVERVIEW)
     tab = tab if tab in TABS else OVERVIEW
-    found = sections.of(customer, request.user)
+    found = sections.of(KIND, customer, request.user)
     known = {value.name: value for one in found.values() for value in one.values}
     system = found.pop(SYSTEM)
     tables = [one for one in found.values() if one.table]

@@ -21,7 +21,7 @@ from core import pages
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.markup import format_html, format_html_join
-from core.records import transition
+from core.records import sections, transition
 from core.records.move import Shown
 from core.saving import KeyReused, NotAsShown, Refused, Repeated, Stale
 from core.views.acts import act_of
@@ -30,7 +30,7 @@ from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
-from customers.queries import review, sections, timeline
+from customers.queries import review, timeline
 from customers.services import guards
 from customers.services.kinds import CUSTOMER
 from customers.views import customer_detail
@@ -135,7 +135,7 @@ def _page(
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    customer = sections.find(pk, request.user)
+    customer = sections.find(CUSTOMER, pk, request.user)
     if customer is None:
         raise Http404
     judged = guards.four_eyes_and_checklist([customer], request.user)[customer.pk]
@@ -145,7 +145,7 @@ def _page(
     else:
         shown = DecisionForm(with_fresh_key(request.POST, **hidden))
         shown.is_valid()
-    parts = sections.of(customer, request.user)
+    parts = sections.of(CUSTOMER, customer, request.user)
     context = {
         "customer": customer,
         "form": shown,

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from core.models import User
+from core.records import sections
 from customers.models import Customer
 from customers.parts import PARTS
-from customers.queries import sections
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import set_raw
 
 
@@ -29,7 +30,7 @@ def test_a_record_is_found_by_those_who_see_it(make_customer: Any, everybody: li
         seen = Customer.objects.visible_to(user)
         for customer in (ours, theirs, own, held_back):
             expected = customer if seen.filter(pk=customer.pk).exists() else None
-            assert sections.find(customer.pk, user) == expected, (user, customer)
+            assert sections.find(KIND, customer.pk, user) == expected, (user, customer)
 
 
 def test_all_that_belongs_to_it_is_there(
@@ -40,11 +41,11 @@ def test_all_that_belongs_to_it_is_there(
     make_customer()
 
     with django_assert_num_queries(2 + len(PARTS)):
-        found = sections.find(customer.pk, clerk)
+        found = sections.find(KIND, customer.pk, clerk)
         assert found is not None
         names = [one.name for one in found.contacts.all()]
         marks = {tag.pk for tag in found.tags.all()}
         accounts = list(found.bank_accounts.all())
-        sections.of(found, clerk)
+        sections.of(KIND, found, clerk)
 
     assert (names, marks, accounts) == (["王", "李"], {world.tag.pk, world.other_tag.pk}, [])

@@ -1,0 +1,150 @@
+"""A record as it is read: its fields by section, with values in words and secrets by right.
+
+One source for every page that shows one; it makes no markup and writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from core import extend
+from core.access import may_see
+from core.catalog import Row
+from core.catalog import Section as CatalogSection
+from core.fields import Money
+from core.prepared import Prepared, put
+from core.records.kind import Kind
+from core.records.part import Part
+from core.records.scope import is_visible
+from core.records.table import Table, table
+
+SHOWN_ELSEWHERE = frozenset({"state"})
+
+
+@dataclass(frozen=True)
+class Value:
+    """One field: its label and its value; `kind` says how to print it.
+
+    Kinds: text, code, money, date, moment, person, tags (a list of marks), record (another one,
+    with its address).
+    """
+
+    name: str
+    label: str
+    kind: str
+    value: Any
+    is_wide: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section in the catalogue's order: its fields that say something, or a part as a table.
+
+    `tab` is the section on whose tab it stands.
+    """
+
+    name: str
+    label: Any
+    tab: str
+    values: tuple[Value, ...] = ()
+    table: Table | None = None
+
+
+def find(kind: Kind, pk: int, user: Any) -> Any:
+    """Give a record the user may see with everything that a page about it reads, or None."""
+    whole, beside = _questions(kind)
+    found = whole.first(pk)
+    if found is None or _is_held(kind, found) or not is_visible(found, user):
+        return None
+    for name, rows in beside.items():
+        put(found, name, rows(pk))
+    return found
+
+
+def of(kind: Kind, record: Any, user: Any) -> dict[str, Section]:
+    """Give the sections of a loaded record by name; empty fields of the system are left out."""
+    return {one.name: _section(kind, one, record, user) for one in kind.catalog.sections}
+
+
+def covers(part: Part, record: Any, user: Any) -> bool:
+    """Say whether something in the rows of a part is not for this user's eyes."""
+    return bool(part.covered) and not may_see(part.catalog.by_name[part.covered], user, record)
+
+
+@cache
+def _questions(kind: Kind) -> tuple[Prepared, dict[str, Prepared]]:
+    """Give what asks for a record, and what for the rows beside it by accessor."""
+    root = kind.model
+    related = [field.name for field in root._meta.concrete_fields if field.many_to_one]
+    rows = root._default_manager
+    whole = Prepared(lambda pk: rows.filter(pk=pk).select_related(*related))
+    beside = {part.name: Prepared(part.of) for part in kind.parts}
+    return whole, beside | {name: _marks(root, name) for name in kind.aggregate.m2m}
+
+
+def _marks(root: type[models.Model], name: str) -> Prepared:
+    field: Any = root._meta.get_field(name)
+    manager, back = field.related_model._default_manager, field.related_query_name()
+    return Prepared(lambda pk: manager.filter(**{back: pk}))
+
+
+def _is_held(kind: Kind, record: Any) -> bool:
+    return bool(kind.aggregate.pending) and getattr(record, kind.aggregate.pending) is not None
+
+
+def _section(kind: Kind, section: CatalogSection, record: Any, user: Any) -> Section:
+    begun = partial(Section, section.name, section.label, section.tab or section.name)
+    if part := kind.part_of_section(section.name):
+        is_covered = covers(part, record, user)
+        rows = getattr(record, part.name).all()
+        return begun(table=table(part, rows, covers=is_covered, unnamed=str(record)))
+    rows = [row for row in kind.catalog.in_section(section.name) if row.name not in SHOWN_ELSEWHERE]
+    values = tuple(_value(kind, row, record, user) for row in rows)
+    if section.is_system:
+        values = tuple(value for value in values if value.value not in (None, ""))
+    return begun(values)
+
+
+def _value(kind: Kind, row: Row, record: Any, user: Any) -> Value:
+    field = kind.catalog.field(row.name)
+    label = capfirst(str(field.verbose_name))
+    how, value, url = _shown(kind, field, row, record, user)
+    return Value(row.name, label, how, value, row.width > 2, url)
+
+
+def _shown(kind: Kind, field: Any, row: Row, record: Any, user: Any) -> tuple[str, Any, str]:
+    value = getattr(record, row.name)
+    if field.many_to_many:
+        return "tags", list(value.all()), ""
+    if isinstance(field, models.ForeignKey):
+        return _pointed(value, user)
+    if isinstance(field, models.BooleanField):
+        return "text", _("Yes") if value else _("No"), ""
+    if isinstance(field, models.DateTimeField):
+        return "moment", value, ""
+    if isinstance(field, models.DateField):
+        return "date", value, ""
+    if isinstance(field, Money):
+        return "money", value, ""
+    if row.unit and value is not None:
+        return "text", f"{value} {row.unit}", ""
+    if field.choices:
+        return "text", getattr(record, f"get_{row.name}_display")(), ""
+    return "code" if row.style == "code" else "text", "" if value is None else str(value), ""
+
+
+def _pointed(value: Any, user: Any) -> tuple[str, Any, str]:
+    """Give what a record points to: another record by right, with its address."""
+    there = extend.kind_of(type(value)) if value else None
+    if there is None:
+        return "text", str(value) if value else "", ""
+    if not is_visible(value, user):
+        return "text", value.masked, ""
+    return "record", str(value), there.url("detail", value.pk)
