@@ -106,15 +106,12 @@ def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[in
 
 def _own(customers: Sequence[Customer], user: Any) -> dict[int, str]:
     """Say of whom the user submitted, or changed a ◆ field of since the approval, that it is so."""
-    own = {one.pk for one in customers if one.submitted_by_id == user.pk}
-    changed = _changed_controlled([one for one in customers if one.pk not in own], user)
-    sentences = {
-        pk: _("You changed reviewed data of this customer; somebody else must approve it.")
-        for pk in changed
-    }
-    return sentences | {
-        pk: _("You submitted this customer; somebody else must approve it.") for pk in own
-    }
+    changed = _("You changed reviewed data of this customer; somebody else must approve it.")
+    submitted = _("You submitted this customer; somebody else must approve it.")
+    own = [one.pk for one in customers if one.submitted_by_id == user.pk]
+    return dict.fromkeys(_changed_controlled(customers, user), changed) | dict.fromkeys(
+        own, submitted
+    )
 
 
 def _incomplete(problems: Sequence[Problem]) -> Refused:

@@ -250,6 +250,18 @@ def test_ten_cost_as_many_statements_as_two(make_customer, clerk):
     assert costs[0] == costs[1]
 
 
+@pytest.mark.parametrize("name", ["submit", "delete"])
+def test_of_records_that_somebody_changed_meanwhile_none_moves(make_customer, clerk, name):
+    records = [make_customer(), make_customer()]
+    seen = loaded(records)
+    set_raw(records[1], version=records[1].version + 1)
+
+    with pytest.raises(Stale), transaction.atomic():
+        transition.move_many(KIND, name, seen, act=act_by(clerk))
+
+    assert list(Customer.objects.values_list("state", flat=True)) == ["draft", "draft"]
+
+
 def test_no_records_are_no_work(clerk):
     assert submit([], clerk) == []
 
