@@ -25,6 +25,10 @@ class Unfinished:
         self._asked: dict[str, set[str]] = {}
         self._wrong: dict[str, dict[str, Wrong]] = {}
 
+    def __bool__(self) -> bool:
+        """Say whether a draft holds any text that is wrong."""
+        return any(self._wrong.values())
+
     def take(self, target: Target, wrong: Mapping[str, Wrong]) -> Collection[str]:
         """Give the texts among these that a draft holds, to be judged by the record they are of."""
         asked = self._asked.setdefault(target.key, set())

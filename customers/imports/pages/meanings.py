@@ -45,7 +45,7 @@ class Meanings:
     def _look(self, key: str, text: str) -> str:
         names = self.references.names(key)
         answer = values.answer_to(self._answers.get(key, {}), text)
-        if answer is not None and answer.do != values.MAP_TO:
+        if answer is not None and answer.do != memory.MAP:
             return _("(empty)")
         if answer is not None:
             keys = answer.to if isinstance(answer.to, list) else [answer.to]

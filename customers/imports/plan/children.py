@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.targets import Plain, Values
+from customers.imports.fields.targets import Plain, Target, Values
 from customers.imports.heads.layout import Layout
 from customers.imports.plan import matching
 from customers.imports.plan.plans import CLEAR, REPLACE, Child, ChildOp, Options
@@ -186,12 +186,15 @@ def _flags_twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issu
 
 
 def _missing(kind: str, row: Child, layout: Layout, bad: frozenset[str]) -> list[Issue]:
-    known, sentence = targets.by_name(kind), _("%(label)s is missing.")
     return [
-        _issue(kind, row, name, issues.MISSING, sentence % {"label": known[name].head}, layout)
+        _issue(kind, row, name, issues.MISSING, _lacking(targets.by_name(kind)[name]), layout)
         for name in BY_NAME[kind].needs
         if not row.values.get(name) and f"{kind}.{name}" not in bad
     ]
+
+
+def _lacking(target: Target) -> str:
+    return _("%(label)s is missing.") % {"label": target.head}
 
 
 def _issue(

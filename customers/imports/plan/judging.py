@@ -173,6 +173,8 @@ class Judge:
 
     def _unfinished(self, found: list[Issue], document: Document, planned: Planned) -> None:
         """A draft keeps what it holds in a wrong form; nobody else gets it."""
+        if not self._references.unfinished:
+            return
         problem = self._references.unfinished.problem
         for name, (_old, new) in planned.changes.items():
             if wrong := problem(f"{CUSTOMERS}.{name}", new):

@@ -23,14 +23,13 @@ from customers.imports.fields.references import References
 from customers.imports.fields.resources import SheetResource, TagsWidget, UnknownValue
 from customers.imports.fields.targets import Plain, Target
 from customers.imports.fields.unfinished import Unfinished
-from customers.imports.heads import questions
+from customers.imports.heads import memory, questions
 from customers.imports.heads.layout import HELPER, MAPPED, Column, SheetLayout
 from customers.imports.heads.memory import Answer, Answers
 from customers.imports.plan.leftovers import is_leftover
 
 CLEAR, BAD, SKIP = "\x00clear", "\x00bad", "\x00skip"
 CLEAR_WORDS = frozenset({"<清空>", "<clear>"})
-MAP_TO, LEAVE_EMPTY, SKIP_ROWS = "map", "empty", "skip"
 MOST_REMEMBERED = 20_000
 _FREE = frozenset({targets.TEXT, targets.LONG, targets.RECORD})
 _NEVER_CLEARED = frozenset({"customers.code", *targets.NEEDED})
@@ -150,9 +149,9 @@ class Memo(dict[Cell, Any]):
             answer = self._answers.get(_asked(part))
             if answer is None:
                 keys.add(widget.one(part))
-            elif answer.do == SKIP_ROWS:
+            elif answer.do == memory.SKIP:
                 return SKIP
-            elif answer.do == MAP_TO and answer.to is not None:
+            elif answer.do == memory.MAP and answer.to is not None:
                 keys.update(answer.to if isinstance(answer.to, list) else [int(answer.to)])
         return sorted(keys) or None
 
@@ -347,9 +346,9 @@ def _unknown(error: UnknownValue) -> Wrong:
 
 
 def _answered(answer: Answer) -> Plain:
-    if answer.do == SKIP_ROWS:
+    if answer.do == memory.SKIP:
         return SKIP
-    return answer.to if answer.do == MAP_TO else None
+    return answer.to if answer.do == memory.MAP else None
 
 
 def answer_to(answers: Mapping[str, Answer], text: str) -> Answer | None:
