@@ -44,6 +44,9 @@ class Child(Protocol):
     def flags(self) -> tuple[str, ...]:
         """The flags that one row can have at most."""
 
+    def of(self, root: Any) -> models.QuerySet[Any]:
+        """Give the rows of a root in order, with what they point to."""
+
 
 @dataclass(frozen=True)
 class Aggregate:

@@ -74,9 +74,7 @@ def names(child: Child) -> list[str]:
 
 
 def _present(child: Child, root: Any) -> dict[int, Any]:
-    related = [f.name for f in child.model._meta.concrete_fields if f.many_to_one]
-    stored = child.model._default_manager.filter(**{child.parent: root}).select_related(*related)
-    return {row.pk: row for row in stored.order_by("line", "pk")}
+    return {row.pk: row for row in child.of(root)}
 
 
 def _plan(child: Child, present: Mapping[int, Any], wanted: Sequence[RowInput]) -> bool:

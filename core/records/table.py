@@ -41,8 +41,6 @@ class Line:
 class Table:
     """The rows of one part, under the label of its section."""
 
-    name: str
-    section: str
     label: Any
     heads: list[str]
     lines: list[Line]
@@ -60,13 +58,8 @@ def table(part: Part, rows: Iterable[Any], *, covers: bool, unnamed: str = "") -
     columns = [part.catalog.by_name[name] for name in names]
     heads = [_head(part, row) for row in columns]
     notes -= set(names)
-    return Table(
-        part.name,
-        part.section,
-        part.label,
-        heads,
-        [_line(part, one, columns, notes, covers, unnamed) for one in rows],
-    )
+    lines = [_line(part, one, columns, notes, covers, unnamed) for one in rows]
+    return Table(part.label, heads, lines)
 
 
 def _line(

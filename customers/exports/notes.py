@@ -25,8 +25,8 @@ _CASES = {
 }
 _FORMS = {
     targets.ROW_KEY: lazy(
-        "Any number or word of your own for a new customer; the same one in the sheets of contacts "
-        "and bank accounts points to it. Leave it empty where the customer code is given."
+        "Any number or word of your own for a new customer; the same one in the other sheets "
+        "points to it. Leave it empty where the customer code is given."
     ),
     targets.OWNER_CODE: lazy("The code of the customer the row belongs to; or give its row key."),
     "code": lazy("Leave it empty to have it drawn by the code rule."),

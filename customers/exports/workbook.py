@@ -138,7 +138,7 @@ def _sentences() -> Sequence[str]:
     return (
         _("Row 1 holds the heads; fill in from row 2 on. Columns may stand in any order."),
         _("Heads that end with * are needed before a customer can be submitted."),
-        _("Contacts and bank accounts point to their customer by its code, or by its row key."),
+        _("Rows of the other sheets point to their customer by its code, or by its row key."),
         _("The row with the key %(key)s shows an example; it is never imported.")
         % {"key": targets.SAMPLE_KEY},
         _("An empty cell keeps what is stored, unless you choose otherwise when importing."),

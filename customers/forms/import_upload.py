@@ -55,7 +55,7 @@ class UploadForm(FileForm):
         initial=ImportBatch.Mode.BOTH,
     )
     child_mode = forms.ChoiceField(
-        label=_("Contacts and bank accounts"),
+        label=_("Rows of the other sheets"),
         choices=(
             ("merge", _("Merge: add and update, remove none")),
             ("replace", _("Replace: remove what the file does not name")),
@@ -96,7 +96,7 @@ class UploadForm(FileForm):
         """Name the chosen settings that remove, overwrite or submit something."""
         told = {
             ("mode", "update"): _("Customers that do not exist yet are skipped"),
-            ("child_mode", "replace"): _("Contacts and accounts that the file lacks are removed"),
+            ("child_mode", "replace"): _("Rows of other sheets that the file lacks are removed"),
             ("empty", "clear"): _("Empty cells clear what is stored"),
             ("submit", "1"): _("New customers are submitted at once"),
         }

@@ -272,7 +272,7 @@ def _undo_text(report: Result) -> str:
     counts = report.customers
     return _(
         "%(created)s added customers are removed and %(updated)s updated ones get their values,"
-        " contacts, accounts and tags from before."
+        " rows and tags from before."
     ) % {"created": f"{counts.created:,}", "updated": f"{counts.updated:,}"}
 
 

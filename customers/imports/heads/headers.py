@@ -228,7 +228,7 @@ def _issues(sheets: Sequence[SheetLayout]) -> list[Issue]:
     for sheet in sheets:
         found += _of_sheet(sheet)
     if all(sheet.shape == layout.SKIPPED for sheet in sheets):
-        reason = _("No sheet holds customers, contacts or bank accounts.")
+        reason = _("No sheet holds customers or what belongs to them.")
         hint = _("Put the column heads of the template into the first row.")
         found.append(Issue(-1, 0, "", "", "", issues.SHEET, reason, hint))
     return found

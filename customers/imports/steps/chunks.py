@@ -25,11 +25,10 @@ from customers.imports.kept.marks import BY_ACTION, letters_of
 from customers.imports.kept.outcomes import Done
 from customers.imports.kept.packing import LETTERS
 from customers.imports.plan.plans import CREATE, UPDATE, Planned
-from customers.imports.steps import codes, conflicts
+from customers.imports.steps import codes, conflicts, lookups
 from customers.imports.steps.conflicts import Conflict, Entry
 from customers.lifecycle import OPEN_STATES
 from customers.models import Customer, ImportBatch, ImportSheet
-from customers.parts import BY_NAME
 from customers.queries import group
 from customers.services import bulk_codes, kinds
 from customers.services import customer as customer_service
@@ -192,22 +191,12 @@ class Chunk:
     def _rows_before(self, plans: Sequence[Planned]) -> dict[int, dict[str, list[Any]]]:
         """Give the child rows of those whose rows change, as undoing puts them back."""
         found: dict[int, dict[str, list[Any]]] = {}
-        for child, part in BY_NAME.items():
-            keys = [plan.pk for plan in plans if child in plan.rows]
-            if not keys:
-                continue
+        for child in targets.CHILDREN:
+            keys = [plan.pk or 0 for plan in plans if child in plan.rows]
+            stored = lookups.children(child, keys) if keys else {}
             for key in keys:
-                found.setdefault(key or 0, {})[child] = []
-            columns = targets.by_name(child)
-            names = [n for n, target in columns.items() if target.field is not None and target.row]
-            attributes = [columns[name].field.attname for name in names]
-            stored = part.rows().filter(customer__in=keys)
-            for pk, owner, *values in stored.values_list("pk", "customer_id", *attributes):
-                plain = {
-                    name: targets.plain(columns[name], value)
-                    for name, value in zip(names, values, strict=True)
-                }
-                found[owner][child].append([pk, plain])
+                rows = [[one.pk, one.values] for one in stored.get(key, ())]
+                found.setdefault(key, {})[child] = rows
         return found
 
     # -- new customers

@@ -18,6 +18,7 @@ from customers.imports.plan.known import Known
 from customers.imports.plan.plans import Child, Document, Snapshot
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.models import CodeRule, Customer, UsedCode
+from customers.parts import BY_NAME
 from customers.queries import group
 from customers.rules.identity import normalised_name
 
@@ -117,7 +118,7 @@ def _snapshots(pks: set[int], user: Any) -> dict[int, Snapshot]:
     rows = Customer.objects.visible_to(user).filter(pk__in=sorted(pks)).order_by("pk")
     heads = list(rows.values_list(*system, *columns))
     keys = [pk for pk, *_more in heads]
-    children = {child: _children(child, keys) for child in CHILDREN}
+    stored = {child: children(child, keys) for child in CHILDREN}
     tags = _tags(keys)
     found = {}
     for pk, version, state, creator, submitted, name, *cells in heads:
@@ -125,16 +126,16 @@ def _snapshots(pks: set[int], user: Any) -> dict[int, Snapshot]:
             one.name: targets.plain(one, cell) for one, cell in zip(fields, cells, strict=True)
         }
         values["tags"] = tags.get(pk, [])
-        own = {child: children[child].get(pk, ()) for child in CHILDREN}
+        own = {child: stored[child].get(pk, ()) for child in CHILDREN}
         found[pk] = Snapshot(pk, version, state, creator, submitted is not None, name, values, own)
     return found
 
 
-def _children(child: str, keys: Sequence[int]) -> dict[int, list[Child]]:
+def children(child: str, keys: Collection[int]) -> dict[int, list[Child]]:
+    """Give the rows of one part by the customers with these keys."""
     fields: list[Target] = [one for one in targets.of_sheet(child) if one.row is not None]
     columns = [one.field.attname for one in fields]
-    model = targets.CATALOGS[child].model
-    rows = model._default_manager.filter(customer__in=keys).order_by("line", "pk")
+    rows = BY_NAME[child].rows().filter(customer__in=keys)
     found: dict[int, list[Child]] = defaultdict(list)
     for owner, pk, *cells in rows.values_list("customer_id", "pk", *columns):
         values = {
