@@ -6,8 +6,8 @@ lifecycle, and pages that need more than it says are the app's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -17,6 +17,21 @@ from core.aggregate import Aggregate
 from core.catalog import Catalog
 from core.records.part import Part
 from core.workflow import Workflow
+
+
+@dataclass(frozen=True)
+class History:
+    """What the history of a kind tells beside the plain words.
+
+    `looks` are its own actions: label, icon, tone. `told` are fields that are told although the
+    system writes them. `names(names, user)` gives names of its records as a person may read them
+    who does not see all; `evidence(changes, user)` gives a function that tells stored evidence.
+    """
+
+    looks: Mapping[str, tuple[Any, str, str]] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
+    names: Callable[[Iterable[str], Any], Mapping[str, str]] | None = None
+    evidence: Callable[[Sequence[Any], Any], Callable[[Any], Any]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +49,7 @@ class Kind:
     parts: tuple[Part, ...]
     life: Workflow
     related: tuple[str, ...] = ()
+    history: History = History()
 
     @property
     def model(self) -> type[models.Model]:

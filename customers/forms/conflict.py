@@ -21,13 +21,14 @@ from core.fields import Money
 from core.forms.catalogue import DASH, in_words
 from core.forms.keyed import with_fresh_key
 from core.history import as_text
+from core.records import timeline
 from core.text import clauses, listed
 from customers.catalog import CUSTOMER
 from customers.forms.entry import Entry
 from customers.forms.parts import PartGrid
 from customers.models import Customer
 from customers.parts import BY_SECTION
-from customers.queries import timeline
+from customers.services.kinds import CUSTOMER as KIND
 
 TAKE, CURRENT, MINE = "take-", "current", "mine"
 _OWN = ("csrfmiddlewaretoken", "action", "resolve")
@@ -115,7 +116,7 @@ def _tell_who(conflict: Conflict, customer: Customer, user: Any, version: int) -
     if newest is not None and newest.version > version:
         conflict.actor, conflict.at = str(newest.actor), newest.at
         conflict.is_own = newest.actor_id == user.pk
-    conflict.entries = timeline.since(customer, user, version)
+    conflict.entries = timeline.since(KIND, customer, user, version)
 
 
 def _compare(

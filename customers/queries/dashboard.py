@@ -23,7 +23,7 @@ from core.filters import listed
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
 from customers.parts import fetched
-from customers.queries import obstacle, readiness, review, timeline
+from customers.queries import obstacle, readiness, returns, review
 
 NUMBERS_KEPT = 30
 CHARTS_KEPT = 60
@@ -154,7 +154,7 @@ def longest_approved(user: Any) -> list[Customer]:
 def newest_returned(user: Any) -> list[Returned]:
     """Give the records that came back to the user last, each with its reason."""
     found = list(_returned(user).order_by("-updated_at", "-pk")[:SHORT])
-    reasons = timeline.return_reasons(found) if found else {}
+    reasons = returns.return_reasons(found) if found else {}
     return [Returned(customer, reasons.get(customer.pk, "")) for customer in found]
 
 

@@ -4,6 +4,7 @@ from core.records.kind import Kind
 from customers.catalog import CUSTOMER as CATALOG
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.parts import PARTS
+from customers.queries.told import HISTORY
 from customers.services import aggregates
 
 CUSTOMER = Kind(
@@ -15,4 +16,5 @@ CUSTOMER = Kind(
     parts=PARTS,
     life=LIFE,
     related=("customer_type", "region", "category", "created_by", "submitted_by"),
+    history=HISTORY,
 )

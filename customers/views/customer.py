@@ -32,7 +32,7 @@ from customers.forms.entry import Entry
 from customers.forms.parts import without_hidden
 from customers.lifecycle import OPEN_STATES
 from customers.models import Customer
-from customers.queries import timeline
+from customers.queries import returns
 from customers.services import customer as service
 from customers.services.kinds import CUSTOMER as KIND
 
@@ -283,7 +283,7 @@ def _page(
         "is_resumed": resumed,
         "kept_forms": kept.offers(request.user, request.path, but=entry.key),
         "reopening": _reopening(entry),
-        "returned": timeline.standing_return(customer) if customer else None,
+        "returned": returns.standing_return(customer) if customer else None,
         "asks_reason": found.has_same_name or entry.has_reason,
         "can_add": "customers.add_customer" in permissions_of(request.user),
         "redraw": KeyedForm(initial={"version": customer.version}) if customer else None,

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from core import stepper
 from core.access import may_change, permissions_of, requires
 from core.forms.keyed import KeyedForm
-from core.records import sections
+from core.records import sections, timeline
 from core.records.table import Line, Table
 from core.views.record_list import FROM, way_back
 from core.workflow import Offer, Transition
@@ -28,7 +28,7 @@ from customers.forms.transition import TransitionForm
 from customers.imports import desk
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, UsedCode
-from customers.queries import obstacle, progress, readiness, timeline
+from customers.queries import obstacle, progress, readiness
 from customers.queries.duplicate import Hit
 from customers.services import coding
 from customers.services.kinds import CUSTOMER as KIND
@@ -260,16 +260,16 @@ def _neighbours(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 
 
 def _history(request: HttpRequest, customer: Customer) -> dict[str, Any]:
-    kind = request.GET.get("kind", timeline.ALL)
-    kind = kind if kind in dict(timeline.KINDS) else timeline.ALL
+    show = request.GET.get("kind", timeline.ALL)
+    show = show if show in dict(timeline.KINDS) else timeline.ALL
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isdecimal() and len(asked) < 10 else None
-    setback = timeline.setback(customer)
+    setback = timeline.setback(KIND, customer)
     return {
-        "kind": kind,
+        "kind": show,
         "kinds": timeline.KINDS,
         "before": before,
-        "history_page": timeline.page(customer, request.user, kind=kind, before=before),
+        "history_page": timeline.page(KIND, customer, request.user, show=show, before=before),
         "returned": setback if progress.is_open(customer) else None,
         "steps": stepper.steps(customer, setback),
     }

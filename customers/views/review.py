@@ -21,7 +21,7 @@ from core import pages
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.markup import format_html, format_html_join
-from core.records import sections, transition
+from core.records import sections, timeline, transition
 from core.records.move import Shown
 from core.saving import KeyReused, NotAsShown, Refused, Repeated, Stale
 from core.views.acts import act_of
@@ -30,7 +30,7 @@ from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
-from customers.queries import review, timeline
+from customers.queries import returns, review
 from customers.services import guards
 from customers.services.kinds import CUSTOMER
 from customers.views import customer_detail
@@ -236,11 +236,11 @@ def _why_not(request: HttpRequest, customer: Customer, judged: guards.Judgement)
 
 def _before(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Give how often the record was submitted, why it came back, and what changed since."""
-    returned = timeline.last_return(customer)
+    returned = returns.last_return(customer)
     if returned is None:
         return {"returned": None}
     return {
         "returned": returned,
-        "submissions": timeline.submissions(customer),
-        "since_return": timeline.since(customer, request.user, returned.version),
+        "submissions": returns.submissions(customer),
+        "since_return": timeline.since(CUSTOMER, customer, request.user, returned.version),
     }

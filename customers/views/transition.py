@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import permissions_of, requires
 from core.forms.keyed import KeyedForm, with_fresh_key
-from core.records import transition
+from core.records import timeline, transition
 from core.saving import KeyReused, Refused, Repeated, Stale
 from core.templatetags.ui_values import since_text
 from core.views.acts import act_of
@@ -22,7 +22,7 @@ from core.workflow import Transition
 from customers.forms.transition import TransitionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
-from customers.queries import review, timeline
+from customers.queries import review
 from customers.services import customer as customer_service
 from customers.services.kinds import CUSTOMER
 from customers.views import customer_detail
@@ -91,7 +91,7 @@ def told(move: Transition, name: str) -> str:
 
 def changed_meanwhile(request: HttpRequest, pk: int, version: int | None) -> str:
     """Give the sentence for a record that is not what was on the screen any more."""
-    last = timeline.latest(pk, request.user)
+    last = timeline.latest(CUSTOMER, pk, request.user)
     if last is None or last.version == version:
         return _("Not done: the record changed meanwhile. This is how it is now.")
     return _("Not done: %(who)s %(ago)s ago: %(done)s. This is how it is now.") % {

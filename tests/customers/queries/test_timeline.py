@@ -7,7 +7,8 @@ from django.utils.translation import override
 
 from core.aggregate import RowInput
 from core.records import bulk as bulk_service
-from customers.queries import timeline
+from core.records import timeline
+from customers.queries import returns
 from customers.services import customer as customer_service
 from customers.services.customer import Record
 from customers.services.kinds import CUSTOMER as KIND
@@ -42,7 +43,7 @@ def test_entry_tells_who_did_what_from_which_value_to_which(make_customer, clerk
 
     save(customer, clerk, {"short_name": "恒信", "nature": "private"})
 
-    entry = timeline.page(customer, clerk).entries[0]
+    entry = timeline.page(KIND, customer, clerk).entries[0]
     assert (entry.actor, str(entry.label), entry.kind) == ("李文静", "已修改", "fields")
     assert ("客户简称", "", "恒信") in entry.changes
     assert ("公司性质", "", "民营") in entry.changes
@@ -53,7 +54,7 @@ def test_flags_and_amounts_are_words(make_customer, clerk):
 
     save(customer, clerk, {"credit_managed": True, "credit_limit": 500000})
 
-    changes = timeline.page(customer, clerk).entries[0].changes
+    changes = timeline.page(KIND, customer, clerk).entries[0].changes
     assert ("启用信用管理", "否", "是") in changes
     assert ("信用额度", "", "500,000.00") in changes
 
@@ -63,7 +64,7 @@ def test_references_are_told_by_name(make_customer, clerk, world):
 
     save(customer, clerk, {"region": world.shanghai})
 
-    assert ("地区", "北京市", "上海市") in timeline.page(customer, clerk).entries[0].changes
+    assert ("地区", "北京市", "上海市") in timeline.page(KIND, customer, clerk).entries[0].changes
 
 
 def test_child_rows_are_told_with_their_sign(make_customer, clerk):
@@ -76,7 +77,9 @@ def test_child_rows_are_told_with_their_sign(make_customer, clerk):
 
     save(customer, clerk, rows={"contacts": rows})
 
-    told = {(op, label) for op, label, _pairs in timeline.page(customer, clerk).entries[0].rows}
+    told = {
+        (op, label) for op, label, _pairs in timeline.page(KIND, customer, clerk).entries[0].rows
+    }
     assert told == {("mod", "联系人 刘洋"), ("add", "联系人 高敏")}
 
 
@@ -91,13 +94,15 @@ def test_rows_in_another_order_are_told(make_customer, clerk):
 
     save(customer, clerk, rows={"contacts": rows})
 
-    assert timeline.page(customer, clerk).entries[0].rows == (("order", "联系人：顺序已调整", ()),)
+    assert timeline.page(KIND, customer, clerk).entries[0].rows == (
+        ("order", "联系人：顺序已调整", ()),
+    )
 
 
 def test_moves_are_of_kind_state_and_hide_the_stamps(make_customer, clerk):
     customer = make_customer("submitted")
 
-    entry = timeline.page(customer, clerk, kind=timeline.STATES).entries[0]
+    entry = timeline.page(KIND, customer, clerk, show=timeline.STATES).entries[0]
 
     assert str(entry.label) == "已提交"
     assert not {label for label, _old, _new in entry.changes} & {"状态", "提交时间", "提交人"}
@@ -106,8 +111,8 @@ def test_moves_are_of_kind_state_and_hide_the_stamps(make_customer, clerk):
 def test_kinds_part_moves_from_changes(make_customer, clerk):
     customer = make_customer("enabled")
 
-    moves = timeline.page(customer, clerk, kind=timeline.STATES).entries
-    changes = timeline.page(customer, clerk, kind=timeline.FIELDS).entries
+    moves = timeline.page(KIND, customer, clerk, show=timeline.STATES).entries
+    changes = timeline.page(KIND, customer, clerk, show=timeline.FIELDS).entries
 
     assert [entry.kind for entry in moves] == ["state"] * 3
     assert [entry.kind for entry in changes] == ["fields"]
@@ -116,8 +121,8 @@ def test_kinds_part_moves_from_changes(make_customer, clerk):
 def test_account_numbers_are_masked_for_who_may_not_see_them(make_customer, finance, viewer, world):
     customer = make_customer("enabled", accounts=[account(world)])
 
-    seen = repr(timeline.page(customer, finance).entries)
-    hidden = repr(timeline.page(customer, viewer).entries)
+    seen = repr(timeline.page(KIND, customer, finance).entries)
+    hidden = repr(timeline.page(KIND, customer, viewer).entries)
 
     assert ACCOUNT in seen
     assert ACCOUNT not in hidden
@@ -129,7 +134,7 @@ def test_changed_account_number_is_masked_on_both_sides(make_customer, clerk, vi
     row = customer.bank_accounts.get()
     save(customer, clerk, rows={"bank_accounts": [RowInput(row.pk, account(world, OTHER_ACCOUNT))]})
 
-    entry = timeline.page(customer, viewer).entries[0]
+    entry = timeline.page(KIND, customer, viewer).entries[0]
 
     op, label, pairs = entry.rows[0]
     assert (op, label) == ("mod", "银行账户 **** 0128")
@@ -143,7 +148,7 @@ def test_long_history_is_paged_without_loss(make_customer, clerk):
 
     versions, before = [], None
     while True:
-        page = timeline.page(customer, clerk, before=before)
+        page = timeline.page(KIND, customer, clerk, before=before)
         versions += [entry.version for entry in page.entries]
         before = page.older
         if before is None:
@@ -154,29 +159,29 @@ def test_long_history_is_paged_without_loss(make_customer, clerk):
 
 def test_last_return_and_what_changed_since(make_customer, clerk, reviewer):
     customer = make_customer("returned")
-    returned = timeline.last_return(customer)
+    returned = returns.last_return(customer)
     saved = save(customer, clerk, {"short_name": "恒信"})
     move(saved, "submit", clerk)
 
-    since = timeline.since(customer, clerk, returned.version)
+    since = timeline.since(KIND, customer, clerk, returned.version)
 
     assert returned.reason == "资料有误"
     assert [pair for entry in since for pair in entry.changes] == [("客户简称", "", "恒信")]
-    assert timeline.submissions(customer) == 2
+    assert returns.submissions(customer) == 2
 
 
 def test_return_reasons_of_many_take_one_query(make_customer, django_assert_num_queries):
     customers = [make_customer("returned") for _number in range(3)]
 
     with django_assert_num_queries(1):
-        reasons = timeline.return_reasons(customers)
+        reasons = returns.return_reasons(customers)
 
     assert set(reasons.values()) == {"资料有误"}
     assert set(reasons) == {customer.pk for customer in customers}
 
 
 def evidence_of(customer, user):
-    return next(one.evidence for one in timeline.page(customer, user).entries if one.evidence)
+    return next(one.evidence for one in timeline.page(KIND, customer, user).entries if one.evidence)
 
 
 def test_a_decision_opens_its_checklist_as_it_was(make_customer, reviewer, clerk):
@@ -255,5 +260,7 @@ def test_fields_stand_in_the_order_of_the_form(make_customer, clerk):
 
     save(customer, clerk, {"remark": "x", "email": "a@example.com", "short_name": "恒信"})
 
-    labels = [label for label, _old, _new in timeline.page(customer, clerk).entries[0].changes]
+    labels = [
+        label for label, _old, _new in timeline.page(KIND, customer, clerk).entries[0].changes
+    ]
     assert labels == ["客户简称", "邮箱", "备注"]

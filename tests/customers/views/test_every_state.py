@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from core.access import permissions_of
+from core.records import timeline
 from core.views.record_list import STATE
 from customers.lifecycle import CUSTOMER as LIFE
-from customers.queries import timeline
 from customers.views.customer_detail import ASK, TABS
 from tests.cast import move
 from tests.town import PEOPLE

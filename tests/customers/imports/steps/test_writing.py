@@ -6,9 +6,10 @@ import pytest
 
 from core import verify
 from core.models import Change
+from core.records import timeline
 from customers.imports import desk
 from customers.models import Customer, UsedCode
-from customers.queries import timeline
+from customers.services.kinds import CUSTOMER as KIND
 from tests.customers.imports.filled import (
     CUSTOMERS,
     complete,
@@ -44,7 +45,7 @@ def test_fifty_customers_arrive_without_an_error(admin, world):
     assert customer.pending_batch is None
     entry = Change.objects.get(subject_type="customers.customer", subject_id=customer.pk)
     assert entry.source == f"import #{batch.number} 客户 8"
-    told = timeline.page(customer, admin).entries
+    told = timeline.page(KIND, customer, admin).entries
     assert told[0].source == f"引入 {batch.number} 客户 8"
     result = desk.result(batch, admin)
     assert result.customers.created == result.customers.read == 50

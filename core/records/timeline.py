@@ -1,0 +1,171 @@
+"""The history of one record as it is read: who did what, field by field, secrets masked by right.
+
+Stored entries hold raw keys and full secrets; nothing of that leaves here unjudged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core import extend, history
+from core import timeline as words
+from core.access import mask as masked
+from core.access import sees_everything
+from core.models import Change
+from core.records import sections
+from core.records.kind import Kind
+from core.timeline import Entry
+
+PAGE_SIZE = 20
+ALL, STATES, FIELDS = "", "state", "fields"
+KINDS = ((ALL, lazy("All")), (STATES, lazy("State")), (FIELDS, lazy("Field changes")))
+
+_QUIET = ("neutral", "muted")
+_LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries, newest first, and the version to ask for older ones with (None: no more)."""
+
+    entries: list[Entry] = field(default_factory=list)
+    older: int | None = None
+
+
+def page(kind: Kind, record: Any, user: Any, *, show: str = ALL, before: int | None = None) -> Page:
+    """Give up to 20 entries (all, moves or changes of fields) older than version `before`."""
+    stored, moves = of(kind, record), [move.name for move in kind.life.transitions]
+    if show == STATES:
+        stored = stored.filter(action__in=moves)
+    elif show == FIELDS:
+        stored = stored.exclude(action__in=moves)
+    if before is not None:
+        stored = stored.filter(version__lt=before)
+    found = list(stored[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    older = shown[-1].version if len(found) > PAGE_SIZE else None
+    return Page(_entries(kind, shown, record, user), older)
+
+
+def since(kind: Kind, record: Any, user: Any, version: int) -> list[Entry]:
+    """Give the entries after a version in which a field or child row changed, newest first."""
+    stored = of(kind, record).filter(version__gt=version)[:PAGE_SIZE]
+    return [entry for entry in _entries(kind, stored, record, user) if entry.says_more]
+
+
+def latest(kind: Kind, pk: int, user: Any) -> Entry | None:
+    """Give the newest entry of a record that the user sees, or None."""
+    record = kind.seen_by(user).filter(pk=pk).first()
+    stored = list(of(kind, record)[:1]) if record else []
+    return _entries(kind, stored, record, user)[0] if stored else None
+
+
+def setback(kind: Kind, record: Any) -> Change | None:
+    """Give the entry that set the record back to where it stands, unless a stamp tells it."""
+    life = kind.life
+    if not life.state(record.state).is_setback or life.stamp_of(record.state):
+        return None
+    names = [move.name for move in life.leading_to(record.state)]
+    return of(kind, record).filter(action__in=names).first()
+
+
+def of(kind: Kind, record: Any) -> QuerySet[Change]:
+    """Give what is stored of a record, newest first."""
+    return history.of(kind.aggregate.subject_type, record.pk)
+
+
+def _entries(kind: Kind, stored: Iterable[Change], record: Any, user: Any) -> list[Entry]:
+    covered = (part.name for part in kind.parts if sections.covers(part, record, user))
+    teller = _Teller(kind, list(stored), user, frozenset(covered))
+    return [teller.entry(change) for change in teller.found]
+
+
+class _Teller:
+    """Tells entries of one record to one person; what they name is looked up once for all."""
+
+    def __init__(self, kind: Kind, found: list[Change], user: Any, covered: frozenset[str]) -> None:
+        self.kind, self.found, self._covered = kind, found, covered
+        self._names = {name: self._as_known(name, user) for name in _pointing(kind)}
+        evidence = kind.history.evidence
+        self._evidence = evidence(found, user) if evidence else None
+
+    def entry(self, change: Change) -> Entry:
+        """Give one entry in words."""
+        told, order = change.changes, _order(self.kind)
+        known = sorted(told.get("fields", {}), key=lambda name: order.get(name, len(order)))
+        hidden = _hidden(self.kind)
+        fields = {name: told["fields"][name] for name in known if name not in hidden}
+        for name, texts in self._names.items():
+            if name in fields:
+                fields[name] = [texts.get(text, "") for text in fields[name]]
+        stored = told.get("evidence")
+        return words.entry(
+            change,
+            self._look(change.action),
+            changes=words.pairs(self.kind.model, fields),
+            rows=[self._row(row) for row in told.get("rows", ())],
+            kind=STATES if self._is_move(change.action) else FIELDS,
+            evidence=self._evidence(stored) if stored and self._evidence else None,
+        )
+
+    def _as_known(self, field_name: str, user: Any) -> Mapping[str, str]:
+        """Give the names of other records as the user may read them: out of sight means masked."""
+        named = (one.changes.get("fields", {}).get(field_name, ()) for one in self.found)
+        names = {name for pair in named for name in pair if name}
+        if not names or sees_everything(user):
+            return {name: name for name in names}
+        other = extend.kind_of(self.kind.catalog.field(field_name).related_model)
+        return other.history.names(names, user)
+
+    def _is_move(self, action: str) -> bool:
+        return any(move.name == action for move in self.kind.life.transitions)
+
+    def _look(self, action: str) -> words.Look | None:
+        if not self._is_move(action):
+            return self.kind.history.looks.get(action) or words.LOOKS.get(action)
+        move = self.kind.life.transition(action)
+        tone = self.kind.life.state(move.target).tone if move.target else move.tone
+        return move.done, move.icon, "" if tone in _QUIET else tone
+
+    def _row(self, row: Mapping[str, Any]) -> words.Row:
+        part = next(one for one in self.kind.parts if one.name == row["child"])
+        label, fields = row["label"], dict(row["fields"])
+        if part.name in self._covered:
+            label = _LONG_NUMBER.sub(_mask_match, label)
+            if part.covered in fields:
+                fields[part.covered] = [masked(text) for text in fields[part.covered]]
+        title = _("%(kind)s %(label)s") % {"kind": part.title, "label": label}
+        return words.row(part.model, row["op"], title, fields)
+
+
+@cache
+def _order(kind: Kind) -> Mapping[str, int]:
+    return {row.name: place for place, row in enumerate(kind.catalog)}
+
+
+@cache
+def _hidden(kind: Kind) -> frozenset[str]:
+    """The fields that are not told: those of the system, but for what the kind says."""
+    system = [one.name for one in kind.catalog.sections if one.is_system]
+    rows = {row.name for name in system for row in kind.catalog.in_section(name)}
+    return frozenset(rows | set(kind.catalog.internal)) - kind.history.told
+
+
+@cache
+def _pointing(kind: Kind) -> tuple[str, ...]:
+    """The fields that point to other records."""
+    fields = (kind.catalog.field(row.name) for row in kind.catalog)
+    relations = [one for one in fields if one.many_to_one]
+    return tuple(one.name for one in relations if extend.kind_of(one.related_model))
+
+
+def _mask_match(found: re.Match[str]) -> str:
+    return masked(found[0])
