@@ -124,6 +124,26 @@ def test_a_killed_run_is_finished_by_the_next(make_customer, reviewer, monkeypat
     assert Change.objects.filter(operation=bulk.pk).count() == 3
 
 
+def test_what_another_run_of_the_same_action_moved_is_no_failure(
+    make_customer, reviewer, monkeypatch
+):
+    customers = [make_customer("approved") for _number in range(2)]
+    bulk = frozen("enable", customers, reviewer)
+    move_many = transition.move_many
+
+    def late(kind, name, found, **options):
+        monkeypatch.setattr(transition, "move_many", move_many)
+        run(bulk, reviewer)
+        raise Stale
+
+    monkeypatch.setattr(transition, "move_many", late)
+    done = run(bulk, reviewer)
+
+    assert states(*customers) == ["enabled"] * 2
+    assert done.failures == {}
+    assert Change.objects.filter(operation=bulk.pk).count() == 2
+
+
 def test_many_are_submitted_together_and_the_rest_is_told_why(make_customer, clerk, admin):
     taken = make_customer("enabled")
     incomplete, twin = make_customer(contacts=[]), make_customer(uscc=taken.uscc)

@@ -226,6 +226,21 @@ def test_decision_on_other_evidence_is_refused(client, reviewer, submitted):
     assert state_of(submitted) == "submitted"
 
 
+def test_an_approval_asks_each_thing_once(
+    client, reviewer, submitted, django_assert_max_num_queries
+):
+    client.force_login(reviewer)
+    sent = body(submitted, reviewer)
+
+    with django_assert_max_num_queries(25) as asked:
+        client.post(address(submitted), sent)
+
+    assert state_of(submitted) == "approved"
+    tables = ("customers_policy", "customers_usedcode", "customers_contact")
+    asked_of = [sum(f'FROM "{table}"' in one["sql"] for one in asked) for table in tables]
+    assert asked_of == [1, 1, 1]
+
+
 def test_second_of_two_reviewers_sees_the_record_as_it_is_now(client, reviewer, admin, submitted):
     sent = body(submitted, reviewer, "return", reason="门牌不一致")
     move(submitted, "approve", admin)
