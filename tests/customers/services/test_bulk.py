@@ -129,14 +129,15 @@ def test_what_another_run_of_the_same_action_moved_is_no_failure(
 ):
     customers = [make_customer("approved") for _number in range(2)]
     bulk = frozen("enable", customers, reviewer)
-    move_many = transition.move_many
+    as_seen = transition.as_seen
 
-    def late(kind, name, found, **options):
-        monkeypatch.setattr(transition, "move_many", move_many)
+    def overtaken(*given):
+        found = as_seen(*given)
+        monkeypatch.setattr(transition, "as_seen", as_seen)
         run(bulk, reviewer)
-        raise Stale
+        return found
 
-    monkeypatch.setattr(transition, "move_many", late)
+    monkeypatch.setattr(transition, "as_seen", overtaken)
     done = run(bulk, reviewer)
 
     assert states(*customers) == ["enabled"] * 2

@@ -1,11 +1,13 @@
 """The reviewer's desk: queue, evidence, decision, and everything that stops one."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
+from core import access, extend
 from core.forms.keyed import new_key
 from core.guard import writing
 from core.models import Change
@@ -44,6 +46,19 @@ def page(client, user, customer):
 
 def state_of(customer):
     return Customer.objects.get(pk=customer.pk).state
+
+
+@pytest.fixture
+def make_role_without(monkeypatch):
+    """Take a right from a role for one test."""
+
+    def make(name, permission):
+        known = dict(extend.roles())
+        known[name] = replace(known[name], permissions=known[name].permissions - {permission})
+        monkeypatch.setattr(extend, "_roles", known)
+        monkeypatch.setattr(access, "_added_up", access._added_up.__wrapped__)
+
+    return make
 
 
 @pytest.fixture
@@ -224,6 +239,15 @@ def test_decision_on_other_evidence_is_refused(client, reviewer, submitted):
     assert "自动检查的结果有变化" in shown
     assert "资料已被他人改动" not in shown
     assert state_of(submitted) == "submitted"
+
+
+def test_who_may_only_return_is_offered_no_approval(client, reviewer, submitted, make_role_without):
+    make_role_without("reviewer", "customers.approve_customer")
+
+    shown = page(client, reviewer, submitted)
+
+    assert 'value="return"' in shown
+    assert 'value="approve"' not in shown
 
 
 def test_an_approval_asks_each_thing_once(
