@@ -140,9 +140,11 @@ class World:
         }
         draft = saving.Draft(
             values,
-            children={
-                "contacts": made.contacts[:1],
-                "bank_accounts": [self._account(row) for row in made.accounts[:1]],
+            {
+                "contacts": [saving.RowInput(None, row) for row in made.contacts[:1]],
+                "bank_accounts": [
+                    saving.RowInput(None, self._account(row)) for row in made.accounts[:1]
+                ],
             },
             marks={"tags": self._marks()},
             act=Act(by=actor, source="job", reason="", key=None, at=updated),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
@@ -25,7 +25,7 @@ def _same(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-class Child(Protocol):
+class Child(Hashable, Protocol):
     """What writing must know of a child table; core/records/part.py is where one is declared."""
 
     @property
@@ -43,9 +43,6 @@ class Child(Protocol):
     @property
     def flags(self) -> tuple[str, ...]:
         """The flags that one row can have at most."""
-
-    def of(self, root: Any) -> models.QuerySet[Any]:
-        """Give the rows of a root in order, with what they point to."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +134,13 @@ class RowInput:
 
 @dataclass
 class Draft:
-    """A root to create in bulk, with its children and marks, and its own act if it has one."""
+    """A root to create, with its child rows and marks, and its own act if it has one."""
 
     values: dict[str, Any]
-    children: dict[str, list[Values]] = field(default_factory=dict)
-    marks: dict[str, Sequence[models.Model]] = field(default_factory=dict)
+    rows: Mapping[str, Sequence[RowInput]] = field(default_factory=dict)
+    marks: Mapping[str, Sequence[models.Model]] = field(default_factory=dict)
     act: Act | None = None
+    evidence: Any = None
 
 
 @dataclass
@@ -156,8 +154,8 @@ class Edit:
     pk: int
     version: int
     values: Values = field(default_factory=dict)
-    rows: Mapping[str, Sequence[RowInput]] | None = None
-    marks: Mapping[str, Sequence[models.Model]] | None = None
+    rows: Mapping[str, Sequence[RowInput]] = field(default_factory=dict)
+    marks: Mapping[str, Sequence[models.Model]] = field(default_factory=dict)
     act: Act | None = None
     evidence: Any = None
     always: bool = False
@@ -172,10 +170,11 @@ class Outcome:
     stale: list[int] = field(default_factory=list)
 
 
+def key_of(value: Any) -> Any:
+    """Give the key of a reference, and any other value as it is."""
+    return value.pk if isinstance(value, models.Model) else value
+
+
 def same(old: Any, new: Any) -> bool:
     """Say whether two values of a field are one: references by their keys."""
-    return bool(_key(old) == _key(new))
-
-
-def _key(value: Any) -> Any:
-    return value.pk if isinstance(value, models.Model) else value
+    return old is new or bool(key_of(old) == key_of(new))

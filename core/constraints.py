@@ -67,11 +67,6 @@ def explained_late() -> Iterator[None]:
         raise Refused([sentence]) from error
 
 
-def in_use(error: models.ProtectedError) -> str:
-    """Say what still points to the record that was to be deleted."""
-    return used_by({str(obj._meta.verbose_name_plural) for obj in error.protected_objects})
-
-
 def used_by(names: Iterable[str]) -> str:
     """Say that rows with these names still point to a record."""
     return _("It is still used by: %(names)s.") % {"names": items(sorted(names))}

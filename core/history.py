@@ -67,42 +67,6 @@ def parts(fields: dict[str, Any], rows: list[Any], evidence: Any) -> dict[str, A
     return {name: part for name, part in told.items() if part}
 
 
-def record(
-    subject: models.Model,
-    *,
-    label: str,
-    version: int,
-    act: Act,
-    action: str,
-    changes: dict[str, Any],
-) -> Change:
-    """Append one entry to the history of a subject, chained to the one before."""
-    previous = (
-        Change.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
-        .order_by("-version")
-        .values_list("hash", flat=True)
-        .first()
-    )
-    entry = Change(
-        subject_type=subject._meta.label_lower,
-        subject_id=subject.pk,
-        subject_label=label[:200],
-        version=version,
-        actor=act.by,
-        role=role_of(act),
-        source=act.source,
-        operation=act.operation,
-        reason=act.reason,
-        at=act.at,
-        action=action,
-        changes=changes,
-        prev_hash=previous or "",
-    )
-    entry.hash = entry.digest()
-    entry.save(force_insert=True)
-    return entry
-
-
 def role_of(act: Act) -> str:
     """Give the roles in which somebody acts, as an entry keeps them."""
     return ",".join(sorted(roles_of(act.by)))[:60]
@@ -118,12 +82,10 @@ def stamp(user: Any) -> int:
     return int(user._stamp)
 
 
-def hashes_at(subject_type: str, seen: Mapping[int, int]) -> dict[int, str]:
-    """Give the hash of the entry of each subject (pk -> version), in one query."""
-    rows = Change.objects.filter(
-        subject_type=subject_type, subject_id__in=list(seen), version__in=set(seen.values())
-    ).values_list("subject_id", "version", "hash")
-    return {pk: digest for pk, version, digest in rows if seen[pk] == version}
+def seal_of(subject_type: str, subject_id: Any, version: Any) -> models.QuerySet[Any]:
+    """Ask for the hash of one entry; key and version may be references to an outer query."""
+    entries = Change.objects.filter(subject_type=subject_type, subject_id=subject_id)
+    return entries.filter(version=version).values_list("hash", flat=True)
 
 
 def of(subject_type: str, subject_id: int) -> models.QuerySet[Change]:

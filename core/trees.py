@@ -12,6 +12,8 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
+from core.aggregate import key_of
+
 _END = "!"  # before every sign of a code: what stands below A comes before A-1
 
 
@@ -31,43 +33,43 @@ def lock(model: type[Any]) -> None:
     list(nodes.values_list("pk", flat=True))
 
 
-def place(node: Any) -> None:
-    """Set the node's path from its parent and carry everything below along. Raises Loop.
+def move(model: type[Any], node: dict[str, Any]) -> None:
+    """Carry a node, these are its values, and everything below it to its place. Raises Loop.
 
-    A node that moves needs `lock` first; a new one only waits for a parent that is on the move.
+    It needs `lock` first, and may have moved along with another since.
     """
-    table = type(node)._default_manager
-    parent = table.select_for_update(no_key=True).filter(pk=node.parent_id).first()
-    path = f"{parent.path if parent else '/'}{node.pk}/"
-    order = _order(parent, node.code_sort)
-    old_path, old_order = node.path, node.sort_path
+    table = model._default_manager
+    pk, above = node["id"], _parent_of(node)
+    old_path, old_order = table.values_list("path", "sort_path").get(pk=pk)
+    parent = table.filter(pk=above).first() if above else None
     if parent and old_path and parent.path.startswith(old_path):
         raise Loop
-    table.filter(pk=node.pk).update(path=path, sort_path=order)
-    if old_path:
-        below = table.filter(path__startswith=old_path).exclude(pk=node.pk)
-        below.update(
-            path=Concat(Value(path), Substr(F("path"), len(old_path) + 1)),
-            sort_path=Concat(Value(order), Substr(F("sort_path"), len(old_order) + 1)),
-        )
-    node.path, node.sort_path = path, order
+    path, order = _place(parent, node)
+    moving = table.filter(path__startswith=old_path) if old_path else table.filter(pk=pk)
+    moving.update(
+        path=Concat(Value(path), Substr(F("path"), len(old_path) + 1)),
+        sort_path=Concat(Value(order), Substr(F("sort_path"), len(old_order) + 1)),
+    )
 
 
-def place_new(model: type[Any], nodes: Sequence[dict[str, Any]]) -> None:
-    """Put the paths into the values of new nodes with keys; their parents are there already."""
+def place(model: type[Any], nodes: Sequence[dict[str, Any]]) -> None:
+    """Put the paths into the values of new nodes with keys; their parents are there already.
+
+    They only wait for a parent that is on the move.
+    """
     above = {_parent_of(node) for node in nodes} - {None}
     locked = model._default_manager.select_for_update(no_key=True).filter(pk__in=above)
     parents = {row.pk: row for row in locked.order_by("pk")} if above else {}
     for node in nodes:
-        parent = parents.get(_parent_of(node))
-        node["path"] = f"{parent.path if parent else '/'}{node['id']}/"
-        node["sort_path"] = _order(parent, node["code_sort"])
+        node["path"], node["sort_path"] = _place(parents.get(_parent_of(node)), node)
 
 
-def _order(parent: Any, key: str) -> str:
-    return f"{parent.sort_path if parent else ''}{key}{_END}"
+def _place(parent: Any, node: dict[str, Any]) -> tuple[str, str]:
+    """Give the path and the order of a node below a parent, or of a first one."""
+    path, order = (parent.path, parent.sort_path) if parent else ("/", "")
+    return f"{path}{node['id']}/", f"{order}{node['code_sort']}{_END}"
 
 
 def _parent_of(node: dict[str, Any]) -> int | None:
-    parent = node.get("parent")
-    return parent.pk if parent else node.get("parent_id")
+    found: int | None = key_of(node.get("parent", node.get("parent_id")))
+    return found

@@ -5,67 +5,63 @@ What still points to a root keeps it; who wants to know what that is asks `in_us
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
 
-from core import constraints, history
+from core import constraints
 from core.aggregate import Aggregate
 from core.bulk import reading
 from core.bulk.entries import Entries
-from core.bulk.tables import Table
-from core.bulk.texts import Labels
-from core.children import names
+from core.bulk.tables import table_of
+from core.bulk.texts import label_of, names
 from core.guard import writing
 from core.history import Act, as_text
-
-MOST_AT_ONCE = 2_000
+from core.prepared import Prepared
 
 
 def delete(
     aggregate: Aggregate, seen: Mapping[int, int], *, act: Act, action: str = "delete"
-) -> list[int]:
+) -> dict[int, str]:
     """Delete roots (pk -> version seen) with a full snapshot in their last history entry.
 
-    Gives those left alone: moved on, gone, pending for another batch, or still pointed to from
-    outside of what is deleted.
+    Gives those left alone: with the sentence saying what from outside of what is deleted still
+    points to them, or "" when they moved on, are gone or pending for another batch.
     """
     with transaction.atomic(), writing():
         references = reading.References()
         stored: dict[int, reading.Stored] = {}
-        keys = sorted(seen)
-        for start in range(0, len(keys), MOST_AT_ONCE):
-            stored |= reading.roots(aggregate, keys[start : start + MOST_AT_ONCE], references)
+        for part in reading.in_parts(sorted(seen)):
+            stored |= reading.roots(aggregate, part, references)
         free = {
             pk: row
             for pk, row in stored.items()
             if row["version"] == seen[pk] and not aggregate.is_held(row, act)
         }
+        kept = dict.fromkeys(sorted(seen.keys() - free.keys()), "")
         while used := in_use(aggregate, list(free)):
+            kept |= used
             free = {pk: row for pk, row in free.items() if pk not in used}
-        going = list(free)
-        for start in range(0, len(going), MOST_AT_ONCE):
-            part = {pk: free[pk] for pk in going[start : start + MOST_AT_ONCE]}
-            _record(aggregate, part, references, act, action)
-        for pks in (going[n : n + MOST_AT_ONCE] for n in range(0, len(going), MOST_AT_ONCE)):
-            _delete_what_is_theirs(aggregate, pks)
-        Table(aggregate.root).delete(going)
-    return sorted(seen.keys() - free.keys())
+        for keys in reading.in_parts(list(free)):
+            _record(aggregate, {pk: free[pk] for pk in keys}, references, act, action)
+        table_of(aggregate.root).delete(free)
+    return dict(sorted(kept.items()))
 
 
 def in_use(aggregate: Aggregate, keys: Sequence[int]) -> dict[int, str]:
     """Give for each root that rows from outside of these roots point to the sentence saying so."""
     wanted = set(keys)
     users: dict[int, set[str]] = {}
-    for relation in _relations(aggregate):
-        model, name = relation.related_model, relation.field.attname
-        for start in range(0, len(keys), MOST_AT_ONCE):
-            part = keys[start : start + MOST_AT_ONCE]
-            rows = model._base_manager.filter(**{f"{name}__in": part})
-            for pk, root in rows.values_list("pk", name):
+    for model, pointing in _pointing(aggregate):
+        owner = model._meta.auto_created or model  # of links to marks: who carries them
+        name = str(owner._meta.verbose_name_plural)
+        for part in reading.in_parts(keys):
+            for pk, root in pointing(part):
                 if not (model is aggregate.root and pk in wanted):
-                    users.setdefault(root, set()).add(str(model._meta.verbose_name_plural))
+                    users.setdefault(root, set()).add(name)
     return {pk: constraints.used_by(labels) for pk, labels in sorted(users.items())}
 
 
@@ -82,15 +78,23 @@ def release(aggregate: Aggregate, batch: int, keys: Sequence[int] | None = None)
         return int(rows.update(**{aggregate.pending: None}))
 
 
-def _relations(aggregate: Aggregate) -> Iterator[Any]:
-    """Give everything that may point to a root, but for what is deleted with it."""
+@cache
+def _pointing(aggregate: Aggregate) -> list[tuple[Any, Prepared]]:
+    """Give who may point to a root, but for what is deleted with it, and the question for it."""
     own = {child.model for child in aggregate.children}
-    own |= {getattr(aggregate.root, name).through for name in aggregate.m2m}
-    for relation in aggregate.root._meta.get_fields(include_hidden=True):
-        is_pointed = relation.auto_created and not relation.concrete
-        points = relation.one_to_many or relation.one_to_one
-        if is_pointed and points and relation.related_model not in own:
-            yield relation
+    own |= {reading.links_of(aggregate, name)[0] for name in aggregate.m2m}
+    relations: list[Any] = aggregate.root._meta.get_fields(include_hidden=True)
+    return [
+        (relation.related_model, _pointers(relation.related_model, relation.field.name))
+        for relation in relations
+        if relation.auto_created and not relation.concrete and not relation.many_to_many
+        if relation.related_model not in own
+    ]
+
+
+def _pointers(model: Any, name: str) -> Prepared:
+    rows = model._base_manager.values_list("pk", name)
+    return Prepared(lambda keys: rows.filter(**{f"{name}__pk__in": keys}))
 
 
 def _record(
@@ -100,36 +104,33 @@ def _record(
     act: Act,
     action: str,
 ) -> None:
-    keys = list(roots)
-    children = {c.name: (c, reading.children(c, keys, references)) for c in aggregate.children}
-    marks = {name: reading.marks(aggregate, name, keys, references) for name in aggregate.m2m}
-    seen = {pk: row["version"] for pk, row in roots.items()}
-    hashes = history.hashes_at(aggregate.subject_type, seen)
-    entries, labels = Entries(aggregate.root, action), Labels(aggregate.root)
+    """Write the last entries of roots, and delete what is theirs."""
+    keys, model = list(roots), aggregate.root
+    rows = {child: reading.children(child, keys, references) for child in aggregate.children}
+    links = {name: reading.links(aggregate, name, keys, references) for name in aggregate.m2m}
+    entries = Entries(model, action)
+
+    def texts(model: Any, row: reading.Stored, fields: Iterable[str]) -> dict[str, str]:
+        return {n: as_text(value) for n, value in references.told(model, row, fields).items()}
+
+    def marks(name: str, links: Iterable[reading.Stored]) -> list[str]:
+        table, _source, target = reading.links_of(aggregate, name)
+        return [texts(table, link, [target])[target] for link in links]
+
     for pk, row in roots.items():
         snapshot = {
-            "fields": {name: as_text(row[name]) for name in aggregate.readable},
+            "fields": texts(model, row, aggregate.readable),
             "rows": {
-                name: [{n: as_text(r[n]) for n in names(child)} for r in found[pk].values()]
-                for name, (child, found) in children.items()
+                child.name: [texts(child.model, one, names(child)) for one in found[pk].values()]
+                for child, found in rows.items()
             },
-            "marks": {name: [str(m) for m in found[pk].values()] for name, found in marks.items()},
+            "marks": {name: marks(name, found[pk].values()) for name, found in links.items()},
         }
-        entries.add(
-            pk,
-            labels.of(row),
-            version=row["version"] + 1,
-            act=act,
-            changes={"snapshot": snapshot},
-            prev_hash=hashes.get(pk, ""),
-        )
+        label, version, seal = label_of(model, row), row["version"] + 1, row[reading.SEAL] or ""
+        changes = {"snapshot": snapshot}
+        entries.add(pk, label, version=version, act=act, changes=changes, prev_hash=seal)
     entries.write()
-
-
-def _delete_what_is_theirs(aggregate: Aggregate, keys: Sequence[int]) -> None:
-    for name in aggregate.m2m:
-        table, source, _target = reading.links_of(aggregate, name)
-        table.delete(keys, by=source)
-    for child in aggregate.children:
-        parent: Any = child.model._meta.get_field(child.parent)
-        Table(child.model).delete(keys, by=parent.column)
+    for child, found in rows.items():
+        table_of(child.model).delete(chain(*found.values()))
+    for name, found in links.items():
+        table_of(reading.links_of(aggregate, name)[0]).delete(chain(*found.values()))

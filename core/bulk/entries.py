@@ -1,6 +1,6 @@
 """History entries of many subjects as rows: each is put into canonical JSON once and sealed.
 
-The shape of an entry and of its hash is core/models/change.py's; a test compares the two.
+The shape of an entry and of its hash is core/models/change.py's; tests compare the two.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from core.bulk.tables import Row, Table
+from core.bulk.tables import Row, table_of
 from core.history import Act, role_of
 from core.models import Change
 from core.models.change import canonical, moment, sealed
@@ -21,7 +21,7 @@ class Entries:
     """Collects one entry per subject and writes them together."""
 
     def __init__(self, model: type[models.Model], action: str) -> None:
-        self._table = Table(Change)
+        self._table = table_of(Change)
         self._type = model._meta.label_lower
         self._action = action
         self._heads: dict[tuple[Any, ...], tuple[Row, str, str]] = {}

@@ -1,96 +1,138 @@
 """Reads many roots, child rows and marks as they are stored, each table in one statement.
 
-Values come by field name as an instance would give them, references as instances.
+Values come by field name; a reference is its key until somebody wants to tell of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import models
 
-from core.aggregate import Aggregate, Child
-from core.bulk.tables import Table
+from core.aggregate import Aggregate, Child, Values
+from core.history import seal_of
+from core.prepared import Prepared
+
+MOST_AT_ONCE = 2_000
+SEAL = "newest entry"  # no field is called so
 
 Stored = dict[str, Any]
+Below = dict[int, dict[int, Stored]]  # rows by the key of their root and their own
+
+
+def in_parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Give keys in parts that one statement can take."""
+    for start in range(0, len(keys), MOST_AT_ONCE):
+        yield keys[start : start + MOST_AT_ONCE]
 
 
 class References:
-    """Gives the rows that others point to, asking for each of them once."""
+    """Gives the rows that others point to; all that were noted are asked for at once, if at all."""
 
     def __init__(self) -> None:
-        self._known: dict[type[models.Model], dict[Any, Any]] = {}
+        self._noted: dict[Any, set[Any]] = defaultdict(set)
+        self._known: dict[Any, dict[Any, Any]] = defaultdict(dict)
 
-    def of(self, model: Any, keys: Iterable[Any]) -> dict[Any, Any]:
-        """Give the rows of a model by key, those asked for among them."""
-        known = self._known.setdefault(model, {})
-        missing = set(keys) - known.keys() - {None}
-        if missing:
-            known.update(model._base_manager.in_bulk(list(missing)))
-        return known
+    def note(self, model: type[models.Model], rows: Iterable[Stored], *, skip: str = "") -> None:
+        """Remember what these rows point to, but for the field `skip`."""
+        for name, target in pointers(model).items():
+            if name != skip:
+                self._noted[target].update(row[name] for row in rows)
 
-    def resolve(self, model: Any, rows: Sequence[Stored], names: Iterable[str]) -> None:
-        """Put instances in the place of the keys that the rows hold in these fields."""
-        for field in model._meta.concrete_fields:
-            if field.many_to_one and field.name in names:
-                name = field.name
-                known = self.of(field.related_model, (row[name] for row in rows))
-                for row in rows:
-                    row[name] = known.get(row[name])
+    def told(self, model: type[models.Model], row: Values, names: Iterable[str]) -> Stored:
+        """Give these fields of a row, with instances in the place of keys."""
+        pointed = pointers(model)
+        return {
+            name: self._of(pointed[name], row[name]) if name in pointed else row[name]
+            for name in names
+            if name in row
+        }
+
+    def _of(self, model: Any, key: Any) -> Any:
+        known = self._known[model]
+        if key is not None and key not in known:
+            missing = (self._noted.pop(model, set()) | {key}) - known.keys() - {None}
+            for part in in_parts(list(missing)):
+                known.update((row.pk, row) for row in _instances(model)(part))
+        return known.get(key)
 
 
-def roots(
-    aggregate: Aggregate,
-    keys: Sequence[int],
-    references: References,
-    wanted: Collection[str] | None = None,
-) -> dict[int, Stored]:
+@cache
+def pointers(model: type[models.Model]) -> dict[str, Any]:
+    """Give the fields of a model that point to others, with whom they point to."""
+    fields: Any = model._meta.concrete_fields
+    return {field.name: field.related_model for field in fields if field.is_relation}
+
+
+@cache
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields]
+
+
+@cache
+def _instances(model: type[models.Model]) -> Prepared:
+    return Prepared(lambda keys: model._base_manager.filter(pk__in=keys))
+
+
+@cache
+def _roots(model: type[models.Model]) -> Prepared:
+    kind = model._meta.label_lower
+    seal = models.Subquery(seal_of(kind, models.OuterRef("pk"), models.OuterRef("version")))
+
+    def ask(keys: Any) -> models.QuerySet[Any]:
+        rows = model._default_manager.select_for_update(no_key=True)
+        return rows.filter(pk__in=keys).order_by("pk").values_list(*_names(model), seal)
+
+    return Prepared(ask)
+
+
+@cache
+def _rows(model: Any, parent: str, order: tuple[str, ...]) -> Prepared:
+    def ask(keys: Any) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = model._base_manager.filter(**{f"{parent}__pk__in": keys})
+        return rows.order_by(*order).values_list(*_names(model))
+
+    return Prepared(ask)
+
+
+def roots(aggregate: Aggregate, keys: Sequence[int], references: References) -> dict[int, Stored]:
     """Lock roots in the order of their keys and give them by key; those gone are left out.
 
-    Where only some references are `wanted`, the others stay keys.
+    Under SEAL stands the hash of the newest entry of each.
     """
-    names = [field.name for field in aggregate.root._meta.concrete_fields]
-    rows: Any = aggregate.root._default_manager.select_for_update(no_key=True)
-    found = rows.filter(pk__in=keys).order_by("pk").values_list("pk", *names)
-    stored = {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
-    references.resolve(aggregate.root, list(stored.values()), names if wanted is None else wanted)
+    names, found = [*_names(aggregate.root), SEAL], _roots(aggregate.root)(keys)
+    stored = {row["id"]: row for row in (dict(zip(names, one, strict=True)) for one in found)}
+    references.note(aggregate.root, stored.values())
     return stored
 
 
-def children(
-    child: Child, keys: Sequence[int], references: References
-) -> dict[int, dict[int, Stored]]:
-    """Give the child rows of roots, by key of the root and of the row, in their order."""
-    names = [field.name for field in child.model._meta.concrete_fields]
-    rows = child.model._default_manager.filter(**{f"{child.parent}__in": keys})
-    found = rows.order_by(child.parent, "line", "pk").values_list("pk", *names)
-    stored = {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
-    pointing = [name for name in names if name != child.parent]
-    references.resolve(child.model, list(stored.values()), pointing)
-    present: dict[int, dict[int, Stored]] = {key: {} for key in keys}
-    for pk, row in stored.items():
-        present[row[child.parent]][pk] = row
-    return present
+def children(child: Child, keys: Sequence[int], references: References) -> Below:
+    """Give the child rows of roots in their order."""
+    return _below(child.model, child.parent, ("line", "pk"), keys, references)
 
 
-def links_of(aggregate: Aggregate, name: str) -> tuple[Table, str, str]:
-    """Give the table of a mark, its column for the root and its column for the mark."""
+def links(aggregate: Aggregate, name: str, keys: Sequence[int], references: References) -> Below:
+    """Give the links of roots to their marks."""
+    model, source, _target = links_of(aggregate, name)
+    return _below(model, source, ("pk",), keys, references)
+
+
+def links_of(aggregate: Aggregate, name: str) -> tuple[type[models.Model], str, str]:
+    """Give the table of the links to a mark, its field for the root and that for the mark."""
     field: Any = aggregate.root._meta.get_field(name)
-    table = Table(getattr(aggregate.root, name).through)
-    return table, field.m2m_column_name(), field.m2m_reverse_name()
+    return field.remote_field.through, field.m2m_field_name(), field.m2m_reverse_field_name()
 
 
-def marks(
-    aggregate: Aggregate, name: str, keys: Sequence[int], references: References
-) -> dict[int, dict[int, Any]]:
-    """Give the marks of roots: the instances by the key of their link, by root."""
-    table, source, target = links_of(aggregate, name)
-    rows = table.model._base_manager.filter(**{f"{source}__in": keys}).order_by("pk")
-    found = list(rows.values_list("pk", source, target))
-    model = aggregate.root._meta.get_field(name).related_model
-    known = references.of(model, (mark for _pk, _root, mark in found))
-    present: dict[int, dict[int, Any]] = {key: {} for key in keys}
-    for pk, root, mark in found:
-        present[root][pk] = known[mark]
+def _below(
+    model: Any, parent: str, order: tuple[str, ...], keys: Sequence[int], references: References
+) -> Below:
+    names = _names(model)
+    rows = [dict(zip(names, row, strict=True)) for row in _rows(model, parent, order)(keys)]
+    references.note(model, rows, skip=parent)
+    present: Below = {key: {} for key in keys}
+    for row in rows:
+        present[row[parent]][row["id"]] = row
     return present

@@ -8,48 +8,56 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, models
 
+from core.aggregate import Values
 from core.guard import require_writing
 
 Row = list[Any]
 _NULL = "\\N"
 _PLAIN_TEXT = (models.CharField.get_prep_value, models.TextField.get_prep_value)
+_MOST_KNOWN = 2_000
+
+
+def table_of(model: type[models.Model]) -> Table:
+    """Give the table of a model; what it stores for a value is worked out once."""
+    return _table(model, connection.vendor)
+
+
+@cache
+def _table(model: type[models.Model], vendor: str) -> Table:
+    return Table(model, copies=vendor == "postgresql")
 
 
 class Table:
-    """One table while a call writes to it: what it stores for a value is worked out once."""
+    """One table of one kind of database, for all who write to it."""
 
-    def __init__(self, model: type[models.Model]) -> None:
+    def __init__(self, model: type[models.Model], *, copies: bool) -> None:
         self.model = model
         self.fields: list[Any] = list(model._meta.concrete_fields)
         self.places = {f.name: n for n, f in enumerate(self.fields)}
         self.places |= {f.attname: n for n, f in enumerate(self.fields)}
-        self.copies = connection.vendor == "postgresql"
+        self.copies = copies
         self._stored = [_stored(field) for field in self.fields]
         self._sent = list(map(_copied, self.fields)) if self.copies else self._stored
         self._defaults = [
             None if field.primary_key else send(field.get_default())
             for field, send in zip(self.fields, self._sent, strict=True)
         ]
-        self._ways: dict[tuple[str, ...], list[tuple[int, Callable[[Any], Any]]]] = {}
-        self._fresh = [
-            n for n, f in enumerate(self.fields) if f.has_default() and callable(f.default)
-        ]
+        self._slots = {name: (place, self._sent[place]) for name, place in self.places.items()}
+        self._fresh = [f for f in self.fields if f.has_default() and callable(f.default)]
 
     def row(self, values: Mapping[str, Any]) -> Row:
         """Give a row for `insert`: these values by field name, defaults for the rest."""
         row = self._defaults.copy()
-        for place in self._fresh:
-            row[place] = self._sent[place](self.fields[place].get_default())
-        names = tuple(values)
-        ways = self._ways.get(names)
-        if ways is None:
-            places = [self.places[name] for name in names]
-            ways = self._ways[names] = [(place, self._sent[place]) for place in places]
-        for (place, send), value in zip(ways, values.values(), strict=True):
+        for field in self._fresh:
+            place, send = self._slots[field.name]
+            row[place] = send(field.get_default())
+        for name, value in values.items():
+            place, send = self._slots[name]
             row[place] = send(value)
         return row
 
@@ -77,93 +85,77 @@ class Table:
             last = cursor.fetchone()[0]
         return list(range(last + 1, last + 1 + count))
 
-    def insert(self, rows: Sequence[Row], *, own_keys: bool = False) -> None:
+    def insert(self, rows: Sequence[Row]) -> None:
         """Insert rows made by `row`; the database gives the keys unless the rows bring them."""
         require_writing(self.model._meta.label)
         if not rows:
             return
-        start = 0 if own_keys else 1  # the key is the first field of every business model
+        start = int(rows[0][0] is None)  # the key is the first field of every business model
+        sent = [row[1:] for row in rows] if start else rows
         columns = ", ".join(_quoted(field.column) for field in self.fields[start:])
         with connection.cursor() as cursor:
             if not self.copies:
-                marks = ", ".join(["%s"] * (len(self.fields) - start))
-                sql = f"INSERT INTO {self._name} ({columns}) VALUES ({marks})"
-                cursor.executemany(sql, [row[start:] for row in rows] if start else rows)
+                marks = ", ".join(["%s"] * len(sent[0]))
+                cursor.executemany(f"INSERT INTO {self._name} ({columns}) VALUES ({marks})", sent)
                 return
-            lines = "\n".join(["\t".join(row[start:] if start else row) for row in rows])
+            lines = io.BytesIO("\n".join(map("\t".join, sent)).encode())
             with connection.wrap_database_errors:
-                cursor.copy_expert(
-                    f"COPY {self._name} ({columns}) FROM STDIN", io.BytesIO(lines.encode())
-                )
+                cursor.copy_expert(f"COPY {self._name} ({columns}) FROM STDIN", lines)
 
-    def update(self, names: Sequence[str], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
-        """Set these fields of the rows (key, values by field name)."""
-        self._update(names, [(pk, None, values) for pk, values in rows])
-
-    def compare_and_set(
-        self, names: Sequence[str], rows: Sequence[tuple[int, int, Mapping[str, Any]]]
+    def update(
+        self,
+        names: Sequence[str],
+        rows: Mapping[int, Values],
+        seen: Mapping[int, int] | None = None,
     ) -> int:
-        """Set these fields and the next version of the rows (key, version, values) still at it.
+        """Set these fields of the rows (values by field name, by key); give how many there were.
 
-        Gives how many there were.
+        With versions `seen` only of those that still are at theirs.
         """
-        return self._update(names, rows, is_guarded=True)
+        require_writing(self.model._meta.label)
+        if not rows:
+            return 0
+        fields = [self.fields[self.places[name]] for name in names]
+        ways = [(name, self._stored[self.places[name]]) for name in names]
+        columns = [[send(values[name]) for values in rows.values()] for name, send in ways]
+        fits = {"id": list(rows)}
+        if seen is not None:
+            fits["version"] = [seen[key] for key in rows]
+        with connection.cursor() as cursor:
+            if self.copies and len(rows) > 1:
+                cursor.execute(self._unnest(fields, list(fits)), [*columns, *fits.values()])
+            else:
+                sets = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+                where = " AND ".join(f"{name} = %s" for name in fits)
+                cursor.executemany(
+                    f"UPDATE {self._name} SET {sets} WHERE {where}",
+                    list(zip(*columns, *fits.values(), strict=True)),
+                )
+            return int(cursor.rowcount)
 
-    def delete(self, keys: Iterable[int], *, by: str = "id") -> None:
-        """Delete the rows whose column `by` is one of the keys."""
+    def delete(self, keys: Iterable[int]) -> None:
+        """Delete the rows with these keys."""
         require_writing(self.model._meta.label)
         wanted = list(keys)
         if not wanted:
             return
         with connection.cursor() as cursor:
-            sql = f"DELETE FROM {self._name} WHERE {_quoted(by)} "
+            sql = f"DELETE FROM {self._name} WHERE id"
             if self.copies:
                 cursor.execute(f"{sql} = ANY(%s)", [wanted])
             else:
                 cursor.executemany(f"{sql} = %s", [(key,) for key in wanted])
 
-    def _update(
-        self, names: Sequence[str], rows: Sequence[Any], *, is_guarded: bool = False
-    ) -> int:
-        require_writing(self.model._meta.label)
-        if not rows:
-            return 0
-        places = [self.places[name] for name in names]
-        fields = [self.fields[place] for place in places]
-        stored = [self._stored[place] for place in places]
-        keys = [row[0] for row in rows]
-        columns = [
-            [send(row[2][name]) for row in rows] for name, send in zip(names, stored, strict=True)
-        ]
-        seen = [[row[1] for row in rows]] if is_guarded else []
-        with connection.cursor() as cursor:
-            if self.copies:
-                cursor.execute(self._unnest(fields, is_guarded), [keys, *seen, *columns])
-            else:
-                cursor.executemany(
-                    self._one_by_one(fields, is_guarded),
-                    list(zip(*columns, keys, *seen, strict=True)),
-                )
-            return int(cursor.rowcount)
-
-    def _unnest(self, fields: Sequence[Any], is_guarded: bool) -> str:
-        sets = [f"{_quoted(f.column)} = wanted.c{n}" for n, f in enumerate(fields)]
-        types = ["bigint", *(["bigint"] if is_guarded else []), *map(_array_type, fields)]
-        names = ["id", *(["seen"] if is_guarded else []), *(f"c{n}" for n in range(len(fields)))]
-        guard = f" AND {self._name}.version = wanted.seen" if is_guarded else ""
-        sets += [f"version = {self._name}.version + 1"] if is_guarded else []
-        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    def _unnest(self, fields: Sequence[Any], fits: Sequence[str]) -> str:
+        sets = ", ".join(f"{_quoted(f.column)} = wanted.c{n}" for n, f in enumerate(fields))
+        names = ", ".join([*(f"c{n}" for n in range(len(fields))), *fits])
+        kinds = [*map(_array_type, fields), *("bigint" for _name in fits)]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        where = " AND ".join(f"{self._name}.{name} = wanted.{name}" for name in fits)
         return (
-            f"UPDATE {self._name} SET {', '.join(sets)} "
-            f"FROM unnest({arrays}) AS wanted ({', '.join(names)}) "
-            f"WHERE {self._name}.id = wanted.id{guard}"
+            f"UPDATE {self._name} SET {sets} "
+            f"FROM unnest({arrays}) AS wanted ({names}) WHERE {where}"
         )
-
-    def _one_by_one(self, fields: Sequence[Any], is_guarded: bool) -> str:
-        sets = [f"{_quoted(field.column)} = %s" for field in fields]
-        sets += ["version = version + 1"] if is_guarded else []
-        guard = " AND version = %s" if is_guarded else ""
-        return f"UPDATE {self._name} SET {', '.join(sets)} WHERE id = %s{guard}"
 
     @property
     def _name(self) -> str:
@@ -184,28 +176,22 @@ def _stored(field: Any) -> Callable[[Any], Any]:
     """Make the function that turns a value into what the database stores for this field."""
     if isinstance(field, models.ForeignKey):
         return _pointer(field.target_field)
-    if type(field).get_prep_value in _PLAIN_TEXT:
+    plain = str if _is_plain(field) else int if isinstance(field, models.IntegerField) else None
 
-        def text(value: Any) -> Any:
-            plain = type(value) is str
-            return value if plain else field.get_db_prep_save(value, connection)
+    def save(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection)
 
-        return text
-    memory: dict[Any, Any] = {}
-    is_number = isinstance(field, models.IntegerField)
+    known = lru_cache(_MOST_KNOWN, typed=True)(save)
 
-    def other(value: Any) -> Any:
-        if is_number and type(value) is int:
+    def stored(value: Any) -> Any:
+        if type(value) is plain:
             return value
         try:
-            return memory[type(value), value]
-        except KeyError:
-            found = memory[type(value), value] = field.get_db_prep_save(value, connection)
-            return found
+            return known(value)
         except TypeError:  # a list or a dict, for JSON
-            return field.get_db_prep_save(value, connection)
+            return save(value)
 
-    return other
+    return stored
 
 
 def _pointer(target: Any) -> Callable[[Any], Any]:
@@ -224,38 +210,17 @@ def _pointer(target: Any) -> Callable[[Any], Any]:
 
 def _copied(field: Any) -> Callable[[Any], str]:
     """Make the function that writes a value as COPY's text format reads it."""
-    stored = _stored(field)
-    if isinstance(field, models.ForeignKey):
-        known: dict[Any, str] = {}
+    stored, is_plain = _stored(field), _is_plain(field)
 
-        def key(value: Any) -> str:
-            found = stored(value)
-            text = known.get(found)
-            if text is None:
-                text = known[found] = _as_copied(found)
-            return text
+    def copied(value: Any) -> str:
+        is_text = is_plain and type(value) is str
+        return _escaped(value) if is_text else _as_copied(stored(value))
 
-        return key
-    if type(field).get_prep_value in _PLAIN_TEXT:
+    return copied
 
-        def text(value: Any) -> str:
-            return _escaped(value) if type(value) is str else _as_copied(stored(value))
 
-        return text
-    memory: dict[Any, str] = {}
-
-    def other(value: Any) -> str:
-        if type(value) is int:
-            return _as_copied(stored(value))
-        try:
-            return memory[type(value), value]
-        except KeyError:
-            found = memory[type(value), value] = _as_copied(stored(value))
-            return found
-        except TypeError:  # a list or a dict, for JSON
-            return _as_copied(stored(value))
-
-    return other
+def _is_plain(field: Any) -> bool:
+    return type(field).get_prep_value in _PLAIN_TEXT
 
 
 def _escaped(value: str) -> str:

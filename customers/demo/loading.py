@@ -131,10 +131,10 @@ class _Loader:
     def _draft(self, plan: Plan) -> saving.Draft:
         made = plan.company
         values = self._values_of(made.values)
-        accounts = [self._values_of(row) for row in made.accounts]
+        rows = {"contacts": made.contacts, "bank_accounts": map(self._values_of, made.accounts)}
         return saving.Draft(
             {**values, "scope_unit": values["department"]},
-            {"contacts": made.contacts, "bank_accounts": accounts},
+            {part: [saving.RowInput(None, one) for one in many] for part, many in rows.items()},
             {"tags": [self.known["tags"][code] for code in made.tags]},
             self._act(plan.by, plan.created),
         )

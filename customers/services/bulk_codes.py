@@ -72,4 +72,4 @@ def why_none(customers: Sequence[Customer]) -> dict[int, str]:
 def remember(codes: Iterable[tuple[str, int]]) -> None:
     """Write (code, customer) pairs into the ledger of codes ever given. Raises Duplicate."""
     rows = [{"code": code, "customer_id": pk} for code, pk in codes if code]
-    saving.note_many(CUSTOMER, UsedCode, rows)
+    saving.note(CUSTOMER, UsedCode, rows)

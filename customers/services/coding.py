@@ -186,7 +186,7 @@ def accept(code: str, values: Mapping[str, Any]) -> None:
 def remember(code: str, customer_id: int) -> None:
     """Write a code into the ledger of codes ever given. Raises Duplicate."""
     try:
-        saving.note(CUSTOMER, UsedCode, code=code, customer_id=customer_id)
+        saving.note(CUSTOMER, UsedCode, [{"code": code, "customer_id": customer_id}])
     except saving.Duplicate as taken:
         raise _taken(code) from taken
 

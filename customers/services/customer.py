@@ -126,7 +126,7 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     rows = _rows(record)
     saved = saving.change(
         aggregates.CUSTOMER, pk, changed, rows, _marks(record, act),
-        version=version, act=act, stored=customer,
+        version=version, act=act,
     )  # fmt: skip
     if saved.code and saved.code != customer.code:
         coding.remember(saved.code, pk)

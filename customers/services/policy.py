@@ -39,7 +39,7 @@ def _first(values: Mapping[str, Any], act: Act) -> Policy:
     shipped = {field: getattr(current(), field) for field in values}
     try:
         with transaction.atomic():
-            policy = saving.create(POLICY, {"pk": ONLY, **shipped}, act=act)
+            policy = saving.create(POLICY, {"id": ONLY, **shipped}, act=act)
     except IntegrityError as error:
         raise Stale from error
     return saving.change(POLICY, ONLY, values, version=policy.version, act=act)

@@ -159,6 +159,13 @@ def test_a_record_in_use_is_not_deleted_and_says_what_uses_it(make_customer, wor
     assert Change.objects.count() == before
 
 
+def test_a_mark_that_records_carry_is_not_deleted(make_customer, world, clerk):
+    make_customer(tags=[world.tag])
+
+    with pytest.raises(saving.Refused, match="still used by: customers"):
+        saving.delete(REFERENCE["tag"], world.tag.pk, version=world.tag.version, act=act_by(clerk))
+
+
 def test_a_taken_value_is_a_duplicate_with_its_field(world, clerk):
     with pytest.raises(saving.Duplicate, match="already used") as taken:
         saving.create(REFERENCE["tag"], {"code": world.tag.code, "name": "甲"}, act=act_by(clerk))
@@ -170,7 +177,7 @@ def test_a_code_is_remembered_once(make_customer):
     customer = make_customer()
 
     with pytest.raises(saving.Duplicate) as taken:
-        saving.note(CUSTOMER, UsedCode, code=customer.code, customer_id=1)
+        saving.note(CUSTOMER, UsedCode, [{"code": customer.code, "customer_id": 1}])
 
     assert list(taken.value.fields) == ["code"]
 
@@ -203,7 +210,12 @@ def test_many_records_are_made_with_children_marks_and_history(make_customer, wo
     drafts = [
         Draft(
             {**common, "name": "甲公司"},
-            {"contacts": [{"name": "张三", "is_primary": True}, {"name": "李四"}]},
+            {
+                "contacts": [
+                    RowInput(None, {"name": "张三", "is_primary": True}),
+                    RowInput(None, {"name": "李四"}),
+                ]
+            },
             {"tags": [world.tag]},
         ),
         Draft({**common, "name": "乙公司"}, act=act_by(admin, "第 2 行")),

@@ -63,6 +63,22 @@ def test_a_node_moves_with_everything_below_it(tree, clerk):
     assert order(tree) == ["ZA", "ZA2", "ZB", "ZA1", "ZA11"]
 
 
+def test_several_nodes_move_in_one_call_each_with_what_is_below(tree, clerk):
+    edits = [
+        saving.Edit(tree["ZA"].pk, 1, {"parent": tree["ZB"]}),
+        saving.Edit(tree["ZA1"].pk, 1, {"parent": None}),
+        saving.Edit(tree["ZB"].pk, 1, {"code": "ZC"}),
+    ]
+
+    outcome = saving.bulk_change(CATEGORY, edits, act=act_by(clerk))
+
+    assert outcome.changed == sorted(edit.pk for edit in edits)
+    assert fresh(tree, "ZA2").path == path(tree, "ZB", "ZA", "ZA2")
+    assert fresh(tree, "ZA2").sort_path == "ZC!ZA!ZA012!"
+    assert fresh(tree, "ZA11").path == path(tree, "ZA1", "ZA11")
+    assert order(tree) == ["ZA1", "ZA11", "ZC", "ZA", "ZA2"]
+
+
 def test_a_node_becomes_a_root_with_everything_below_it(tree, clerk):
     change(tree["ZA1"], clerk, parent=None)
 

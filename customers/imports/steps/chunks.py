@@ -123,7 +123,7 @@ class Chunk:
             assert plan.pk is not None
             assert plan.version is not None
             values = self._natives("customers", plan.values)
-            marks = {"tags": values.pop("tags")} if "tags" in values else None
+            marks = {"tags": values.pop("tags")} if "tags" in values else {}
             if "department" in values:
                 creator = owners[plan.pk].created_by
                 values["scope_unit"] = self._scope(values["department"], creator)
@@ -131,7 +131,7 @@ class Chunk:
                 values["code"] = code
             rows = {child: self._rows(child, listed) for child, listed in plan.rows.items()}
             act = self._act(plan)
-            edits.append(Edit(plan.pk, plan.version, values, rows or None, marks, act))
+            edits.append(Edit(plan.pk, plan.version, values, rows, marks, act))
             old = {name: was for name, (was, _new) in plan.changes.items()}
             if code:
                 old["code"] = ""
@@ -229,11 +229,11 @@ class Chunk:
             "import_row": plan.row,
             "pending_batch": self._pending,
         }
-        children: dict[str, list[Mapping[str, Any]]] = {
-            child: [self._natives(child, row) for _pk, row in listed]
+        rows = {
+            child: [RowInput(None, self._natives(child, row)) for _pk, row in listed]
             for child, listed in plan.rows.items()
         }
-        return Draft(values, children, {"tags": tags} if tags else {}, self._act(plan))
+        return Draft(values, rows, {"tags": tags} if tags else {}, self._act(plan))
 
     def _accept(self, typed: Sequence[tuple[str, Any]], plans: Sequence[Planned]) -> None:
         problems = codes.accept(typed)

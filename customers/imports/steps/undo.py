@@ -156,7 +156,7 @@ class Taker:
         by_pk = {one.pk or 0: one for one in created}
         seen = {pk: one.version for pk, one in by_pk.items()}
         left = saving.bulk_delete(CUSTOMER, seen, act=self.act)
-        users = saving.in_use(CUSTOMER, left) if left else {}
+        users = saving.in_use(CUSTOMER, list(left)) if left else {}
         for pk, one in by_pk.items():
             if pk in left:
                 self._tell(one, KEPT, users.get(pk, _("It is in use.")))
@@ -199,7 +199,7 @@ class Taker:
             assert one.pk is not None
             old_values = one.before.get("values", {})
             values = chunks.natives(self.references, records, "customers", old_values)
-            marks = {"tags": values.pop("tags")} if "tags" in values else None
+            marks = {"tags": values.pop("tags")} if "tags" in values else {}
             if "department" in values:
                 creator = owners[one.pk].created_by
                 values["scope_unit"] = customer_service.scope_unit(values["department"], creator)
@@ -214,7 +214,7 @@ class Taker:
                 for child, listed in one.before.get("rows", {}).items()
             }
             version = versions.get(one.pk, one.version)
-            edits.append(Edit(one.pk, version, values, rows or None, marks, self._act(one)))
+            edits.append(Edit(one.pk, version, values, rows, marks, self._act(one)))
         outcome = saving.bulk_change(CUSTOMER, edits, act=self.act)
         if outcome.stale:
             raise saving.Stale
