@@ -20,13 +20,15 @@ class Section:
     """A part of the form and the detail page, with the anchor that links point to.
 
     `tab` names the section on whose tab of the detail page it stands, "" for one of its own.
-    What the system writes is shown apart, as far as it says something.
+    `tab_label` is what that tab is called, where it is more than the section. What the system
+    writes is shown apart, as far as it says something.
     """
 
     name: str
     label: Any
     tab: str = ""
     is_system: bool = False
+    tab_label: Any = ""
 
 
 @dataclass(frozen=True)

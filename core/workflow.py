@@ -15,6 +15,7 @@ from core.access import permissions_of
 from core.said import said as _
 
 RowGuard = Callable[[Any, Any], str]
+COMPLETE = "is_complete"  # the guard that asks whether anything is missing
 
 
 @dataclass(frozen=True)

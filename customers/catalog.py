@@ -16,7 +16,7 @@ SECTIONS = (
     Section(BASIC, _("Basics")),
     Section(REACH, _("Contact details"), tab=CONTACTS),
     Section(CONTACTS, _("Contacts")),
-    Section(FINANCE, _("Financials")),
+    Section(FINANCE, _("Financials"), tab_label=_("Finance and bank")),
     Section(ACCOUNTS, _("Bank accounts"), tab=FINANCE),
     Section(OTHER, _("Other details")),
     Section(SYSTEM, _("System"), is_system=True),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from core.records.register import Register
+from customers.forms import customer_page
 from customers.forms.customer_cells import cells
 from customers.forms.customer_filter import LISTING
 from customers.services.kinds import CUSTOMER as KIND
@@ -15,4 +16,7 @@ CUSTOMER = Register(
     counted=ngettext_lazy("%(n)d customer", "%(n)d customers", "n"),
     listing=LISTING,
     cells=cells,
+    lacking=customer_page.lacking,
+    beside=customer_page.beside,
+    evidence_page="customers:review-show",
 )

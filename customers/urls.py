@@ -19,7 +19,6 @@ from customers.views import (
     reference,
     reference_sheet,
     review,
-    transition,
 )
 
 app_name = "customers"
@@ -37,9 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/export/records/", export.records, name="export-records"),
     path("customers/export/<int:pk>/file/", export.fetch, name="export-file"),
     path("customers/template/", export.template, name="import-template"),
-    path("customers/<int:pk>/", customer_detail.detail, name="customer-detail"),
-    path("customers/<int:pk>/do/<slug:name>/", transition.do, name="customer-do"),
-    path("customers/<int:pk>/checked/", transition.checked, name="customer-checked"),
+    path("customers/<int:pk>/checked/", customer_detail.checked, name="customer-checked"),
     path("c/<path:code>", customer_detail.by_code, name="customer-by-code"),
     path("customers/imports/", import_list.listing, name="import-list"),
     path("customers/imports/add/", import_upload.upload, name="import-upload"),

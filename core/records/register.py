@@ -16,12 +16,27 @@ from core.records.kind import Kind
 Cells = Callable[[Any], Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
+class Lack:
+    """Something that stands between a record and a move: where to mend it, and who else has it.
+
+    `other` is another record that the person may open, or None.
+    """
+
+    message: str
+    anchor: str = ""
+    other: Any = None
+
+
 @dataclass(frozen=True, eq=False)
 class Register:
     """The pages of one kind: `place` is where their addresses begin, `title` heads the list.
 
     `counted` is a lazy plural, as ngettext_lazy gives it: so many (n) records in words.
-    `cells(user)` gives by column the cells that show more than their field.
+    `cells(user)` gives by column the cells that show more than their field. `lacking(record,
+    user)` gives what stands between a record and its next step; `beside(record, user)` what the
+    app's own templates of its page show. Moves that ask for evidence are made on the page named
+    `evidence_page`.
     """
 
     kind: Kind
@@ -30,3 +45,6 @@ class Register:
     counted: Any
     listing: Listing
     cells: Cells
+    lacking: Callable[[Any, Any], list[Lack]] | None = None
+    beside: Callable[[Any, Any], Mapping[str, Any]] | None = None
+    evidence_page: str = ""

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from core import pages
 from core.access import permissions_of, requires
 from core.bounded import TooSlow, bounded
-from core.forms.bulk import BulkForm, selected
+from core.forms.transition import BulkForm, selected
 from core.history import Act
 from core.models import BulkAction
 from core.records import bulk as service

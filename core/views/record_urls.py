@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from core.records.register import Register
-from core.views import record_bulk, record_list
+from core.views import record_bulk, record_detail, record_do, record_list
 
 
 def urls(register: Register) -> list[URLPattern]:
@@ -18,4 +18,6 @@ def urls(register: Register) -> list[URLPattern]:
         path(
             f"{place}bulk/<uuid:bulk_id>/", record_bulk.show(register), name=f"{stem}-bulk-result"
         ),
+        path(f"{place}<int:pk>/", record_detail.detail(register), name=f"{stem}-detail"),
+        path(f"{place}<int:pk>/do/<slug:name>/", record_do.do(register), name=f"{stem}-do"),
     ]

@@ -7,28 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.bulk import MOST_REASON
-from core.forms.keyed import KeyedForm, ReasonForm
+from core.forms.keyed import KeyedForm
+from core.forms.transition import MOST_REASON
 from core.text import clean, listed
-from core.workflow import Transition
-
-
-class TransitionForm(ReasonForm):
-    """One move of the lifecycle: the version that was on the screen and, where asked, why."""
-
-    def __init__(self, *args: Any, transition: Transition, **kwargs: Any) -> None:
-        kwargs.setdefault("auto_id", f"{transition.name}-%s")
-        super().__init__(*args, **kwargs)
-        self.fields["version"].required = True
-        reason = self.fields["reason"]
-        reason.label = _("Reason")
-        reason.required = transition.comment_required
-        reason.error_messages["required"] = _("Give a reason.")
-        reason.widget.attrs["rows"] = 3
-
-    def clean_reason(self) -> str:
-        """Clean the reason of what cannot be stored or shown."""
-        return clean(self.cleaned_data["reason"], multiline=True)
 
 
 class DecisionForm(KeyedForm):

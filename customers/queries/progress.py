@@ -1,4 +1,4 @@
-"""Where a record stands: its seal, whether it is open, its next regular check."""
+"""Where a record stands: whether it is open, its next regular check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from customers.lifecycle import IN_FORCE, OPEN_STATES, USABLE
+from customers.lifecycle import OPEN_STATES, USABLE
 from customers.models import Customer
 
 
@@ -17,13 +17,6 @@ class Check:
 
     due: date
     is_overdue: bool
-
-
-def approved_on(customer: Customer) -> date | None:
-    """Give the day of the approval that is in force, for the seal; None where none is."""
-    if customer.state not in IN_FORCE or customer.approved_at is None:
-        return None
-    return timezone.localdate(customer.approved_at)
 
 
 def is_open(customer: Customer) -> bool:

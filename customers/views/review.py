@@ -24,7 +24,9 @@ from core.markup import format_html, format_html_join
 from core.records import sections, timeline, transition
 from core.records.move import Shown
 from core.saving import KeyReused, NotAsShown, Refused, Repeated, Stale
+from core.views import record_detail
 from core.views.acts import act_of
+from core.views.record_do import changed_meanwhile, told
 from core.workflow import Transition
 from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
@@ -33,8 +35,6 @@ from customers.models import Customer
 from customers.queries import returns, review
 from customers.services import guards
 from customers.services.kinds import CUSTOMER
-from customers.views import customer_detail
-from customers.views.transition import changed_meanwhile, told
 
 BEFORE, AFTER = 10, 40
 CREDIT = ("credit_managed", "credit_limit", "credit_days", "currency")
@@ -95,7 +95,7 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
         title = _("Not done: the checks have another result now. Look at them, then decide.")
         return _page(request, pk, form=form, title=title, status=409)
     except (Stale, KeyReused):
-        title = changed_meanwhile(request, pk, seen["version"])
+        title = changed_meanwhile(CUSTOMER, request, pk, seen["version"])
         return _page(request, pk, form=form, title=title, status=409)
     done = WORKFLOW.transition("enable") if decision == DecisionForm.ENABLE else move
     messages.success(request, _told(request, done, customer))
@@ -108,7 +108,7 @@ def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
     offers = WORKFLOW.offers(customer, request.user)
     back = [one.transition for one in offers if one.name == REOPEN and not one.problem]
     links = [(page, _("Open the record"))]
-    links += [(f"{page}?{customer_detail.ASK}={one.name}", one.label) for one in back]
+    links += [(f"{page}?{record_detail.ASK}={one.name}", one.label) for one in back]
     return format_html(
         "{} {}",
         told(move, str(customer)),

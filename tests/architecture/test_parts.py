@@ -17,7 +17,7 @@ ALLOWED = {
     "customers/models/__init__.py": "the models",
     "customers/rules/record.py": "each part has a rule of its own",
     "customers/queries/review.py": "the checks of a reviewer are the business itself",
-    "customers/views/customer_detail.py": "the overview names the primary contact and account",
+    "customers/forms/customer_page.py": "the overview names the primary contact and account",
     "customers/imports/heads/aliases.py": "what people and Kingdee call columns",
     "customers/demo/company.py": "invents companies",
     "customers/demo/loading.py": "invents companies",

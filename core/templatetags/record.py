@@ -1,4 +1,4 @@
-"""Tags that print the parts of a customer record: its facts and its stepper. Owns markup only."""
+"""Tags that print the parts of a record: its facts and its stepper. Owns markup only."""
 
 from __future__ import annotations
 
@@ -13,15 +13,8 @@ from core.records.sections import Value
 from core.stepper import Step
 from core.templatetags.ui_parts import attribute, icon, tag
 from core.templatetags.ui_values import DASH, money, when
-from customers.exports import files
 
 register = template.Library()
-
-
-@register.simple_tag
-def file_kinds() -> list[tuple[str, Any]]:
-    """Give the kinds of files that customers leave as, with their labels."""
-    return list(files.labels().items())
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Forms of bulk actions: which records, and why. They parse; they never save."""
+"""Forms of moves: one record with its reason, or a selection. They parse; they never save."""
 
 from __future__ import annotations
 
@@ -9,10 +9,30 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import CleanCharField
+from core.forms.keyed import ReasonForm
+from core.text import clean
 from core.workflow import Transition
 
 MOST_REASON = 500
 _KEY = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+class TransitionForm(ReasonForm):
+    """One move of the lifecycle: the version that was on the screen and, where asked, why."""
+
+    def __init__(self, *args: Any, transition: Transition, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{transition.name}-%s")
+        super().__init__(*args, **kwargs)
+        self.fields["version"].required = True
+        reason = self.fields["reason"]
+        reason.label = _("Reason")
+        reason.required = transition.comment_required
+        reason.error_messages["required"] = _("Give a reason.")
+        reason.widget.attrs["rows"] = 3
+
+    def clean_reason(self) -> str:
+        """Clean the reason of what cannot be stored or shown."""
+        return clean(self.cleaned_data["reason"], multiline=True)
 
 
 class BulkForm(forms.Form):

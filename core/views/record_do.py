@@ -1,0 +1,117 @@
+"""Carries out moves of one record: every row of its lifecycle table.
+
+It decides nothing: the table and what it names do; what did not happen is told on the detail page.
+"""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import permissions_of, requires
+from core.forms.keyed import with_fresh_key
+from core.forms.transition import TransitionForm
+from core.records import timeline, transition
+from core.records.kind import Kind
+from core.records.register import Register
+from core.saving import KeyReused, Refused, Repeated, Stale
+from core.templatetags.ui_values import since_text
+from core.views import record_detail
+from core.views.acts import act_of
+from core.views.record_detail import Asked
+from core.views.record_list import View
+from core.workflow import Transition
+
+
+def do(register: Register) -> View:
+    """Give the view that makes one move; where it is not possible it shows the record as it is."""
+
+    @require_POST
+    @requires(register.kind.right("view"))
+    def do(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        return _do(register, request, pk, name)
+
+    return do
+
+
+def _do(register: Register, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    kind = register.kind
+    move = _move(kind, name)
+    if move.permission not in permissions_of(request.user):
+        raise PermissionDenied
+    if move.evidence:  # decided on the page that shows it
+        if kind.seen_by(request.user).filter(pk=pk, state__in=move.sources).exists():
+            messages.info(request, _("Look at what was checked here, then decide."))
+        return redirect(register.evidence_page, pk)
+    form = TransitionForm(request.POST, transition=move)
+    if not form.is_valid():
+        title = _("Not done: look at the reason.")
+        return _not_done(register, request, pk, move, title, status=422)
+    seen = form.cleaned_data
+    try:
+        record = transition.perform(
+            kind, name, pk, version=seen["version"], act=act_of(request, reason=seen["reason"])
+        )
+    except Repeated:
+        return _onwards(kind, pk, move)
+    except Refused as refused:
+        return _not_done(register, request, pk, move, _("Not done"), refused.problems)
+    except (Stale, KeyReused):
+        title = changed_meanwhile(kind, request, pk, seen["version"])
+        return _not_done(register, request, pk, move, title)
+    messages.success(request, told(move, str(record) if record else ""))
+    return _onwards(kind, pk, move)
+
+
+def told(move: Transition, name: str) -> str:
+    """Give the sentence that says what was done."""
+    return _("%(done)s: %(name)s") % {"done": move.done, "name": name} if name else str(move.done)
+
+
+def changed_meanwhile(kind: Kind, request: HttpRequest, pk: int, version: int | None) -> str:
+    """Give the sentence for a record that is not what was on the screen any more."""
+    last = timeline.latest(kind, pk, request.user)
+    if last is None or last.version == version:
+        return _("Not done: the record changed meanwhile. This is how it is now.")
+    return _("Not done: %(who)s %(ago)s ago: %(done)s. This is how it is now.") % {
+        "who": last.actor,
+        "ago": since_text(last.at),
+        "done": last.label,
+    }
+
+
+def _move(kind: Kind, name: str) -> Transition:
+    try:
+        return kind.life.transition(name)
+    except KeyError as unknown:
+        raise Http404 from unknown
+
+
+def _onwards(kind: Kind, pk: int, move: Transition) -> HttpResponse:
+    if not move.target:
+        return redirect(kind.url("list"))
+    return redirect(kind.url("detail", pk))
+
+
+def _not_done(
+    register: Register,
+    request: HttpRequest,
+    pk: int,
+    move: Transition,
+    title: str,
+    problems: list[str] | None = None,
+    status: int = 409,
+) -> HttpResponse:
+    """Show the record as it is now, with the reason as it was typed."""
+    known = register.kind.seen_by(request.user).filter(pk=pk)
+    version = known.values_list("version", flat=True).first()
+    data = with_fresh_key(request.POST, version=version)
+    form = TransitionForm(data, transition=move, auto_id="asked-%s")
+    form.is_valid()
+    retry = move if move.comment_required else None
+    asked = Asked(title, tuple(problems or ()), retry, form)
+    return record_detail.show(register, request, pk, asked=asked, status=status)
