@@ -76,11 +76,6 @@ def csv_text(text: str) -> str:
     return f"'{text}" if is_risky(text) else text
 
 
-def without_mark(text: str) -> str:
-    """Take off the `'` that `csv_text` put before a text."""
-    return text[1:] if text.startswith("'") and is_risky(text[1:]) else text
-
-
 def width(text: str) -> int:
     """Give how many narrow characters a text is wide; of several lines the widest counts."""
     longest = max(text.split("\n"), key=len) if "\n" in text else text

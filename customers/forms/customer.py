@@ -19,7 +19,7 @@ from core.access import permissions_of
 from core.catalog import Row
 from core.choosing import MOST_GUESSED
 from core.fields import CleanCharField
-from core.forms.catalogue import CatalogForm, Place
+from core.forms.catalogue import CatalogForm
 from core.forms.reference import Chooser, References
 from core.markup import format_html
 from core.prepared import Prepared
@@ -186,10 +186,6 @@ class CustomerForm(CatalogForm):
         for name in self.fields:
             if (text := sentences.get(self[name].id_for_label)) and not self[name].errors:
                 self.fields[name].ui["wrong"] = text  # type: ignore[attr-defined]
-
-    def reason_place(self) -> Place | None:
-        """Give the field that asks why an equal name is another company, or None."""
-        return Place(self[REASON]) if REASON in self.fields else None
 
     def tell(self, slots: Iterable[Slot]) -> None:
         """Put what the server found out under the fields, in places that the script fills again."""

@@ -35,8 +35,13 @@ TRADITIONAL = str.maketrans(
     "发票额级组结总简单况点负责对应历时间声产权从数据导书项细长说计审条页笔录制复单导报据仅",
 )
 
+# Of the keys that join the rows of every sheet.
+JOINING = {
+    "row_key": "客户行号 行号 rowkey customerrowkey",
+    "customer_code": "客户编号 客户代码 customerno",
+}
 HEADS = {
-    "customers.row_key": "客户行号 行号 客户序号 rowkey customerrowkey",
+    "customers.row_key": "客户序号",
     "customers.code": "客户编号 客户代码 编码 编号 客户号 code customerno customerid",
     "customers.name": (
         "公司名称 客户全称 企业名称 单位名称 客户名 名称 公司名 公司"
@@ -81,8 +86,7 @@ HEADS = {
     "customers.department": "部门 销售部门 所属部门 department",
     "customers.salesperson": "业务员 销售员 销售人员 客户经理 负责人 专属销售 seller owner",
     "customers.remark": "说明 备注信息 描述 note notes comment remarks description",
-    "contacts.row_key": "客户行号 行号 rowkey customerrowkey",
-    "contacts.customer_code": ("客户编号 客户代码 所属客户编码 所属公司编码 所属公司 customerno"),
+    "contacts.customer_code": "所属客户编码 所属公司编码 所属公司",
     "contacts.name": ("联系人 联系人姓名 名字 联系人名称 contact contactname contactperson name"),
     "contacts.position": "职位 岗位 联系人职务 联系人职位 title jobtitle",
     "contacts.responsibilities": "职责 负责 联系人负责事项 duties",
@@ -94,8 +98,6 @@ HEADS = {
         "是否主联系人 首要联系人 默认联系人 主要联系人 primarycontact isprimary"
     ),
     "contacts.remark": "说明 联系人备注 note notes remarks",
-    "bank_accounts.row_key": "客户行号 行号 rowkey customerrowkey",
-    "bank_accounts.customer_code": "客户编号 客户代码 customerno",
     "bank_accounts.account_name": "账户名称 账户名 开户名 开户名称 银行户名 accountholder",
     "bank_accounts.bank": "银行 开户行 银行名称 收款银行 所属银行 bankname",
     "bank_accounts.branch": "支行名称 开户支行 银行网点 网点 开户网点 bankbranch",

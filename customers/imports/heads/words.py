@@ -53,7 +53,8 @@ def meanings() -> dict[str, tuple[str, ...]]:
         for word in in_languages(target.label):
             add(word, key)
     for key, target in targets.by_key().items():
-        for word in (target.name, key, *aliases.HEADS.get(key, "").split()):
+        own = f"{aliases.JOINING.get(target.name, '')} {aliases.HEADS.get(key, '')}"
+        for word in (target.name, key, *own.split()):
             add(word, key)
     return {word: tuple(keys) for word, keys in found.items()}
 
