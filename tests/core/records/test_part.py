@@ -2,10 +2,14 @@
 
 import pytest
 
+from core.aggregate import RowInput
 from core.records.part import Part, Same
 from customers.catalog import BANK_ACCOUNT, CUSTOMER
 from customers.models import Customer
 from customers.parts import BANK_ACCOUNTS, CONTACTS, PARTS, fetched
+from customers.services import customer as service
+from customers.services.customer import Record
+from tests.cast import act_by
 
 NUMBER = {"account_number": "62220001"}
 LI = {"name": "李雷"}
@@ -91,3 +95,14 @@ def test_the_parts_of_many_records_are_read_in_a_query_each(
         told = [f"{one.bank} {one.currency}" for each in found for one in each.bank_accounts.all()]
 
     assert len(told) == 2
+
+
+@pytest.mark.django_db
+def test_rows_come_in_their_order(make_customer, clerk):
+    customer = make_customer(contacts=[{"name": name} for name in "甲乙"])
+    rows = [RowInput(row.pk, {}) for row in customer.contacts.order_by("-line")]
+
+    record = Record({}, {CONTACTS.name: rows})
+    service.save(customer.pk, record, version=1, submit=False, act=act_by(clerk))
+
+    assert [row.name for row in CONTACTS.of(customer)] == ["乙", "甲"]

@@ -203,12 +203,14 @@ def test_stored_numbers_that_one_may_not_see_do_not_come_back(
     desk: Client, make_customer: Callable[..., Customer], clerk: User, monkeypatch: Any
 ) -> None:
     customer = make_customer(accounts=[{"account_number": "6222020200112233445"}])
-    desk.post("/kept/", opened(desk, edit_url(customer)) | {"place": edit_url(customer)})
+    new = {"accounts-1-account_number": "6217009876543210", "place": edit_url(customer)}
+    desk.post("/kept/", opened(desk, edit_url(customer)) | new)
     monkeypatch.setattr("core.records.sections.may_see", lambda row, user, obj: False)
 
     html = desk.get(f"{edit_url(customer)}?kept={KeptForm.objects.get().pk}").content.decode()
 
     assert "6222020200112233445" not in html
+    assert "6217009876543210" in html
 
 
 def test_a_record_deleted_meanwhile_gives_a_form_for_a_new_one(
