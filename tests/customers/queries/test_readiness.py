@@ -4,6 +4,8 @@ import pytest
 from django.utils import translation
 
 from core.guard import writing
+from core.records.part import Part
+from customers.catalog import CONTACT
 from customers.models import Contact, Customer
 from customers.parts import fetched
 from customers.queries import readiness
@@ -114,3 +116,13 @@ def test_a_loaded_record_is_judged_without_asking_for_every_reference(
 
     with django_assert_num_queries(0):
         readiness.of_customer(customer)
+
+
+def test_a_part_without_a_rule_of_its_own_needs_its_required_fields(monkeypatch):
+    bare = Part("contacts", "customer", CONTACT)
+    monkeypatch.setattr(readiness, "PARTS", (bare,))
+
+    found = readiness.of_values({}, kind="", rows={"contacts": [{"name": "甲"}, {"name": ""}]})
+
+    told = [(one.row, one.column, one.plain) for one in found if one.field == "contacts"]
+    assert told == [(1, "name", "Required to submit.")]
