@@ -25,13 +25,14 @@ from core.history import Act  # noqa: E402
 from core.models import Unit, User  # noqa: E402
 from core.people import Profile  # noqa: E402
 from core.people import create as create_user  # noqa: E402
+from core.records import coding  # noqa: E402
 from customers.demo import company  # noqa: E402
 from customers.lifecycle import CUSTOMER as LIFE  # noqa: E402
 from customers.lifecycle import IN_FORCE  # noqa: E402
 from customers.models import Category, Customer, Tag  # noqa: E402
 from customers.models import reference as tables  # noqa: E402
-from customers.services import bulk_codes  # noqa: E402
 from customers.services.aggregates import CUSTOMER, REFERENCE  # noqa: E402
+from customers.services.kinds import CUSTOMER as KIND  # noqa: E402
 
 SEED = 20_261_123
 CHUNK = 2_000
@@ -109,7 +110,7 @@ class World:
         self.random = Random(f"{SEED} {numbers.start}")
         made = [self._draft(number) for number in numbers]
         with transaction.atomic():
-            codes = bulk_codes.draw([draft.values for _move, draft in made])
+            codes = coding.draw(KIND, [draft.values for _move, draft in made])
             for code, (_move, draft) in zip(codes, made, strict=True):
                 draft.values["code"] = code
             pairs: list[tuple[str, int]] = []
@@ -117,7 +118,7 @@ class World:
                 drafts = [draft for own, draft in made if own == move]
                 keys = saving.bulk_create(CUSTOMER, drafts, act=self.act, action=move)
                 pairs += zip((draft.values["code"] for draft in drafts), keys, strict=True)
-            bulk_codes.remember(pairs)
+            coding.remember(KIND, pairs)
 
     def _draft(self, number: int) -> tuple[str, saving.Draft]:
         random = self.random

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -162,6 +162,11 @@ def source(key: str) -> Any:
 def add_kind(kind: Any) -> None:
     """Make a kind of record known, so that others may point to its records."""
     _kinds[kind.model] = kind
+
+
+def kinds() -> Collection[Any]:
+    """Give the kinds of records in the order in which they were told."""
+    return _kinds.values()
 
 
 def kind_of(model: type) -> Any:

@@ -36,7 +36,7 @@ class CustomerAdmin(ReadOnlyAdmin):
 class UsedCodeAdmin(ReadOnlyAdmin):
     """Every code ever given."""
 
-    list_display = ("code", "customer_id")
+    list_display = ("code", "subject_type", "subject_id")
     search_fields = ("code",)
 
 

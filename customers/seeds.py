@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from io import StringIO
 
-from customers.rules import code, record
+from core.records import code
+from customers.rules import record
 
 OVERSEAS = "HW"
 
@@ -108,8 +109,8 @@ def currencies() -> list[Row]:
 def code_rule() -> tuple[Row, list[code.Segment]]:
     """The rule that gives BJ-JS-001."""
     return Row("KH", "地区代码-客户类型代码-流水号"), [
-        code.Segment(code.REGION, separator="-", is_basis=True),
-        code.Segment(code.TYPE, separator="-", is_basis=True),
+        code.Segment("region", separator="-", is_basis=True),
+        code.Segment("type", separator="-", is_basis=True),
         code.Segment(code.SERIAL, width=3),
     ]
 

@@ -204,7 +204,7 @@ def found_world(system: User, units: SimpleNamespace) -> SimpleNamespace:
 
     rule = models.CodeRule.objects.active().first() or saving.create(
         CODE_RULE,
-        {"code": "T", "name": "地区-类型-流水号"},
+        {"code": "T", "name": "地区-类型-流水号", "subject": "customers.customer"},
         {
             "segments": [
                 RowInput(None, {"kind": "region", "separator": "-"}),

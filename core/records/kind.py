@@ -34,6 +34,45 @@ class History:
     evidence: Callable[[Sequence[Any], Any], Callable[[Any], Any]] | None = None
 
 
+@dataclass(frozen=True)
+class Piece:
+    """What of a record may stand in its code: `text(value)` of what is in a field, "" for none.
+
+    `examples()` gives a few values to show a rule with.
+    """
+
+    name: str
+    label: Any
+    field: str
+    text: Callable[[Any], str]
+    examples: Callable[[], Sequence[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Coding:
+    """What may stand in the codes of a kind, and the tables of its rules and of all codes given.
+
+    `anything` is an example of a code that no piece stands in; `nothing` says that no value has
+    what a rule needs.
+    """
+
+    rules: type[models.Model]
+    ledger: type[models.Model]
+    pieces: tuple[Piece, ...]
+    anything: Any
+    nothing: Any
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a code is made from."""
+        return tuple(piece.field for piece in self.pieces)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What segments of a rule may be beside what any may."""
+        return tuple(piece.name for piece in self.pieces)
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of record; `app` and `stem` name its addresses, templates and permissions.
@@ -50,11 +89,23 @@ class Kind:
     life: Workflow
     related: tuple[str, ...] = ()
     history: History = History()
+    code: Coding | None = None
 
     @property
     def model(self) -> type[models.Model]:
         """The table of its roots."""
         return self.aggregate.root
+
+    @property
+    def subject(self) -> str:
+        """What its records are called where tables of several kinds point to them."""
+        return self.aggregate.subject_type
+
+    @property
+    def coding(self) -> Coding:
+        """How its records get their codes; only for a kind that has them."""
+        assert self.code is not None, self.stem
+        return self.code
 
     @property
     def label(self) -> str:

@@ -18,7 +18,7 @@ from core import people, saving
 from core.aggregate import RowInput
 from core.history import Act
 from core.models import Unit, User
-from core.records import transition
+from core.records import coding, transition
 from core.records.move import Shown
 from customers.demo import cast, desk, story
 from customers.demo.company import mobile, person_name
@@ -27,8 +27,8 @@ from customers.models import Customer
 from customers.models import reference as tables
 from customers.parts import fetched
 from customers.queries import review
-from customers.services import bulk_codes, kinds, policy
 from customers.services import customer as customer_service
+from customers.services import kinds, policy
 from customers.services import reference as reference_service
 from customers.services.aggregates import CUSTOMER
 from customers.services.customer import Record
@@ -114,12 +114,12 @@ class _Loader:
 
     def _past(self, plans: Sequence[Plan]) -> None:
         drafts = [self._draft(plan) for plan in plans]
-        codes = bulk_codes.draw([draft.values for draft in drafts])
+        codes = coding.draw(kinds.CUSTOMER, [draft.values for draft in drafts])
         for draft, code in zip(drafts, codes, strict=True):
             draft.values["code"] = code
         act = self._act(SYSTEM, self.now)
         keys = saving.bulk_create(CUSTOMER, drafts, act=act)
-        bulk_codes.remember(zip(codes, keys, strict=True))
+        coding.remember(kinds.CUSTOMER, zip(codes, keys, strict=True))
         waiting = [(pk, plan.steps) for pk, plan in zip(keys, plans, strict=True)]
         for turn in range(max(len(plan.steps) for plan in plans)):
             steps = {pk: steps[turn] for pk, steps in waiting if len(steps) > turn}

@@ -1,10 +1,11 @@
 """What an administrator types about a code rule: the rule and the rows of its segments.
 
-What segments make a rule is in customers/rules/code.py; nothing is saved here.
+What segments make a rule is in core/records/code.py; nothing is saved here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -16,9 +17,10 @@ from core.forms.grid import Grid
 from core.forms.keyed import KeyedForm
 from core.forms.reference import Options
 from core.forms.row import RowForm
+from core.records import code as rules
+from core.records.kind import Kind
 from customers.catalog import CODE_SEGMENT, SEGMENTS
 from customers.models import CodeRule, CodeSegment
-from customers.rules import code as rules
 from customers.rules import reference
 from customers.services import code_rule
 from customers.services.code_rule import HIGHEST
@@ -84,8 +86,18 @@ class SegmentRow(RowForm):
             label=label, required=False, choices=[("", ""), *DATE_WORDS.items()], widget=Options
         )
         self.fields["kind"].required = True
+        self.fields["kind"].choices = list(self._kinds())
         kind = self.initial["kind"]
         self.initial |= {name: "" for name, only in _ONLY_FOR.items() if kind not in ("", only)}
+
+    def _kinds(self) -> Iterator[tuple[str, Any]]:
+        """Give what stands in any code, and what stands in codes of this kind of record."""
+        known = self.grid.kind.coding
+        labels = {piece.name: piece.label for piece in known.pieces}
+        own = {"", rules.CONSTANT, rules.DATE, rules.SERIAL, *labels}
+        for value, label in self.fields["kind"].choices:
+            if value in own:
+                yield value, labels.get(value, label)
 
     def row_values(self) -> dict[str, Any]:
         """Give the cells as they are to be stored."""
@@ -102,7 +114,7 @@ class SegmentRow(RowForm):
 
 
 class SegmentGrid(Grid):
-    """The segments of one rule in order."""
+    """The segments of one rule in order; `kind` says whose codes it makes."""
 
     form = SegmentRow
     catalog = CODE_SEGMENT
@@ -110,13 +122,18 @@ class SegmentGrid(Grid):
     max_num = 10
     absolute_max = 40
 
+    def __init__(self, *, kind: Kind, **more: Any) -> None:
+        self.kind = kind
+        super().__init__(**more)
+
     def clean(self) -> None:
         """Ask the rules; each sentence stands at its row."""
         super().clean()
         if any(form.errors for form in self.forms):
             return
         whole = []
-        for problem in rules.problems([code_rule.pure_segment(row.values) for row in self.rows()]):
+        segments = [code_rule.pure_segment(row.values) for row in self.rows()]
+        for problem in rules.problems(segments, self.kind.coding.names):
             if problem.line is None:
                 whole.append(str(problem.message))
             else:
@@ -133,16 +150,16 @@ class SegmentGrid(Grid):
         return [code_rule.pure_segment(form.row_values()) for form in understood]
 
 
-def segments_of(rule: CodeRule | None, data: Any = None) -> SegmentGrid:
-    """Make the rows of a rule: as posted, as stored, or the well-known region-type-serial."""
-    stored = list(rule.segments.all()) if rule else [] if data is not None else _well_known()
-    return SegmentGrid(prefix=SEGMENTS, stored=stored, new={"is_basis": False}, data=data)
+def segments_of(kind: Kind, rule: CodeRule | None, data: Any = None) -> SegmentGrid:
+    """Make the rows of a rule: as posted, as stored, or two pieces and the serial number."""
+    stored = list(rule.segments.all()) if rule else [] if data is not None else _usual(kind)
+    new = {"is_basis": False}
+    return SegmentGrid(kind=kind, prefix=SEGMENTS, stored=stored, new=new, data=data)
 
 
-def _well_known() -> list[CodeSegment]:
+def _usual(kind: Kind) -> list[CodeSegment]:
     return [
-        CodeSegment(kind=rules.REGION, separator="-"),
-        CodeSegment(kind=rules.TYPE, separator="-"),
+        *(CodeSegment(kind=name, separator="-") for name in kind.coding.names[:2]),
         CodeSegment(kind=rules.SERIAL, is_basis=False),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.forms.keyed import KeyedForm
-from core.records import sections
+from core.records import coding, sections
 from core.records.register import Lack
 from core.records.table import Line
 from customers.catalog import ACCOUNTS, CUSTOMER
@@ -13,7 +13,7 @@ from customers.imports import desk
 from customers.models import Customer
 from customers.parts import BY_SECTION
 from customers.queries import obstacle, progress, readiness
-from customers.services import coding
+from customers.services.kinds import CUSTOMER as KIND
 
 
 def lacking(customer: Customer, user: Any) -> list[Lack]:
@@ -31,9 +31,8 @@ def lacking(customer: Customer, user: Any) -> list[Lack]:
 
 def beside(customer: Customer, user: Any) -> dict[str, Any]:
     """Give whether the code still fits, where it came from, the regular check, the overview."""
-    coded_by = {name: getattr(customer, name) for name in ("region", "customer_type", "category")}
     return {
-        "has_strayed": coding.has_strayed(customer.code, coded_by),
+        "has_strayed": coding.has_strayed(KIND, customer.code, coding.values_of(KIND, customer)),
         "origin": desk.origin(customer, user),
         "check": progress.next_check(customer),
         "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),

@@ -16,6 +16,7 @@ from core.catalog import Section
 from core.forms.catalogue import Place
 from core.forms.keyed import new_key
 from core.forms.reference import References
+from core.records import coding
 from core.records.part import Part
 from core.records.table import Table
 from core.saving import Refused
@@ -28,8 +29,8 @@ from customers.queries import readiness
 from customers.queries.duplicate import UNIQUE_NUMBERS
 from customers.queries.home import home_currency
 from customers.rules import record as rules
-from customers.services import coding
 from customers.services.customer import Record
+from customers.services.kinds import CUSTOMER as KIND
 
 CODE_IS_RIGHT = "code_is_right"
 CALLED = "mobile"
@@ -67,7 +68,7 @@ class Entry:
         self.user, self.customer, self.data, self.source = user, customer, data, source
         self.references = References(user)
         self.leaping_code = ""  # sent along with the form again, it is right
-        self.rule, self.home = coding.active_rule(), home_currency()
+        self.rule, self.home = coding.active_rule(KIND), home_currency()
         self.form = CustomerForm(
             user=user, customer=customer, references=self.references, rule=self.rule,
             home=self.home, data=data, source=source, branch=branch,
@@ -138,7 +139,9 @@ class Entry:
         """From where to where a newly typed code leaves the numbers before it, if it does."""
         code = self.form.values().get("code") or ""
         is_new = code and "code" in self.form.fields and code != self.form.start["code"]
-        return coding.leap(code, self.form.values(), self.rule) if is_new and self.rule else None
+        if not is_new or not self.rule:
+            return None
+        return coding.leap(KIND, code, self.form.values(), self.rule)
 
     @property
     def has_reason(self) -> bool:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.records import coding
 from core.workflow import State
 from customers.catalog import CUSTOMER
 from customers.forms.customer import REASON, Slot
@@ -24,7 +25,7 @@ from customers.parts import BY_NAME, CONTACTS
 from customers.queries import duplicate
 from customers.rules import identity
 from customers.rules import record as rules
-from customers.services import coding
+from customers.services.kinds import CUSTOMER as KIND
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _pinyin(values: Mapping[str, Any]) -> str:
 
 def _expected(entry: Entry, values: Mapping[str, Any]) -> str:
     try:
-        return coding.expected(values, entry.rule)
+        return coding.expected(KIND, values, entry.rule)
     except ValidationError:  # longer than a code may be: the save will say so
         return ""
 
@@ -210,7 +211,7 @@ def _code_note(entry: Entry, values: Mapping[str, Any]) -> tuple[str, bool]:
         return _("Region, type or category changed; save, then draw a new code."), False
     if is_fresh:
         return _("The code does not fit region, type and category."), True
-    if stored_fits or coding.has_strayed(customer.code, values, entry.rule):
+    if stored_fits or coding.has_strayed(KIND, customer.code, values, entry.rule):
         return _("Region, type or category changed; the code stays as it was given."), False
     return "", False
 
@@ -219,7 +220,7 @@ def _fits(entry: Entry, values: Mapping[str, Any]) -> bool:
     assert entry.customer is not None
     if entry.rule is None:
         return True
-    return coding.fits(entry.customer.code, values, entry.rule)
+    return coding.fits(KIND, entry.customer.code, values, entry.rule)
 
 
 def _wrong(entry: Entry, missing: list[rules.Problem], values: Mapping[str, Any]) -> list[Wrong]:

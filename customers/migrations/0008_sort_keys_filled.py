@@ -4,7 +4,8 @@ import re
 
 from django.db import migrations
 
-from customers.rules import code, identity
+from core.records import code
+from customers.rules import identity
 
 AT_ONCE = 2_000
 ALIKE = re.compile("[\ue815-\ue864○◯⚪⭕\ufe00-\ufe0f\U000e0100-\U000e01ef]")

@@ -1,18 +1,38 @@
 """Code rules (编码规则) as data, and the ledger of every code ever given.
 
-What a rule means is pure and stands in customers/rules/code.py.
+What a rule means is pure and stands in core/records/code.py.
 """
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core import extend
 from core.fields import Text
 from core.models.base import Business, Reference
+from core.records import code
+
+
+def segment_kinds() -> list[tuple[str, Any]]:
+    """Give what a segment may be: what stands in any code, and the pieces of coded records."""
+    coded = (kind.code for kind in extend.kinds() if kind.code)
+    pieces = {piece.name: piece.label for coding in coded for piece in coding.pieces}
+    return [
+        (code.CONSTANT, _("Constant")),
+        (code.DATE, _("Date")),
+        *pieces.items(),
+        (code.SERIAL, _("Serial number")),
+    ]
 
 
 class CodeRule(Reference):
-    """One rule; the active one gives customers their codes."""
+    """One rule; the active one of a subject (customers.customer) gives its records their codes."""
+
+    subject = Text(max_length=60, editable=False)
 
     allow_typed = models.BooleanField(
         _("codes may be typed"),
@@ -26,7 +46,7 @@ class CodeRule(Reference):
         constraints = [
             models.UniqueConstraint(fields=["code"], name="coderule_code_unique"),
             models.UniqueConstraint(
-                fields=["is_active"],
+                fields=["subject"],
                 condition=models.Q(is_active=True),
                 name="one_active_rule",
                 violation_error_message=_("Only one rule can be active."),
@@ -37,17 +57,9 @@ class CodeRule(Reference):
 class CodeSegment(Business):
     """One segment of a rule, in order of `line`; a basis segment restarts the serial number."""
 
-    class Kind(models.TextChoices):
-        CONSTANT = "constant", _("Constant")
-        DATE = "date", _("Date")
-        REGION = "region", _("Region letters")
-        TYPE = "type", _("Customer type code")
-        CATEGORY = "category", _("Category code")
-        SERIAL = "serial", _("Serial number")
-
     rule = models.ForeignKey(CodeRule, models.PROTECT, related_name="segments")
     line = models.PositiveSmallIntegerField(default=0, editable=False)
-    kind = Text(_("kind"), max_length=10, choices=Kind.choices)
+    kind = Text(_("kind"), max_length=10, choices=segment_kinds)
     text = Text(_("text"), max_length=20, blank=True, fold=True)
     date_format = Text(_("date format"), max_length=10, blank=True)
     width = models.PositiveSmallIntegerField(
@@ -70,10 +82,22 @@ class CodeSegment(Business):
 
 
 class UsedCode(Business):
-    """A code that a customer has or once had; codes are never given twice."""
+    """A code that a record has or once had; those of a subject are never given twice."""
 
-    code = Text(max_length=40, unique=True)
-    customer_id = models.BigIntegerField(db_index=True)
+    subject_type = Text(max_length=60)
+    subject_id = models.BigIntegerField(db_index=True)
+    code = Text(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "code"],
+                # What begins with a text is asked for as often as the whole of a code.
+                opclasses=("varchar_pattern_ops", "varchar_pattern_ops"),
+                name="used_code_once",
+                violation_error_message=_("This code is used or was used before."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

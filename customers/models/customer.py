@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import LongText, Money, SortKey, Text
 from core.models.base import Versioned
+from core.records import code as code_rules
 from core.records.scope import ScopedQuerySet
 from customers.lifecycle import (
     CUSTOMER,
@@ -23,7 +24,6 @@ from customers.lifecycle import (
     SUBMITTED,
     USABLE,
 )
-from customers.rules import code as code_rules
 from customers.rules import contact as contact_rules
 from customers.rules import finance, identity
 
@@ -90,9 +90,7 @@ class Customer(Versioned):
         SMALL = "small", _("Small-scale taxpayer")
         OTHER = "other", _("Other taxpayer")
 
-    code = Text(
-        _("customer code"), max_length=40, blank=True, fold=True, rule=code_rules.customer_code
-    )
+    code = Text(_("customer code"), max_length=40, blank=True, fold=True, rule=code_rules.stored)
     name = Text(_("customer name"), max_length=120, blank=True)
     short_name = Text(_("short name"), max_length=60, blank=True)
     customer_type = models.ForeignKey(

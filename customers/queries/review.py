@@ -106,7 +106,9 @@ class Others:
     def of(cls, customers: Sequence[Customer], user: Any) -> Others:
         """Read it once for all of them."""
         codes = [customer.code for customer in customers if customer.code]
-        ledger = UsedCode.objects.filter(code__in=codes).values_list("code", "customer_id")
+        ledger = UsedCode.objects.filter(
+            subject_type=Customer._meta.label_lower, code__in=codes
+        ).values_list("code", "subject_id")
         code_owners = dict(ledger)
         foreign = {code_owners.get(one.code, one.pk) for one in customers if one.code}
         foreign -= {one.pk for one in customers}

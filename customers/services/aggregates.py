@@ -7,11 +7,12 @@ from typing import Any
 from core.aggregate import Aggregate
 from core.models import Unit
 from core.models.base import Reference, Tree
+from core.records import code
 from core.text import natural_key
 from customers import models
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.parts import PARTS, SEGMENTS
-from customers.rules import code, identity
+from customers.rules import identity
 
 
 def _derive_customer(values: dict[str, Any]) -> dict[str, Any]:
@@ -54,6 +55,7 @@ CODE_RULE = Aggregate(
     models.CodeRule,
     children=(SEGMENTS,),
     derive=_derive_reference,
+    derived=frozenset({"subject"}),
 )
 POLICY = Aggregate(models.Policy)
 

@@ -1,6 +1,6 @@
 """Code rules: saving one with its segments, putting it into force, showing what it would give.
 
-What a rule means is pure (rules/code.py); drawing codes is the coding service's business.
+What a rule means and how codes are drawn is core's business (core/records/coding.py).
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import saving, serials, text
+from core import extend, saving, serials, text
 from core.aggregate import Edit, RowInput
 from core.history import Act
+from core.records import code as rules
+from core.records import coding, numbering
+from core.records.kind import Kind
 from core.saving import Refused, Stale
-from customers.models import Category, CodeRule, CodeSegment, CustomerType, Region
-from customers.rules import code as rules
-from customers.services import coding, numbering
+from customers.models import CodeRule, CodeSegment
 from customers.services.aggregates import CODE_RULE
 
 COMBINATIONS, CODES_EACH, COUNTERS_AT_ONCE = 3, 2, 50
@@ -29,14 +29,19 @@ HIGHEST = 10**12
 
 @dataclass(frozen=True)
 class Example:
-    """What a rule gives for one kind of customer: the next codes, with the words that led there."""
+    """What a rule gives for records of one sort: the next codes, with the words that led there."""
 
     words: str
     codes: tuple[str, ...]
 
 
+def coded() -> dict[str, Kind]:
+    """Give the kinds of records that have codes, by the subject that rules name."""
+    return {kind.subject: kind for kind in extend.kinds() if kind.code}
+
+
 def listed() -> QuerySet[CodeRule]:
-    """Give the rules with their segments, the one in force first."""
+    """Give the rules with their segments, those in force first."""
     segments = Prefetch("segments", CodeSegment.objects.order_by("line", "pk"))
     return CodeRule.objects.prefetch_related(segments).order_by("-is_active", "code_sort", "pk")
 
@@ -44,24 +49,26 @@ def listed() -> QuerySet[CodeRule]:
 @saving.retried
 def save(
     pk: int | None,
+    kind: Kind,
     values: Mapping[str, Any],
     segments: Sequence[RowInput],
     *,
     version: int | None,
     act: Act,
 ) -> CodeRule:
-    """Add (pk None) or change a rule with its segments; the first rule ever is in force at once.
+    """Add (pk None) or change a rule with its segments; the first of a kind is in force at once.
 
     Raises Refused when the segments are no rule, Duplicate, Stale, Repeated, KeyReused.
     """
     pure = [pure_segment(row.values) for row in segments]
-    if problems := rules.problems(pure):
+    if problems := rules.problems(pure, kind.coding.names):
         raise Refused([str(problem.message) for problem in problems])
     rows = {"segments": segments}
     with saving.once(act) as ticket:
         if pk is None:
-            first = not CodeRule.objects.active().exists()
-            rule = saving.create(CODE_RULE, {**values, "is_active": first}, rows, act=act)
+            first = not coding.in_force(CodeRule, kind.subject).exists()
+            own = {"subject": kind.subject, "is_active": first}
+            rule = saving.create(CODE_RULE, {**values, **own}, rows, act=act)
         else:
             rule = saving.change(CODE_RULE, pk, values, rows, version=version or 0, act=act)
         ticket.result = str(rule.pk)
@@ -73,8 +80,9 @@ def activate(pk: int, *, version: int, act: Act) -> CodeRule:
     """Put a rule into force in the place of the present one. Raises Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:
         ticket.result = str(pk)
-        others = CodeRule.objects.active().exclude(pk=pk).values_list("pk", "version")
-        off = [Edit(*other, {"is_active": False}) for other in others]
+        subject = CodeRule.objects.filter(pk=pk).values("subject")
+        others = coding.in_force(CodeRule, subject[:1]).exclude(pk=pk)
+        off = [Edit(one.pk, one.version, {"is_active": False}) for one in others]
         if saving.bulk_change(CODE_RULE, off, act=act, action="disable").stale:
             raise Stale
         return saving.change(
@@ -103,12 +111,11 @@ class Counted:
 
 def counters(rule: CodeRule, after: str = "") -> tuple[list[Counted], str]:
     """Give the counters of a rule behind a basis, and the basis behind which more are, or ""."""
-    segments = coding.segments_of(rule)
     rows = numbering.counters(rule)
     found = list((rows.filter(basis__gt=after) if after else rows)[: COUNTERS_AT_ONCE + 1])
     shown = found[:COUNTERS_AT_ONCE]
     more = shown[-1][0] if len(found) > len(shown) else ""
-    return [Counted(basis, last, _following(segments, basis, last)) for basis, last in shown], more
+    return [Counted(basis, last, _following(rule, basis, last)) for basis, last in shown], more
 
 
 def counter(rule: CodeRule, basis: str) -> Counted | None:
@@ -116,7 +123,7 @@ def counter(rule: CodeRule, basis: str) -> Counted | None:
     last = dict(numbering.counters(rule).filter(basis=basis)).get(basis)
     if last is None:
         return None
-    return Counted(basis, last, _following(coding.segments_of(rule), basis, last))
+    return Counted(basis, last, _following(rule, basis, last))
 
 
 def lowest(rule: CodeRule, basis: str) -> int:
@@ -124,7 +131,7 @@ def lowest(rule: CodeRule, basis: str) -> int:
     segments = coding.segments_of(rule)
     start = rules.serial_segment(segments).start
     try:
-        reached = rules.settled(numbering.in_use(segments, basis))
+        reached = rules.settled(numbering.in_use(coded()[rule.subject], segments, basis))
     except LookupError:  # used numbers are stepped over, wherever the counter stands
         reached = None
     return max(start - 1, 0) if reached is None else reached
@@ -148,63 +155,54 @@ def set_counter(pk: int, basis: str, last: int, *, seen: int, version: int, act:
         saving.change(CODE_RULE, pk, {}, version=version, act=told, action="counter", always=True)
         if not serials.put(numbering.counter_name(rule), basis, last, seen=seen):
             raise Stale
-        ticket.result = _following(coding.segments_of(rule), basis, last)
+        ticket.result = _following(rule, basis, last)
     return ticket.result
 
 
-def _following(segments: Sequence[rules.Segment], basis: str, last: int) -> str:
+def _following(rule: CodeRule, basis: str, last: int) -> str:
     """Give the code that the next record of a basis gets, "" where the basis does not tell."""
+    segments = coding.segments_of(rule)
     serial = rules.next_serial(rules.serial_segment(segments), last)
     try:
-        return numbering.free(segments, [rules.parts_of_basis(segments, basis)], serial)[0][1]
+        parts = rules.parts_of_basis(segments, basis)
+        return numbering.free(coded()[rule.subject], segments, [parts], serial)[0][1]
     except (LookupError, ValidationError):
         return ""
 
 
-def examples(segments: Sequence[rules.Segment], rule: CodeRule | None) -> list[Example]:
-    """Give the next codes for a few customers, or nothing while the segments are no rule."""
-    if rules.problems(segments):
+def examples(kind: Kind, segments: Sequence[rules.Segment], rule: CodeRule | None) -> list[Example]:
+    """Give the next codes for a few records, or nothing while the segments are no rule."""
+    if rules.problems(segments, kind.coding.names):
         return []
     last = dict(numbering.counters(rule)) if rule else {}
     found = []
-    for words, parts in _combinations(segments):
+    for words, parts in _combinations(kind, segments):
         if rules.missing_parts(segments, parts):
             continue
         serial = rules.next_serial(
             rules.serial_segment(segments), last.get(rules.basis(segments, parts))
         )
-        codes = numbering.free(segments, [parts] * CODES_EACH, serial)
+        codes = numbering.free(kind, segments, [parts] * CODES_EACH, serial)
         found.append(Example(words, tuple(code for _serial, code in codes)))
     return found
 
 
-def _in_code(value: Region | CustomerType | Category | None) -> str:
-    """Give what stands in a code for a value."""
-    if isinstance(value, Region):
-        return value.letters
-    return value.code if value else ""
-
-
-def _combinations(segments: Sequence[rules.Segment]) -> list[tuple[str, rules.Parts]]:
-    """Give words and parts of a few customers that differ where the segments look."""
-    kinds = {segment.kind for segment in segments}
-    regions = list(Region.objects.active().exclude(letters="").in_order()[:2])
-    types = list(CustomerType.objects.active().in_order()[:2])
-    categories = list(Category.objects.active().in_order()[:2])
-    today = timezone.localdate()
+def _combinations(kind: Kind, segments: Sequence[rules.Segment]) -> list[tuple[str, rules.Parts]]:
+    """Give words and parts of a few records that differ where the segments look."""
+    wanted = {segment.kind for segment in segments}
+    pieces = kind.coding.pieces
+    known = [piece.examples() if piece.name in wanted else () for piece in pieces]
+    memory = coding.Parts(kind)
     found: list[tuple[str, rules.Parts]] = []
     for turn in range(COMBINATIONS):
-        region = regions[turn % len(regions)] if regions else None
-        kind = types[turn // 2 % len(types)] if types else None
-        category = categories[turn % len(categories)] if categories else None
-        chosen = {rules.REGION: region, rules.TYPE: kind, rules.CATEGORY: category}
-        chosen = {name: value if name in kinds else None for name, value in chosen.items()}
-        words = [str(value) for value in chosen.values() if value]
-        parts: rules.Parts = {
-            rules.DATE: today,
-            **{name: _in_code(value) for name, value in chosen.items()},
-        }
-        line = (text.listed(words) or _("Every customer"), parts)
+        # Neighbours take turns at another pace, so that they do not always change together.
+        chosen = [
+            values[turn // (1 + at % 2) % len(values)] if values else None
+            for at, values in enumerate(known)
+        ]
+        words = text.listed([str(value) for value in chosen if value])
+        fields = {one.field: value for one, value in zip(pieces, chosen, strict=True) if value}
+        line = (words or str(kind.coding.anything), memory.of(fields))
         if line not in found:
             found.append(line)
     return found

@@ -18,7 +18,7 @@ from core.aggregate import RowInput
 from core.catalog import Row
 from core.history import Act
 from core.models import Unit
-from core.records import transition
+from core.records import coding, transition
 from core.records.part import Part
 from customers.catalog import CUSTOMER
 from customers.lifecycle import DRAFT, OPEN_STATES, USABLE
@@ -27,7 +27,7 @@ from customers.parts import BY_NAME
 from customers.queries import group, reach
 from customers.roles import changes_never
 from customers.rules import record as rules
-from customers.services import aggregates, coding, kinds, policy, reference
+from customers.services import aggregates, kinds, policy, reference
 
 MOST_RETRIES = 3
 GROUP_LINKS = "lock:customer.parent"
@@ -82,8 +82,8 @@ def redraw_code(pk: int, *, version: int, act: Act) -> Customer:
         if customer.state != DRAFT or customer.submitted_at is not None:
             raise saving.Refused([_("Only a draft that was never submitted gets a new code.")])
         _require_change(customer, {"code": ""}, act)
-        code = coding.draw(_values_of(customer), needed=True)
-        coding.remember(code, pk)
+        code = coding.demand(kinds.CUSTOMER, _values_of(customer))
+        coding.remember(kinds.CUSTOMER, [(code, pk)])
         ticket.result = str(pk)
         return saving.change(
             aggregates.CUSTOMER, pk, {"code": code}, version=version, act=act, action="redraw"
@@ -129,7 +129,7 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
         version=version, act=act,
     )  # fmt: skip
     if saved.code and saved.code != customer.code:
-        coding.remember(saved.code, pk)
+        coding.remember(kinds.CUSTOMER, [(saved.code, pk)])
     return saved
 
 
@@ -170,7 +170,7 @@ def _create(record: Record, act: Act) -> Customer:
         aggregates.CUSTOMER, values, _rows(record), _marks(record, act), act=act
     )
     if customer.code:
-        coding.remember(customer.code, customer.pk)
+        coding.remember(kinds.CUSTOMER, [(customer.code, customer.pk)])
     return customer
 
 
@@ -198,9 +198,10 @@ def _complete(values: dict[str, Any], *, is_open: bool) -> dict[str, Any]:
 
 def _code_for(current: str, typed: str, values: Mapping[str, Any]) -> str:
     if typed and typed != current:
-        coding.accept(typed, values)
+        if refused := coding.accept(kinds.CUSTOMER, [(typed, values)]):
+            raise refused[typed]
         return typed
-    return current or coding.draw(values, needed=False)
+    return current or coding.draw(kinds.CUSTOMER, [values])[0]
 
 
 def _with_kept_code(customer: Customer, values: dict[str, Any]) -> dict[str, Any]:

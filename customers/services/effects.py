@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.history import Act
+from core.records import coding
 from core.saving import Stale
 from customers.models import Customer
-from customers.services import bulk_codes
+from customers.services import kinds
 from customers.services.guards import Judgement
 
 Brought = dict[int, dict[str, Any]]
@@ -23,11 +24,11 @@ def submission(customers: Sequence[Customer], act: Act, _evidence: Any) -> Broug
     without = [one for one in customers if not one.code]
     if not without:
         return brought
-    parts = ("region", "customer_type", "category")
-    codes = bulk_codes.draw([{name: getattr(one, name) for name in parts} for one in without])
+    kind = kinds.CUSTOMER
+    codes = coding.draw(kind, [coding.values_of(kind, one) for one in without])
     if not all(codes):
         raise Stale
-    bulk_codes.remember((code, one.pk) for one, code in zip(without, codes, strict=True))
+    coding.remember(kind, ((code, one.pk) for one, code in zip(without, codes, strict=True)))
     for one, code in zip(without, codes, strict=True):
         brought[one.pk]["code"] = code
     return brought

@@ -13,6 +13,7 @@ from django.db.models import prefetch_related_objects
 
 from core import saving
 from core.models import Change
+from core.records import coding
 from core.said import said as _
 from core.saving import Refused
 from customers.catalog import CUSTOMER
@@ -20,7 +21,7 @@ from customers.models import Customer, Policy
 from customers.parts import BY_NAME, fetched
 from customers.queries import duplicate, obstacle, readiness, review
 from customers.rules.record import Problem
-from customers.services import aggregates, bulk_codes, policy
+from customers.services import aggregates, kinds, policy
 
 
 def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
@@ -64,7 +65,7 @@ def no_twin_before(customers: Sequence[Customer], user: Any) -> dict[int, Refuse
 
 def has_code(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """It has a code, or the rule can give it one."""
-    found = bulk_codes.why_none(customers)
+    found = coding.why_none(kinds.CUSTOMER, customers)
     return {pk: Refused([problem], {"code": problem}) for pk, problem in found.items()}
 
 

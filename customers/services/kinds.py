@@ -6,6 +6,7 @@ from customers.lifecycle import CUSTOMER as LIFE
 from customers.parts import PARTS
 from customers.queries.told import HISTORY
 from customers.services import aggregates
+from customers.services.coding import CODING
 
 CUSTOMER = Kind(
     app="customers",
@@ -17,4 +18,5 @@ CUSTOMER = Kind(
     life=LIFE,
     related=("customer_type", "region", "category", "created_by", "submitted_by"),
     history=HISTORY,
+    code=CODING,
 )

@@ -26,7 +26,7 @@ from core.trees import Loop
 from customers.models import CodeRule, Tag
 from customers.rules import reference as rules
 from customers.rules.identity import initials
-from customers.services.aggregates import REFERENCE
+from customers.services.aggregates import CUSTOMER, REFERENCE
 
 SEARCHED = 60
 MANAGE = "customers.manage_reference"
@@ -240,4 +240,9 @@ def active_code_rule_uses(kind: Kind) -> bool:
     """Say whether the code rule in force puts codes of this kind into customer codes."""
     segments = {"customer-type": "type", "region": "region", "category": "category"}
     wanted = segments.get(kind.stem, "")
-    return bool(wanted) and CodeRule.objects.active().filter(segments__kind=wanted).exists()
+    return (
+        bool(wanted)
+        and CodeRule.objects.active()
+        .filter(subject=CUSTOMER.subject_type, segments__kind=wanted)
+        .exists()
+    )

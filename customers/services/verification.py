@@ -14,16 +14,16 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from core.models import Change
+from core.records import code as rules
+from core.records import coding, numbering
 from core.verify import CHUNK, Check, Tally, beside
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.lifecycle import DRAFT
-from customers.models import CodeRule, Customer, UsedCode
-from customers.rules import code as rules
-from customers.services import coding, numbering
-from customers.services.bulk_codes import Parts
+from customers.models import CodeRule, Customer
+from customers.services.kinds import CUSTOMER as KIND
 
-SUBJECT = Customer._meta.label_lower
-_PARTS = frozenset({"region", "customer_type", "category"})
+SUBJECT = KIND.subject
+_PARTS = frozenset(KIND.coding.fields)
 
 
 def states(tally: Tally) -> None:
@@ -45,15 +45,16 @@ def states(tally: Tally) -> None:
 
 def codes(tally: Tally) -> None:
     """Every code is in the ledger for its customer; every entry is of a customer there ever was."""
-    own = UsedCode.objects.filter(code=OuterRef("code"), customer_id=OuterRef("pk"))
+    ledger = numbering.ledger(KIND)
+    own = ledger.filter(code=OuterRef("code"), subject_id=OuterRef("pk"))
     coded = Customer.objects.exclude(code="")
     tally.look(coded.count())
     for pk, code in coded.filter(~Exists(own)).values_list("pk", "code").iterator(CHUNK):
         tally.find(f"customer {pk}", f"its code {code} is not in the ledger as its own")
-    there = Customer.objects.filter(pk=OuterRef("customer_id"))
-    once = Change.objects.filter(subject_type=SUBJECT, subject_id=OuterRef("customer_id"))
-    unknown = UsedCode.objects.filter(~Exists(there), ~Exists(once))
-    for pk, code in unknown.values_list("customer_id", "code").iterator(CHUNK):
+    there = Customer.objects.filter(pk=OuterRef("subject_id"))
+    once = Change.objects.filter(subject_type=SUBJECT, subject_id=OuterRef("subject_id"))
+    unknown = ledger.filter(~Exists(there), ~Exists(once))
+    for pk, code in unknown.values_list("subject_id", "code").iterator(CHUNK):
         tally.find(f"code {code}", f"the ledger gives it to customer {pk}, who never was")
 
 
@@ -63,7 +64,7 @@ def counters(tally: Tally) -> None:
     Judged are codes given since the rule was last changed, whose record still has the parts that
     went into them: others may rightly be ahead of a counter, drawing steps over them.
     """
-    rule = coding.active_rule()
+    rule = coding.active_rule(KIND)
     if rule is None:
         return
     segments = coding.segments_of(rule)
@@ -124,13 +125,13 @@ def _coded_since(
     moment: Any, segments: Sequence[rules.Segment]
 ) -> Iterator[tuple[Customer, rules.Parts]]:
     """Give the customers with a code and its parts; for dated codes once per day it may be of."""
-    coded = Customer.objects.exclude(code="").select_related("region", "customer_type", "category")
+    coded = Customer.objects.exclude(code="").select_related(*KIND.coding.fields)
     if moment:
         coded = coded.filter(created_at__gte=moment)
     is_dated = any(segment.kind == rules.DATE for segment in segments)
-    memory = Parts()
+    memory = coding.Parts(KIND)
     for customer in coded.order_by("pk").iterator(CHUNK):
-        parts = memory.of(customer.region, customer.customer_type, customer.category)
+        parts = memory.of(coding.values_of(KIND, customer))
         if not is_dated:
             yield customer, parts
             continue

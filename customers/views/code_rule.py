@@ -18,12 +18,13 @@ from django.views.decorators.http import require_POST
 from core import timeline
 from core.access import requires
 from core.forms.keyed import KeyedForm, with_fresh_key
+from core.records import coding
+from core.records.kind import Kind
 from core.views.acts import act_of
 from core.views.attempt import Attempt, carry_out
 from customers.forms.code_rule import CodeRuleForm, CounterForm, SegmentGrid, segments_of
 from customers.models import CodeRule
 from customers.services import code_rule as service
-from customers.services import coding
 
 MANAGE = "customers.manage_code_rules"
 
@@ -31,15 +32,18 @@ MANAGE = "customers.manage_code_rules"
 @requires(MANAGE)
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the rules with an example each, the one in force first."""
-    rows = [
-        (rule, service.examples(coding.segments_of(rule), rule)[:1]) for rule in service.listed()
-    ]
-    return render(request, "customers/code_rule/list.html", {"rows": rows})
+    coded = service.coded()
+    rows = []
+    for rule in service.listed():
+        kind = coded[rule.subject]
+        rows.append((rule, kind, service.examples(kind, coding.segments_of(rule), rule)[:1]))
+    context = {"rows": rows, "kinds": coded.values(), "has_kinds": len(coded) > 1}
+    return render(request, "customers/code_rule/list.html", context)
 
 
 @requires(MANAGE)
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a rule."""
+    """Add a rule, for the kind of record that the address names."""
     return _form(request, None)
 
 
@@ -54,7 +58,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int | None = None) -> JsonResponse:
     """Say which codes the segments on the screen would give; nothing is written."""
     rule = _found(pk) if pk else None
-    context = _seen(segments_of(rule, request.POST), rule)
+    context = _seen(segments_of(_kind(request, rule), rule, request.POST), rule)
     html = render_to_string("customers/code_rule/preview.html", context, request)
     return JsonResponse({"text": {}, "blocks": {}, "html": {"preview": html}})
 
@@ -73,9 +77,8 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
         ),
     )
     if not attempt.is_done:
-        return _page(
-            request, CodeRuleForm(rule=rule), segments_of(rule), rule, attempt, refused=form
-        )
+        grid = segments_of(_kind(request, rule), rule)
+        return _page(request, CodeRuleForm(rule=rule), grid, rule, attempt, refused=form)
     messages.success(request, _("“%(value)s” is in force: new codes follow it.") % {"value": rule})
     return redirect("customers:code-rule-list")
 
@@ -140,10 +143,20 @@ def _found(pk: int) -> CodeRule:
     return get_object_or_404(service.listed(), pk=pk)
 
 
+def _kind(request: HttpRequest, rule: CodeRule | None) -> Kind:
+    """Give the kind whose codes a rule makes; of a new one that of the address, or the first."""
+    coded = service.coded()
+    wanted = rule.subject if rule else request.GET.get("for", next(iter(coded)))
+    if wanted not in coded:
+        raise Http404
+    return coded[wanted]
+
+
 def _form(request: HttpRequest, rule: CodeRule | None) -> HttpResponse:
+    kind = _kind(request, rule)
     if request.method != "POST":
-        return _page(request, CodeRuleForm(rule=rule), segments_of(rule), rule)
-    form, grid = CodeRuleForm(request.POST, rule=rule), segments_of(rule, request.POST)
+        return _page(request, CodeRuleForm(rule=rule), segments_of(kind, rule), rule)
+    form, grid = CodeRuleForm(request.POST, rule=rule), segments_of(kind, rule, request.POST)
     is_valid = form.is_valid() & grid.is_valid()
     if "preview" in request.POST:
         return _page(request, form, grid, rule)
@@ -153,6 +166,7 @@ def _form(request: HttpRequest, rule: CodeRule | None) -> HttpResponse:
         form,
         lambda: service.save(
             rule.pk if rule else None,
+            kind,
             form.values(),
             grid.rows(),
             version=form.cleaned_data["version"],
@@ -168,9 +182,9 @@ def _form(request: HttpRequest, rule: CodeRule | None) -> HttpResponse:
 
 
 def _seen(grid: SegmentGrid, rule: CodeRule | None) -> dict[str, Any]:
-    segments = grid.pure()
     problems = [] if grid.is_valid() or not grid.is_bound else _problems(grid)
-    return {"examples": [] if problems else service.examples(segments, rule), "problems": problems}
+    examples = [] if problems else service.examples(grid.kind, grid.pure(), rule)
+    return {"examples": examples, "problems": problems, "kind": grid.kind}
 
 
 def _problems(grid: SegmentGrid) -> list[str]:
@@ -197,6 +211,7 @@ def _page(
         "grid": grid,
         "rule": rule,
         "refused": refused,
+        "has_kinds": len(service.coded()) > 1,
         **_seen(grid, rule),
     }
     if rule is not None:

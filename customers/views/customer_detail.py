@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 
 from core.access import requires
 from core.forms.keyed import KeyedForm
+from core.records import numbering
 from core.saving import KeyReused, Refused, Repeated, Stale
 from core.views import record_detail
 from core.views.acts import act_of
 from core.views.record_detail import Asked
 from core.views.record_do import changed_meanwhile
-from customers.models import Customer, UsedCode
+from customers.models import Customer
 from customers.registers import CUSTOMER
 from customers.services import customer as customer_service
 
@@ -29,8 +30,8 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
     mine = Customer.objects.visible_to(request.user)
     found = mine.filter(code=wanted).values_list("pk", flat=True).first()
     if found is None:
-        former = get_object_or_404(UsedCode, code=wanted)
-        found = get_object_or_404(mine.only("pk"), pk=former.customer_id).pk
+        former = get_object_or_404(numbering.ledger(CUSTOMER.kind), code=wanted)
+        found = get_object_or_404(mine.only("pk"), pk=former.subject_id).pk
     return redirect("customers:customer-detail", found)
 
 

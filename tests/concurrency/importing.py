@@ -59,7 +59,7 @@ def assert_reconciled(batch: ImportBatch, count: int) -> None:
     written = Customer.objects.filter(import_batch=batch)
     pks = {one.pk for one in done}
     assert {one.pk: one.code for one in done} == dict(written.values_list("pk", "code"))
-    codes = UsedCode.objects.filter(customer_id__in=pks).values_list("customer_id", "code")
+    codes = UsedCode.objects.filter(subject_id__in=pks).values_list("subject_id", "code")
     assert sorted(codes) == sorted((one.pk, one.code) for one in done)
     assert Contact.objects.filter(customer__in=pks).count() == count
     assert BankAccount.objects.filter(customer__in=pks).count() == count

@@ -137,6 +137,7 @@ def test_an_amount_below_zero_is_refused(make_customer, column):
 
 def test_only_one_code_rule_is_active(world, clerk):
     values = {"code": "T2", "name": "另一规则", "is_active": False}
+    values["subject"] = CUSTOMER.subject_type
     other = saving.create(CODE_RULE, values, act=act_by(clerk))
 
     with pytest.raises(Duplicate, match="Only one rule can be active."):
@@ -170,10 +171,11 @@ def test_a_code_of_reference_data_is_used_once(stem, world, clerk):
 def test_a_code_is_remembered_once(make_customer):
     customer = make_customer()
 
-    with pytest.raises(Duplicate, match=USED):
+    with pytest.raises(Duplicate, match="was used before"):
         run(
             CUSTOMER,
-            "INSERT INTO customers_usedcode (code, customer_id) VALUES (%s, 1)",
+            "INSERT INTO customers_usedcode (subject_type, subject_id, code) "
+            "VALUES ('customers.customer', 1, %s)",
             customer.code,
         )
 

@@ -175,11 +175,12 @@ def test_a_taken_value_is_a_duplicate_with_its_field(world, clerk):
 
 def test_a_code_is_remembered_once(make_customer):
     customer = make_customer()
+    row = {"subject_type": CUSTOMER.subject_type, "subject_id": 1, "code": customer.code}
 
     with pytest.raises(saving.Duplicate) as taken:
-        saving.note(CUSTOMER, UsedCode, [{"code": customer.code, "customer_id": 1}])
+        saving.note(CUSTOMER, UsedCode, [row])
 
-    assert list(taken.value.fields) == ["code"]
+    assert "code" in taken.value.fields
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from django.apps import apps
 from django.db import connection
 
 from core import guard
+from core.records import code
 from customers import models, seeds
-from customers.rules import code, record
+from customers.rules import record
+from customers.services.kinds import CUSTOMER as KIND
 
 migration = import_module("customers.migrations.0002_reference_data")
 county_cities = import_module("customers.migrations.0012_county_cities")
@@ -135,7 +137,7 @@ def test_banks_and_currencies():
 def test_the_shipped_rule_gives_the_well_known_code():
     _row, segments = seeds.code_rule()
 
-    assert code.problems(segments) == []
+    assert code.problems(segments, KIND.coding.names) == []
     assert code.render(segments, {"region": "BJ", "type": "JS"}, 1) == "BJ-JS-001"
 
 

@@ -9,16 +9,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from core.records import code
 from customers.imports.fields import targets
 from customers.imports.fields.targets import Target
-from customers.rules import code, contact, finance, identity
+from customers.rules import contact, finance, identity
 
 # Signs that cleaning leaves alone; without "<", with which the words begin that clear a cell.
 _SIGN = "[!-;=-~一-龥（），、。：；]"
 _TEXT = f"{_SIGN}(?:[ -;=-~一-龥（），、。：；]*{_SIGN})?"
 _NO_EXPONENT = r"(?![0-9]+E[0-9]+\Z)"
 _BY_RULE: dict[Any, str] = {
-    code.customer_code: f"{_NO_EXPONENT}[0-9A-Z][0-9A-Z_-]*",
+    code.stored: f"{_NO_EXPONENT}[0-9A-Z][0-9A-Z_-]*",
     contact.phone: "1[3-9][0-9]{9}|0(?:10|2[0-9]|[3-9][0-9]{2})-[2-9][0-9]{6,7}",
     contact.email: r"[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]{1,30}\.){1,3}(?:com|cn|net|org)",
     contact.postcode: "[0-9]{6}",
@@ -33,7 +34,7 @@ def pattern_of(target: Target) -> str:
     """Give how texts look that the column stores as they are, if not too long; "" for none."""
     if target.kind not in (targets.TEXT, targets.LONG, targets.KEY):
         return ""
-    return _BY_RULE.get(target.field.rule if target.field else code.customer_code, "")
+    return _BY_RULE.get(target.field.rule if target.field else code.stored, "")
 
 
 def test_of(target: Target) -> Callable[[str], Any] | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from core.records import code as code_rules
 from core.said import items
 from core.said import said as _
 from customers.imports.fields import issues, targets
@@ -25,7 +26,6 @@ from customers.imports.plan.rights import Rights
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.parts import BY_NAME
 from customers.queries import group, readiness
-from customers.rules import code as code_rules
 from customers.rules import record
 from customers.rules.identity import normalised_name
 
@@ -293,7 +293,7 @@ class Judge:
 def parent_key(text: str) -> str:
     """Give a text as a code of a group customer, "" when it can be none."""
     try:
-        return code_rules.customer_code(text)
+        return code_rules.stored(text)
     except ValidationError:
         return ""
 

@@ -9,18 +9,17 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from core.records import code as rules
+from core.records import coding, numbering
 from core.said import said as _
 from customers.imports.fields import issues
 from customers.imports.fields.issues import Issue
 from customers.imports.fields.references import References
 from customers.imports.heads.layout import Layout
 from customers.imports.plan.plans import REJECT, Document, Planned
-from customers.rules import code as rules
-from customers.services import coding, numbering
-from customers.services.bulk_codes import Parts
+from customers.services.kinds import CUSTOMER as KIND
 
 _SERIAL = re.compile(r"(.*?)([0-9]{1,18})([^0-9]*)", re.DOTALL)
-_PARTS = ("region", "customer_type", "category")
 
 
 class Leaps:
@@ -37,17 +36,17 @@ class Leaps:
                 self._numbers.setdefault(frame, []).append(number)
         for numbers in self._numbers.values():
             numbers.sort()
-        rule = coding.active_rule() if self._numbers else None
+        rule = coding.active_rule(KIND) if self._numbers else None
         self._segments = coding.segments_of(rule) if rule else []
         self._last = dict(numbering.counters(rule)) if rule else {}
-        self._parts = Parts()
+        self._parts = coding.Parts(KIND)
 
     def judge(self, planned: Planned, document: Document) -> None:
         """Add to a plan that its code leaps; an error until somebody says that it is right."""
         code = str(planned.new("code") or "")
         if not code or not self._segments:
             return
-        known = self._parts.of(*(self._instance(planned, name) for name in _PARTS))
+        known = self._parts.of({name: self._instance(planned, name) for name in KIND.coding.fields})
         serial = rules.parse(self._segments, known, code)
         if serial is None:
             return

@@ -16,7 +16,7 @@ from core import saving
 from core.aggregate import Draft, Edit, RowInput
 from core.history import Act
 from core.models import Unit
-from core.records import transition
+from core.records import coding, transition
 from core.said import joined
 from core.said import said as _
 from customers.imports.fields import targets
@@ -25,14 +25,14 @@ from customers.imports.kept.marks import BY_ACTION, letters_of
 from customers.imports.kept.outcomes import Done
 from customers.imports.kept.packing import LETTERS
 from customers.imports.plan.plans import CREATE, UPDATE, Planned
-from customers.imports.steps import codes, conflicts, lookups
+from customers.imports.steps import conflicts, lookups
 from customers.imports.steps.conflicts import Conflict, Entry
 from customers.lifecycle import OPEN_STATES
 from customers.models import Customer, ImportBatch, ImportSheet
 from customers.queries import group
-from customers.services import bulk_codes, kinds
 from customers.services import customer as customer_service
 from customers.services.aggregates import CUSTOMER
+from customers.services.kinds import CUSTOMER as KIND
 
 MOST_TRIES = 4
 _SKIPPED, _FAILED = LETTERS["skipped"], LETTERS["failed"]
@@ -148,11 +148,12 @@ class Chunk:
             assert plan.version is not None
             written.pks[plan.number] = plan.pk
             written.versions[plan.number] = plan.version + (plan.pk in changed)
-        bulk_codes.remember(
+        given = [
             (code, owners[plan.pk].pk)  # type: ignore[index]
             for plan in plans
             if (code := drawn.get(plan.number) or str(plan.values.get("code") or ""))
-        )
+        ]
+        coding.remember(KIND, given)
 
     def _refuse_circles(self, plans: Sequence[Planned]) -> None:
         """Leave out customers that would belong to themselves, by whatever was linked since."""
@@ -165,14 +166,14 @@ class Chunk:
 
     def _owners(self, plans: Sequence[Planned]) -> dict[int, Customer]:
         rows = Customer.objects.filter(pk__in=[plan.pk for plan in plans])
-        found = rows.select_related("created_by__unit", "region", "customer_type", "category")
+        found = rows.select_related("created_by__unit", *KIND.coding.fields)
         return {row.pk: row for row in found}
 
     def _codes_of_changed(
         self, plans: Sequence[Planned], owners: Mapping[int, Customer]
     ) -> dict[int, str]:
         """Give a code to drafts that have none as soon as all its parts are known."""
-        names = ("region", "customer_type", "category")
+        names = KIND.coding.fields
         typed, wanted, records = [], [], []
         for plan in plans:
             owner = owners[plan.pk]  # type: ignore[index]
@@ -186,7 +187,7 @@ class Chunk:
                 wanted.append(plan.number)
                 records.append(parts)
         self._accept(typed, plans)
-        return dict(zip(wanted, bulk_codes.draw(records), strict=True)) if records else {}
+        return dict(zip(wanted, coding.draw(KIND, records), strict=True))
 
     def _rows_before(self, plans: Sequence[Planned]) -> dict[int, dict[str, list[Any]]]:
         """Give the child rows of those whose rows change, as undoing puts them back."""
@@ -208,12 +209,11 @@ class Chunk:
         typed = [(d.values["code"], d.values) for d in drafts if d.values.get("code")]
         self._accept(typed, plans)
         blank = [draft for draft in drafts if not draft.values.get("code")]
-        for draft, code in zip(blank, bulk_codes.draw([d.values for d in blank]), strict=True):
+        for draft, code in zip(blank, coding.draw(KIND, [d.values for d in blank]), strict=True):
             draft.values["code"] = code
         pks = saving.bulk_create(CUSTOMER, drafts, act=self.act)
-        bulk_codes.remember(
-            (draft.values["code"], pk) for draft, pk in zip(drafts, pks, strict=True)
-        )
+        given = [(draft.values["code"], pk) for draft, pk in zip(drafts, pks, strict=True)]
+        coding.remember(KIND, given)
         for plan, draft, pk in zip(plans, drafts, pks, strict=True):
             written.pks[plan.number], written.versions[plan.number] = pk, 1
             written.codes[plan.number] = draft.values["code"]
@@ -236,11 +236,12 @@ class Chunk:
         return Draft(values, rows, {"tags": tags} if tags else {}, self._act(plan))
 
     def _accept(self, typed: Sequence[tuple[str, Any]], plans: Sequence[Planned]) -> None:
-        problems = codes.accept(typed)
-        if problems:
+        if problems := coding.accept(KIND, typed):
             raise _Again(
                 {
-                    plan.number: Conflict(problems[str(plan.values["code"])], is_since=True)
+                    plan.number: Conflict(
+                        joined(problems[str(plan.values["code"])].problems), is_since=True
+                    )
                     for plan in plans
                     if plan.values.get("code") in problems
                 }
@@ -251,10 +252,10 @@ class Chunk:
     def _submit(self, plans: Sequence[Planned], written: _Written) -> None:
         own = {written.pks[plan.number]: plan for plan in plans if plan.number in written.pks}
         rows = Customer.objects.filter(pk__in=own, state__in=OPEN_STATES)
-        customers = list(rows.select_related(*kinds.CUSTOMER.related).order_by("pk"))
+        customers = list(rows.select_related(*KIND.related).order_by("pk"))
         acts = {pk: self._act(plan) for pk, plan in own.items()}
         try:
-            transition.move_many(kinds.CUSTOMER, "submit", customers, act=self.act, acts=acts)
+            transition.move_many(KIND, "submit", customers, act=self.act, acts=acts)
         except saving.SomeRefused as some:
             sentence = _("It cannot be submitted: %(why)s")
             out = {

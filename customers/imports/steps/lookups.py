@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from core.records import coding
 from customers.imports.fields import targets
 from customers.imports.fields.references import Names, References
 from customers.imports.fields.targets import CHILDREN, CUSTOMERS, Target
@@ -17,10 +18,11 @@ from customers.imports.plan.judging import name_key, parent_key
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import Child, Document, Snapshot
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
-from customers.models import CodeRule, Customer, UsedCode
+from customers.models import Customer
 from customers.parts import BY_NAME
 from customers.queries import group
 from customers.rules.identity import normalised_name
+from customers.services.kinds import CUSTOMER
 
 Found = dict[str, list[int]]
 
@@ -80,8 +82,8 @@ def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = 
         by_tax_number={value: held for value, held in tax_seen.items() if value in given_tax},
         by_name=names_seen,
         owners=owners,
-        used_codes=_used(codes),
-        is_typed=_is_typed(codes),
+        used_codes=coding.used(CUSTOMER, codes) if codes else frozenset(),
+        is_typed=not codes or coding.may_type(CUSTOMER),
         parents=parents,
         above=group.chains({pk for held in parents.values() for pk in held}),
     )
@@ -151,14 +153,3 @@ def _tags(keys: Sequence[int]) -> dict[int, list[int]]:
     for owner, tag in links.values_list("customer_id", "tag_id"):
         found[owner].append(tag)
     return found
-
-
-def _used(codes: set[str]) -> frozenset[str]:
-    if not codes:
-        return frozenset()
-    return frozenset(UsedCode.objects.filter(code__among=codes).values_list("code", flat=True))
-
-
-def _is_typed(codes: set[str]) -> bool:
-    rule = CodeRule.objects.active().only("allow_typed").first() if codes else None
-    return rule is None or rule.allow_typed

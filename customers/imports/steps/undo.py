@@ -17,6 +17,7 @@ from django.utils import timezone
 from core import faults, jobs, saving
 from core.aggregate import Edit, RowInput
 from core.history import Act
+from core.records import coding
 from core.said import joined
 from core.said import said as _
 from customers.import_lifecycle import UNDOING
@@ -24,12 +25,13 @@ from customers.imports.fields.references import References
 from customers.imports.kept import outcomes
 from customers.imports.kept.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.kept.packing import LETTERS
-from customers.imports.steps import chunks, codes, conflicts, lookups, moves
+from customers.imports.steps import chunks, conflicts, lookups, moves
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, ImportBatch, ImportOutcome
 from customers.parts import PARTS
 from customers.queries import group
 from customers.services import customer as customer_service
+from customers.services import kinds
 from customers.services.aggregates import CUSTOMER
 
 Phase = ImportOutcome.Phase
@@ -121,7 +123,7 @@ def take_back(batch: ImportBatch, run: jobs.Run, act: Act) -> None:
 def let_go(batch: ImportBatch) -> None:
     """Let codes follow those that are left, once all is taken back."""
     taken_back = outcomes.of(batch, Phase.UNDO)
-    codes.let_go(done.code for done in taken_back if done.letter == REVERTED)
+    coding.let_go(kinds.CUSTOMER, (done.code for done in taken_back if done.letter == REVERTED))
 
 
 class Taker:

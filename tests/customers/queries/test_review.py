@@ -59,7 +59,7 @@ def test_what_a_record_does_not_have_is_not_checked(make_customer, world, review
 def test_a_missing_or_foreign_code_is_red(make_customer, reviewer):
     customer = make_customer("submitted")
     with writing():
-        UsedCode.objects.filter(code=customer.code).update(customer_id=0)
+        UsedCode.objects.filter(code=customer.code).update(subject_id=0)
 
     assert line(customer, reviewer, "code").result == "fail"
     customer.code = ""
@@ -115,7 +115,7 @@ def test_the_number_of_a_draft_is_no_obstacle_but_told(make_customer, reviewer):
 def test_a_code_of_another_names_it(make_customer, reviewer):
     other, customer = make_customer("submitted"), make_customer("submitted")
     with writing():
-        UsedCode.objects.filter(code=customer.code).update(customer_id=other.pk)
+        UsedCode.objects.filter(code=customer.code).update(subject_id=other.pk)
 
     found = line(customer, reviewer, "code")
 

@@ -5,9 +5,11 @@ import pytest
 from core import history, verify
 from core.aggregate import RowInput
 from core.models import Counter
+from core.records import coding
 from core.saving import Refused, Stale
 from customers.models import CodeRule
-from customers.services import code_rule, coding, verification
+from customers.services import code_rule, verification
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by
 
 SERIAL = RowInput(None, {"kind": "serial", "is_basis": False, "width": 4})
@@ -18,7 +20,7 @@ def values(code="R2"):
 
 
 def make(admin, *segments, code="R2"):
-    return code_rule.save(None, values(code), segments, version=None, act=act_by(admin))
+    return code_rule.save(None, KIND, values(code), segments, version=None, act=act_by(admin))
 
 
 def test_a_second_rule_waits_until_it_is_put_into_force(admin, world):
@@ -29,7 +31,7 @@ def test_a_second_rule_waits_until_it_is_put_into_force(admin, world):
 
     assert not waiting
     assert list(CodeRule.objects.active()) == [rule]
-    assert coding.active_rule() == rule
+    assert coding.active_rule(KIND) == rule
 
 
 def test_what_is_no_rule_is_refused(admin, world):
@@ -49,7 +51,7 @@ def test_a_rule_that_moved_on_is_not_put_into_force(admin, world):
 def test_a_preview_of_a_rule_that_does_not_tell_customers_apart_has_one_line(admin, world):
     rule = make(admin, SERIAL)
 
-    examples = code_rule.examples(coding.segments_of(rule), rule)
+    examples = code_rule.examples(KIND, coding.segments_of(rule), rule)
 
     assert [example.words for example in examples] == ["全部客户"]
 
@@ -59,7 +61,7 @@ def test_a_preview_shows_the_next_codes_and_takes_none(world, make_customer):
     before = list(Counter.objects.values_list("basis", "last"))
 
     rule = code_rule.listed().get(pk=world.rule.pk)
-    examples = code_rule.examples(coding.segments_of(rule), rule)
+    examples = code_rule.examples(KIND, coding.segments_of(rule), rule)
 
     assert len(examples) > 1
     assert all(len(example.codes) == code_rule.CODES_EACH for example in examples)
@@ -72,7 +74,9 @@ def test_the_preview_goes_on_where_the_counter_stands(world, make_customer):
 
     rule = code_rule.listed().get(pk=world.rule.pk)
     codes = [
-        code for one in code_rule.examples(coding.segments_of(rule), rule) for code in one.codes
+        code
+        for one in code_rule.examples(KIND, coding.segments_of(rule), rule)
+        for code in one.codes
     ]
 
     assert made == ["BJ-JS-001", "BJ-JS-002"]
@@ -83,7 +87,7 @@ def test_the_preview_goes_on_where_the_counter_stands(world, make_customer):
 def test_a_rule_without_known_parts_has_no_example(db):
     segments = [code_rule.pure_segment({"kind": "constant", "text": "A"})]
 
-    assert code_rule.examples(segments, None) == []
+    assert code_rule.examples(KIND, segments, None) == []
 
 
 def counted(rule, basis="BJ|JS"):
@@ -159,4 +163,4 @@ def test_the_preview_of_a_rule_steps_over_used_codes(admin, world, make_customer
     rows = [RowInput(None, {"kind": "constant", "text": "Z"}), SERIAL]
     segments = [code_rule.pure_segment({**row.values, "width": 3}) for row in rows]
 
-    assert code_rule.examples(segments, None)[0].codes == ("Z003", "Z004")
+    assert code_rule.examples(KIND, segments, None)[0].codes == ("Z003", "Z004")

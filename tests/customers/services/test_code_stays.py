@@ -2,14 +2,15 @@
 
 import pytest
 
-from customers.services import coding
+from core.records import coding
 from customers.services import customer as service
 from customers.services.customer import Record
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by
 
 
 def parts(customer):
-    return {name: getattr(customer, name) for name in ("region", "customer_type", "category")}
+    return coding.values_of(KIND, customer)
 
 
 def save(customer, values, user):
@@ -21,16 +22,16 @@ def save(customer, values, user):
 @pytest.mark.parametrize("state", ["draft", "returned"])
 def test_a_code_of_another_region_is_told(make_customer, world, clerk, state):
     customer = make_customer(state)
-    assert not coding.has_strayed(customer.code, parts(customer))
+    assert not coding.has_strayed(KIND, customer.code, parts(customer))
 
     moved = save(customer, {"region": world.shanghai}, clerk)
 
     assert moved.code == customer.code
-    assert coding.has_strayed(moved.code, parts(moved))
+    assert coding.has_strayed(KIND, moved.code, parts(moved))
 
 
 @pytest.mark.parametrize("code", ["OLD-9", "", "BJ-JS-0050"])
 def test_a_code_that_no_counter_gave_is_not(make_customer, world, code):
     customer = make_customer()
 
-    assert not coding.has_strayed(code, {**parts(customer), "region": world.shanghai})
+    assert not coding.has_strayed(KIND, code, {**parts(customer), "region": world.shanghai})

@@ -9,12 +9,14 @@ from core import saving
 from core.aggregate import RowInput
 from core.guard import writing
 from core.models import Counter
+from core.records import coding, numbering
 from core.saving import Duplicate, Refused, Stale
 from customers.models import CodeRule, Customer, UsedCode
-from customers.services import coding, numbering
 from customers.services import customer as service
 from customers.services.aggregates import CODE_RULE, REFERENCE
+from customers.services.coding import letters_of
 from customers.services.customer import Record
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 from tests.concurrency.racing import race
 
@@ -22,7 +24,7 @@ SERIAL = {"kind": "serial", "is_basis": False}
 
 
 def expected(values):
-    return coding.expected(values, coding.active_rule())
+    return coding.expected(KIND, values, coding.active_rule(KIND))
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +40,7 @@ def use_rule(world, admin):
     def use(*segments, **values):
         stop_rule(admin)
         rows = {"segments": [RowInput(None, segment) for segment in segments]}
-        values = {"code": "T9", "name": "规则", **values}
+        values = {"code": "T9", "name": "规则", "subject": KIND.subject, **values}
         return saving.create(CODE_RULE, values, rows, act=act_by(admin))
 
     return use
@@ -111,9 +113,9 @@ class TestDrawing:
         below = region(admin, "ZF", lettered)
         bare = region(admin, "ZG", None)
 
-        assert [coding.letters_of(one) for one in (world.beijing, city, district)] == ["BJ"] * 3
-        assert [coding.letters_of(one) for one in (lettered, below)] == ["HD"] * 2
-        assert coding.letters_of(bare) == ""
+        assert [letters_of(one) for one in (world.beijing, city, district)] == ["BJ"] * 3
+        assert [letters_of(one) for one in (lettered, below)] == ["HD"] * 2
+        assert letters_of(bare) == ""
         assert make_customer(region=district).code == "BJ-JS-001"
         assert make_customer(region=bare).code == ""
 
@@ -213,7 +215,7 @@ class TestWithoutACode:
         submitted = move(draft, "submit", clerk)
 
         assert submitted.code == "BJ-JS-001"
-        assert UsedCode.objects.get().customer_id == draft.pk
+        assert UsedCode.objects.get().subject_id == draft.pk
 
     def test_without_a_rule_a_typed_code_is_enough(self, make_customer, admin, clerk, world):
         stop_rule(admin)
@@ -224,9 +226,9 @@ class TestWithoutACode:
 def use_codes(customer, codes):
     """Put codes into the ledger as if customers had had them."""
     with writing():
-        UsedCode.objects.bulk_create(
-            (UsedCode(code=code, customer_id=customer.pk) for code in codes), batch_size=5_000
-        )
+        whose = {"subject_type": KIND.subject, "subject_id": customer.pk}
+        rows = (UsedCode(**whose, code=code) for code in codes)
+        UsedCode.objects.bulk_create(rows, batch_size=5_000)
 
 
 class TestTyping:
@@ -265,11 +267,9 @@ class TestTyping:
         segments = coding.segments_of(CodeRule.objects.active().get())
 
         with django_assert_max_num_queries(2):  # are the next ones used, and which are
-            free = numbering.free(segments, [{"region": "BJ", "type": "JS"}], 1)
+            free = numbering.free(KIND, segments, [{"region": "BJ", "type": "JS"}], 1)
 
         assert free == [(count + 1, f"BJ-JS-{count + 1:03d}")]
-        known = {"region": customer.region, "customer_type": customer.customer_type}
-        assert expected(known) == free[0][1]
         assert expected(values) == free[0][1]
         assert make_customer().code == f"BJ-JS-{count + 1:03d}"
         assert make_customer().code == f"BJ-JS-{count + 2:03d}"

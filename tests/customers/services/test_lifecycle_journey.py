@@ -44,7 +44,7 @@ def test_a_draft_gets_its_code_as_soon_as_region_and_type_are_known(make_custome
 
     assert known.code.startswith("BJ-JS-")
     assert unknown.code == ""
-    assert UsedCode.objects.filter(code=known.code, customer_id=known.pk).exists()
+    assert UsedCode.objects.filter(code=known.code, subject_id=known.pk).exists()
 
 
 def test_a_deleted_draft_leaves_its_history_and_its_code_behind(make_customer, clerk):

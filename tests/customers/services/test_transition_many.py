@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from core.models import Change
-from core.records import transition
+from core.records import coding, transition
 from core.saving import SomeRefused, Stale
 from customers.models import Customer, UsedCode
-from customers.services import bulk_codes, customer
+from customers.services import customer
 from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move, set_raw, valid_uscc
 
@@ -227,8 +227,8 @@ def test_who_has_no_code_gets_one_at_the_latest_now(make_customer, clerk):
 
 def test_a_code_that_cannot_be_drawn_takes_everything_back(make_customer, clerk, monkeypatch):
     records = [make_customer(), make_customer()]
-    draw = bulk_codes.draw
-    monkeypatch.setattr(bulk_codes, "draw", lambda given: [*draw(given)[:-1], ""])
+    draw = coding.draw
+    monkeypatch.setattr(coding, "draw", lambda kind, given: [*draw(kind, given)[:-1], ""])
     for record in records:
         set_raw(record, code="")
 

@@ -72,7 +72,7 @@ def test_a_forged_code_is_found(make_customer):
 
 def test_a_code_of_somebody_else_in_the_ledger_is_found(make_customer):
     customer, other = make_customer(), make_customer()
-    forge("UPDATE customers_usedcode SET customer_id = %s WHERE code = %s", other.pk, customer.code)
+    forge("UPDATE customers_usedcode SET subject_id = %s WHERE code = %s", other.pk, customer.code)
 
     assert findings(verification.codes) == [
         f"customer {customer.pk}: its code {customer.code} is not in the ledger as its own"
@@ -81,7 +81,10 @@ def test_a_code_of_somebody_else_in_the_ledger_is_found(make_customer):
 
 def test_a_code_of_nobody_in_the_ledger_is_found(make_customer):
     make_customer()
-    forge("INSERT INTO customers_usedcode (code, customer_id) VALUES ('X-1', 777777)")
+    forge(
+        "INSERT INTO customers_usedcode (subject_type, subject_id, code) "
+        "VALUES ('customers.customer', 777777, 'X-1')"
+    )
 
     assert findings(verification.codes) == [
         "code X-1: the ledger gives it to customer 777777, who never was"

@@ -37,7 +37,7 @@ def test_fifty_customers_arrive_without_an_error(admin, world):
     customer = Customer.objects.get(name="南京第7号机械有限公司")
     assert (customer.import_sheet, customer.import_row) == ("客户", 8)
     assert customer.code.startswith("BJ-JS-")
-    assert UsedCode.objects.filter(code=customer.code, customer_id=customer.pk).exists()
+    assert UsedCode.objects.filter(code=customer.code, subject_id=customer.pk).exists()
     assert [c.name for c in customer.contacts.all()] == ["王7"]
     assert customer.contacts.get().is_primary
     assert customer.bank_accounts.get().account_number == "6222021234500000007"

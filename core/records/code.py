@@ -1,13 +1,13 @@
 """Code rules (编码规则) as pure data: segments in, a code, its counter and its problems out.
 
-It draws no number: who counts, and in which transaction, is the coding service's business.
+It draws no number: who counts, and in which transaction, is coding.py's business.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,18 +18,9 @@ from core.text import fold_width, natural_key, without_point_zero
 
 MAX_LENGTH = 40
 SORT_LENGTH = 280
-# Nobody enters so many customers between two that are given codes by hand.
+# Nobody enters so many records between two that are given codes by hand.
 LEAP = 1000
-CONSTANT, DATE, REGION, TYPE, CATEGORY, SERIAL = (
-    "constant",
-    "date",
-    "region",
-    "type",
-    "category",
-    "serial",
-)
-KINDS = (CONSTANT, DATE, REGION, TYPE, CATEGORY, SERIAL)
-FROM_RECORD = (REGION, TYPE, CATEGORY)
+CONSTANT, DATE, SERIAL = "constant", "date", "serial"
 DATE_FORMATS = ("%Y", "%y", "%Y%m", "%y%m", "%Y%m%d")
 
 _ALLOWED = r"\w\-./#"
@@ -39,7 +30,10 @@ _SHORTEST_PART = 2
 
 @dataclass(frozen=True)
 class Segment:
-    """One piece of a rule; `separator` stands behind it unless it is the last."""
+    """One piece of a rule; `separator` stands behind it unless it is the last.
+
+    Its kind is one of those above, or the name of what a record gives (a Piece of its Coding).
+    """
 
     kind: str
     text: str = ""
@@ -62,7 +56,7 @@ class Problem(NamedTuple):
 Parts = Mapping[str, str | datetime.date]
 
 
-def customer_code(value: str) -> str:
+def stored(value: str) -> str:
     """A code as it is stored: capitals, plain dashes, no blanks (BJ – JS – 001 -> BJ-JS-001)."""
     code = re.sub(r"\s+", "", re.sub("[‐‑‒–—−]", "-", fold_width(value))).upper()
     code = without_point_zero(code)
@@ -80,9 +74,12 @@ def sort_key(code: str) -> str:
     return natural_key(code)[:SORT_LENGTH]
 
 
-def problems(segments: Sequence[Segment]) -> list[Problem]:
-    """Everything that keeps these segments from being a rule; empty when they are one."""
-    found = [Problem(index, text) for index, one in enumerate(segments) for text in _wrong(one)]
+def problems(segments: Sequence[Segment], pieces: Iterable[str]) -> list[Problem]:
+    """Everything that keeps these segments, with pieces of these names, from being a rule."""
+    kinds = {CONSTANT, DATE, SERIAL, *pieces}
+    found = [
+        Problem(index, text) for index, one in enumerate(segments) for text in _wrong(one, kinds)
+    ]
     serials = sum(segment.kind == SERIAL for segment in segments)
     if serials != 1:
         found.append(Problem(None, _("A rule has exactly one serial number.")))
@@ -93,7 +90,7 @@ def problems(segments: Sequence[Segment]) -> list[Problem]:
 
 def missing_parts(segments: Sequence[Segment], parts: Parts) -> list[str]:
     """The kinds of segments that the record cannot fill yet, in order."""
-    needed = [segment.kind for segment in segments if segment.kind in (DATE, *FROM_RECORD)]
+    needed = [one.kind for one in segments if one.kind not in (CONSTANT, SERIAL)]
     return [kind for kind in dict.fromkeys(needed) if not parts.get(kind)]
 
 
@@ -213,9 +210,9 @@ def _least_length(segment: Segment) -> int:
     return own.get(segment.kind, _SHORTEST_PART) + len(segment.separator)
 
 
-def _wrong(segment: Segment) -> list[Any]:
+def _wrong(segment: Segment, kinds: Container[str]) -> list[Any]:
     found = []
-    if segment.kind not in KINDS:
+    if segment.kind not in kinds:
         found.append(_("This kind of segment is unknown."))
     if not re.fullmatch(r"[\-./#_]{0,3}", segment.separator):
         found.append(_("A separator is up to three of - . / # _"))
