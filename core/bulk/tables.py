@@ -213,8 +213,9 @@ def _copied(field: Any) -> Callable[[Any], str]:
     stored, is_plain = _stored(field), _is_plain(field)
 
     def copied(value: Any) -> str:
-        is_text = is_plain and type(value) is str
-        return _escaped(value) if is_text else _as_copied(stored(value))
+        if is_plain and type(value) is str:
+            return _escaped(value)
+        return _NULL if value is None else _as_copied(stored(value))
 
     return copied
 

@@ -16,6 +16,7 @@ from core.bulk.reading import pointers
 from core.history import as_text
 
 Told = dict[str, Any]
+_NOTHING = ("", "false")
 
 
 @cache
@@ -24,15 +25,20 @@ def _defaults(model: type[models.Model]) -> Told:
     return {f.attname: None if f.primary_key else f.get_default() for f in fields}
 
 
+@cache
+def _pointing(model: type[models.Model]) -> list[tuple[str, str]]:
+    return [(name, f"{name}_id") for name in pointers(model)]
+
+
 def label_of(model: type[models.Model], values: Values) -> str:
     """Give the name of a row with these values by field name, as str() of an instance would."""
     instance = model.__new__(model)
     instance._state = ModelState()
     instance.__dict__.update(_defaults(model))
     instance.__dict__.update(values)
-    for name in pointers(model):
+    for name, attname in _pointing(model):
         if name in values:  # its key is enough: whoever needs more asks for it
-            instance.__dict__[f"{name}_id"] = key_of(values[name])
+            instance.__dict__[attname] = key_of(values[name])
     return str(instance)
 
 
@@ -52,7 +58,8 @@ def names(child: Child) -> tuple[str, ...]:
 @cache
 def _first(child: Child) -> Told:
     fields: Any = child.model._meta
-    return {name: as_text(fields.get_field(name).get_default()) for name in names(child)}
+    texts = {name: as_text(fields.get_field(name).get_default()) for name in names(child)}
+    return {name: text for name, text in texts.items() if text not in _NOTHING}
 
 
 def texts_of(child: Child, values: Values, *, side: int = 1) -> dict[str, list[str]]:
@@ -61,5 +68,5 @@ def texts_of(child: Child, values: Values, *, side: int = 1) -> dict[str, list[s
     return {
         name: ["", text] if side else [text, ""]
         for name, text in texts.items()
-        if text not in ("", "false")
+        if text not in _NOTHING
     }
