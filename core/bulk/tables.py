@@ -178,20 +178,24 @@ def _stored(field: Any) -> Callable[[Any], Any]:
         return _pointer(field.target_field)
     plain = str if _is_plain(field) else int if isinstance(field, models.IntegerField) else None
 
-    def save(value: Any) -> Any:
-        return field.get_db_prep_save(value, connection)
-
-    known = lru_cache(_MOST_KNOWN, typed=True)(save)
+    known = _remembered(lambda value: field.get_db_prep_save(value, connection))
 
     def stored(value: Any) -> Any:
-        if type(value) is plain:
-            return value
+        return value if type(value) is plain else known(value)
+
+    return stored
+
+
+def _remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    known = lru_cache(_MOST_KNOWN, typed=True)(make)
+
+    def remembered(value: Any) -> Any:
         try:
             return known(value)
         except TypeError:  # a list or a dict, for JSON
-            return save(value)
+            return make(value)
 
-    return stored
+    return remembered
 
 
 def _pointer(target: Any) -> Callable[[Any], Any]:
@@ -211,11 +215,14 @@ def _pointer(target: Any) -> Callable[[Any], Any]:
 def _copied(field: Any) -> Callable[[Any], str]:
     """Make the function that writes a value as COPY's text format reads it."""
     stored, is_plain = _stored(field), _is_plain(field)
+    known = _remembered(lambda value: _as_copied(stored(value)))
+    is_pointer = isinstance(field, models.ForeignKey)
 
     def copied(value: Any) -> str:
         if is_plain and type(value) is str:
             return _escaped(value)
-        return _NULL if value is None else _as_copied(stored(value))
+        is_key = is_pointer or type(value) is int
+        return _as_copied(stored(value)) if is_key else known(value)
 
     return copied
 
