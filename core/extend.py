@@ -61,6 +61,7 @@ _job_kinds: dict[str, JobKind] = {}
 _menders: list[Callable[[], int]] = []
 _sources: dict[str, Any] = {}
 _kinds: dict[type, Any] = {}
+_registers: dict[str, Any] = {}
 
 
 def add_roles(roles: Iterable[Role]) -> None:
@@ -172,3 +173,13 @@ def kinds() -> Collection[Any]:
 def kind_of(model: type) -> Any:
     """Give the kind whose records are of a model, or None for what is no record."""
     return _kinds.get(model)
+
+
+def add_register(register: Any) -> None:
+    """Make known from what the pages and files of a kind of record are made."""
+    _registers[register.kind.aggregate.subject_type] = register
+
+
+def register_of(subject: str) -> Any:
+    """Give the register of a kind by its subject type. Raises KeyError if nobody added it."""
+    return _registers[subject]

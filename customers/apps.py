@@ -16,10 +16,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill core's registries and join the guards to the lifecycle."""
-        from core import extend, jobs
-        from customers import lifecycle, navigation, roles
+        from core import extend
+        from customers import lifecycle, navigation, registers, roles
         from customers.imports.kept import verification as imports_verification
-        from customers.jobs import export, import_batch
+        from customers.jobs import import_batch
         from customers.queries import reach, suggesting
         from customers.services import aggregates, effects, guards, kinds, roles_sync, verification
 
@@ -31,9 +31,9 @@ class CustomersConfig(AppConfig):
         for source in (*reach.SOURCES, suggesting.CustomerSource()):
             extend.add_source(source)
         extend.add_kind(kinds.CUSTOMER)
+        extend.add_register(registers.CUSTOMER)
         import_batch.register()
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
-        jobs.register(export.KIND, export.run, on_failure=export.ended, on_cancel=export.ended)
         lifecycle.CUSTOMER.join(guards, effects)
         post_migrate.connect(roles_sync.after_migrate, sender=self)

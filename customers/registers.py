@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from core.records.register import Register
+from customers.exports import listing, workbook
 from customers.forms import customer_page
 from customers.forms.customer_cells import cells
 from customers.forms.customer_filter import LISTING
@@ -19,4 +20,6 @@ CUSTOMER = Register(
     lacking=customer_page.lacking,
     beside=customer_page.beside,
     evidence_page="customers:review-show",
+    columns=listing.columns,
+    files=(workbook.FILE,),
 )

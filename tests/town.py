@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.jobs import files
 from core.models import BulkAction, ExportLog, KeptForm, User
-from customers.exports import record
+from core.records.exports import log as noted
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import SUBMITTED
 from customers.models import Customer
@@ -157,7 +157,7 @@ def _add_subjects(town: Town) -> None:
         ],
         "review": [(SUBMITTED, {"pk": town.customers[SUBMITTED].pk}), with_pk[-1]],
         "import": [(about, {"pk": batch.pk}) for about, batch in imports.items()],
-        "export": [("of the administrator", {"pk": _export(town.people["admin"]).pk})],
+        "customer-export": [("of the administrator", {"pk": _export(town.people["admin"]).pk})],
         "kept": [("of the clerk", {"pk": _kept(town.people["clerk"]).pk})],
         "user": [("clerk", {"pk": town.people["clerk"].pk})],
         "choose": [(key, {"source": key}) for key in ("customers.region", "core.unit")],
@@ -179,7 +179,9 @@ def _kept(user: User) -> KeptForm:
 
 def _export(user: User) -> ExportLog:
     """A large export that a job has finished, with its file."""
-    log = record.begin(user, kind="csv", name="客户.csv", conditions={}, columns=["客户名称"])
+    log = noted.begin(
+        "customers.customer", user, kind="csv", name="客户.csv", conditions={}, columns=["客户名称"]
+    )
     log.file = files.store("客户.csv", [b"x"], user)
     log.state = ExportLog.State.DONE
     log.save()

@@ -23,6 +23,7 @@ from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column
 from core.markup import format_html
 from core.models import User
 from core.records import counts as counting
+from core.records.exports import files
 from core.records.kind import Kind
 from core.records.register import Register
 from core.templatetags import ui_list
@@ -107,6 +108,7 @@ def page(
         "without_search": asked.url(SEARCH),
         "densities": User.Density.choices,
         "may": {verb: register.kind.right(verb) in rights for verb in ("add", "export", "import")},
+        "files": list(files.of(register).values()),
         "sizes": [(size, asked.url(per=size)) for size in pages.SIZES],
         **_menus(register, request, asked, chosen),
         **(_table(register, request, asked, chosen, found) if found else {}),

@@ -13,12 +13,13 @@ from typing import Any
 from django.db import models
 
 from core.access import mask, may_see
+from core.records.exports import columns as reading
+from core.records.exports.columns import Raw, Source, gathered
+from core.records.exports.order import in_order
 from core.records.scope import is_visible
 from core.workbook import writing_cells as cells
-from customers.exports import tables
-from customers.exports.listing import gathered, in_order, names
+from customers.exports.listing import names
 from customers.exports.sheets import TAG_MARK, Values
-from customers.exports.tables import Raw, Source
 from customers.imports.fields import targets
 from customers.imports.fields.targets import Target
 from customers.models import Customer
@@ -38,7 +39,7 @@ def rows_of(
 ) -> Iterator[tuple[Any, ...]]:
     """Give the rows of a sheet, as the import reads them."""
     sources = [_source(sheet, target, values, user) for target in columns]
-    return tables.read(_queryset(sheet, chosen), sources)
+    return reading.read(_queryset(sheet, chosen), sources)
 
 
 def _queryset(sheet: str, chosen: Chosen) -> models.QuerySet:
@@ -67,8 +68,8 @@ def _source(sheet: str, target: Target, values: Values, user: Any) -> Source:
         return Source(column, ("pk",), lambda raw: _tags(raw, values.texts(target)))
     if target.kind == targets.REFERENCE:
         key = f"{target.name}_id"
-        return Source(column, (key,), tables.pointed(key, lambda: dict(values.texts(target))))
-    shown = tables.plain(target.name, target.field)
+        return Source(column, (key,), reading.pointed(key, lambda: dict(values.texts(target))))
+    shown = reading.plain(target.name, target.field)
     if target.row is not None and target.row.see != "all":
         return Source(column, (target.name, *_SEEN), lambda raw: _by_right(raw, target, user))
     return Source(column, (target.name,), shown)

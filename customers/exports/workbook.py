@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
+from core.listing import Column
+from core.pages import Sort
+from core.records.exports.files import FileKind
+from core.records.exports.order import Order
+from core.records.register import Register
+from core.workbook import writing
 from core.workbook import writing_cells as cells
 from core.workbook.writing import Book, Pipe
 from core.workbook.writing_parts import quoted
@@ -143,3 +152,21 @@ def _sentences() -> Sequence[str]:
         % {"key": targets.SAMPLE_KEY},
         _("An empty cell keeps what is stored, unless you choose otherwise when importing."),
     )
+
+
+def _with_customers(
+    register: Register, user: Any, rows: models.QuerySet, sort: Sort, columns: Sequence[Column]
+) -> Order:
+    """Give the export of whole customers, whatever columns the list shows."""
+    heads = [
+        f"{sheets.title(sheet)}: {one.head}"
+        for sheet in targets.SHEETS
+        for one in sheets.columns_of(sheet, user)
+    ]
+    chosen = Chosen(rows, sort.key, sort.is_descending)
+    return Order(rows, heads, partial(with_customers, user, chosen), register.kind.parts)
+
+
+FILE = FileKind(
+    "workbook", lazy("Workbook to edit and import"), "xlsx", writing.CONTENT_TYPE, _with_customers
+)

@@ -27,7 +27,7 @@ ONLY_POSTS = {
 }  # fmt: skip
 NO_PAGES = {
     "core:choose", "core:kept-token",
-    "customers:customer-by-code", "customers:export-file", "customers:import-errors",
+    "customers:customer-by-code", "customers:customer-export-file", "customers:import-errors",
     "customers:import-file", "customers:import-progress", "customers:import-template",
     "customers:reference-export",
 }  # fmt: skip

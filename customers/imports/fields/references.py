@@ -1,78 +1,25 @@
-"""Finds the value that a text means: a reference by code or name, or what a slip hardly hides.
+"""The values that cells can point to, and what a slip hardly hides.
 
 Pure: what there is was loaded by lookups.py, once per file.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.text import fold_width, without_point_zero
+from core.records import names
 from customers.imports.fields import likeness
 from customers.imports.fields.unfinished import Unfinished
 
-MOST_CANDIDATES = 5
-_BLANKS = re.compile(r"\s+")
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a text means: one value (`pk`), several `candidates`, or none with a `suggestion`."""
-
-    pk: int | None = None
-    candidates: tuple[str, ...] = ()
-    suggestion: str = ""
-
-
-class Names:
-    """The values of one kind, found by code or letters, or by a name that one alone has."""
+class Names(names.Names):
+    """The values of one kind; an unknown text may be a slip of one."""
 
     def __init__(self, instances: Iterable[Any], kind: str = "") -> None:
+        super().__init__(instances)
         self.kind = kind
-        self.instances: dict[int, Any] = {one.pk: one for one in instances}
-        self.inactive = frozenset(pk for pk, one in self.instances.items() if not one.is_active)
-        self._by_code: dict[str, int] = {}
-        self._by_name: dict[str, list[int]] = {}
-        self._by_letters: dict[str, int] = {}
-        for pk, one in self.instances.items():
-            self._by_code[folded(one.code)] = pk
-            self._by_name.setdefault(folded(one.name), []).append(pk)
-            if letters := getattr(one, "letters", ""):
-                self._by_letters.setdefault(folded(letters), pk)
-
-    def __deepcopy__(self, memory: Any) -> Names:
-        """Give itself: resources copy their fields, and nothing changes these values."""
-        return self
-
-    def find(self, text: str) -> Found:
-        """Say what a text means; a disabled value is found too, whoever asks looks at it."""
-        wanted = folded(text)
-        if pk := self._by_code.get(wanted) or self._by_letters.get(wanted):
-            return Found(pk)
-        named = self._by_name.get(wanted, [])
-        named = [pk for pk in named if self.instances[pk].is_active] or named
-        if len(named) == 1:
-            return Found(named[0])
-        if named:
-            return Found(candidates=tuple(map(self.describe, named[:MOST_CANDIDATES])))
-        return Found(suggestion=self._meant(text))
-
-    def is_active(self, pk: int) -> bool:
-        """Say whether a value can be chosen anew."""
-        return pk not in self.inactive
-
-    def text(self, pk: int) -> str:
-        """Give the text that find() understands as this value: its name where that is enough."""
-        one = self.instances[pk]
-        return one.name if self.find(one.name).pk == pk else one.code
-
-    def describe(self, pk: int) -> str:
-        """Give name and code, for people to choose from."""
-        one = self.instances[pk]
-        return f"{one.name} ({one.code})"
 
     def _meant(self, text: str) -> str:
         """Give the active value that an unknown text can hardly fail to mean."""
@@ -94,8 +41,3 @@ class References:
     def instances(self, target: str) -> Mapping[int, Any]:
         """Give the values by primary key, for the writer."""
         return self.by_target[target].instances
-
-
-def folded(text: str) -> str:
-    """Give a code or name as it is compared: width, case and blanks do not count."""
-    return _BLANKS.sub("", without_point_zero(fold_width(text).strip())).casefold()

@@ -12,11 +12,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from import_export import fields, resources, widgets
 
+from core.records.names import Found
 from core.said import of_error
 from core.said import said as _
 from core.text import clean, without_point_zero
 from customers.imports.fields import targets
-from customers.imports.fields.references import Found, Names, References
+from customers.imports.fields.references import Names, References
 from customers.imports.fields.targets import Plain, Target
 from customers.services.cells import (
     ChoiceWidget,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from core.models import User
-from customers.imports.fields import likeness, references, targets
+from core.records.names import folded
+from customers.imports.fields import likeness, targets
 from customers.imports.fields.references import References
 from customers.imports.fields.targets import Plain
 from customers.imports.heads.layout import Layout, Memory
@@ -83,6 +84,6 @@ def keep_values(answers: Sequence[tuple[str, str, str, str]], by: User) -> None:
     for field, text, do, code in answers:
         ValueMemory.objects.update_or_create(
             field=field,
-            text=references.folded(text)[:200],
+            text=folded(text)[:200],
             defaults={"do": do, "target": code, "by": by, "at": now},
         )

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from core.records.names import folded
 from core.text import listed
-from customers.imports.fields.references import References, folded
+from customers.imports.fields.references import References
 from customers.imports.heads import memory
 from customers.imports.kept import shapes
 from customers.imports.plan import values

@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import pytest
 
 from core.guard import writing as saving_allowed
+from core.records.exports import columns, files
+from core.records.exports.columns import Source
 from core.workbook import writing, writing_csv
 from core.workbook.writing import Book
 from core.workbook.writing_cells import AMOUNT, DATE, LONG, MOMENT, NUMBER, TEXT, Column
-from customers.exports import error_workbook, files, tables
-from customers.exports.tables import Source
+from customers.exports import error_workbook
 from customers.forms.customer_filter import LISTING
 from customers.imports.fields import targets
 from customers.imports.pages.shown import ErrorRow, ErrorSheet, Fault
@@ -86,8 +87,8 @@ def test_every_column_of_the_list_leaves_without_a_formula(prefix):
     ]
     rows = SimpleNamespace(values_list=lambda *names: SimpleNamespace(iterator=one_row))
 
-    data = joined(files.list_as_xlsx(rows, sources))
-    lines = csv_rows(joined(files.list_as_csv(rows, sources)))
+    data = joined(files.list_as_xlsx("客户", rows, sources))
+    lines = csv_rows(joined(files.list_as_csv("客户", rows, sources)))
 
     assert formulas(data) == []
     assert len(lines[1]) == len(LISTING.columns)
@@ -97,7 +98,7 @@ def test_every_column_of_the_list_leaves_without_a_formula(prefix):
 def column_kind(name):
     known = LISTING.catalog.by_name
     field = LISTING.catalog.field(name) if name in known else None
-    return TEXT if field is None or field.many_to_many else tables.kind_of(field)
+    return TEXT if field is None or field.many_to_many else columns.kind_of(field)
 
 
 def one_row(chunk_size):

@@ -9,8 +9,8 @@ from django.utils.translation import override
 
 from core import extend, jobs
 from core.models import ExportLog
-from customers.exports import record
-from customers.forms import exporting
+from core.records.exports import log as noted
+from core.records.exports import order
 from customers.forms.customer_filter import LISTING
 from customers.models import Customer
 from tests.customers.exports.sheets import body, csv_rows, table
@@ -62,8 +62,10 @@ def test_what_left_is_noted(client, admin, make_customer):
 
 
 def test_a_reader_who_goes_away_is_noted(admin):
-    log = record.begin(admin, kind="csv", name="x.csv", conditions={}, columns=[])
-    parts = record.streamed(log, lambda: iter([(1_000, b"a"), (2_000, b"b")]))
+    log = noted.begin(
+        "customers.customer", admin, kind="csv", name="x.csv", conditions={}, columns=[]
+    )
+    parts = noted.streamed(log, lambda: iter([(1_000, b"a"), (2_000, b"b")]))
     next(parts)
     parts.close()
 
@@ -150,7 +152,7 @@ def test_the_number_of_queries_does_not_grow(
 def test_what_stands_below_customers_counts_where_it_is_exported(
     client, admin, make_customer, monkeypatch, kind, is_large
 ):
-    monkeypatch.setattr(exporting, "MOST_LINES", 2)
+    monkeypatch.setattr(order, "MOST_LINES", 2)
     make_customer(contacts=[{"name": f"联系人{number}"} for number in range(3)])
     client.force_login(admin)
 
@@ -163,7 +165,7 @@ def test_what_stands_below_customers_counts_where_it_is_exported(
 def test_a_large_export_is_made_by_a_job_and_fetched_by_its_owner(
     client, admin, make_user, units, make_customer, monkeypatch
 ):
-    monkeypatch.setattr(exporting, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(order, "MOST_AT_ONCE", 2)
     for _number in range(3):
         make_customer()
     client.force_login(admin)

@@ -11,15 +11,14 @@ from django.utils import timezone, translation
 from core.jobs import files
 from core.models import ExportLog
 from core.snapshot import snapshot
-from customers.models import Customer
 
 KEPT = timedelta(days=7)
-SUBJECT = Customer._meta.label_lower
 
 Parts = Callable[[], Iterator[tuple[int, bytes]]]
 
 
 def begin(
+    subject: str,
     user: Any,
     *,
     kind: str,
@@ -31,7 +30,7 @@ def begin(
     """Note who is about to take what; without this row nothing leaves."""
     return ExportLog.objects.create(
         user=user,
-        subject_type=SUBJECT,
+        subject_type=subject,
         kind=kind,
         name=name,
         conditions=conditions,

@@ -1,13 +1,13 @@
-"""Reads many customers a block at a time and column by column, in a constant number of queries.
+"""Reads many records a block at a time and column by column, in a constant number of queries.
 
 It reads values, never instances; what a column shows is decided where it is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -16,9 +16,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.fields import LongText, Money
+from core.listing import Column
+from core.models.base import Reference
+from core.records.kind import Kind
+from core.records.names import Names
+from core.records.register import Register
 from core.workbook import writing_cells as cells
 
 CHUNK = 2_000
+MARK = "、"
 
 Raw = Mapping[str, Sequence[Any]]
 Shown = Callable[[Raw], Sequence[Any]]
@@ -40,6 +46,56 @@ def read(rows: models.QuerySet, sources: Sequence[Source]) -> Iterator[tuple[Any
     while some := list(islice(pending, CHUNK)):
         raw = dict(zip(names, zip(*some, strict=True), strict=True))
         yield from zip(*(one.shown(raw) for one in sources), strict=True)
+
+
+def sources(register: Register, columns: Iterable[Column], user: Any) -> list[Source]:
+    """Give what a file shows of these columns of the list."""
+    own = register.columns(user) if register.columns else {}
+    return [own.get(one.name) or _source(register.kind, one) for one in columns]
+
+
+def _source(kind: Kind, column: Column) -> Source:
+    label, field = str(column.label), kind.catalog.field(column.name)
+    if field.many_to_many:
+        return Source(cells.Column(label, width=24), ("pk",), partial(_marks, field))
+    if field.is_relation:
+        key = f"{column.name}_id"
+        return Source(
+            cells.Column(label), (key,), pointed(key, partial(words, field.related_model))
+        )
+    sheet_column = cells.Column(label, kind=kind_of(field), width=_width(field))
+    return Source(sheet_column, (column.name,), plain(column.name, field))
+
+
+def _width(field: Any) -> float:
+    widths = {cells.AMOUNT: 16, cells.DATE: 12, cells.MOMENT: 20, cells.LONG: 40}
+    return widths.get(kind_of(field), 0)
+
+
+def words(model: type[models.Model]) -> dict[Any, str]:
+    """Give the names; the code where several share a name, so that an import knows which it is."""
+    if not issubclass(model, Reference):
+        return {one.pk: str(one) for one in model._default_manager.all()}
+    names = Names(model._default_manager.all())
+    return {pk: names.text(pk) for pk in names.instances}
+
+
+def _marks(field: Any, raw: Raw) -> Sequence[str]:
+    """Give the marks of each record, by their codes."""
+    mark, owner = field.m2m_reverse_field_name(), field.m2m_field_name()
+    links = field.remote_field.through._default_manager.filter(**{f"{owner}__in": raw["pk"]})
+    pairs = links.order_by(f"{mark}__code", f"{mark}_id").values_list(f"{owner}_id", f"{mark}_id")
+    known = words(field.related_model)
+    named = gathered(raw["pk"], ((key, known[one]) for key, one in pairs))
+    return [MARK.join(names) for names in named]
+
+
+def gathered(keys: Sequence[int], pairs: Iterable[tuple[int, str]]) -> list[list[str]]:
+    """Give for every key the words that belong to it, in the order they come."""
+    found: dict[int, list[str]] = {key: [] for key in keys}
+    for key, word in pairs:
+        found[key].append(word)
+    return [found[key] for key in keys]
 
 
 def kind_of(field: Any) -> str:

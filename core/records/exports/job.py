@@ -15,17 +15,16 @@ from django.db import transaction
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from core import jobs
+from core import extend, jobs
 from core.access import permissions_of
 from core.jobs import Failed, Run, files
 from core.models import ExportLog, StoredFile, User
+from core.records.exports import files as kinds
+from core.records.exports import log as noted
+from core.records.register import Register
 from core.snapshot import snapshot
-from customers.exports import record
-from customers.forms import exporting
-from customers.forms.customer_filter import LISTING
 
-KIND = "export.customers"
-RIGHT = "customers.export_customer"
+KIND = "export"
 _PIECE = 1024 * 1024
 
 
@@ -43,12 +42,13 @@ def run(run: Run) -> None:
     log = ExportLog.objects.select_related("user").get(pk=run.params["log"])
     if log.state == ExportLog.State.DONE:
         return
-    if RIGHT not in permissions_of(run.by):
-        raise Failed(_("You do not have the right to export customers any more."))
-    record.forget_old()
+    register = extend.register_of(log.subject_type)
+    if register.kind.right("export") not in permissions_of(run.by):
+        raise Failed(_("You do not have the right to export any more."))
+    noted.forget_old()
     with tempfile.TemporaryFile() as file:
         run.phase("making", None)
-        rows = _write(run, log, file)
+        rows = _write(run, register, log, file)
         run.phase("storing", rows)
         label = f"{log.pk}-{log.name}"
         for leftover in StoredFile.objects.filter(by=run.by, name=label):
@@ -56,7 +56,7 @@ def run(run: Run) -> None:
         stored = files.store(label, _pieces(file), run.by)
     with run.chunk() as step:
         ExportLog.objects.filter(pk=log.pk).update(file=stored)
-        record.finish(log, rows=rows, state=ExportLog.State.DONE)
+        noted.finish(log, rows=rows, state=ExportLog.State.DONE)
         step.done = rows
 
 
@@ -64,15 +64,16 @@ def ended(run: Run) -> None:
     """Note that nothing will come of it."""
     with run.chunk():
         log = ExportLog.objects.get(pk=run.params["log"])
-        record.finish(log, rows=0, state=ExportLog.State.FAILED)
+        noted.finish(log, rows=0, state=ExportLog.State.FAILED)
 
 
-def _write(run: Run, log: ExportLog, file: IO[bytes]) -> int:
+def _write(run: Run, register: Register, log: ExportLog, file: IO[bytes]) -> int:
     ExportLog.objects.filter(pk=log.pk).update(state=ExportLog.State.RUNNING)
     user: User = run.by
-    columns = [LISTING.columns[name] for name in run.params["columns"] if name in LISTING.columns]
-    asked = LISTING.read(MultiValueDict(parse_qs(log.conditions["query"].lstrip("?"))), user)
-    order = exporting.made(log.kind, user, asked, columns)
+    listing, kind = register.listing, kinds.of(register)[log.kind]
+    columns = [listing.columns[name] for name in run.params["columns"] if name in listing.columns]
+    asked = listing.read(MultiValueDict(parse_qs(log.conditions["query"].lstrip("?"))), user)
+    order = kinds.made(kind, register, user, asked, columns)
     total = 0
     with snapshot():
         for rows, data in order.parts():
