@@ -36,7 +36,7 @@ class Register:
     `cells(user)` gives by column the cells that show more than their field. `lacking(record,
     user)` gives what stands between a record and its next step; `beside(record, user)` what the
     app's own templates of its page show. Moves that ask for evidence are made on the page named
-    `evidence_page`. `columns(user)` gives by column what files show of it other than the field
+    `evidence_page`. `columns()` gives by column what files show of it other than the field
     alone says; `files` are the kinds of files of its own (core.records.exports).
     """
 
@@ -49,5 +49,5 @@ class Register:
     lacking: Callable[[Any, Any], list[Lack]] | None = None
     beside: Callable[[Any, Any], Mapping[str, Any]] | None = None
     evidence_page: str = ""
-    columns: Callable[[Any], Mapping[str, Any]] | None = None
+    columns: Callable[[], Mapping[str, Any]] | None = None
     files: tuple[Any, ...] = ()

@@ -15,12 +15,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import extend
 from core.fields import LongText, Money
 from core.listing import Column
 from core.models.base import Reference
 from core.records.kind import Kind
 from core.records.names import Names
 from core.records.register import Register
+from core.records.scope import is_visible
 from core.workbook import writing_cells as cells
 
 CHUNK = 2_000
@@ -50,21 +52,30 @@ def read(rows: models.QuerySet, sources: Sequence[Source]) -> Iterator[tuple[Any
 
 def sources(register: Register, columns: Iterable[Column], user: Any) -> list[Source]:
     """Give what a file shows of these columns of the list."""
-    own = register.columns(user) if register.columns else {}
-    return [own.get(one.name) or _source(register.kind, one) for one in columns]
+    own = register.columns() if register.columns else {}
+    return [own.get(one.name) or _source(register.kind, one, user) for one in columns]
 
 
-def _source(kind: Kind, column: Column) -> Source:
+def _source(kind: Kind, column: Column, user: Any) -> Source:
     label, field = str(column.label), kind.catalog.field(column.name)
     if field.many_to_many:
         return Source(cells.Column(label, width=24), ("pk",), partial(_marks, field))
     if field.is_relation:
         key = f"{column.name}_id"
-        return Source(
-            cells.Column(label), (key,), pointed(key, partial(words, field.related_model))
-        )
+        if extend.kind_of(field.related_model):
+            return Source(cells.Column(label), (key,), partial(_records, field, user))
+        known = partial(words, field.related_model)
+        return Source(cells.Column(label), (key,), pointed(key, known))
     sheet_column = cells.Column(label, kind=kind_of(field), width=_width(field))
     return Source(sheet_column, (column.name,), plain(column.name, field))
+
+
+def _records(field: Any, user: Any, raw: Raw) -> Sequence[str]:
+    """Give the names of other records as the person may read them."""
+    keys = raw[field.attname]
+    found = field.related_model._default_manager.in_bulk({key for key in keys if key})
+    named = {pk: str(one) if is_visible(one, user) else one.masked for pk, one in found.items()}
+    return [named.get(key, "") for key in keys]
 
 
 def _width(field: Any) -> float:
