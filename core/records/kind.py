@@ -16,6 +16,7 @@ from django.urls import reverse
 from core.aggregate import Aggregate
 from core.catalog import Catalog
 from core.records.part import Part
+from core.records.record import Rules
 from core.workflow import Workflow
 
 
@@ -90,6 +91,7 @@ class Kind:
     related: tuple[str, ...] = ()
     history: History = History()
     code: Coding | None = None
+    rules: Rules = Rules()
 
     @property
     def model(self) -> type[models.Model]:

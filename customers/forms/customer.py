@@ -23,6 +23,7 @@ from core.forms.catalogue import CatalogForm
 from core.forms.reference import Chooser, References
 from core.markup import format_html
 from core.prepared import Prepared
+from core.records.record import is_blank
 from customers.catalog import CUSTOMER
 from customers.models import CodeRule, Currency, Customer, Salesperson, Tag
 from customers.queries import group
@@ -168,7 +169,7 @@ class CustomerForm(CatalogForm):
     def has_content(self) -> bool:
         """Say whether anything was filled in beyond what a new form starts with."""
         return any(
-            not rules.is_blank(value) and value is not False and value != self.start.get(name)
+            not is_blank(value) and value is not False and value != self.start.get(name)
             for name, value in self.cleaned_data.items()
             if name in CUSTOMER.by_name
         )

@@ -18,6 +18,7 @@ from core.forms.keyed import new_key
 from core.forms.reference import References
 from core.records import coding
 from core.records.part import Part
+from core.records.record import Problem, is_blank
 from core.records.table import Table
 from core.saving import Refused
 from customers.forms.customer import REASON, CustomerForm
@@ -150,7 +151,7 @@ class Entry:
             return False
         return bool(self.form[REASON].value() or self.form[REASON].errors)
 
-    def missing(self) -> list[rules.Problem]:
+    def missing(self) -> list[Problem]:
         """Give what stands between what is typed and the reviewer."""
         kind = self.form.kind
         values = rules.with_defaults(self.form.values(), kind=kind)
@@ -158,14 +159,14 @@ class Entry:
         found = readiness.complete(values, kind=kind, rows=rows)
         return [problem for problem in found if not self._is_told(problem)]
 
-    def _is_told(self, problem: rules.Problem) -> bool:
+    def _is_told(self, problem: Problem) -> bool:
         """Say whether the place of a problem has an error already: that one is the nearer."""
         grid = self._grid(problem.field)
         if grid is not None and problem.column:
             return grid.has_problem(problem.row, problem.column)
         return self.form.is_bound and problem.field in self.form.errors
 
-    def place_of(self, problem: rules.Problem) -> str:
+    def place_of(self, problem: Problem) -> str:
         """Give the id of the control where a problem is mended, else of its section."""
         grid = self._grid(problem.field)
         if grid is not None:
@@ -297,10 +298,8 @@ class Entry:
         grid = self.parts.get(place)
         return None if grid is None or grid.locked else grid
 
-    def _needed(self, problem: rules.Problem) -> str:
-        if problem.field in self.form.fields and rules.is_blank(
-            self.form.values().get(problem.field)
-        ):
+    def _needed(self, problem: Problem) -> str:
+        if problem.field in self.form.fields and is_blank(self.form.values().get(problem.field)):
             return _("Required to submit.")
         return problem.plain or problem.message
 

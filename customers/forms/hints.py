@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.records import coding
+from core.records.record import Problem, is_blank
 from core.workflow import State
 from customers.catalog import CUSTOMER
 from customers.forms.customer import REASON, Slot
@@ -223,7 +224,7 @@ def _fits(entry: Entry, values: Mapping[str, Any]) -> bool:
     return coding.fits(KIND, entry.customer.code, values, entry.rule)
 
 
-def _wrong(entry: Entry, missing: list[rules.Problem], values: Mapping[str, Any]) -> list[Wrong]:
+def _wrong(entry: Entry, missing: list[Problem], values: Mapping[str, Any]) -> list[Wrong]:
     """Give every control whose value is not right, with the sentence a save would give."""
     found = [
         Wrong(bound.id_for_label, str(bound.label), " ".join(map(str, errors)), row.section)
@@ -253,7 +254,7 @@ def _in_row(number: int, label: Any, text: str) -> str:
     return _("Row %(row)s, %(label)s: %(text)s") % {"row": number, "label": label, "text": text}
 
 
-def _label_of(problem: rules.Problem) -> str:
+def _label_of(problem: Problem) -> str:
     catalog, name = CUSTOMER, problem.field
     if problem.column:
         catalog, name = BY_NAME[problem.field].catalog, problem.column
@@ -261,7 +262,7 @@ def _label_of(problem: rules.Problem) -> str:
 
 
 def _gaps(
-    entry: Entry, wrong: list[Wrong], missing: list[rules.Problem], hits: list[duplicate.Hit],
+    entry: Entry, wrong: list[Wrong], missing: list[Problem], hits: list[duplicate.Hit],
     values: Mapping[str, Any],
 ) -> list[Gap]:  # fmt: skip
     """Give what stands between the form and the reviewer, in the order of the sections."""
@@ -312,7 +313,7 @@ def _told(label: str, text: str) -> str:
 
 
 def _marks(
-    entry: Entry, missing: list[rules.Problem], gaps: list[Gap], values: Mapping[str, Any]
+    entry: Entry, missing: list[Problem], gaps: list[Gap], values: Mapping[str, Any]
 ) -> list[Mark]:
     """Say of every section whether it is complete; of an empty new form nothing is said."""
     filled = {grid.prefix for grid in entry.parts.values() if grid.kept}
@@ -324,7 +325,7 @@ def _marks(
     filled |= {
         row.section
         for row in CUSTOMER
-        if row.form and values.get(row.name) and not rules.is_blank(values.get(row.name))
+        if row.form and values.get(row.name) and not is_blank(values.get(row.name))
     }
     open_sections = {gap.section for gap in gaps}
     counts = Counter(entry.errors_by_section())
@@ -335,9 +336,9 @@ def _marks(
     ]
 
 
-def _is_wrong(problem: rules.Problem, values: Mapping[str, Any]) -> bool:
+def _is_wrong(problem: Problem, values: Mapping[str, Any]) -> bool:
     """Say whether something stands at the place of a problem, so that it is not just missing."""
-    return bool(problem.column) or not rules.is_blank(values.get(problem.field))
+    return bool(problem.column) or not is_blank(values.get(problem.field))
 
 
 def _progress(entry: Entry, values: Mapping[str, Any]) -> tuple[int, int]:
@@ -349,7 +350,7 @@ def _progress(entry: Entry, values: Mapping[str, Any]) -> tuple[int, int]:
         if row.required and rules.is_needed(row.required, values, kind=kind)
     ]
     errors = entry.form.errors if entry.form.is_bound else {}
-    filled = sum(not rules.is_blank(complete.get(name)) and name not in errors for name in asked)
+    filled = sum(not is_blank(complete.get(name)) and name not in errors for name in asked)
     contacts = entry.parts[CONTACTS.name].known()
     callable_ = any(row.get("mobile") or row.get("phone") for row in contacts)
     return filled + callable_, len(asked) + 1

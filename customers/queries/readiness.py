@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from core.catalog import Catalog
 from core.records.part import Part
+from core.records.record import Problem, Rows, is_blank
 from customers.catalog import CUSTOMER
 from customers.models import Customer
 from customers.parts import PARTS
-from customers.rules.record import Needed, Problem, Rows, is_blank, submit_problems
+from customers.rules.record import Needed, submit_problems
 
 RowsByPart = Mapping[str, Rows]
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
+from core.records.record import Problem, Rows, Values, is_blank
 from core.said import label as label_of
 from core.said import of_error
 from core.said import said as _
@@ -23,9 +23,6 @@ MOST_TAGS = 50
 # One limit for forms, imports and services: as many as a form can show and send.
 MOST_CHILDREN = 500
 ALWAYS, FOR_COMPANIES, WITH_CREDIT = "always", "company", "credit"
-
-Values = Mapping[str, Any]
-Rows = Sequence[Values]
 
 _SECTIONS = {
     "uscc": "basic",
@@ -42,22 +39,6 @@ class Needed(NamedTuple):
     label: Any
     section: str
     case: str = ALWAYS
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One reason why a record cannot be submitted; `row` counts child rows from 0.
-
-    `column` names the cell of the row that is wrong, "" when the row as a whole is meant; `plain`
-    is then what is wrong without the place.
-    """
-
-    field: str
-    message: str
-    section: str
-    row: int | None = None
-    column: str = ""
-    plain: str = ""
 
 
 def submit_problems(
@@ -92,11 +73,6 @@ def is_needed(case: str, values: Values, *, kind: str) -> bool:
     if case == WITH_CREDIT:
         return bool(values.get("credit_managed"))
     return case == ALWAYS
-
-
-def is_blank(value: Any) -> bool:
-    """Say whether nothing was given; 0 and False are something."""
-    return value is None or (isinstance(value, str | Sequence) and not value)
 
 
 def with_defaults(values: Values, *, kind: str) -> dict[str, Any]:

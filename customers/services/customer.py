@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import saving, serials
+from core import saving
 from core.access import may_change, permissions_of
 from core.aggregate import RowInput
 from core.catalog import Row
@@ -20,17 +20,17 @@ from core.history import Act
 from core.models import Unit
 from core.records import coding, transition
 from core.records.part import Part
+from core.records.record import is_blank
 from customers.catalog import CUSTOMER
 from customers.lifecycle import DRAFT, OPEN_STATES, USABLE
 from customers.models import Customer, Tag
 from customers.parts import BY_NAME
-from customers.queries import group, reach
+from customers.queries import reach
 from customers.roles import changes_never
 from customers.rules import record as rules
-from customers.services import aggregates, kinds, policy, reference
+from customers.services import aggregates, entered, kinds, policy, reference
 
 MOST_RETRIES = 3
-GROUP_LINKS = "lock:customer.parent"
 _POINTING = tuple(field.name for field in Customer._meta.concrete_fields if field.many_to_one)
 
 
@@ -121,7 +121,7 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     changed.update(_reason_for(customer, record, act))
     if "department" in values:
         changed["scope_unit"] = scope_unit(merged.get("department"), customer.created_by)
-    _require_no_circle(customer, values.get("parent"))
+    entered.no_circle(customer, values, act)
     changed["code"] = _code_for(customer.code, values.get("code", ""), merged)
     rows = _rows(record)
     saved = saving.change(
@@ -133,31 +133,11 @@ def _save(pk: int | None, record: Record, version: int | None, act: Act) -> Cust
     return saved
 
 
-def _require_no_circle(customer: Customer, parent: Customer | None) -> None:
-    """Two links that close a circle only together wait for each other, however long the chains."""
-    if parent is None or parent.pk == customer.parent_id:
-        return
-    if circles({customer.pk: parent.pk}):
-        sentence = group.circle_sentence()
-        raise saving.Refused([sentence], {"parent": sentence})
-
-
-def circles(links: Mapping[int, int | None]) -> set[int]:
-    """Give those that would stand above themselves if all these got these parents.
-
-    Nobody else links group customers until the transaction ends.
-    """
-    if not any(links.values()):
-        return set()
-    serials.hold(GROUP_LINKS)
-    return group.circles(links)
-
-
 def _create(record: Record, act: Act) -> Customer:
     _require_permission("customers.add_customer", act)
     _require_change(None, record.values, act)
     given = [value for name, value in record.values.items() if name not in ("credit_managed",)]
-    if all(rules.is_blank(value) for value in given) and not any(record.rows.values()):
+    if all(is_blank(value) for value in given) and not any(record.rows.values()):
         raise saving.Refused([_("Fill in at least one field.")])
     values = dict(record.values)
     values.setdefault("department", None)

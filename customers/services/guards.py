@@ -14,13 +14,13 @@ from django.db.models import prefetch_related_objects
 from core import saving
 from core.models import Change
 from core.records import coding
+from core.records.record import Problem
 from core.said import said as _
 from core.saving import Refused
 from customers.catalog import CUSTOMER
 from customers.models import Customer, Policy
 from customers.parts import BY_NAME, fetched
 from customers.queries import duplicate, obstacle, readiness, review
-from customers.rules.record import Problem
 from customers.services import aggregates, kinds, policy
 
 

@@ -7,6 +7,7 @@ from customers.parts import PARTS
 from customers.queries.told import HISTORY
 from customers.services import aggregates
 from customers.services.coding import CODING
+from customers.services.entered import RULES
 
 CUSTOMER = Kind(
     app="customers",
@@ -19,4 +20,5 @@ CUSTOMER = Kind(
     related=("customer_type", "region", "category", "created_by", "submitted_by"),
     history=HISTORY,
     code=CODING,
+    rules=RULES,
 )

@@ -31,6 +31,7 @@ from customers.lifecycle import OPEN_STATES
 from customers.models import Customer, ImportBatch, ImportSheet
 from customers.queries import group
 from customers.services import customer as customer_service
+from customers.services import entered
 from customers.services.aggregates import CUSTOMER
 from customers.services.kinds import CUSTOMER as KIND
 
@@ -160,7 +161,7 @@ class Chunk:
         links: dict[int, Any] = {
             plan.pk or 0: plan.values["parent"] for plan in plans if "parent" in plan.changes
         }
-        if found := customer_service.circles(links):
+        if found := entered.circles(links):
             conflict = Conflict(group.circle_sentence(), is_since=True)
             raise _Again({plan.number: conflict for plan in plans if plan.pk in found})
 

@@ -31,7 +31,7 @@ from customers.models import Customer, ImportBatch, ImportOutcome
 from customers.parts import PARTS
 from customers.queries import group
 from customers.services import customer as customer_service
-from customers.services import kinds
+from customers.services import entered, kinds
 from customers.services.aggregates import CUSTOMER
 
 Phase = ImportOutcome.Phase
@@ -257,5 +257,5 @@ def _refuse_circles(updated: Sequence[Done]) -> None:
         for one in updated
         if "parent" in one.before.get("values", {})
     }
-    if customer_service.circles(links):
+    if entered.circles(links):
         raise saving.Refused([group.circle_sentence()])

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from core.records.record import Problem, is_blank
 from customers.rules import record
 from customers.rules.record import Needed
 
@@ -40,7 +41,7 @@ def test_a_complete_record_has_no_problems():
 def test_a_missing_field_is_named_with_its_section(empty):
     found = record.submit_problems({"name": empty}, kind=record.OVERSEAS, required=REQUIRED)
 
-    assert found == [record.Problem("name", "Customer name is missing.", "basic")]
+    assert found == [Problem("name", "Customer name is missing.", "basic")]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def test_tax_number_defaults_to_the_credit_code_of_a_company():
     ],
 )
 def test_blank(value, blank):
-    assert record.is_blank(value) is blank
+    assert is_blank(value) is blank
 
 
 def test_account_held_in_the_customers_own_name():

@@ -1,0 +1,102 @@
+"""A record as it is entered, and what its kind knows of the values: data and named functions.
+
+A form, an import or an API say what they want by `Record`; nothing here reads tables or writes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.aggregate import RowInput
+from core.catalog import Row
+
+Values = Mapping[str, Any]
+Rows = Sequence[Values]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What somebody says of a record; what it does not name stays.
+
+    `rows` are the whole wanted lists of the parts that it names, `marks` those of the
+    many-to-many fields, also of marks that are only a name yet.
+    """
+
+    values: Values
+    rows: Mapping[str, Sequence[RowInput]] = field(default_factory=dict)
+    marks: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a record cannot be submitted; `row` counts rows of a part from 0.
+
+    `column` names the cell of the row that is wrong, "" when the row as a whole is meant; `plain`
+    is then what is wrong without the place.
+    """
+
+    field: str
+    message: str
+    section: str
+    row: int | None = None
+    column: str = ""
+    plain: str = ""
+
+
+def is_blank(value: Any) -> bool:
+    """Say whether nothing was given; 0 and False are something."""
+    return value is None or (isinstance(value, str | Sequence) and not value)
+
+
+def _as_given(values: Values) -> dict[str, Any]:
+    return dict(values)
+
+
+def _none(*_asked: Any) -> dict[str, Any]:
+    return {}
+
+
+def _nothing(*_asked: Any) -> list[Problem]:
+    return []
+
+
+def _always(row: Row, _values: Values) -> bool:
+    return bool(row.required)
+
+
+def _anything(_name: str, _value: Any, _user: Any) -> str:
+    return ""
+
+
+def _as_marked(marks: Mapping[str, Sequence[Any]], _act: Any) -> Mapping[str, Sequence[Any]]:
+    return marks
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a kind knows of its values; each function is the app's, and need not be there.
+
+    `fill(values)` gives them with what follows from the rest; `problems(values, today)` by field
+    what does not fit together: a record that is still being entered may keep it. `missing(values,
+    rows by part)` gives what stands between filled values and a submit; `is_needed(row, values)`
+    says whether a field has its ★. `outside(name, value, user)` says why somebody may not choose
+    a value, or ""; `start(user)` gives what a new record begins with.
+
+    Inside the transaction: each of `before(stored record or None, its new values, act)` raises
+    Refused, after the record is locked; `marks(marks, act)` makes those that are new.
+
+    `beside` names fields without a row of their own, and the field by whose right they change.
+    """
+
+    fill: Callable[[Values], dict[str, Any]] = _as_given
+    problems: Callable[[Values, datetime.date], Mapping[str, str]] = _none
+    missing: Callable[[Values, Mapping[str, Rows]], list[Problem]] = _nothing
+    is_needed: Callable[[Row, Values], bool] = _always
+    outside: Callable[[str, Any, Any], str] = _anything
+    start: Callable[[Any], dict[str, Any]] = _none
+    before: tuple[Callable[[Any, Values, Any], None], ...] = ()
+    marks: Callable[[Mapping[str, Sequence[Any]], Any], Mapping[str, Sequence[Any]]] = _as_marked
+    beside: Mapping[str, str] = field(default_factory=dict)

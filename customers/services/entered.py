@@ -1,0 +1,110 @@
+"""What entering customers knows of its own: what follows, what does not fit, what is out of reach.
+
+core/records/save.py asks these by the rules of the kind; nobody else needs them all.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core import serials
+from core.catalog import Row
+from core.history import Act
+from core.prepared import Prepared
+from core.records.record import Problem, Rows, Rules, Values
+from core.saving import Refused
+from customers.models import Customer, Salesperson, Tag
+from customers.queries import group, reach, readiness
+from customers.queries.home import home_currency
+from customers.rules import record as rules
+from customers.services import reference
+
+GROUP_LINKS = "lock:customer.parent"
+_OWN = Prepared(lambda user: Salesperson.objects.active().filter(user=user).in_order()[:1])
+
+
+def fill(values: Values) -> dict[str, Any]:
+    """Give the values with a company's credit code as its tax number, where that code is right."""
+    kind = _kind_of(values)
+    complete = rules.with_defaults(values, kind=kind)
+    if complete == values or "uscc" not in rules.cross_problems(complete, kind=kind):
+        return complete
+    return dict(values)
+
+
+def problems(values: Values, today: datetime.date) -> dict[str, str]:
+    """Say by field what does not fit together."""
+    return rules.cross_problems(values, kind=_kind_of(values), today=today)
+
+
+def missing(values: Values, rows: Mapping[str, Rows]) -> list[Problem]:
+    """Give what stands between filled values and the reviewer."""
+    return readiness.complete(values, kind=_kind_of(values), rows=rows)
+
+
+def is_needed(row: Row, values: Values) -> bool:
+    """Say whether a record with these values needs a field to be submitted."""
+    return rules.is_needed(row.required, values, kind=_kind_of(values))
+
+
+def start(user: Any) -> dict[str, Any]:
+    """Give what a new record begins with: own department and salesperson, our currency."""
+    department = user.unit if user.unit and user.unit.is_active else None
+    return {
+        "department": department,
+        "salesperson": _OWN.first(user.pk),
+        "currency": home_currency(),
+    }
+
+
+def no_circle(customer: Customer | None, values: Values, _act: Act) -> None:
+    """Refuse a group customer that stands below the customer itself.
+
+    Two links that close a circle only together wait for each other, however long the chains.
+    """
+    parent = values.get("parent")
+    if customer is None or parent is None or parent.pk == customer.parent_id:
+        return
+    if circles({customer.pk: parent.pk}):
+        sentence = group.circle_sentence()
+        raise Refused([sentence], {"parent": sentence})
+
+
+def circles(links: Mapping[int, int | None]) -> set[int]:
+    """Give those that would stand above themselves if all these got these parents.
+
+    Nobody else links group customers until the transaction ends.
+    """
+    if not any(links.values()):
+        return set()
+    serials.hold(GROUP_LINKS)
+    return group.circles(links)
+
+
+def marks(marks: Mapping[str, Sequence[Tag]], act: Act) -> dict[str, Sequence[Tag]]:
+    """Make the tags that are only a name yet, by right. Raises Refused, also for too many."""
+    if (tags := marks.get("tags")) is None:
+        return {}
+    if problem := rules.tag_problem(len({tag.pk or tag.name for tag in tags})):
+        raise Refused([problem], {"tags": problem})
+    return {"tags": reference.with_made(tags, act=act)}
+
+
+def _kind_of(values: Values) -> str:
+    chosen = values.get("customer_type")
+    return chosen.kind if chosen else ""
+
+
+RULES = Rules(
+    fill=fill,
+    problems=problems,
+    missing=missing,
+    is_needed=is_needed,
+    outside=reach.outside,
+    start=start,
+    before=(no_circle,),
+    marks=marks,
+    beside={"same_name_reason": "name"},
+)
