@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
@@ -18,6 +18,8 @@ from core import extend
 from core.catalog import Row
 from core.models import Unit, User
 from core.prepared import Prepared
+
+Granted = TypeVar("Granted")
 
 _PERSON = Prepared(
     lambda pk: User.objects.filter(pk=pk).select_related("unit").annotate(role=F("groups__name"))
@@ -53,6 +55,13 @@ def permissions_of(user: Any) -> frozenset[str]:
 def _added_up(names: frozenset[str]) -> frozenset[str]:
     known = extend.roles()
     return frozenset().union(*(known[name].permissions for name in names))
+
+
+def granted(added: Iterable[Granted], user: Any) -> list[Granted]:
+    """Give of what apps add (entries, tabs, panels …) what the user has the right to see."""
+    rights = permissions_of(user)
+    pairs = ((one, getattr(one, "permission", "")) for one in added)
+    return [one for one, permission in pairs if not permission or permission in rights]
 
 
 def sees_everything(user: Any) -> bool:

@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import module_has_submodule
 
-from core import append_only
+from core import append_only, extend
 from core.admin_site import SupportSite
 from core.catalog import Catalog
 from core.workflow import Workflow
@@ -85,6 +85,25 @@ def unjoined_names(lives: Sequence[Workflow]) -> list[CheckMessage]:
     ]
 
 
+def loose_seams() -> list[CheckMessage]:
+    """Give an error for what apps add twice under one name, or to something that is not there."""
+    kinds = extend.kinds()
+    subjects = {kind.subject for kind in kinds}
+    moves = {(kind.life.name, move.name) for kind in kinds for move in kind.life.transitions}
+    loose = [
+        one
+        for one in extend.all_seams()
+        if isinstance(one, extend.Veto)
+        and (one.to, one.move) not in moves
+        or isinstance(one, extend.Tab | extend.Counter)
+        and one.to not in subjects
+    ]
+    told = [f"There are two of {name}; the first stands." for name in extend.doubles()]
+    told += [f"{type(one).__name__} {one.name!r} is for {one.to!r}: not there." for one in loose]
+    hint = "See what core/extend.py is given when the apps start."
+    return [Error(sentence, hint=hint, id="core.E005") for sentence in told]
+
+
 def declared(kind: type[Declared], module: str) -> list[Declared]:
     """Give the tables of one kind that stand in a module of this name in any app."""
     homes = [app for app in apps.get_app_configs() if app.module is not None]
@@ -112,6 +131,12 @@ def check_fields(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def check_lifecycles(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Whatever a lifecycle names is there."""
     return unjoined_names(declared(Workflow, "lifecycle"))
+
+
+@register()
+def check_seams(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whatever apps add to others has its place there, and a name of its own."""
+    return loose_seams()
 
 
 @register(Tags.database)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Count, QuerySet, Sum
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,76 @@ class JobKind:
     is_tireless: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seam:
+    """What one app adds to something of another: to the kind, lifecycle or page called `to`.
+
+    `name` is its own there. Who lacks the `permission` sees nothing of it ("": everybody may).
+    """
+
+    to: str
+    name: str
+    permission: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Veto(Seam):
+    """What may speak against a `move` of the lifecycle `to` beside its own guards.
+
+    `ask(records, user)` gives by key a sentence or Refused, once for many; it may name to the
+    user only what that user may see.
+    """
+
+    move: str
+    ask: Callable[[Sequence[Any], Any], Mapping[int, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab(Seam):
+    """A tab on the page of each record of the kind `to`.
+
+    `show(record, user)` gives what its template finds as `data`; only an open tab is asked.
+    """
+
+    label: Any
+    template: str
+    show: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter(Seam):
+    """Records that point to those of the kind `to`: told beside each, a column and a filter there.
+
+    `rows(user)` gives those that count and that the user may see; `field` is their foreign key,
+    `amount` the field that is added up. Beside a record it leads to the `tab`.
+    """
+
+    label: Any
+    icon: str
+    rows: Callable[[Any], QuerySet[Any]]
+    field: str
+    amount: str = ""
+    tab: str = ""
+
+    def count(self, keys: Iterable[int], user: Any) -> dict[int, tuple[int, Any]]:
+        """Give of those that have any: how many, and what they add up to (None), in one query."""
+        rows = self.rows(user).filter(**{f"{self.field}__in": list(keys)}).order_by()
+        found = rows.values(self.field).annotate(number=Count("pk"))
+        if self.amount:
+            found = found.annotate(added=Sum(self.amount))
+        return {one[self.field]: (one["number"], one.get("added")) for one in found}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel(Seam):
+    """A panel on the page `to`: `show(user)` gives what its template finds as `data`."""
+
+    template: str
+    show: Callable[[Any], Any]
+
+
 FieldRule = Callable[[Any, Any], str]
+AnySeam = TypeVar("AnySeam", bound=Seam)
 
 _roles: dict[str, Role] = {}
 _nav: list[NavItem] = []
@@ -62,6 +133,8 @@ _menders: list[Callable[[], int]] = []
 _sources: dict[str, Any] = {}
 _kinds: dict[type, Any] = {}
 _registers: dict[str, Any] = {}
+_seams: dict[tuple[type[Seam], str, str], Any] = {}
+_doubles: list[str] = []
 
 
 def add_roles(roles: Iterable[Role]) -> None:
@@ -78,9 +151,11 @@ def roles() -> Mapping[str, Role]:
     return _roles
 
 
-def add_nav(items: Iterable[NavItem]) -> None:
-    """Add entries to the side navigation, in the order given."""
-    _nav.extend(items)
+def add_nav(items: Iterable[NavItem], *, after: str = "") -> None:
+    """Add entries to the side navigation, in the order given; behind that of another address."""
+    places = [place for place, item in enumerate(_nav, 1) if item.url_name == after]
+    place = places[-1] if places else len(_nav)
+    _nav[place:place] = items
 
 
 def nav_items() -> list[NavItem]:
@@ -162,7 +237,7 @@ def source(key: str) -> Any:
 
 def add_kind(kind: Any) -> None:
     """Make a kind of record known, so that others may point to its records."""
-    _kinds[kind.model] = kind
+    _note(_kinds, kind.model, kind)
 
 
 def kinds() -> Collection[Any]:
@@ -177,9 +252,35 @@ def kind_of(model: type) -> Any:
 
 def add_register(register: Any) -> None:
     """Make known from what the pages and files of a kind of record are made."""
-    _registers[register.kind.aggregate.subject_type] = register
+    _note(_registers, register.kind.subject, register)
 
 
 def register_of(subject: str) -> Any:
     """Give the register of a kind by its subject type. Raises KeyError if nobody added it."""
     return _registers[subject]
+
+
+def add_seams(*seams: Seam) -> None:
+    """Add what an app brings to what others have."""
+    for one in seams:
+        _note(_seams, (type(one), one.to, one.name), one)
+
+
+def seams(what: type[AnySeam], to: str) -> list[AnySeam]:
+    """Give what was added to something, in the order in which apps were started."""
+    return [one for (known, place, _name), one in _seams.items() if known is what and place == to]
+
+
+def all_seams() -> list[Any]:
+    """Give everything that apps added to what others have."""
+    return list(_seams.values())
+
+
+def doubles() -> list[str]:
+    """Name what was added a second time under a name that was taken; the first one stands."""
+    return list(_doubles)
+
+
+def _note(book: dict[Any, Any], key: Any, value: Any) -> None:
+    if book.setdefault(key, value) is not value:
+        _doubles.append(f"{type(value).__name__} {key}")

@@ -136,6 +136,21 @@ class Flag(RowFilter):
         return _("Yes") if value == YES else _("No")
 
 
+class Pointed(Flag):
+    """Whether records of another app point there, of those that count for who asks."""
+
+    def __init__(self, counter: extend.Counter) -> None:
+        super().__init__(label=counter.label, choices=yes_or_no())
+        self.counter = counter
+
+    def filter(self, qs: models.QuerySet, value: Any) -> models.QuerySet:
+        if not value:
+            return qs
+        rows = self.counter.rows(self.parent.user)
+        found = Exists(rows.order_by().filter(**{self.counter.field: OuterRef("pk")}))
+        return qs.filter(found if value == YES else ~found)
+
+
 class Between(RowFilter):
     """A number between two others, both included."""
 
@@ -224,6 +239,14 @@ def filters_of(catalog: Catalog, extra: Mapping[str, RowFilter]) -> type[Filters
     kind: Any = type(name, (Filters,), {**made, **extra, "Meta": meta, "__module__": __name__})
     # In the order of the form, whatever was built first.
     kind.base_filters = {one: kind.base_filters[one] for one in (*made, *extra)}
+    return kind
+
+
+def counted(filters: type[Filters], counters: Iterable[extend.Counter]) -> type[Filters]:
+    """Make the filters of a list with those for what other apps count."""
+    added = {one.name: Pointed(one) for one in counters}
+    kind: Any = type(filters.__name__, (filters,), {**added, "__module__": __name__})
+    kind.base_filters = {**filters.base_filters, **added}
     return kind
 
 

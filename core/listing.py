@@ -6,7 +6,7 @@ It renders nothing and knows no meaning; filters are in core/filters.py, paging 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from core import marks, pages, plans
 from core.bounded import TooSlow
 from core.catalog import Catalog, Row
-from core.filters import Filters, listed
+from core.extend import Counter
+from core.filters import Filters, counted, listed
 from core.models import Preference
 from core.models.base import Reference
 from core.prepared import Prepared
@@ -44,7 +45,8 @@ _CHOSEN = Prepared(
 class Column:
     """A column of a list; `fields` and `related` are what it needs loaded with a row.
 
-    `beside` is given the rows of a page and puts at each, as `attribute`, what else is shown.
+    `beside` is given the rows of a page and puts at each, as `attribute`, what else is shown;
+    `counter` counts what points to them.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Column:
     attribute: str = ""
     style: str = ""
     after: str = ""
+    counter: Counter | None = None
 
 
 @dataclass(frozen=True)
@@ -116,15 +119,21 @@ class Listing:
         """Every column by name, in the order of the catalogue."""
         made = [self._column(row) for row in self.catalog if row.listed]
         for column in self.extra:
-            made.insert([one.name for one in made].index(column.after) + 1, column)
+            names = [one.name for one in made]
+            made.insert(names.index(column.after or names[-1]) + 1, column)
         return {column.name: column for column in made}
 
     @cached_property
     def default(self) -> tuple[str, ...]:
         """The columns of somebody who never chose any."""
-        extra = {column.name for column in self.extra}
+        extra = {column.name for column in self.extra if not column.counter}
         shown = {row.name for row in self.catalog if row.shown}
         return tuple(name for name in self.columns if name in shown | extra)
+
+    def with_counters(self, counters: Iterable[Counter]) -> Listing:
+        """Give the list with a column and a filter for each of these."""
+        columns = [Column(one.name, one.label, style="num", counter=one) for one in counters]
+        return replace(self, filters=counted(self.filters, counters), extra=(*self.extra, *columns))
 
     def columns_of(self, user: Any) -> list[Column]:
         """Give the columns the user chose, in the user's order."""
@@ -193,7 +202,7 @@ class Listing:
         columns = list(columns)
         matching = self.matching(rows, asked)
         found = pages.load(
-            matching, asked.wanted, lambda found: self._dressed(found, columns), known
+            matching, asked.wanted, lambda found: self.dressed(found, columns), known
         )
         for column in columns:
             if column.beside and found.rows:
@@ -248,7 +257,8 @@ class Listing:
         missing = [name for name in self.fixed if name not in known]
         return list(dict.fromkeys(missing + known))
 
-    def _dressed(self, rows: models.QuerySet, columns: Sequence[Column]) -> models.QuerySet:
+    def dressed(self, rows: models.QuerySet, columns: Sequence[Column]) -> models.QuerySet:
+        """Give rows with all that these columns show loaded at once, and nothing else."""
         related = {name for column in columns for name in column.related}
         if related:
             rows = rows.select_related(*sorted(related))

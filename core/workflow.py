@@ -11,7 +11,9 @@ from inspect import isfunction
 from types import ModuleType
 from typing import Any
 
+from core import extend
 from core.access import permissions_of
+from core.extend import Veto
 from core.said import said as _
 
 RowGuard = Callable[[Any, Any], str]
@@ -196,8 +198,9 @@ class Workflow:
                     assert self.joined.setdefault(name, one) is one, f"{name} is written twice"
 
     def guards_of(self, move: Transition) -> list[Callable[..., Any]]:
-        """Give the guards of a move that read tables."""
-        return [self.joined[name] for name in move.guards if name not in self.row_guards]
+        """Give the guards of a move that read tables, then what other apps may have against it."""
+        own = [self.joined[name] for name in move.guards if name not in self.row_guards]
+        return own + [one.ask for one in extend.seams(Veto, self.name) if one.move == move.name]
 
     def offers(self, obj: Any, user: Any) -> list[Offer]:
         """Give the transitions the user has the right to, each with the reason it cannot run."""

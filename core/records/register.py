@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from core import extend
+from core.access import granted
+from core.extend import Counter
 from core.listing import Listing
 from core.records.kind import Kind
 
@@ -51,3 +55,13 @@ class Register:
     evidence_page: str = ""
     columns: Callable[[], Mapping[str, Any]] | None = None
     files: tuple[Any, ...] = ()
+
+    def listing_of(self, user: Any) -> Listing:
+        """Give the list as a person sees it: with what other apps count for that person."""
+        counters = granted(extend.seams(Counter, self.kind.subject), user)
+        return _counted(self.listing, tuple(counters)) if counters else self.listing
+
+
+@cache
+def _counted(listing: Listing, counters: tuple[Counter, ...]) -> Listing:
+    return listing.with_counters(counters)

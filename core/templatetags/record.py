@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from core import extend
+from core.access import granted
+from core.extend import Panel
 from core.markup import format_html, format_html_join
 from core.records.sections import Value
 from core.stepper import Step
@@ -35,6 +39,18 @@ def facts(values: Iterable[Value], compact: bool = False) -> SafeString:
 def fact(value: Value) -> SafeString | str:
     """Return the value of one field, or a dash when there is none."""
     return DASH if value.value in (None, "", []) else _PRINTED[value.kind](value)
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: Any, page: str) -> SafeString:
+    """Return the panels that other apps add to a page, for who has the right to see them."""
+    request = context["request"]
+    added = granted(extend.seams(Panel, page), request.user)
+    shown = (
+        (render_to_string(one.template, {"data": one.show(request.user)}, request),)
+        for one in added
+    )
+    return format_html_join("", "{}", shown)
 
 
 @register.simple_tag

@@ -79,6 +79,11 @@ def cells_of(
     return {one.name: own.get(one.name) or _plain(catalog, one) for one in columns}
 
 
+def counted(found: Mapping[int, tuple[int, Any]]) -> Cell:
+    """Give the cell of how many were counted for a row, by its key."""
+    return Cell(lambda one: f"{found[one.pk][0]:,}" if one.pk in found else EMPTY, "num cell-hide")
+
+
 def hidden(asked: Asked, *without: str) -> SafeString:
     """Return what an address asks for as hidden inputs, for a form that adds to it."""
     kept = ((name, value) for name, value in asked.pairs if name not in without)

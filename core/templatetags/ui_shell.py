@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 from core import extend, history
-from core.access import permissions_of, roles_of
+from core.access import granted, roles_of
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon
 
@@ -54,8 +54,7 @@ def organisation() -> str:
 def navigation(context: dict[str, Any]) -> SafeString:
     """Return the entries the user may open, grouped by section, the current one marked."""
     request = context["request"]
-    rights = permissions_of(request.user)
-    items = _allowed(rights)
+    items = granted(extend.nav_items(), request.user)
     placed = [(item, url) for item in items if (url := _url(item))]
     current = _current(request.path, [url for _item, url in placed])
     counts = _kept(request.user)["counts"]
@@ -72,10 +71,6 @@ def person_line(context: dict[str, Any]) -> str:
     known = extend.roles()
     roles = [str(known[name].label) for name in known if name in roles_of(user)]
     return " · ".join(part for part in (str(user), *roles, _kept(user)["unit"]) if part)
-
-
-def _allowed(rights: frozenset[str]) -> list[extend.NavItem]:
-    return [one for one in extend.nav_items() if not one.permission or one.permission in rights]
 
 
 def _url(item: extend.NavItem) -> str:
@@ -96,7 +91,7 @@ def _kept(user: Any) -> dict[str, Any]:
 
     Counts are kept until something is written, so that they agree with the page beside them.
     """
-    asked = [item for item in _allowed(permissions_of(user)) if item.badge]
+    asked = [item for item in granted(extend.nav_items(), user) if item.badge]
     key = f"shell:{user.pk}:{history.stamp(user) if asked else ''}"
     kept = cache.get(key)
     if kept is None:

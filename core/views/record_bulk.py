@@ -122,12 +122,13 @@ def _chosen(kind: Kind, request: HttpRequest) -> list[tuple[int, int]]:
 
 
 def _all_matching(register: Register, request: HttpRequest) -> list[tuple[int, int]]:
-    asked = register.listing.read(request.GET, request.user)
+    listing = register.listing_of(request.user)
+    asked = listing.read(request.GET, request.user)
     if asked.notices:
         raise Refused([*asked.notices, _("Correct the filters, then select all again.")])
     try:
         with bounded():
-            matching = register.listing.matching(register.kind.seen_by(request.user), asked)
+            matching = listing.matching(register.kind.seen_by(request.user), asked)
             total, is_capped = pages.count(matching)
             if total > service.LIMIT:
                 raise Refused([service.too_many(record_list.amount(total, is_capped))])

@@ -6,6 +6,7 @@ It shows; moves are carried out in record_do.py, changes in the form's views.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import stepper
-from core.access import may_change, permissions_of, requires
+from core import extend, stepper
+from core.access import granted, may_change, permissions_of, requires
+from core.extend import Tab
 from core.forms.transition import TransitionForm
 from core.records import sections, timeline
 from core.records.kind import Kind
@@ -97,10 +99,11 @@ def show(
     return render(request, kind.templates("detail"), context, status=status)
 
 
-def tabs(kind: Kind) -> dict[str, Any]:
-    """Give the tabs of the page by name, with their labels."""
+def tabs(kind: Kind, added: Iterable[Tab] = ()) -> dict[str, Any]:
+    """Give the tabs of the page by name, with their labels; at the end those of other apps."""
     own = [one for one in kind.catalog.sections if not one.tab and not one.is_system]
-    return {OVERVIEW: _("Overview"), **{one.name: one.tab_label or one.label for one in own}}
+    labels = {one.name: one.tab_label or one.label for one in own}
+    return {OVERVIEW: _("Overview"), **labels, **{one.name: one.label for one in added}}
 
 
 def _approved_on(record: Any) -> Any:
@@ -176,14 +179,18 @@ def _edit_problem(kind: Kind, user: Any, record: Any) -> str:
 
 
 def _data(kind: Kind, request: HttpRequest, record: Any) -> dict[str, Any]:
-    labels = tabs(kind)
+    user = request.user
+    added = {one.name: one for one in granted(extend.seams(Tab, kind.subject), user)}
+    labels = tabs(kind, added.values())
     tab = request.GET.get("tab", OVERVIEW)
     tab = tab if tab in labels else OVERVIEW
-    found = sections.of(kind, record, request.user)
+    counted = _counted(kind, record, user)
+    found = sections.of(kind, record, user)
     known = {value.name: value for one in found.values() for value in one.values}
     system = [found.pop(one.name) for one in kind.catalog.sections if one.is_system]
     tables = [one for one in found.values() if one.table]
     counts = Counter(one.tab for one in tables if one.table for _line in one.table.lines)
+    counts |= {one.tab: number for one, number, _amount in counted}
     here = [one for one in found.values() if one.tab == tab]
     elsewhere = [one for one in found.values() if one.tab != tab]
     return {
@@ -197,18 +204,32 @@ def _data(kind: Kind, request: HttpRequest, record: Any) -> dict[str, Any]:
         "first": [one for one in found.values() if not one.table][:1],
         "known": known,
         "few": FEW_ROWS,
+        "added": added.get(tab),
+        "added_data": added[tab].show(record, user) if tab in added else None,
+        "counted": counted,
     }
+
+
+def _counted(kind: Kind, record: Any, user: Any) -> list[tuple[extend.Counter, int, Any]]:
+    """Give what other apps count beside the record for this person: how many, what they add up to.
+
+    Each is one query; those of which there are none are left out.
+    """
+    counters = granted(extend.seams(extend.Counter, kind.subject), user)
+    found = [(one, one.count([record.pk], user)) for one in counters]
+    return [(one, *told[record.pk]) for one, told in found if told]
 
 
 def _neighbours(register: Register, request: HttpRequest, record: Any) -> dict[str, Any]:
     """Give the records around this one in the list it was opened from, and the way back there."""
     kind = register.kind
     given = request.GET.get(FROM, "")[:LONGEST_QUERY]
-    asked = register.listing.read(QueryDict(given), request.user)
+    listing = register.listing_of(request.user)
+    asked = listing.read(QueryDict(given), request.user)
     origin = way_back(asked)
     urls = [
         kind.url("detail", pk) + origin if pk else ""
-        for pk in register.listing.neighbours(kind.seen_by(request.user), asked, record)
+        for pk in listing.neighbours(kind.seen_by(request.user), asked, record)
     ]
     return {
         "previous_url": urls[0],

@@ -84,8 +84,9 @@ def _export(register: Register, request: HttpRequest) -> HttpResponse | Streamin
     kind = files.of(register).get(request.POST.get("kind", ""))
     if kind is None:
         return HttpResponseBadRequest(_("There is no such kind of file."))
-    asked = register.listing.read(request.GET, request.user)
-    columns = register.listing.columns_of(request.user)
+    listing = register.listing_of(request.user)
+    asked = listing.read(request.GET, request.user)
+    columns = listing.columns_of(request.user)
     made = files.made(kind, register, request.user, asked, columns)
     noted = log.begin(
         _subject(register),

@@ -5,10 +5,11 @@ It reads only; what happens to a selection is in record_bulk.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST
 from core import pages
 from core.access import permissions_of, requires
 from core.bounded import TooSlow
-from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column
+from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column, Listing
 from core.markup import format_html
 from core.models import User
 from core.records import counts as counting
@@ -69,7 +70,7 @@ def _store_columns(register: Register, request: HttpRequest) -> HttpResponse:
         _shift(names, name, -1 if way == "up" else 1)
         if f"{CHOOSER}=1" not in target:
             target += ("&" if "?" in target else "?") + f"{CHOOSER}=1"
-    register.listing.store_columns(request.user, names)
+    register.listing_of(request.user).store_columns(request.user, names)
     return redirect(target)
 
 
@@ -77,13 +78,14 @@ def page(
     register: Register, request: HttpRequest, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     """Show the list, with a sentence about what could not be done with the selection."""
-    asked = register.listing.read(request.GET, request.user)
-    chosen = register.listing.columns_of(request.user)
+    listing = register.listing_of(request.user)
+    asked = listing.read(request.GET, request.user)
+    chosen = listing.columns_of(request.user)
     counts = _counts(register, request.user, asked)
     shown = _states(asked)
     known = counts.get("".join(shown)) if len(shown) < 2 else None
     try:
-        found = register.listing.page(register.kind.seen_by(request.user), asked, chosen, known)
+        found = listing.page(register.kind.seen_by(request.user), asked, chosen, known)
     except TooSlow:
         found = None
     moves = register.kind.life.allowed(request.user)
@@ -110,8 +112,8 @@ def page(
         "may": {verb: register.kind.right(verb) in rights for verb in ("add", "export", "import")},
         "files": list(files.of(register).values()),
         "sizes": [(size, asked.url(per=size)) for size in pages.SIZES],
-        **_menus(register, request, asked, chosen),
-        **(_table(register, request, asked, chosen, found) if found else {}),
+        **_menus(listing, request, asked, chosen),
+        **(_table(register, listing, request, asked, chosen, found) if found else {}),
     }
     return render(request, register.kind.templates("list"), context, status=status)
 
@@ -168,16 +170,16 @@ def _here(register: Register, request: HttpRequest, asked: Asked) -> str:
 
 
 def _menus(
-    register: Register, request: HttpRequest, asked: Asked, chosen: list[Column]
+    listing: Listing, request: HttpRequest, asked: Asked, chosen: list[Column]
 ) -> dict[str, Any]:
     return {
-        "conditions": ui_list.conditions(register.listing),
+        "conditions": ui_list.conditions(listing),
         "condition_kept": ui_list.hidden(asked),
         "editor": _editor(asked),
-        "chooser": ui_list.chooser(register.listing, chosen),
+        "chooser": ui_list.chooser(listing, chosen),
         "chooser_is_open": request.GET.get(CHOOSER) == "1",
         "columns_chosen": len(chosen),
-        "columns_known": len(register.listing.columns),
+        "columns_known": len(listing.columns),
     }
 
 
@@ -195,13 +197,17 @@ def _editor(asked: Asked) -> dict[str, Any] | None:
 
 
 def _table(
-    register: Register, request: HttpRequest, asked: Asked, chosen: list[Column], found: pages.Page
+    register: Register,
+    listing: Listing,
+    request: HttpRequest,
+    asked: Asked,
+    chosen: list[Column],
+    found: pages.Page,
 ) -> dict[str, Any]:
-    special = _cells(register, request.user, way_back(asked))
-    cells = ui_list.cells_of(register.listing.catalog, chosen, special)
+    cells = _cells(register, request.user, chosen, found.rows, way_back(asked))
     form = FORM if register.kind.life.allowed(request.user) else ""
     return {
-        "head": ui_list.head(register.listing, chosen, asked),
+        "head": ui_list.head(listing, chosen, asked),
         "rows": ui_list.rows(found.rows, chosen, cells, form),
         "amount": amount(found.total, found.is_capped),
         "range": _range(found),
@@ -248,7 +254,34 @@ def way_back(asked: Asked) -> str:
     return f"?{urlencode({FROM: query})}" if query else ""
 
 
-def _cells(register: Register, user: Any, origin: str) -> Mapping[str, Cell]:
+def few(register: Register, rows: QuerySet, names: Iterable[str], user: Any) -> dict[str, Any]:
+    """Give some records as the rows of a table with these columns, for a tab or a panel."""
+    listing = register.listing_of(user)
+    chosen = [listing.columns[name] for name in names]
+    found = list(listing.dressed(rows, chosen))
+    cells = _cells(register, user, chosen, found)
+    return {"columns": chosen, "rows": ui_list.rows(found, chosen, cells, ""), "number": len(found)}
+
+
+def _cells(
+    register: Register, user: Any, chosen: Iterable[Column], rows: Sequence[Any], origin: str = ""
+) -> Mapping[str, Cell]:
+    """Give the cells of rows: what the field alone would print, unless they show more."""
+    return ui_list.cells_of(
+        register.kind.catalog,
+        chosen,
+        {
+            **_special(register, user, origin),
+            **{
+                one.name: ui_list.counted(one.counter.count([row.pk for row in rows], user))
+                for one in chosen
+                if one.counter
+            },
+        },
+    )
+
+
+def _special(register: Register, user: Any, origin: str) -> Mapping[str, Cell]:
     """Give the cells that differ from what the field alone would print."""
     here = register.kind.url("detail", 0)
     pills = {state.name: pill(state) for state in register.kind.life.states}

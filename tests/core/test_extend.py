@@ -2,15 +2,16 @@
 
 import pytest
 
-from core import extend
-from core.extend import NavItem, Role
+from core import checks, extend
+from core.extend import NavItem, Panel, Role, Tab, Veto
 
 
 @pytest.fixture(autouse=True)
 def _untouched(monkeypatch):
-    for name in ("_roles", "_see_rules", "_change_rules", "_subjects"):
+    for name in ("_roles", "_see_rules", "_change_rules", "_subjects", "_seams"):
         monkeypatch.setattr(extend, name, dict(getattr(extend, name)))
-    monkeypatch.setattr(extend, "_nav", list(extend._nav))
+    for name in ("_nav", "_doubles"):
+        monkeypatch.setattr(extend, name, list(getattr(extend, name)))
 
 
 def test_a_role_named_again_gets_more_permissions_and_keeps_the_rest():
@@ -50,3 +51,43 @@ def test_navigation_keeps_the_order_given():
     extend.add_nav(items)
 
     assert extend.nav_items()[before:] == items
+
+
+def test_navigation_stands_behind_what_it_names():
+    first, last, between = (NavItem("s", name, name, "plus", "") for name in ("x:1", "x:2", "x:3"))
+
+    extend.add_nav([first, last])
+    extend.add_nav([between], after="x:1")
+
+    assert extend.nav_items()[-3:] == [first, between, last]
+
+
+def show(*given):
+    """Show nothing."""
+
+
+def test_what_is_added_stands_where_it_was_added_to():
+    panels = [Panel(to="house", name=name, template="", show=show) for name in ("b", "a")]
+    tab = Tab(to="house", name="b", label="", template="", show=show)
+
+    extend.add_seams(*panels, tab)
+
+    assert extend.seams(Panel, "house") == panels
+    assert extend.seams(Tab, "house") == [tab]
+    assert extend.seams(Tab, "garden") == []
+
+
+def test_doubles_and_what_is_added_to_nothing_are_found():
+    extend.add_seams(
+        *(Panel(to="house", name="door", template=name, show=show) for name in ("one", "two")),
+        Tab(to="no.kind", name="tab", label="", template="", show=show),
+        Veto(to="no-life", name="veto", move="go", ask=show),
+    )
+
+    found = checks.loose_seams()
+
+    assert [one.id for one in found] == ["core.E005"] * 3
+    assert ["door" in found[0].msg, "no.kind" in found[1].msg, "no-life" in found[2].msg] == [
+        True, True, True
+    ]  # fmt: skip
+    assert extend.seams(Panel, "house")[0].template == "one"

@@ -57,7 +57,11 @@ def sources(register: Register, columns: Iterable[Column], user: Any) -> list[So
 
 
 def _source(kind: Kind, column: Column, user: Any) -> Source:
-    label, field = str(column.label), kind.catalog.field(column.name)
+    label = str(column.label)
+    if column.counter:
+        sheet_column = cells.Column(label, kind=cells.NUMBER)
+        return Source(sheet_column, ("pk",), partial(_counted, column.counter, user))
+    field = kind.catalog.field(column.name)
     if field.many_to_many:
         return Source(cells.Column(label, width=24), ("pk",), partial(_marks, field))
     if field.is_relation:
@@ -68,6 +72,11 @@ def _source(kind: Kind, column: Column, user: Any) -> Source:
         return Source(cells.Column(label), (key,), pointed(key, known))
     sheet_column = cells.Column(label, kind=kind_of(field), width=_width(field))
     return Source(sheet_column, (column.name,), plain(column.name, field))
+
+
+def _counted(counter: extend.Counter, user: Any, raw: Raw) -> Sequence[int]:
+    found = counter.count(raw["pk"], user)
+    return [found[key][0] if key in found else 0 for key in raw["pk"]]
 
 
 def _records(field: Any, user: Any, raw: Raw) -> Sequence[str]:

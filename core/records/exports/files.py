@@ -44,7 +44,7 @@ def made(
     kind: FileKind, register: Register, user: Any, asked: Asked, columns: Sequence[Column]
 ) -> Order:
     """Give the export of what the address asks for, with these columns of the list."""
-    rows = register.listing.matching(register.kind.seen_by(user), asked)
+    rows = register.listing_of(user).matching(register.kind.seen_by(user), asked)
     return kind.made(register, user, rows, asked.wanted.sort, columns)
 
 

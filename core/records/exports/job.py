@@ -70,7 +70,7 @@ def ended(run: Run) -> None:
 def _write(run: Run, register: Register, log: ExportLog, file: IO[bytes]) -> int:
     ExportLog.objects.filter(pk=log.pk).update(state=ExportLog.State.RUNNING)
     user: User = run.by
-    listing, kind = register.listing, kinds.of(register)[log.kind]
+    listing, kind = register.listing_of(user), kinds.of(register)[log.kind]
     columns = [listing.columns[name] for name in run.params["columns"] if name in listing.columns]
     asked = listing.read(MultiValueDict(parse_qs(log.conditions["query"].lstrip("?"))), user)
     order = kinds.made(kind, register, user, asked, columns)
