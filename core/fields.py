@@ -1,4 +1,4 @@
-"""Model fields of Kehu: text that is cleaned and carries its own length CHECK, money, sort keys.
+"""Model fields of Kehu: text that is cleaned and carries its own length CHECK, numbers, sort keys.
 
 They know how a value is stored, never what it means: meaning is in an app's rules.
 """
@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import amounts
@@ -59,6 +60,30 @@ class FloorCheck(models.CheckConstraint):
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: the field's own validator has said it, and Django would ask the database."""
+
+
+class RangeCheck(models.CheckConstraint):
+    """A column of whole numbers holds those from `low` to `high`."""
+
+    def __init__(self, *, field: str, low: int, high: int, name: str) -> None:
+        self.field, self.low, self.high = field, low, high
+        super().__init__(
+            condition=models.Q((f"{field}__gte", low), (f"{field}__lte", high)),
+            name=name,
+            violation_error_message=_between(low, high),  # type: ignore[arg-type]
+        )
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        kwargs = {"field": self.field, "low": self.low, "high": self.high, "name": self.name}
+        return "core.fields.RangeCheck", (), kwargs
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the field's own validator has said it, and Django would ask the database."""
+
+
+def _between(low: int, high: int) -> Any:
+    """Give the sentence that asks for a number of a range."""
+    return format_lazy(_("Give a whole number from {low} to {high}."), low=low, high=f"{high:,}")
 
 
 def constraint_name(table: str, column: str, suffix: str) -> str:
@@ -291,6 +316,39 @@ class Money(models.DecimalField):
     def formfield(self, **kwargs: Any) -> Any:
         limits = [] if self.allow_negative else [_NOT_NEGATIVE]
         return super().formfield(**{"form_class": MoneyInput, "validators": limits, **kwargs})
+
+
+class Whole(models.IntegerField):
+    """A whole number from `low` to `high`, both included, which the database checks too."""
+
+    def __init__(self, *args: Any, low: int, high: int, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(*args, **kwargs)
+
+    @cached_property
+    def validators(self) -> list[Any]:
+        """Those given, and our own about the range in the place of the database's."""
+        given: list[Any] = self._validators  # type: ignore[attr-defined]
+        return [*self.default_validators, *given, self._within]
+
+    def _within(self, value: int) -> None:
+        if not self.low <= value <= self.high:
+            raise ValidationError(_between(self.low, self.high), code="range")
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "low": self.low, "high": self.high}
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        check = constraint_name(cls._meta.db_table, str(self.column), "range")
+        _add_constraint(cls, RangeCheck(field=name, low=self.low, high=self.high, name=check))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        invalid = {"invalid": _between(self.low, self.high)}
+        return super().formfield(**{"error_messages": invalid, **kwargs})
 
 
 def _at_most(validators: list[Any]) -> list[Any]:

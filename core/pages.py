@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import BooleanField, F, Func, Value
 from django.utils.dateparse import parse_datetime
@@ -100,7 +101,15 @@ def read_cursor(text: str, key: models.Field) -> Cursor:
         return Cursor(_moment(value), pk)
     if value and not value.isprintable():
         raise BadCursor(text)
-    return Cursor(value, pk)
+    return Cursor(_plain(value, key), pk)
+
+
+def _plain(value: str, key: models.Field) -> Any:
+    """Give the value of a key that is a text, a number or a day."""
+    try:
+        return key.to_python(value)
+    except ValidationError as error:
+        raise BadCursor(value) from error
 
 
 def _moment(value: str) -> datetime:

@@ -50,4 +50,6 @@ def _setback(record: Any, state: State, entry: Change | None) -> Step:
 
 
 def _stamp(record: Any, stamp: str) -> tuple[Any, Any]:
-    return getattr(record, f"{stamp}_by"), getattr(record, f"{stamp}_at")
+    return (
+        (getattr(record, f"{stamp}_by"), getattr(record, f"{stamp}_at")) if stamp else (None, None)
+    )

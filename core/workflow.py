@@ -44,10 +44,10 @@ class State:
 
 @dataclass(frozen=True)
 class Milestone:
-    """One step on the way of every record, with the stamp that tells who passed it and when."""
+    """One step on the way of every record, and the stamp that tells who passed it, if one does."""
 
     label: Any
-    stamp: str
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Transition:
     `row_guards` `(record, user) -> "" | sentence`, which look at the loaded row only and decide
     buttons; `lastly` the same, asked of those against whom nothing else speaks; `evidence`
     `(records, user) -> {pk: Evidence}`, what the machine found for a person to decide on; `effect`
-    `(records, act, evidence) -> {pk: values}`, what is written beside state and stamp.
+    `(move, records, act, evidence) -> {pk: values}`, what is written beside state and stamp.
     In the states `needless` the move has nothing to do; in other states `first` names the move
     that comes before it. `stamp` is what the fields are called that keep who made it and when:
     "approved" means approved_by and approved_at. Moves of one `group` stand together in toolbars.
@@ -152,6 +152,10 @@ class Workflow:
         """Give the moves that the user's roles allow, by name."""
         rights = permissions_of(user)
         return {move.name: move for move in self.transitions if move.permission in rights}
+
+    def leads_further(self, move: Transition, state: str) -> bool:
+        """Say whether a move brings a record of this state past more milestones."""
+        return bool(move.target) and self.state(move.target).passed > self.state(state).passed
 
     def leading_to(self, state: str) -> tuple[Transition, ...]:
         """Give the moves that end in a state."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,34 @@ class Versioned(Business):
     """The root of an aggregate: its version rises by one with every change, its children's too."""
 
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Record(Versioned):
+    """The root of a record: who made it and changed it last, and the unit whose people see it."""
+
+    scope_unit = models.ForeignKey(
+        "core.Unit", models.PROTECT, related_name="+", editable=False, db_index=False
+    )
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
+    )
+    updated_at = models.DateTimeField(_("updated at"), editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
+        verbose_name=_("updated by"),
+    )
 
     class Meta:
         abstract = True

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import models
 from django.urls import reverse
 
+from core import extend
 from core.aggregate import Aggregate
 from core.catalog import Catalog
 from core.records.part import Part
@@ -118,6 +120,13 @@ class Kind:
     def plural(self) -> str:
         """How people call many of them."""
         return str(self.model._meta.verbose_name_plural)
+
+    @cached_property
+    def pointing(self) -> dict[str, Kind]:
+        """The fields of its field table that point to other records, with the kinds of those."""
+        fields = (self.catalog.field(row.name) for row in self.catalog)
+        pairs = ((one.name, extend.kind_of(one.related_model)) for one in fields if one.many_to_one)
+        return {name: kind for name, kind in pairs if kind}
 
     def part_of_section(self, section: str) -> Part | None:
         """Give the part that fills a section, or None for one of fields."""

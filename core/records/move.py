@@ -108,7 +108,7 @@ def carry_out(
         if saving.bulk_delete(aggregate, seen, act=act, action=name):
             raise Stale
         return
-    brought = life.joined[move.effect](records, act, asked.evidence) if move.effect else {}
+    brought = life.joined[move.effect](move, records, act, asked.evidence) if move.effect else {}
     edits = [_edit(move, one, own.get(one.pk, act), brought.get(one.pk, {})) for one in records]
     for edit in edits:
         if found := asked.evidence.get(edit.pk):

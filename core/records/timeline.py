@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from core import extend, history
+from core import history
 from core import timeline as words
 from core.access import mask as masked
 from core.access import sees_everything
@@ -93,7 +93,7 @@ class _Teller:
 
     def __init__(self, kind: Kind, found: list[Change], user: Any, covered: frozenset[str]) -> None:
         self.kind, self.found, self._covered = kind, found, covered
-        self._names = {name: self._as_known(name, user) for name in _pointing(kind)}
+        self._names = {name: self._as_known(name, user) for name in kind.pointing}
         evidence = kind.history.evidence
         self._evidence = evidence(found, user) if evidence else None
 
@@ -122,8 +122,8 @@ class _Teller:
         names = {name for pair in named for name in pair if name}
         if not names or sees_everything(user):
             return {name: name for name in names}
-        other = extend.kind_of(self.kind.catalog.field(field_name).related_model)
-        return other.history.names(names, user)
+        told = self.kind.pointing[field_name].history.names
+        return told(names, user) if told else dict.fromkeys(names, "")
 
     def _is_move(self, action: str) -> bool:
         return any(move.name == action for move in self.kind.life.transitions)
@@ -157,14 +157,6 @@ def _hidden(kind: Kind) -> frozenset[str]:
     system = [one.name for one in kind.catalog.sections if one.is_system]
     rows = {row.name for name in system for row in kind.catalog.in_section(name)}
     return frozenset(rows | set(kind.catalog.internal)) - kind.history.told
-
-
-@cache
-def _pointing(kind: Kind) -> tuple[str, ...]:
-    """The fields that point to other records."""
-    fields = (kind.catalog.field(row.name) for row in kind.catalog)
-    relations = [one for one in fields if one.many_to_one]
-    return tuple(one.name for one in relations if extend.kind_of(one.related_model))
 
 
 def _mask_match(found: re.Match[str]) -> str:

@@ -88,7 +88,7 @@ def show(
         "asked_problems": _with_places(asked, missing),
         "barred": _barred(kind, request, record, asked),
         "seal": _approved_on(record) if state.is_in_force else None,
-        "is_open": state.is_open,
+        "is_open": state.is_open and register.lacking is not None,
         **_actions(kind, request, record, missing),
         **_data(kind, request, record),
         **_history(kind, request, record),
@@ -143,7 +143,8 @@ def _actions(kind: Kind, request: HttpRequest, record: Any, missing: list[Lack])
     life, rights = kind.life, permissions_of(request.user)
     actions = [_action(offer, record, missing) for offer in life.offers(record, request.user)]
     able = [action for action in actions if not action.problem]
-    primary = next((action for action in able if action.move.tone == "primary"), None)
+    ahead = [action for action in able if life.leads_further(action.move, record.state)]
+    primary = next((action for action in ahead if action.move.tone == "primary"), None)
     others = [action for action in able if action is not primary]
     return {
         "primary": primary,

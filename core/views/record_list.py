@@ -27,8 +27,9 @@ from core.records import counts as counting
 from core.records.exports import files
 from core.records.kind import Kind
 from core.records.register import Register
+from core.records.scope import is_visible
 from core.templatetags import ui_list
-from core.templatetags.ui_list import Cell
+from core.templatetags.ui_list import EMPTY, Cell
 from core.templatetags.ui_parts import pill
 from core.views.session import local_target
 
@@ -301,5 +302,21 @@ def _special(register: Register, user: Any, origin: str) -> Mapping[str, Cell]:
         "code": Cell(code, "nowrap"),
         register.listing.fixed[-1]: Cell(title, "cell-title clip", is_titled=False),
         STATE: Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
+        **{name: _other(name, other, user) for name, other in register.kind.pointing.items()},
         **register.cells(user),
     }
+
+
+def _other(name: str, kind: Kind, user: Any) -> Cell:
+    """Give the cell of another record: its page, or what people out of its sight may know."""
+    here = kind.url("detail", 0)
+
+    def other(one: Any) -> Any:
+        record = getattr(one, name)
+        if record is None:
+            return EMPTY
+        if not is_visible(record, user):
+            return record.masked
+        return format_html('<a href="{}">{}</a>', here.replace("/0/", f"/{record.pk}/"), record)
+
+    return Cell(other)

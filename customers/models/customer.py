@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import LongText, Money, SortKey, Text
-from core.models.base import Versioned
+from core.models.base import Record
 from core.records import code as code_rules
 from core.records.scope import ScopedQuerySet
 from customers.lifecycle import (
@@ -60,7 +60,7 @@ class CustomerQuerySet(ScopedQuerySet):
         return self.filter(state__in=USABLE)
 
 
-class Customer(Versioned):
+class Customer(Record):
     """One customer, from the first keystroke of a draft to the day it is disabled."""
 
     workflow = CUSTOMER
@@ -216,30 +216,10 @@ class Customer(Versioned):
         editable=False,
         choices=[(state.name, state.label) for state in STATES],
     )
-    scope_unit = models.ForeignKey(
-        "core.Unit", models.PROTECT, related_name="+", editable=False, db_index=False
-    )
     name_key = Text(max_length=240, blank=True, editable=False)
     code_sort = SortKey(max_length=280, editable=False)
     name_sort = SortKey(max_length=400, editable=False)
     tag_keys = SortKey(max_length=600, editable=False)
-    created_at = models.DateTimeField(_("created at"), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="+",
-        editable=False,
-        verbose_name=_("created by"),
-    )
-    updated_at = models.DateTimeField(_("updated at"), editable=False)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="+",
-        editable=False,
-        db_index=False,
-        verbose_name=_("updated by"),
-    )
     submitted_at = _moment(_("submitted at"))
     submitted_by = _person(_("submitted by"))
     approved_at = _moment(_("approved at"))

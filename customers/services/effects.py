@@ -11,6 +11,7 @@ from typing import Any
 from core.history import Act
 from core.records import coding
 from core.saving import Stale
+from core.workflow import Transition
 from customers.models import Customer
 from customers.services import kinds
 from customers.services.guards import Judgement
@@ -18,7 +19,9 @@ from customers.services.guards import Judgement
 Brought = dict[int, dict[str, Any]]
 
 
-def submission(customers: Sequence[Customer], act: Act, _evidence: Any) -> Brought:
+def submission(
+    move: Transition, customers: Sequence[Customer], act: Act, _evidence: Any
+) -> Brought:
     """Whoever has no code gets one at the latest now. Raises Stale when the rule gives none now."""
     brought: Brought = {one.pk: {"four_eyes": False} for one in customers}
     without = [one for one in customers if not one.code]
@@ -34,7 +37,9 @@ def submission(customers: Sequence[Customer], act: Act, _evidence: Any) -> Broug
     return brought
 
 
-def approval(customers: Sequence[Customer], act: Act, judged: Mapping[int, Judgement]) -> Brought:
+def approval(
+    move: Transition, customers: Sequence[Customer], act: Act, judged: Mapping[int, Judgement]
+) -> Brought:
     """What was approved is the version that this makes; the next regular review is due."""
     rules = {one.pk: judged[one.pk].policy for one in customers}
     return {

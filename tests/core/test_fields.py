@@ -13,12 +13,12 @@ from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.writer import MigrationWriter
 from django.test.utils import isolate_apps
 
-from core.fields import CleanCharField, LongText, Money, SortKey, Text, constraint_name
+from core.fields import CleanCharField, LongText, Money, SortKey, Text, Whole, constraint_name
 
 TABLE = "sessions_thing"
 CHECKS = {
     f"{TABLE}_{name}"
-    for name in ("title_len", "code_len", "remark_len", "sort_len", "amount_floor")
+    for name in ("title_len", "code_len", "remark_len", "sort_len", "amount_floor", "share_range")
 }
 
 
@@ -50,6 +50,7 @@ def make_thing(*, title: int = 10, extra: bool = False) -> type[models.Model]:
             "amount": Money(null=True, blank=True),
             "balance": Money(null=True, blank=True, allow_negative=True),
             "sort": SortKey(max_length=30),
+            "share": Whole(low=0, high=1_000, default=0),
             "Meta": type("Meta", (Base.Meta,), {"abstract": False}),
         }
         if extra:
@@ -175,6 +176,8 @@ def test_long_names_are_cut_with_a_hash():
         {"remark": "r" * 21},
         {"sort": "s" * 31},
         {"amount": Decimal(-1)},
+        {"share": -1},
+        {"share": 1_001},
     ],
 )
 def test_database_refuses_what_skips_validation(table, values):
@@ -244,6 +247,8 @@ def test_validation_asks_the_database_nothing(django_assert_num_queries, db):
         ({"sort": "甲"}, "sort"),
         ({"amount": "-0.01"}, "amount"),
         ({"balance": "1.001"}, "balance"),
+        ({"share": "1001"}, "share"),
+        ({"share": "much"}, "share"),
     ],
 )
 def test_model_cleaning_names_the_field(values, wrong):
@@ -273,9 +278,9 @@ def form_of(thing: type[models.Model], **typed: str) -> forms.ModelForm:
     """A form made by Django from the model, filled with what was typed."""
     with isolate_apps("django.contrib.sessions"):
         made = forms.modelform_factory(
-            thing, fields=["title_field", "code", "remark", "amount", "balance"]
+            thing, fields=["title_field", "code", "remark", "amount", "balance", "share"]
         )
-    return made({"title_field": "甲", **typed})
+    return made({"title_field": "甲", "share": "0", **typed})
 
 
 def test_form_cleans_before_it_measures(db):
@@ -317,6 +322,11 @@ def test_lengths_and_amounts_are_told_once_and_alike_by_form_and_model():
         with pytest.raises(ValidationError) as refused:
             thing._meta.get_field(name).clean(typed, None)
         assert refused.value.messages == told[name]
+
+
+@pytest.mark.parametrize("typed", ["-1", "1001", "1.5", "much"])
+def test_a_whole_number_is_told_its_range_whatever_is_wrong(db, typed):
+    assert form_of(make_thing(), share=typed).errors["share"] == ["请填 0 到 1,000 之间的整数。"]
 
 
 def test_form_field_alone_gives_its_empty_value():

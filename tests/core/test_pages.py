@@ -1,6 +1,8 @@
 """Keyset pages both ways, positions in an address, capped counts, and the limit of time."""
 
 import time
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection
@@ -145,6 +147,18 @@ def test_a_made_up_position_is_refused(text):
 def test_a_made_up_text_position_is_refused(text):
     with pytest.raises(BadCursor):
         pages.read_cursor(text, Customer._meta.get_field("code"))
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("credit_limit", Decimal("12.50")), ("review_due_date", date(2026, 1, 31))]
+)
+def test_positions_of_numbers_and_days_come_back_as_they_were(name, key):
+    field = Customer._meta.get_field(name)
+
+    assert pages.read_cursor(str(Cursor(key, 7)), field) == Cursor(key, 7)
+    for text in ("x~7", "~7", "2026-02-30~7", "1e999~7"):
+        with pytest.raises(BadCursor):
+            pages.read_cursor(text, field)
 
 
 # The limit of time

@@ -1,5 +1,6 @@
 """The steps of a record: how far it has come, by whom and when."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -45,6 +46,14 @@ def parcel(state):
 )
 def test_steps_tell_how_far_a_record_has_come_and_who_brought_it_there(state, shown):
     assert steps(parcel(state), REFUSAL) == shown
+
+
+def test_a_step_that_leaves_no_stamp_tells_nobody():
+    life = replace(LIFE, milestones=(Milestone("Pack", "created"), Milestone("Weigh")))
+    there = parcel("there")
+    there.workflow = life
+
+    assert steps(there, None) == [PACKED, Step("Weigh", "done", "check")]
 
 
 def test_a_setback_without_stamp_and_entry_tells_nobody():
