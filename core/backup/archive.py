@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from core import deflate
+
 ABOUT = "about.json"
 FORMAT = 1
 _PIECE = 1024 * 1024
@@ -33,9 +35,10 @@ def write(target: Path, parts: Mapping[str, Path], about: Mapping[str, Any]) -> 
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as out:
-            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
                 for name, path in parts.items():
-                    with path.open("rb") as source, file.open(name, "w", force_zip64=True) as into:
+                    into = deflate.writing(file, name, force_zip64=True)
+                    with path.open("rb") as source, into:
                         sums[name] = _copy(source, into)
                 told = {"kehu": "backup", "format": FORMAT, **about, "parts": sums}
                 file.writestr(ABOUT, json.dumps(told, indent=1))

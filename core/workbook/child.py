@@ -66,6 +66,7 @@ def main(arguments: list[str]) -> int:
 
 def _read(file: IO[bytes], options: dict[str, Any], pipe: Pipe) -> None:
     limits = options["limits"]
+    sys.path += options["packages"]
     file.seek(0)
     start = file.read(8)
     if not start:
@@ -74,7 +75,6 @@ def _read(file: IO[bytes], options: dict[str, Any], pipe: Pipe) -> None:
         module = "xlsx"
     elif start == _OLE:
         module = "xls"
-        sys.path += options["packages"]
     elif start[:2] in _BARE:
         raise Bad("xls-old")
     elif options["name"].lower().endswith(_PLAIN_NAMES):

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import IO
 
+from core import deflate
 from core.workbook.bad import Bad
 
 CHUNK = 256 * 1024
@@ -54,7 +55,7 @@ class Package:
         if entry is None:
             raise Bad("missing-part", part=name)
         left = most or self._left
-        with self._archive.open(entry) as part:
+        with deflate.reading(self._archive, entry) as part:
             while chunk := part.read(CHUNK):
                 left -= len(chunk)
                 self._left -= len(chunk)

@@ -6,12 +6,12 @@ Everything that leaves as .xlsx goes through it; it knows tables, not what they 
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import islice
 from typing import Any
 
+from core import deflate
 from core.workbook import writing_parts as parts
 from core.workbook.writing_cells import HEAD, PLAIN, Block, Cell, Column, Value
 from core.workbook.writing_text import width
@@ -56,8 +56,7 @@ class Book:
     def __init__(self, target: Any, *, exact: bool = False) -> None:
         self.exact = exact
         self._sheets: list[parts.SheetPart] = []
-        kind, level = zipfile.ZIP_DEFLATED, zlib.Z_BEST_SPEED
-        self._zip = zipfile.ZipFile(target, "w", kind, compresslevel=level)
+        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
         self._zip.writestr("_rels/.rels", parts.package_links())
 
     def table(
@@ -145,7 +144,7 @@ class Book:
         self._zip.close()
 
     def _entry(self) -> Any:
-        return self._zip.open(f"xl/worksheets/sheet{len(self._sheets) + 1}.xml", "w")
+        return deflate.writing(self._zip, f"xl/worksheets/sheet{len(self._sheets) + 1}.xml")
 
     def _close_sheet(self, part: parts.SheetPart, notes: list[tuple[int, str]]) -> None:
         self._sheets.append(part)

@@ -6,17 +6,14 @@ Pure; it knows no table and no query.
 from __future__ import annotations
 
 import json
-import zlib
 from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 
+from core import deflate
 from core.workbook.cells import Cell
-
-# Fast beats small here: an import packs every row of its file once and unpacks it a few times.
-_LEVEL = 1
 
 LETTERS = {
     "created": "c",
@@ -38,12 +35,12 @@ def pack(value: Any) -> bytes:
     except TypeError:  # half a character, or a number of more than 64 bits
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         text = plain.encode("utf-8", "surrogatepass")
-    return zlib.compress(text, _LEVEL)
+    return deflate.pack(text)
 
 
 def unpack(data: Any) -> Any:
     """Give the JSON value that `pack` packed."""
-    text = zlib.decompress(data)
+    text = deflate.unpack(data)
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -52,14 +49,14 @@ def unpack(data: Any) -> Any:
 
 def pack_numbers(numbers: Iterable[int]) -> bytes:
     """Give whole numbers as compressed bytes."""
-    return zlib.compress(array("i", numbers).tobytes(), _LEVEL)
+    return deflate.pack(array("i", numbers).tobytes())
 
 
 def unpack_numbers(data: Any) -> array[int]:
     """Give the numbers that `pack_numbers` packed."""
     found = array("i")
     if data:
-        found.frombytes(zlib.decompress(data))
+        found.frombytes(deflate.unpack(data))
     return found
 
 
