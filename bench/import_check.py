@@ -27,7 +27,7 @@ from customers.imports.plan.planner import Planner  # noqa: E402
 from customers.imports.plan.plans import Options  # noqa: E402
 from customers.imports.plan.values import Parser  # noqa: E402
 from tests.cast import valid_uscc  # noqa: E402
-from tests.customers.imports.sheets import Everything, references  # noqa: E402
+from tests.customers.imports.sheets import Everything, vocabulary  # noqa: E402
 
 BLOCK = 1000
 REPEATED = {
@@ -54,7 +54,7 @@ def main(count: int) -> None:
     }
     heads = [SheetHead(at, name, [(1, row)]) for at, (name, row) in enumerate(sheets.items())]
     layout = headers.recognise(heads, Memory())
-    known = references()
+    known = vocabulary()
     columns = layout.sheets[0].columns
     repeated = Parser(layout.by_index, known, {})
     row = ["" if one.header in ("客户行号",) else "" for one in columns[:2]] + [

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation as languages
 from django.utils.functional import Promise
@@ -94,6 +95,15 @@ def label(text: Any) -> str:
     if not isinstance(found, Said) or MESSAGE not in found.plain:
         return str(capfirst(str(found)))
     return Said(capfirst(str(found)), {**found.plain, CAPITAL: 1})
+
+
+def in_languages(text: Any) -> set[str]:
+    """Give a lazy text in every language of the site, folded for comparing."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with languages.override(code):
+            found.add(str(text).strip().casefold())
+    return found
 
 
 def of_error(error: ValidationError) -> str:

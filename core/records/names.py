@@ -6,10 +6,14 @@ Pure: what there is was loaded by who asks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
+
+from core.records import plain
+from core.records.plain import Target
 from core.text import fold_width, without_point_zero
 
 MOST_CANDIDATES = 5
@@ -26,9 +30,16 @@ class Found:
 
 
 class Names:
-    """The values of one kind, found by code or letters, or by a name that one alone has."""
+    """The values of one table, found by code or letters, or by a name that one alone has.
 
-    def __init__(self, instances: Iterable[Any]) -> None:
+    `meant(text, names)` gives the name that an unknown text can hardly fail to mean; by themselves
+    they do not guess.
+    """
+
+    def __init__(
+        self, instances: Iterable[Any], meant: Callable[[str, Iterable[str]], str] | None = None
+    ) -> None:
+        self._meant = meant
         self.instances: dict[int, Any] = {one.pk: one for one in instances}
         self.inactive = frozenset(pk for pk, one in self.instances.items() if not one.is_active)
         self._by_code: dict[str, int] = {}
@@ -55,7 +66,10 @@ class Names:
             return Found(named[0])
         if named:
             return Found(candidates=tuple(map(self.describe, named[:MOST_CANDIDATES])))
-        return Found(suggestion=self._meant(text))
+        if self._meant is None:
+            return Found()
+        active = [one.name for pk, one in self.instances.items() if pk not in self.inactive]
+        return Found(suggestion=self._meant(text, dict.fromkeys(active)))
 
     def is_active(self, pk: int) -> bool:
         """Say whether a value can be chosen anew."""
@@ -66,14 +80,27 @@ class Names:
         one = self.instances[pk]
         return one.name if self.find(one.name).pk == pk else one.code
 
+    def texts(self) -> dict[int, str]:
+        """Give by key the text of every value."""
+        return {pk: self.text(pk) for pk in self.instances}
+
     def describe(self, pk: int) -> str:
         """Give name and code, for people to choose from."""
         one = self.instances[pk]
         return f"{one.name} ({one.code})"
 
-    def _meant(self, text: str) -> str:
-        """Give the name that an unknown text can hardly fail to mean; here nobody guesses."""
-        return ""
+
+def load(
+    targets: Iterable[Target], names: Callable[[type[models.Model]], Names]
+) -> Mapping[str, Names]:
+    """Give by their keys the values of all targets that have names, each table once."""
+    made: dict[type[models.Model], Names] = {}
+    found = {}
+    for target in targets:
+        if target.kind in (plain.REFERENCE, plain.TAGS):
+            model = target.field.related_model
+            made[model] = found[target.key] = made.get(model) or names(model)
+    return found
 
 
 def folded(text: str) -> str:

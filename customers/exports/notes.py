@@ -13,8 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from core.records import plain
+from core.records.plain import Target
 from customers.imports.fields import targets
-from customers.imports.fields.targets import Target
 from customers.models import Customer
 from customers.parts import BY_NAME
 
@@ -40,13 +41,13 @@ _FORMS = {
     "parent": lazy("Code or name of a customer that is there already."),
 }
 _KINDS = {
-    targets.DATE: lazy("A date such as 2024-05-01."),
-    targets.DECIMAL: lazy("An amount with at most two places, not below zero; 万 and 亿 are read."),
-    targets.INTEGER: lazy("A whole number."),
-    targets.FLAG: lazy("Yes or No; empty means No."),
-    targets.CHOICE: lazy("One of the values in the list."),
-    targets.REFERENCE: lazy("Choose from the list, or type its name or code."),
-    targets.TAGS: lazy("Names or codes; several are separated by 、 or a comma."),
+    plain.DATE: lazy("A date such as 2024-05-01."),
+    plain.DECIMAL: lazy("An amount with at most two places, not below zero; 万 and 亿 are read."),
+    plain.INTEGER: lazy("A whole number."),
+    plain.FLAG: lazy("Yes or No; empty means No."),
+    plain.CHOICE: lazy("One of the values in the list."),
+    plain.REFERENCE: lazy("Choose from the list, or type its name or code."),
+    plain.TAGS: lazy("Names or codes; several are separated by 、 or a comma."),
 }
 _CODE = "BJ-JS-001"
 _JOINING = {targets.ROW_KEY: targets.SAMPLE_KEY, targets.OWNER_CODE: _CODE}
@@ -99,9 +100,9 @@ def need_of(target: Target) -> str:
 
 def length_of(target: Target) -> int | None:
     """Give how many characters a text may have."""
-    if target.kind == targets.KEY and target.field is None:
-        return targets.ROW_KEY_LENGTH
-    is_text = target.kind in (targets.TEXT, targets.LONG, targets.KEY)
+    if target.kind == plain.KEY and target.field is None:
+        return plain.ROW_KEY_LENGTH
+    is_text = target.kind in (plain.TEXT, plain.LONG, plain.KEY)
     return getattr(target.field, "max_length", None) if is_text else None
 
 

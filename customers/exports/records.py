@@ -13,15 +13,16 @@ from typing import Any
 from django.db import models
 
 from core.access import mask, may_see
+from core.records import plain
 from core.records.exports import columns as reading
 from core.records.exports.columns import Raw, Source, gathered
 from core.records.exports.order import in_order
+from core.records.plain import Target
 from core.records.scope import is_visible
 from core.workbook import writing_cells as cells
 from customers.exports.listing import names
 from customers.exports.sheets import TAG_MARK, Values
 from customers.imports.fields import targets
-from customers.imports.fields.targets import Target
 from customers.models import Customer
 
 
@@ -62,13 +63,13 @@ def _source(sheet: str, target: Target, values: Values, user: Any) -> Source:
         return Source(column, (f"{owner}code",), lambda raw: raw[f"{owner}code"])
     if target.key == "customers.name":
         return Source(column, ("name",), names)
-    if target.kind == targets.RECORD:
+    if target.kind == plain.RECORD:
         return Source(column, _PARENT, lambda raw: _parents(raw, user))
-    if target.kind == targets.TAGS:
-        return Source(column, ("pk",), lambda raw: _tags(raw, values.texts(target)))
-    if target.kind == targets.REFERENCE:
+    if target.kind == plain.TAGS:
+        return Source(column, ("pk",), lambda raw: _tags(raw, values.names(target).texts()))
+    if target.kind == plain.REFERENCE:
         key = f"{target.name}_id"
-        return Source(column, (key,), reading.pointed(key, lambda: dict(values.texts(target))))
+        return Source(column, (key,), reading.pointed(key, values.names(target).texts))
     shown = reading.plain(target.name, target.field)
     if target.row is not None and target.row.see != "all":
         return Source(column, (target.name, *_SEEN), lambda raw: _by_right(raw, target, user))

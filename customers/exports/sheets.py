@@ -13,21 +13,22 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.access import may_change
+from core.records import plain
+from core.records.names import Names
+from core.records.plain import Target
 from core.workbook import writing_cells as cells
 from customers.exports.notes import example_of, note_of
 from customers.imports.fields import targets
-from customers.imports.fields.references import Names
-from customers.imports.fields.targets import Target
 
 MARK = " *"
 TAG_MARK = "、"
 _KINDS = {
-    targets.LONG: cells.LONG,
-    targets.DECIMAL: cells.AMOUNT,
-    targets.INTEGER: cells.NUMBER,
-    targets.DATE: cells.DATE,
+    plain.LONG: cells.LONG,
+    plain.DECIMAL: cells.AMOUNT,
+    plain.INTEGER: cells.NUMBER,
+    plain.DATE: cells.DATE,
 }
-_WIDTHS = {targets.DATE: 13, targets.DECIMAL: 16, targets.LONG: 36, targets.FLAG: 12}
+_WIDTHS = {plain.DATE: 13, plain.DECIMAL: 16, plain.LONG: 36, plain.FLAG: 12}
 
 
 @dataclass
@@ -44,11 +45,6 @@ class Values:
             self._names[model] = Names(model._default_manager.in_order())
         return self._names[model]
 
-    def texts(self, target: Target) -> Mapping[int, str]:
-        """Give the text of every value, as the import understands it."""
-        names = self.names(target)
-        return {pk: names.text(pk) for pk in names.instances}
-
     def offered(self, target: Target) -> list[str]:
         """Give the texts a drop-down offers for a column; none where anything can be typed."""
         if target.key not in self._offered:
@@ -56,11 +52,11 @@ class Values:
         return self._offered[target.key]
 
     def _choices(self, target: Target) -> list[str]:
-        if target.kind == targets.FLAG:
+        if target.kind == plain.FLAG:
             return [_("Yes"), _("No")]
-        if target.kind == targets.CHOICE:
+        if target.kind == plain.CHOICE:
             return [str(word) for key, word in target.field.flatchoices if key]
-        if target.kind in (targets.REFERENCE, targets.TAGS):
+        if target.kind in (plain.REFERENCE, plain.TAGS):
             names = self.names(target)
             return [names.text(pk) for pk in names.instances if names.is_active(pk)]
         return []

@@ -21,6 +21,7 @@ from core.listing import Column
 from core.pages import Sort
 from core.records.exports.files import FileKind
 from core.records.exports.order import Order
+from core.records.plain import Target
 from core.records.register import Register
 from core.workbook import writing
 from core.workbook import writing_cells as cells
@@ -30,7 +31,6 @@ from customers.exports import notes, sheets
 from customers.exports.records import Chosen, rows_of
 from customers.exports.sheets import Values
 from customers.imports.fields import targets
-from customers.imports.fields.targets import Target
 from customers.imports.heads import stamp
 
 

@@ -18,13 +18,13 @@ from tablib import Dataset
 
 from core import saving
 from core.history import Act
+from core.said import in_languages
 from core.saving import Refused, Stale
 from core.text import listed
 from core.workbook import writing
 from core.workbook.reading import Unreadable
 from core.workbook.small import Line
 from customers.services import reference
-from customers.services.cells import in_languages
 from customers.services.reference import Kind
 from customers.services.resources import ROW, SavingResource, columns, resource_of
 

@@ -12,20 +12,43 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from import_export import fields, resources
+from import_export import fields, resources, widgets
 from import_export.instance_loaders import BaseInstanceLoader
 
 from core import saving
 from core.history import Act
 from core.models import Unit, User
+from core.records.widgets import ChoiceWidget, FlagWidget, TextWidget
 from core.saving import Draft, Edit, Stale
 from customers.rules import reference as rules
 from customers.services import reference
-from customers.services.cells import ChoiceWidget, FlagWidget, PointerWidget, TextWidget
 from customers.services.reference import Kind
 
 ROW = "row"
 ACTIVE = "is_active"
+
+
+class PointerWidget(widgets.Widget):
+    """A reference by code (people by account) among rows that are loaded once."""
+
+    def __init__(self, known: Mapping[str, Any], name: str, rule: Any = str) -> None:
+        super().__init__()
+        self.known, self.name, self.rule = known, name, rule
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            found = self.known.get(self.rule(text))
+        except ValidationError:
+            found = None
+        if found is None:
+            raise ValueError(_("There is no “%(value)s”.") % {"value": text})
+        return found
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return str(getattr(value, self.name)) if value else ""
 
 
 def columns(kind: Kind) -> tuple[str, ...]:

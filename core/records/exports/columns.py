@@ -96,8 +96,7 @@ def words(model: type[models.Model]) -> dict[Any, str]:
     """Give the names; the code where several share a name, so that an import knows which it is."""
     if not issubclass(model, Reference):
         return {one.pk: str(one) for one in model._default_manager.all()}
-    names = Names(model._default_manager.all())
-    return {pk: names.text(pk) for pk in names.instances}
+    return Names(model._default_manager.all()).texts()
 
 
 def _marks(field: Any, raw: Raw) -> Sequence[str]:

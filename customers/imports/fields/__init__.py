@@ -1,1 +1,1 @@
-"""What a cell can hold: targets, references, widgets, issues. Pure, shared with the exports."""
+"""What a cell can hold: columns, vocabulary, likeness, issues. Pure, shared with the exports."""

@@ -9,11 +9,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from core.records import plain
+from core.records.plain import Target
 from core.said import said as _
 from core.text import fold_width
 from core.workbook.cells import Cell
-from customers.imports.fields import issues, targets
-from customers.imports.fields.targets import Target
+from customers.imports.fields import issues
 
 MOST_DIGITS = 15
 MOST_VALUE = 500
@@ -42,9 +43,9 @@ def shown(cell: Cell) -> str:
 
 def is_code(target: Target) -> bool:
     """Say whether a column holds numbers that are names: codes, phones, accounts, postcodes."""
-    if target.kind == targets.KEY:
+    if target.kind == plain.KEY:
         return True
-    return target.kind == targets.TEXT and bool(getattr(target.field, "fold", False))
+    return target.kind == plain.TEXT and bool(getattr(target.field, "fold", False))
 
 
 def readable(target: Target, cell: Cell) -> str | Wrong:
@@ -80,7 +81,7 @@ def _text(target: Target, text: str) -> str | Wrong:
 
 
 def _boolean(target: Target, text: str) -> str | Wrong:
-    if target.kind == targets.FLAG:
+    if target.kind == plain.FLAG:
         return text
     return Wrong(
         text,
@@ -91,7 +92,7 @@ def _boolean(target: Target, text: str) -> str | Wrong:
 
 
 def _date(target: Target, text: str) -> str | Wrong:
-    if target.kind != targets.DATE:
+    if target.kind != plain.DATE:
         return Wrong(
             text,
             issues.DATE,
@@ -116,9 +117,9 @@ def _number(target: Target, text: str) -> str | Wrong:
         number = Decimal(text)
     except InvalidOperation:  # an exponent beyond all bounds
         return _rounded(text)
-    if target.kind == targets.DECIMAL:
+    if target.kind == plain.DECIMAL:
         return _amount(text, number)
-    if target.kind == targets.DATE and not re.fullmatch(r"(?:19|20)\d{6}", text, re.ASCII):
+    if target.kind == plain.DATE and not re.fullmatch(r"(?:19|20)\d{6}", text, re.ASCII):
         return Wrong(
             text,
             issues.DATE,

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from core.records import code
-from customers.imports.fields import targets
-from customers.imports.fields.targets import Target
+from core.records import code, plain
+from core.records.plain import Target
 from customers.rules import contact, finance, identity
 
 # Signs that cleaning leaves alone; without "<", with which the words begin that clear a cell.
@@ -32,7 +31,7 @@ _BY_RULE: dict[Any, str] = {
 
 def pattern_of(target: Target) -> str:
     """Give how texts look that the column stores as they are, if not too long; "" for none."""
-    if target.kind not in (targets.TEXT, targets.LONG, targets.KEY):
+    if target.kind not in (plain.TEXT, plain.LONG, plain.KEY):
         return ""
     return _BY_RULE.get(target.field.rule if target.field else code.stored, "")
 
@@ -41,7 +40,7 @@ def test_of(target: Target) -> Callable[[str], Any] | None:
     """Give what says whether the column stores a text as it is, None when it never does."""
     if not (pattern := pattern_of(target)):
         return None
-    most = target.field.max_length if target.field else targets.ROW_KEY_LENGTH
+    most = target.field.max_length if target.field else plain.ROW_KEY_LENGTH
     matches = re.compile(pattern).fullmatch
 
     def is_ordinary(text: str) -> Any:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
+from core.records.plain import Target
 from customers.imports.fields.cells import Wrong
-from customers.imports.fields.targets import Target
 
 Held = Callable[[Target, Collection[str]], Collection[str]]
 

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from core.records import plain
 from core.said import items
 from core.said import said as _
 from core.workbook.cells import letters
@@ -203,7 +204,7 @@ def _without_lone_flags(columns: Sequence[Column]) -> tuple[Column, ...]:
         if column.fate == layout.MAPPED:
             target = targets.by_key()[column.target]
             kinds.setdefault(target.sheet, set()).add(target.kind)
-    lone = {sheet for sheet, found in kinds.items() if found == {targets.FLAG}} - {"customers"}
+    lone = {sheet for sheet, found in kinds.items() if found == {plain.FLAG}} - {"customers"}
     reason = _("It is shown in lists only; its rows come from a sheet or columns of their own.")
     return tuple(
         replace(column, fate=layout.IGNORED, target="", reason=reason)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from core.records import plain
 from core.said import said as _
 from core.workbook.cells import letters
 from customers.imports.fields import targets
@@ -94,7 +95,7 @@ def _field(place: tuple[int, str, str], key: str, label: str, entity: str) -> Co
     if not target:
         near = words.nearest(word or base.removeprefix("f"), [entity])
         return Column(*place, layout.UNKNOWN, suggestion=near)
-    if targets.by_key()[target].kind == targets.REFERENCE or part in ("Name", "名称"):
+    if targets.by_key()[target].kind == plain.REFERENCE or part in ("Name", "名称"):
         fate = layout.HELPER if part in ("Name", "名称") else layout.MAPPED
         return Column(*place, fate, target)
     if part not in _CHINESE and part not in ("编码", "Number"):

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from core.models import User
 from core.records.names import folded
+from core.records.plain import Plain
 from customers.imports.fields import likeness, targets
-from customers.imports.fields.references import References
-from customers.imports.fields.targets import Plain
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads.layout import Layout, Memory
 from customers.models import ColumnMemory, ValueMemory
 
@@ -51,7 +51,7 @@ def keep_columns(layout: Layout, answers: Mapping[int, Mapping[str, str]], by: U
         )
 
 
-def of_values(known: References) -> Answers:
+def of_values(known: Vocabulary) -> Answers:
     """Give what words stood for before.
 
     Words whose value is gone or disabled are asked again, and banks taken for other banks.
@@ -63,17 +63,17 @@ def of_values(known: References) -> Answers:
             answers.setdefault(field, {})[text] = Answer(do)
             continue
         target = targets.by_key().get(field)
-        if target is None or field not in known.by_target:
+        if target is None or field not in known.names:
             continue
         if field not in codes:
-            names = known.names(field)
+            names = known.names[field]
             codes[field] = {
                 one.code: pk for pk, one in names.instances.items() if names.is_active(pk)
             }
         if code not in codes[field]:
             continue
-        name = known.names(field).instances[codes[field][code]].name
-        if not likeness.contradicts(known.names(field).kind, text, name):
+        name = known.names[field].instances[codes[field][code]].name
+        if not likeness.contradicts(target.field.related_model._meta.model_name, text, name):
             answers.setdefault(field, {})[text] = Answer(MAP, codes[field][code])
     return answers
 

@@ -11,17 +11,18 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
+from core.records import plain
+from core.said import in_languages
 from core.text import fold_width
 from customers.catalog import CUSTOMER
 from customers.imports.fields import targets
 from customers.imports.heads import aliases
-from customers.services.cells import in_languages
 
 NEAR = 55
 _MARKS = re.compile(r"[\s*★☆※:：_\-/\u200b\ufeff\"'“”]+|必填|\(required\)")
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]$")
 _CODE_ENDS, _NAME_ENDS = ("编码", "代码", "code"), ("名称", "name")
-_POINTING = frozenset({targets.REFERENCE, targets.RECORD})
+_POINTING = frozenset({plain.REFERENCE, plain.RECORD})
 
 
 def folded(head: str) -> str:

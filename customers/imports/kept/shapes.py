@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from core.models import User
+from core.records.plain import Values
 from core.said import again, plain
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.references import References
-from customers.imports.fields.targets import Values
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.heads.memory import Answer
 from customers.imports.kept.marks import BY_ACTION
@@ -174,9 +174,9 @@ def decisions_of(batch: ImportBatch) -> dict[tuple[int, int], Decision]:
     }
 
 
-def answers_of(batch: ImportBatch, references: References) -> memory.Answers:
+def answers_of(batch: ImportBatch, vocabulary: Vocabulary) -> memory.Answers:
     """Give what words stand for: as remembered, and above that as answered for this import."""
-    answers = memory.of_values(references)
+    answers = memory.of_values(vocabulary)
     for field, words in batch.mapping.get("values", {}).items():
         for text, (do, to) in words.items():
             answers.setdefault(field, {})[text] = Answer(do, to)

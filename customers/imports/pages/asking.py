@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from core import extend
 from core.access import permissions_of
 from core.history import Act
+from core.records import plain
 from core.refusal import Refused
 from core.workbook.cells import text_of
 from customers.imports.fields import targets
-from customers.imports.fields.references import References
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import headers, memory, questions
 from customers.imports.heads.layout import HELPER, IGNORED, MAPPED, SKIPPED, TWICE
 from customers.imports.heads.layout import Column as FileColumn
@@ -133,7 +134,7 @@ def values(batch: ImportBatch, act_by: Any) -> list[ValueLine]:
         .annotate(rows=Count("pk"))
         .order_by("-rows", "field", "value")[:MOST_LINES]
     )
-    known = lookups.references()
+    known = lookups.vocabulary()
     may_create = "customers.manage_reference" in permissions_of(act_by)
     chosen = batch.mapping.get("values", {})
     lines = []
@@ -161,12 +162,12 @@ def values(batch: ImportBatch, act_by: Any) -> list[ValueLine]:
 
 def questions_of(batch: ImportBatch) -> list[questions.Question]:
     """Give what is asked about the file as a whole, with the answers that hold now."""
-    given = shapes.answers_of(batch, lookups.references()).get(questions.FILE, {})
+    given = shapes.answers_of(batch, lookups.vocabulary()).get(questions.FILE, {})
     return questions.of(batch, given)
 
 
-def _candidates(known: References, target: targets.Target) -> list[Candidate]:
-    if target.key in known.by_target:
+def _candidates(known: Vocabulary, target: plain.Target) -> list[Candidate]:
+    if target.key in known.names:
         instances = known.instances(target.key).values()
         return [Candidate(one.code, one.name) for one in instances if one.is_active]
     if target.field is not None and target.field.choices:
@@ -174,18 +175,18 @@ def _candidates(known: References, target: targets.Target) -> list[Candidate]:
     return []
 
 
-def _chosen(known: References, target: targets.Target, answer: Any) -> str:
+def _chosen(known: Vocabulary, target: plain.Target, answer: Any) -> str:
     if not answer:
         return ""
     do, to = answer
     if do != memory.MAP:
         return str(do)
-    if target.key in known.by_target:
+    if target.key in known.names:
         return f"map:{known.instances(target.key)[to].code}"
     return f"map:{to}"
 
 
-def _kind_of(target: targets.Target) -> reference.Kind | None:
+def _kind_of(target: plain.Target) -> reference.Kind | None:
     model = target.field.related_model if target.field is not None else None
     return next((kind for kind in reference.KINDS.values() if kind.model is model), None)
 
@@ -194,7 +195,7 @@ def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> Im
     """Take what people said about words, remember it, check again. Raises Refused, Stale."""
     moves.require_right(act.by)
     lines = {line.key: line for line in values(batch, act.by)}
-    known = lookups.references()
+    known = lookups.vocabulary()
     answers: list[tuple[str, str, str, str]] = []
     settled = {field: dict(words) for field, words in batch.mapping.get("values", {}).items()}
     for key, choice in choices.items():
@@ -218,7 +219,7 @@ def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> Im
     )
 
 
-def _settle(line: ValueLine, choice: str, known: References, act: Act) -> tuple[str, Any, str]:
+def _settle(line: ValueLine, choice: str, known: Vocabulary, act: Act) -> tuple[str, Any, str]:
     """Give what is done with a word, the plain value it means, and that value's code."""
     do, _colon, code = choice.partition(":")
     target = targets.by_key()[line.field]
@@ -227,10 +228,10 @@ def _settle(line: ValueLine, choice: str, known: References, act: Act) -> tuple[
     if do == memory.CREATE and line.may_create:
         made = create(target, line.text, act)
         return memory.MAP, _plain(target, made.pk), made.code
-    if do == NAMED and target.key in known.by_target:
+    if do == NAMED and target.key in known.names:
         code = _named(target, code, act)
         do = memory.MAP
-    if do == memory.MAP and target.key in known.by_target:
+    if do == memory.MAP and target.key in known.names:
         for pk, one in known.instances(target.key).items():
             if one.code == code and one.is_active:
                 return memory.MAP, _plain(target, pk), code
@@ -239,7 +240,7 @@ def _settle(line: ValueLine, choice: str, known: References, act: Act) -> tuple[
     raise Refused([_("“%(text)s” cannot stand for that.") % {"text": line.text}])
 
 
-def _named(target: targets.Target, text: str, act: Act) -> str:
+def _named(target: plain.Target, text: str, act: Act) -> str:
     """Give the code of the value that a typed text surely names. Raises Refused."""
     source = extend.source(target.field.related_model._meta.label_lower)
     found = source.resolve(act.by, [text])[text]
@@ -248,11 +249,11 @@ def _named(target: targets.Target, text: str, act: Act) -> str:
     return str(found.value.code)
 
 
-def _plain(target: targets.Target, pk: int) -> Any:
-    return [pk] if target.kind == targets.TAGS else pk
+def _plain(target: plain.Target, pk: int) -> Any:
+    return [pk] if target.kind == plain.TAGS else pk
 
 
-def create(target: targets.Target, text: str, act: Act) -> Any:
+def create(target: plain.Target, text: str, act: Act) -> Any:
     """Add a reference value with this name and a free code. Raises Refused without the right."""
     kind = _kind_of(target)
     if kind is None or "customers.manage_reference" not in permissions_of(act.by):

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.history import Act
+from core.records import plain
+from core.records.widgets import TAG_JOINER, TAG_SEPARATORS
 from core.refusal import Refused
 from core.workbook.cells import column_of, text_of
 from customers.imports.fields import targets
-from customers.imports.fields.resources import TAG_JOINER, TAG_SEPARATORS
 from customers.imports.heads.layout import Layout
 from customers.imports.kept import plan_blocks, shapes
 from customers.imports.kept.packing import unpack_numbers
@@ -84,7 +85,7 @@ def _text_at(now: mended.Now, sheet: int, row: int, column: int) -> str:
 def _mended_text(field: str, old: str, value: str, new: str) -> str:
     """Give the new text of a cell: one of several tags is replaced among the others."""
     target = targets.by_key().get(field)
-    if target is None or target.kind != targets.TAGS:
+    if target is None or target.kind != plain.TAGS:
         return new
     parts = [part.strip() for part in TAG_SEPARATORS.split(old)]
     kept_parts = [new if part == value else part for part in parts]

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from core.records import plain
+from core.records.plain import Plain
 from core.text import listed
 from core.workbook.cells import column_of, text_of
 from customers.import_lifecycle import CHECKED, CHECKING
 from customers.imports.fields import targets
-from customers.imports.fields.targets import Plain
 from customers.imports.heads.layout import IGNORED, Layout, SheetLayout
 from customers.imports.kept import outcomes, plan_blocks, shapes
 from customers.imports.kept.packing import LETTERS, NAMES
@@ -40,7 +41,7 @@ from customers.rules.identity import mask_name
 
 PAGE = 50
 _POINTING = frozenset(
-    one.name for one in targets.of_sheet(targets.CUSTOMERS) if one.kind == targets.RECORD
+    one.name for one in targets.of_sheet(targets.CUSTOMERS) if one.kind == plain.RECORD
 )
 Place = tuple[int, int]  # (key of the block, place in it)
 
@@ -295,10 +296,10 @@ class _Page:
         target = targets.by_key()[key]
         if value is None or value == "":
             return "—"
-        if target.kind == targets.RECORD:
+        if target.kind == plain.RECORD:
             return str(self._records.get(value) or "****")
-        if target.kind in (targets.REFERENCE, targets.TAGS):
-            known = self._meanings.references.instances(key)
+        if target.kind in (plain.REFERENCE, plain.TAGS):
+            known = self._meanings.vocabulary.instances(key)
             keys = value if isinstance(value, list) else [value]
             return listed(known.get(int(one), one) for one in keys) or "—"
         if target.field is not None and target.field.choices:
@@ -313,4 +314,4 @@ def _label(key: str) -> str:
 
 def _is_number(key: str) -> bool:
     target = targets.by_key().get(key)
-    return target is not None and target.kind in (targets.DECIMAL, targets.INTEGER)
+    return target is not None and target.kind in (plain.DECIMAL, plain.INTEGER)

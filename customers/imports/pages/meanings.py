@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.records.names import folded
 from core.text import listed
-from customers.imports.fields.references import References
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.kept import shapes
 from customers.imports.plan import values
@@ -27,24 +27,24 @@ class Meanings:
         self._told: dict[tuple[str, str], str] = {}
 
     @cached_property
-    def references(self) -> References:
+    def vocabulary(self) -> Vocabulary:
         """Give all values that cells can point to."""
-        return lookups.references()
+        return lookups.vocabulary()
 
     @cached_property
     def _answers(self) -> memory.Answers:
-        return shapes.answers_of(self._batch, self.references)
+        return shapes.answers_of(self._batch, self.vocabulary)
 
     def of(self, key: str, text: str) -> str:
         """Give the name that a text of a column stands for, "" where the text says so itself."""
-        if not text.strip() or key not in self.references.by_target:
+        if not text.strip() or key not in self.vocabulary.names:
             return ""
         if (key, text) not in self._told:
             self._told[key, text] = self._look(key, text)
         return self._told[key, text]
 
     def _look(self, key: str, text: str) -> str:
-        names = self.references.names(key)
+        names = self.vocabulary.names[key]
         answer = values.answer_to(self._answers.get(key, {}), text)
         if answer is not None and answer.do != memory.MAP:
             return _("(empty)")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from core.records.plain import Plain, Target, Values
 from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.targets import Plain, Target, Values
 from customers.imports.heads.layout import Layout
 from customers.imports.plan import matching
 from customers.imports.plan.plans import CLEAR, REPLACE, Child, ChildOp, Options

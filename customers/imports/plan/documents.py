@@ -10,10 +10,11 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from core.records.plain import Plain
 from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.targets import CHILDREN, CUSTOMERS, OWNER_CODE, ROW_KEY, Plain
+from customers.imports.fields.targets import CHILDREN, CUSTOMERS, OWNER_CODE, ROW_KEY
 from customers.imports.heads import layout
 from customers.imports.heads.layout import SheetLayout
 from customers.imports.plan.plans import Child, Document

@@ -13,12 +13,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from core.records import code as code_rules
+from core.records import plain
+from core.records.plain import Plain, Values
 from core.said import items
 from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.references import References
-from customers.imports.fields.targets import CUSTOMERS, Plain, Values
+from customers.imports.fields.targets import CUSTOMERS
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads.layout import Layout
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import ChildOp, Document, Options, Planned, Snapshot
@@ -31,7 +33,7 @@ from customers.rules.identity import normalised_name
 
 _POINTING = {
     sheet: frozenset(
-        one.name for one in targets.of_sheet(sheet) if one.kind in (targets.REFERENCE, targets.TAGS)
+        one.name for one in targets.of_sheet(sheet) if one.kind in (plain.REFERENCE, plain.TAGS)
     )
     for sheet in targets.SHEETS
 }
@@ -41,18 +43,18 @@ class Judge:
     """Adds to a plan every reason against it."""
 
     def __init__(
-        self, layout: Layout, options: Options, rights: Rights, references: References,
+        self, layout: Layout, options: Options, rights: Rights, vocabulary: Vocabulary,
         today: datetime.date,
     ) -> None:  # fmt: skip
         self._layout, self._options, self._rights = layout, options, rights
-        self._references, self._today = references, today
+        self._vocabulary, self._today = vocabulary, today
         self._free: set[tuple[Any, ...]] = set()
         # Who would stand above whom; what the file says goes before what is stored.
         self._above: dict[int, int | None] = {}
         self._known: Known | None = None
         # Where something is disabled at all.
         self._wary = {
-            sheet: {name for name in names if references.names(f"{sheet}.{name}").inactive}
+            sheet: {name for name in names if vocabulary.names[f"{sheet}.{name}"].inactive}
             for sheet, names in _POINTING.items()
         }
 
@@ -173,9 +175,9 @@ class Judge:
 
     def _unfinished(self, found: list[Issue], document: Document, planned: Planned) -> None:
         """A draft keeps what it holds in a wrong form; nobody else gets it."""
-        if not self._references.unfinished:
+        if not self._vocabulary.unfinished:
             return
-        problem = self._references.unfinished.problem
+        problem = self._vocabulary.unfinished.problem
         for name, (_old, new) in planned.changes.items():
             if wrong := problem(f"{CUSTOMERS}.{name}", new):
                 found.append(
@@ -188,7 +190,7 @@ class Judge:
 
     def _disabled(self, sheet: str, name: str, new: Plain, old: Plain) -> list[tuple[str, str]]:
         keys: list[Plain] = list(new) if isinstance(new, list) else [new]
-        names = self._references.names(f"{sheet}.{name}")
+        names = self._vocabulary.names[f"{sheet}.{name}"]
         if names.inactive.isdisjoint(keys):
             return []
         had = old if isinstance(old, list) else [old]

@@ -14,7 +14,7 @@ from core.records import coding, numbering
 from core.said import said as _
 from customers.imports.fields import issues
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.references import References
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads.layout import Layout
 from customers.imports.plan.plans import REJECT, Document, Planned
 from customers.services.kinds import CUSTOMER as KIND
@@ -26,9 +26,9 @@ class Leaps:
     """Judges the codes that a file brings, by the counters and by the other `codes` of the file."""
 
     def __init__(
-        self, codes: Iterable[str], layout: Layout, references: References, *, are_right: bool
+        self, codes: Iterable[str], layout: Layout, vocabulary: Vocabulary, *, are_right: bool
     ) -> None:
-        self._layout, self._references, self._are_right = layout, references, are_right
+        self._layout, self._vocabulary, self._are_right = layout, vocabulary, are_right
         self._numbers: dict[tuple[str, str], list[int]] = {}
         for code in codes:
             if found := _SERIAL.fullmatch(code):
@@ -76,4 +76,4 @@ class Leaps:
 
     def _instance(self, planned: Planned, name: str) -> object:
         pk = planned.new(name)
-        return self._references.instances(f"customers.{name}").get(pk) if pk else None  # type: ignore[arg-type]
+        return self._vocabulary.instances(f"customers.{name}").get(pk) if pk else None  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from customers.imports.fields.targets import Values
+from core.records.plain import Values
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import Child, Document
 from customers.parts import BY_NAME

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.records.plain import Plain, Values
 from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.references import References
-from customers.imports.fields.targets import CHILDREN, CUSTOMERS, Plain, Values
+from customers.imports.fields.targets import CHILDREN, CUSTOMERS
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads.layout import Layout
 from customers.imports.plan import children, matching
 from customers.imports.plan.judging import Judge
@@ -48,11 +49,11 @@ class Planner:
     """Plans the documents of one file in order; remembers which customer is already spoken for."""
 
     def __init__(
-        self, layout: Layout, options: Options, rights: Rights, references: References
+        self, layout: Layout, options: Options, rights: Rights, vocabulary: Vocabulary
     ) -> None:
         self._layout, self._options = layout, options
-        self._types = references.instances("customers.customer_type")
-        self._judge = Judge(layout, options, rights, references, timezone.localdate())
+        self._types = vocabulary.instances("customers.customer_type")
+        self._judge = Judge(layout, options, rights, vocabulary, timezone.localdate())
         self._claimed: dict[int, tuple[int, int]] = {}
 
     def plan(self, document: Document, known: Known, decision: Decision | None = None) -> Planned:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.records.plain import Plain, Values
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.targets import Plain, Values
 
 CREATE, UPDATE, UNCHANGED = "create", "update", "unchanged"
 UNDECIDED, SKIP, REJECT = "undecided", "skip", "reject"

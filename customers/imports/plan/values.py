@@ -12,17 +12,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from core.records import plain, widgets
+from core.records.plain import Plain, Target
+from core.records.widgets import Reader, TagsWidget, UnknownValue
 from core.said import items
 from core.said import said as _
 from core.text import clean, fold_width
 from core.workbook.cells import Cell, letters
-from customers.imports.fields import issues, ordinary, resources, targets
+from customers.imports.fields import issues, ordinary, targets
 from customers.imports.fields.cells import Wrong, is_code, readable, shown
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.references import References
-from customers.imports.fields.resources import SheetResource, TagsWidget, UnknownValue
-from customers.imports.fields.targets import Plain, Target
 from customers.imports.fields.unfinished import Unfinished
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory, questions
 from customers.imports.heads.layout import HELPER, MAPPED, Column, SheetLayout
 from customers.imports.heads.memory import Answer, Answers
@@ -31,15 +32,15 @@ from customers.imports.plan.leftovers import is_leftover
 CLEAR, BAD, SKIP = "\x00clear", "\x00bad", "\x00skip"
 CLEAR_WORDS = frozenset({"<清空>", "<clear>"})
 MOST_REMEMBERED = 20_000
-_FREE = frozenset({targets.TEXT, targets.LONG, targets.RECORD})
+_FREE = frozenset({plain.TEXT, plain.LONG, plain.RECORD})
 _NEVER_CLEARED = frozenset({"customers.code", *targets.NEEDED})
 _KINDS = {"max_length": issues.TOO_LONG, "forbidden_character": issues.CHARACTER}
 _KIND_OF = {
-    targets.CHOICE: issues.CHOICE,
-    targets.FLAG: issues.FLAG,
-    targets.DATE: issues.DATE,
-    targets.DECIMAL: issues.NUMBER,
-    targets.INTEGER: issues.NUMBER,
+    plain.CHOICE: issues.CHOICE,
+    plain.FLAG: issues.FLAG,
+    plain.DATE: issues.DATE,
+    plain.DECIMAL: issues.NUMBER,
+    plain.INTEGER: issues.NUMBER,
 }
 
 
@@ -62,14 +63,14 @@ class Memo(dict[Cell, Any]):
     def __init__(
         self,
         target: Target,
-        resource: SheetResource,
+        reader: Reader,
         answers: Mapping[str, Answer],
         nothing: str = "",
     ) -> None:
         super().__init__()
         self.target, self.has_wrong = target, False
         self._nothing, self.emptied = nothing, ""
-        self._resource = resource
+        self._reader = reader
         self._answers = {_asked(text): answer for text, answer in answers.items()}
         self._is_ordinary = None if answers else ordinary.test_of(target)
 
@@ -90,7 +91,7 @@ class Memo(dict[Cell, Any]):
 
     def spare(self, cells: Sequence[Cell], unfinished: Unfinished) -> bool:
         """Take what a draft holds as it is, though its form is wrong; say whether there is any."""
-        if self.target.kind != targets.TEXT:
+        if self.target.kind != plain.TEXT:
             return False
         wrong = {
             clean(cell, fold=self.target.field.fold): (cell, value)
@@ -111,7 +112,7 @@ class Memo(dict[Cell, Any]):
             return self._cleared(text)
         if answer := self._answers.get(asked):
             return _answered(answer)
-        if self.target.kind != targets.KEY and questions.is_nothing(text):
+        if self.target.kind != plain.KEY and questions.is_nothing(text):
             return self._of_nothing(cell, text)
         return self._read(cell, text)
 
@@ -130,17 +131,13 @@ class Memo(dict[Cell, Any]):
 
     def _read(self, cell: Cell, text: str) -> Any:
         try:
-            if isinstance(self._widget, TagsWidget) and self._answers:
-                return self._tags(text, self._widget)
-            return self._resource.parse(self.target.name, text)
+            if isinstance(self._reader.widget, TagsWidget) and self._answers:
+                return self._tags(text, self._reader.widget)
+            return self._reader.parse(text)
         except UnknownValue as error:
             return _unknown(error)
         except ValueError as error:
             return self._wrong(cell, error)
-
-    @property
-    def _widget(self) -> Any:
-        return self._resource.fields[self.target.name].widget
 
     def _tags(self, text: str, widget: TagsWidget) -> Plain:
         """Tags have an answer each, since a cell holds several of them."""
@@ -156,7 +153,7 @@ class Memo(dict[Cell, Any]):
         return sorted(keys) or None
 
     def _cleared(self, text: str) -> Any:
-        if self.target.key not in _NEVER_CLEARED and self.target.kind != targets.KEY:
+        if self.target.key not in _NEVER_CLEARED and self.target.kind != plain.KEY:
             return CLEAR
         return Wrong(text, issues.INVALID, _("This cannot be cleared."))
 
@@ -174,11 +171,11 @@ class Parser:
     """Parses the blocks of one file; `answers` are the remembered ones, by target and text."""
 
     def __init__(
-        self, sheets: Mapping[int, SheetLayout], references: References, answers: Answers
+        self, sheets: Mapping[int, SheetLayout], vocabulary: Vocabulary, answers: Answers
     ) -> None:
         self._sheets = sheets
-        self._resources = resources.of_all(references)
-        self._unfinished = references.unfinished
+        self._readers = widgets.readers(targets.by_key().values(), vocabulary.names)
+        self._unfinished = vocabulary.unfinished
         self._answers = answers
         self._memos: dict[str, Memo] = {}
         self._told: set[tuple[int, int]] = set()
@@ -289,10 +286,9 @@ class Parser:
     def _memo(self, key: str) -> Memo:
         if key not in self._memos:
             target = targets.by_key()[key]
-            resource = self._resources[target.sheet]
             said = self._answers.get(questions.FILE, {}).get(questions.PLACEHOLDERS)
             nothing = said.do if said else ""
-            self._memos[key] = Memo(target, resource, self._answers.get(key, {}), nothing)
+            self._memos[key] = Memo(target, self._readers[key], self._answers.get(key, {}), nothing)
         return self._memos[key]
 
     def _tell_headless(

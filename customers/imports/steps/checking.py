@@ -172,9 +172,9 @@ class Check:
     def plan(self) -> Iterator[list[tuple[Planned, Keys]]]:
         """Say what each customer of the file would become; gives blocks of plans."""
         by = self.batch.by
-        planner = planner_of(self.batch, self.layout, self.rows.references, by)
+        planner = planner_of(self.batch, self.layout, self.rows.vocabulary, by)
         found = self.rows.collector.codes()
-        leaps = leaps_of(self.batch, self.layout, self.rows.references, found)
+        leaps = leaps_of(self.batch, self.layout, self.rows.vocabulary, found)
         decisions = decisions_of(self.batch)
         documents = self.rows.collector.documents()
         while some := list(islice(documents, PLAN_BLOCK)):
@@ -225,13 +225,13 @@ def finish(batch: ImportBatch, counts: dict[str, Any], layout: Layout, seconds: 
     moves.made(batch, "judge", mapping=batch.mapping, counts=batch.counts, checked_at=now)
 
 
-def leaps_of(batch: ImportBatch, layout: Layout, references: Any, codes: Iterable[str]) -> Leaps:
+def leaps_of(batch: ImportBatch, layout: Layout, vocabulary: Any, codes: Iterable[str]) -> Leaps:
     """Make what judges whether codes of this file leap; somebody may have said that they may."""
     said = batch.mapping.get("values", {}).get(questions.FILE, {})
-    return Leaps(codes, layout, references, are_right=questions.LEAPS in said)
+    return Leaps(codes, layout, vocabulary, are_right=questions.LEAPS in said)
 
 
-def planner_of(batch: ImportBatch, layout: Layout, references: Any, by: User) -> Planner:
+def planner_of(batch: ImportBatch, layout: Layout, vocabulary: Any, by: User) -> Planner:
     """Make what judges the customers of this file for the person who imports it."""
     options = Options(
         mode=batch.mode,
@@ -241,4 +241,4 @@ def planner_of(batch: ImportBatch, layout: Layout, references: Any, by: User) ->
         given=layout.given,
         default_department=by.unit_id,
     )
-    return Planner(layout, options, Rights(by), references)
+    return Planner(layout, options, Rights(by), vocabulary)

@@ -16,11 +16,12 @@ from core import saving
 from core.aggregate import Draft, Edit, RowInput
 from core.history import Act
 from core.models import Unit
-from core.records import coding, transition
+from core.records import coding, plain, transition
+from core.records.plain import Target
 from core.said import joined
 from core.said import said as _
 from customers.imports.fields import targets
-from customers.imports.fields.references import References
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.kept.marks import BY_ACTION, letters_of
 from customers.imports.kept.outcomes import Done
 from customers.imports.kept.packing import LETTERS
@@ -62,9 +63,9 @@ class Chunk:
     """Some plans on their way into the database, in one transaction."""
 
     def __init__(
-        self, batch: ImportBatch, references: References, act: Act, *, is_whole: bool
+        self, batch: ImportBatch, vocabulary: Vocabulary, act: Act, *, is_whole: bool
     ) -> None:
-        self.batch, self.references, self.act = batch, references, act
+        self.batch, self.vocabulary, self.act = batch, vocabulary, act
         # Nobody sees new customers before the last of them: all at once need not be held back.
         self._pending = None if is_whole else batch.pk
         sheets = ImportSheet.objects.filter(batch=batch)
@@ -79,7 +80,7 @@ class Chunk:
             try:
                 with transaction.atomic():
                     out |= conflicts.find(
-                        entries, self.act.by, self.references, lock=True, batch=self.batch.pk
+                        entries, self.act.by, self.vocabulary, lock=True, batch=self.batch.pk
                     )
                     good = [e.planned for e in entries if e.planned.number not in out]
                     written = self._write(good)
@@ -273,7 +274,7 @@ class Chunk:
     # -- shapes
 
     def _natives(self, sheet: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        return natives(self.references, self._records, sheet, values)
+        return natives(self.vocabulary, self._records, sheet, values)
 
     def _rows(self, child: str, listed: Sequence[tuple[int | None, Any]]) -> list[RowInput]:
         return [RowInput(pk, self._natives(child, values)) for pk, values in listed]
@@ -307,7 +308,7 @@ class Chunk:
 
 
 def natives(
-    references: References, records: Mapping[int, Customer], sheet: str, values: Mapping[str, Any]
+    vocabulary: Vocabulary, records: Mapping[int, Customer], sheet: str, values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give plain values as models hold them, references as instances. Raises KeyError."""
     found = dict(values)
@@ -315,20 +316,20 @@ def natives(
         value = found.get(name)
         if value is None:
             continue
-        if target.kind == targets.RECORD:
+        if target.kind == plain.RECORD:
             found[name] = records[value]
         elif target.kind in _POINTING:
-            found[name] = targets.native(target, value, references.instances(target.key))
+            found[name] = plain.native(target, value, vocabulary.instances(target.key))
         else:
-            found[name] = targets.native(target, value)
+            found[name] = plain.native(target, value)
     return found
 
 
-_POINTING = (targets.REFERENCE, targets.TAGS)
+_POINTING = (plain.REFERENCE, plain.TAGS)
 
 
 @cache
-def _converted(sheet: str) -> list[tuple[str, targets.Target]]:
+def _converted(sheet: str) -> list[tuple[str, Target]]:
     """Give the columns whose plain values are not what models hold."""
-    kinds = (*_POINTING, targets.RECORD, targets.DECIMAL, targets.DATE)
+    kinds = (*_POINTING, plain.RECORD, plain.DECIMAL, plain.DATE)
     return [(one.name, one) for one in targets.of_sheet(sheet) if one.kind in kinds]

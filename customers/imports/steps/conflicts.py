@@ -15,7 +15,7 @@ from core.said import said as _
 from customers.catalog import CUSTOMER
 from customers.import_lifecycle import RIGHT
 from customers.imports.fields import targets
-from customers.imports.fields.references import References
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.plan.plans import CREATE, UPDATE, Planned
 from customers.models import Customer
 from customers.parts import BY_NAME
@@ -58,14 +58,14 @@ def may_import(user: User) -> bool:
 
 
 def find(
-    entries: Sequence[Entry], user: User, references: References, *, lock: bool, batch: int
+    entries: Sequence[Entry], user: User, vocabulary: Vocabulary, *, lock: bool, batch: int
 ) -> dict[int, Conflict]:
     """Give what stands against each plan (by number); with `lock` nobody moves them meanwhile."""
     stored = _stored(entries, user, lock=lock)
     twins = _twins(entries, batch)
     found: dict[int, Conflict] = {}
     moved: list[Planned] = []
-    judge, uses = _Rights(user), _Uses(references)
+    judge, uses = _Rights(user), _Uses(vocabulary)
     for entry in entries:
         planned = entry.planned
         current = stored.get(planned.pk or 0)
@@ -156,11 +156,11 @@ _FIELDS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name"}
 class _Uses:
     """Looks whether values that are chosen anew can still be chosen."""
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         self._active: dict[str, dict[str, tuple[frozenset[int], Any]]] = {
             sheet: {} for sheet in targets.SHEETS
         }
-        for key, names in references.by_target.items():
+        for key, names in vocabulary.names.items():
             sheet, _dot, name = key.partition(".")
             active = frozenset(names.instances) - names.inactive
             self._active[sheet][name] = (active, targets.by_key()[key].label)

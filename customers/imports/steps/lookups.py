@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from core.records import coding
+from core.records import coding, names, plain
+from core.records.names import Names
+from core.records.plain import Target
 from customers.imports.fields import targets
-from customers.imports.fields.references import Names, References
-from customers.imports.fields.targets import CHILDREN, CUSTOMERS, Target
+from customers.imports.fields.targets import CHILDREN, CUSTOMERS
 from customers.imports.fields.unfinished import Unfinished
+from customers.imports.fields.vocabulary import Vocabulary, guessing
 from customers.imports.plan.judging import name_key, parent_key
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import Child, Document, Snapshot
@@ -27,18 +29,13 @@ from customers.services.kinds import CUSTOMER
 Found = dict[str, list[int]]
 
 
-def references() -> References:
+def vocabulary() -> Vocabulary:
     """Load every value that cells can point to (one query per kind)."""
-    by_model: dict[Any, Names] = {}
-    by_target: dict[str, Names] = {}
-    for key, target in targets.by_key().items():
-        if target.kind in (targets.REFERENCE, targets.TAGS):
-            model = target.field.related_model
-            if model not in by_model:
-                kind = str(model._meta.model_name)
-                by_model[model] = Names(model._default_manager.order_by("pk"), kind)
-            by_target[key] = by_model[model]
-    return References(by_target, Unfinished(_held_by_drafts))
+    return Vocabulary(names.load(targets.by_key().values(), _named), Unfinished(_held_by_drafts))
+
+
+def _named(model: Any) -> Names:
+    return guessing(model._default_manager.order_by("pk"), model._meta.model_name)
 
 
 def _held_by_drafts(target: Target, texts: Collection[str]) -> Collection[str]:
@@ -114,7 +111,7 @@ def _visible(
 def _snapshots(pks: set[int], user: Any) -> dict[int, Snapshot]:
     if not pks:
         return {}
-    fields = [one for one in targets.of_sheet(CUSTOMERS) if one.row and one.kind != targets.TAGS]
+    fields = [one for one in targets.of_sheet(CUSTOMERS) if one.row and one.kind != plain.TAGS]
     columns = [one.field.attname for one in fields]
     system = ("pk", "version", "state", "created_by_id", "submitted_at", "name_key")
     rows = Customer.objects.visible_to(user).filter(pk__in=sorted(pks)).order_by("pk")
@@ -124,9 +121,7 @@ def _snapshots(pks: set[int], user: Any) -> dict[int, Snapshot]:
     tags = _tags(keys)
     found = {}
     for pk, version, state, creator, submitted, name, *cells in heads:
-        values = {
-            one.name: targets.plain(one, cell) for one, cell in zip(fields, cells, strict=True)
-        }
+        values = {one.name: plain.of(one, cell) for one, cell in zip(fields, cells, strict=True)}
         values["tags"] = tags.get(pk, [])
         own = {child: stored[child].get(pk, ()) for child in CHILDREN}
         found[pk] = Snapshot(pk, version, state, creator, submitted is not None, name, values, own)
@@ -140,9 +135,7 @@ def children(child: str, keys: Collection[int]) -> dict[int, list[Child]]:
     rows = BY_NAME[child].rows().filter(customer__in=keys)
     found: dict[int, list[Child]] = defaultdict(list)
     for owner, pk, *cells in rows.values_list("customer_id", "pk", *columns):
-        values = {
-            one.name: targets.plain(one, cell) for one, cell in zip(fields, cells, strict=True)
-        }
+        values = {one.name: plain.of(one, cell) for one, cell in zip(fields, cells, strict=True)}
         found[owner].append(Child(values, pk=pk))
     return found
 

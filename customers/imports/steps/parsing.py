@@ -35,8 +35,8 @@ class Rows:
 
     def __init__(self, batch: ImportBatch, sheets: Sheets) -> None:
         self.batch, self.sheets = batch, sheets
-        self.references = lookups.references()
-        self._parser = Parser(sheets, self.references, shapes.answers_of(batch, self.references))
+        self.vocabulary = lookups.vocabulary()
+        self._parser = Parser(sheets, self.vocabulary, shapes.answers_of(batch, self.vocabulary))
         self.collector = Collector(sheets)
         self.marks = Marks()
         self.issues: list[Issue] = []

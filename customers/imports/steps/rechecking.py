@@ -59,9 +59,9 @@ class _Part:
     def __init__(self, batch: ImportBatch, layout: Layout, by: User) -> None:
         self.batch, self.layout, self.by = batch, layout, by
         self._blocks: dict[Place, ImportBlock] = {}
-        self._references = lookups.references()
+        self._vocabulary = lookups.vocabulary()
         self._parser = Parser(
-            layout.by_index, self._references, shapes.answers_of(batch, self._references)
+            layout.by_index, self._vocabulary, shapes.answers_of(batch, self._vocabulary)
         )
         self._fixes = shapes.fixes_of(batch)
         stored = ImportPlan.objects.filter(batch=batch).order_by("first")
@@ -128,11 +128,11 @@ class _Part:
         decisions = shapes.decisions_of(self.batch)
         answers = [decisions.get((one.sheet, one.row)) for one in documents]
         known = lookups.known_to(documents, self.by, [a.pk for a in answers if a and a.pk])
-        planner = checking.planner_of(self.batch, self.layout, self._references, self.by)
+        planner = checking.planner_of(self.batch, self.layout, self._vocabulary, self.by)
         given = {str(one.values.get("code", "")) for one in documents}
         others = (keys for n, (keys, _seen) in self._keys.items() if n not in numbers)
         given |= {key[1:] for keys in others for key in keys if key.startswith("c")}
-        leaps = checking.leaps_of(self.batch, self.layout, self._references, given)
+        leaps = checking.leaps_of(self.batch, self.layout, self._vocabulary, given)
         spoken_for = {
             pk for n, (_keys, seen) in self._keys.items() if n not in numbers for pk in seen
         }

@@ -21,7 +21,7 @@ from core.records import coding
 from core.said import joined
 from core.said import said as _
 from customers.import_lifecycle import UNDOING
-from customers.imports.fields.references import References
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.kept import outcomes
 from customers.imports.kept.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.kept.packing import LETTERS
@@ -107,12 +107,12 @@ def take_back(batch: ImportBatch, run: jobs.Run, act: Act) -> None:
     """Take back every chunk that was written, the last first; goes on where it was interrupted."""
     counts = dict(_left(batch).order_by("-first").values_list("pk", "count"))
     run.phase("undo", sum(counts.values()))
-    references = lookups.references()
+    vocabulary = lookups.vocabulary()
     for pk, count in counts.items():
         faults.point("import.undo.chunk")
         with run.chunk() as step:
             chunk = ImportOutcome.objects.get(pk=pk)
-            told = Taker(batch, references, act).revert(outcomes.unpacked(chunk.data))
+            told = Taker(batch, vocabulary, act).revert(outcomes.unpacked(chunk.data))
             outcomes.keep(batch, Phase.UNDO, chunk.first, told)
             step.done += count
             step.checkpoint = {**step.checkpoint, "undone": chunk.first}
@@ -129,8 +129,8 @@ def let_go(batch: ImportBatch) -> None:
 class Taker:
     """Takes back what one chunk did, inside one transaction."""
 
-    def __init__(self, batch: ImportBatch, references: References, act: Act) -> None:
-        self.batch, self.references, self.act = batch, references, act
+    def __init__(self, batch: ImportBatch, vocabulary: Vocabulary, act: Act) -> None:
+        self.batch, self.vocabulary, self.act = batch, vocabulary, act
         self._told: dict[int, Done] = {}
 
     def revert(self, done: Sequence[Done]) -> list[Done]:
@@ -200,7 +200,7 @@ class Taker:
         for one in updated:
             assert one.pk is not None
             old_values = one.before.get("values", {})
-            values = chunks.natives(self.references, records, "customers", old_values)
+            values = chunks.natives(self.vocabulary, records, "customers", old_values)
             marks = {"tags": values.pop("tags")} if "tags" in values else {}
             if "department" in values:
                 creator = owners[one.pk].created_by
@@ -209,7 +209,7 @@ class Taker:
                 child: [
                     RowInput(
                         pk if pk in present[child] else None,
-                        chunks.natives(self.references, records, child, old),
+                        chunks.natives(self.vocabulary, records, child, old),
                     )
                     for pk, old in listed
                 ]

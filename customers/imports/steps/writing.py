@@ -44,13 +44,13 @@ def run(run: jobs.Run) -> None:
         ImportPlan.objects.filter(batch=batch).order_by("first").values_list("pk", "count")
     )
     total = sum(count for _pk, count in blocks)
-    references, plans = lookups.references(), _Plans(is_small=len(blocks) <= KEPT_BLOCKS)
+    vocabulary, plans = lookups.vocabulary(), _Plans(is_small=len(blocks) <= KEPT_BLOCKS)
     run.pace.begin(
         min(settings.IMPORT_CHUNK, SHORT_CHUNK) if run.is_awaited else settings.IMPORT_CHUNK
     )
     is_sure = bool(batch.policy != ImportBatch.Policy.ALL or run.checkpoint.get("sure"))
     if not is_sure and total > run.pace.size:
-        if not _still_holds(batch, run, blocks, plans, references):
+        if not _still_holds(batch, run, blocks, plans, vocabulary):
             return
         is_sure = True
     if ImportOutcome.objects.filter(batch=batch, phase=Phase.UNDO).exists():
@@ -60,7 +60,7 @@ def run(run: jobs.Run) -> None:
     is_sure = is_sure or begun > 0
     for part in _parts(blocks, begun, plans, run.pace):
         try:
-            _write(batch, run, part, references, is_sure=is_sure, is_whole=len(part) == total)
+            _write(batch, run, part, vocabulary, is_sure=is_sure, is_whole=len(part) == total)
         except _Moved as error:
             _tell_moved(batch, run, _places(part, error.found))
             return
@@ -83,7 +83,7 @@ def _write(
     batch: ImportBatch,
     run: jobs.Run,
     part: Sequence[Entry],
-    references: Any,
+    vocabulary: Any,
     *,
     is_sure: bool,
     is_whole: bool,
@@ -96,7 +96,7 @@ def _write(
     with run.chunk() as step:
         _take_turn()
         _require_right(run)
-        chunk = Chunk(batch, references, act_of(batch, run), is_whole=is_whole)
+        chunk = Chunk(batch, vocabulary, act_of(batch, run), is_whole=is_whole)
         done = chunk.write(part)
         if chunk.out and not is_sure:
             raise _Moved(chunk.out)
@@ -147,14 +147,14 @@ def _take_turn() -> None:
 
 
 def _still_holds(
-    batch: ImportBatch, run: jobs.Run, blocks: Sequence[Any], plans: _Plans, references: Any
+    batch: ImportBatch, run: jobs.Run, blocks: Sequence[Any], plans: _Plans, vocabulary: Any
 ) -> bool:
     """Check the whole plan again before the first row; if something moved, nothing is written."""
     run.phase("verify", sum(count for _pk, count in blocks))
     moved: list[list[Any]] = []
     for pk, _count in blocks:
         part = plans.of(pk)
-        found = conflicts.find(part, run.by, references, lock=False, batch=batch.pk)
+        found = conflicts.find(part, run.by, vocabulary, lock=False, batch=batch.pk)
         moved += _places(part, found)
         run.beat()
     faults.point("import.write.verified")

@@ -7,11 +7,12 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from core import saving
+from core.records import widgets
 from core.workbook import writing_cells
 from core.workbook.reading import Limits
 from customers.exports import sheets, workbook
 from customers.exports.records import Chosen
-from customers.imports.fields import resources, targets
+from customers.imports.fields import targets
 from customers.imports.heads import stamp
 from customers.imports.steps import lookups
 from customers.models import Customer
@@ -90,8 +91,8 @@ def test_long_numbers_are_text_for_the_whole_column(template):
 def test_the_sample_is_of_one_plausible_company(template):
     """Every column has a sample, and the import itself finds nothing wrong with any of them."""
     opened = book(template)
-    known = lookups.references()
-    read = resources.of_all(known)
+    known = lookups.vocabulary()
+    readers = widgets.readers(targets.by_key().values(), known.names)
     told = {}
     for sheet, name in zip(targets.SHEETS, ("客户", *(part.title for part in PARTS)), strict=True):
         cells = [cell.value for cell in opened[name][2]]
@@ -99,7 +100,7 @@ def test_the_sample_is_of_one_plausible_company(template):
         for target in targets.of_sheet(sheet):
             shown = told[sheet][target.name]
             assert shown not in (None, ""), target.key
-            read[sheet].parse(target.name, str(shown))
+            readers[target.key].parse(str(shown))
     head = told["customers"]
     assert identity.uscc(head["uscc"]) == head["tax_number"]
     assert (head["currency"], head["nature"], head["region"]) == ("人民币", "民营", "北京市")

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from core.records import plain
+from core.records.names import Names
 from core.workbook.cells import Cell
 from customers.imports.fields import targets
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.references import Names, References
+from customers.imports.fields.vocabulary import Vocabulary, guessing
 from customers.imports.heads import headers
 from customers.imports.heads.layout import Layout, Memory, SheetHead
 from customers.imports.heads.memory import Answer
@@ -27,11 +29,11 @@ def value(pk: int, code: str, name: str, **more: Any) -> SimpleNamespace:
     return SimpleNamespace(pk=pk, code=code, name=name, is_active=more.pop("active", True), **more)
 
 
-def references() -> References:
+def vocabulary() -> Vocabulary:
     """Give a few values of every kind."""
     types = Names([value(1, "JS", "经销商", kind="company"), value(2, "GR", "个人", kind="person")])
-    units = Names([value(1, "T1", "销售一部"), value(2, "T2", "销售二部")], "unit")
-    regions = Names(
+    units = guessing([value(1, "T1", "销售一部"), value(2, "T2", "销售二部")], "unit")
+    regions = guessing(
         [
             value(1, "110000", "北京市"),
             value(2, "110105", "朝阳区"),
@@ -48,11 +50,11 @@ def references() -> References:
         "customers.region": regions,
         "customers.tags": tags,
     }
-    return References(
+    return Vocabulary(
         {
             key: own.get(key, other)
             for key, target in targets.by_key().items()
-            if target.kind in (targets.REFERENCE, targets.TAGS)
+            if target.kind in (plain.REFERENCE, plain.TAGS)
         }
     )
 
@@ -73,8 +75,8 @@ class Walk:
         self, sheets: Sheets, answers: Mapping[str, Mapping[str, Answer]] | None = None
     ) -> None:
         self.layout = layout_of(sheets)
-        self.references = references()
-        parser = Parser(self.layout.by_index, self.references, answers or {})
+        self.vocabulary = vocabulary()
+        parser = Parser(self.layout.by_index, self.vocabulary, answers or {})
         collector = Collector(self.layout.by_index)
         self.issues: list[Issue] = list(self.layout.issues)
         for index, rows in enumerate(sheets.values()):
@@ -89,7 +91,7 @@ class Walk:
     ) -> list[Planned]:
         """Plan every document with everything allowed, unless said otherwise."""
         chosen = Options(given=self.layout.given, **options)
-        planner = Planner(self.layout, chosen, rights or Everything(), self.references)
+        planner = Planner(self.layout, chosen, rights or Everything(), self.vocabulary)
         return [planner.plan(document, known or Known()) for document in self.documents]
 
     def errors(self) -> list[tuple[str, str]]:

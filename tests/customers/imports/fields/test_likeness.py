@@ -152,7 +152,7 @@ def test_a_word_means_what_people_mean_and_nothing_else(kind: str) -> None:
 
 
 def test_two_known_banks_never_mean_one_another() -> None:
-    lines = [line.split()[0] for line in institutions._BANKS.split("\n") if line.strip()]
+    lines = [names[0] for names in institutions.banks()]
     seeded = [bank for bank in _column("banks.csv")]
     wrong = [
         (bank, found)
@@ -165,7 +165,7 @@ def test_two_known_banks_never_mean_one_another() -> None:
 
 
 def test_no_name_of_a_bank_belongs_to_two() -> None:
-    names = [folded(name) for line in institutions._BANKS.split("\n") for name in line.split()]
+    names = [folded(name) for names in institutions.banks() for name in names]
 
     assert sorted({name for name in names if names.count(name) > 1}) == []
 

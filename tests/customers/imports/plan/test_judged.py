@@ -143,7 +143,7 @@ def test_locked_accounts_are_refused_at_the_check(
     walk = Walk({"银行账户": [["客户编码", "银行账号", "币别", "户名"], row]})
     base = known(stored(state="enabled", children={"bank_accounts": [ACCOUNT]}))
 
-    planner = Planner(walk.layout, Options(**options), NoAccounts(), walk.references)
+    planner = Planner(walk.layout, Options(**options), NoAccounts(), walk.vocabulary)
     planned = planner.plan(walk.documents[0], base)
 
     locked = [one for one in planned.issues if one.kind == issues.LOCKED]

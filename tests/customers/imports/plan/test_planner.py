@@ -62,7 +62,7 @@ def plan(row: list[Any], base: Known, decision: Decision | None = None, **option
     walk = Walk({"客户": [HEADS, row]})
     chosen = Options(given=walk.layout.given, **options)
     rights = options.pop("rights", Everything())
-    planner = Planner(walk.layout, chosen, rights, walk.references)
+    planner = Planner(walk.layout, chosen, rights, walk.vocabulary)
     return planner.plan(walk.documents[0], base, decision)
 
 
@@ -166,7 +166,7 @@ def test_locked_fields_are_named_at_their_cell() -> None:
             return "已审核" if name == "remark" and current else ""
 
     walk = Walk({"客户": [HEADS, ["C-7", "甲公司", "", "", "新", "北京市"]]})
-    planner = Planner(walk.layout, Options(), Locked(), walk.references)
+    planner = Planner(walk.layout, Options(), Locked(), walk.vocabulary)
     planned = planner.plan(walk.documents[0], known(stored(state="enabled")))
 
     assert kinds(planned) == [("E2", issues.LOCKED)]

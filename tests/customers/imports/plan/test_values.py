@@ -7,12 +7,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from core.records import plain, widgets
 from core.workbook.cells import Cell
-from customers.imports.fields import issues, ordinary, resources, targets
+from customers.imports.fields import issues, ordinary, targets
 from customers.imports.heads import questions
 from customers.imports.heads.memory import Answer
 from customers.imports.plan.values import CLEAR, SKIP, Memo, Parser
-from tests.customers.imports.sheets import Walk, layout_of, references
+from tests.customers.imports.sheets import Walk, layout_of, vocabulary
 
 SHOWN = {
     "customers.name": "客户名称",
@@ -32,6 +33,10 @@ SHOWN = {
 }
 
 
+def readers() -> dict[str, widgets.Reader]:
+    return widgets.readers(targets.by_key().values(), vocabulary().names)
+
+
 ORDINARY = [key for key, target in targets.by_key().items() if ordinary.pattern_of(target)]
 
 
@@ -39,11 +44,11 @@ ORDINARY = [key for key, target in targets.by_key().items() if ordinary.pattern_
 def test_what_is_taken_as_it_stands_is_what_the_column_stores(key, data):
     target = targets.by_key()[key]
     text = data.draw(st.from_regex(ordinary.pattern_of(target), fullmatch=True))
-    is_ordinary, resource = ordinary.test_of(target), resources.of_sheet(target.sheet, references())
+    is_ordinary, reader = ordinary.test_of(target), readers()[key]
     assume(is_ordinary and is_ordinary(text) and not questions.is_nothing(text))
 
-    assert Memo(target, resource, {"answered": Answer("skip")})[text] == text
-    assert Memo(target, resource, {})[text] == text
+    assert Memo(target, reader, {"answered": Answer("skip")})[text] == text
+    assert Memo(target, reader, {})[text] == text
 
 
 @pytest.mark.parametrize(
@@ -60,7 +65,7 @@ def test_every_long_column_has_an_ordinary_form():
     slow = {
         target.name
         for key, target in targets.by_key().items()
-        if target.kind in (targets.TEXT, targets.LONG, targets.KEY) and key not in ORDINARY
+        if target.kind in (plain.TEXT, plain.LONG, plain.KEY) and key not in ORDINARY
     }
 
     assert slow == {"website"}
@@ -70,7 +75,7 @@ def parsed(key: str, cell: Cell, answers: Any = None) -> tuple[Any, list[Any]]:
     """Parse one cell of a column; give its value and the issues."""
     heads = [SHOWN["customers.name"], SHOWN[key]]
     found = layout_of({"客户": [heads]})
-    parser = Parser(found.by_index, references(), answers or {})
+    parser = Parser(found.by_index, vocabulary(), answers or {})
     block = parser.parse(0, [2], [["甲", cell]])
     return block.columns[key][-1], block.issues
 
@@ -230,10 +235,10 @@ _VALUES = st.one_of(
 @given(_VALUES)
 def test_what_is_shown_is_read_back(pair: tuple[str, Any]) -> None:
     name, value = pair
-    resource = resources.of_sheet(targets.CUSTOMERS, references())
-    kept = resource.parse(name, value) if name == "remark" else value
+    reader = readers()[f"customers.{name}"]
+    kept = reader.parse(value) if name == "remark" else value
 
-    assert resource.parse(name, resource.show(name, kept)) == kept
+    assert reader.parse(reader.show(kept)) == kept
 
 
 @given(st.one_of(st.text(max_size=40), st.tuples(st.sampled_from("ndbef"), st.text(max_size=20))))

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from core.models import User
-from customers.imports.fields import resources, targets
+from core.records import widgets
+from customers.imports.fields import targets
 from customers.imports.fields.issues import LOCKED
 from customers.imports.plan.documents import Collector
 from customers.imports.plan.planner import Planner
@@ -32,7 +33,7 @@ def account_of(world: SimpleNamespace) -> dict[str, Any]:
 
 def run(sheets: Sheets, user: User, **options: Any) -> list[Planned]:
     """Take a file through the whole check, as the job does."""
-    layout, known = layout_of(sheets), lookups.references()
+    layout, known = layout_of(sheets), lookups.vocabulary()
     parser, collector = Parser(layout.by_index, known, {}), Collector(layout.by_index)
     for index, rows in enumerate(sheets.values()):
         collector.add(parser.parse(index, range(1, len(rows) + 1), rows))
@@ -45,12 +46,13 @@ def run(sheets: Sheets, user: User, **options: Any) -> list[Planned]:
 
 def exported(pks: list[int], user: User) -> dict[str, list[list[str]]]:
     """Write stored customers as sheets, the way an export does."""
-    shown = resources.of_all(lookups.references())
+    known = targets.by_key().values()
+    readers = widgets.readers(known, lookups.vocabulary().names)
     base = lookups.known_to([], user, pks)
     sheets: dict[str, list[list[str]]] = {}
     for sheet in targets.SHEETS:
         names = [one.name for one in targets.of_sheet(sheet)]
-        rows = [shown[sheet].heads(names)]
+        rows = [[one.head for one in targets.of_sheet(sheet)]]
         for snapshot in base.by_pk.values():
             records = (
                 [snapshot.values]
@@ -59,7 +61,7 @@ def exported(pks: list[int], user: User) -> dict[str, list[list[str]]]:
             )
             for values in records:
                 given = {targets.OWNER_CODE: snapshot.values["code"], **values}
-                rows.append([shown[sheet].show(name, given.get(name)) for name in names])
+                rows.append([readers[f"{sheet}.{n}"].show(given.get(n)) for n in names])
         sheets[str(targets.CATALOGS[sheet].model._meta.verbose_name_plural)] = rows
     return sheets
 
@@ -153,6 +155,6 @@ def test_references_cost_one_query_a_kind(
     world: SimpleNamespace, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(10):
-        known = lookups.references()
+        known = lookups.vocabulary()
 
-    assert known.names("customers.region").find("北京市").pk == world.beijing.pk
+    assert known.names["customers.region"].find("北京市").pk == world.beijing.pk
