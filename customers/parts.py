@@ -22,6 +22,7 @@ CONTACTS = Part(
     always=("is_primary",),
     same_by=(Same("name", one_of=REACH), Same("name", apart=REACH)),
     rule=record.contact_problems,
+    wanted="mobile",
     note=_("At least one, with a phone or mobile"),
     shown=("name", "position", "mobile", "phone", "fax", "email", "responsibilities"),
     examples={

@@ -5,7 +5,8 @@ from django.utils.translation import ngettext_lazy
 
 from core.records.register import Register
 from customers.exports import listing, workbook
-from customers.forms import customer_page
+from customers.forms import customer_page, hints
+from customers.forms.customer import CustomerForm
 from customers.forms.customer_cells import cells
 from customers.forms.customer_filter import LISTING
 from customers.services.kinds import CUSTOMER as KIND
@@ -22,4 +23,6 @@ CUSTOMER = Register(
     evidence_page="customers:review-show",
     columns=listing.columns,
     files=(workbook.FILE,),
+    form=CustomerForm,
+    hints=hints.of,
 )

@@ -45,10 +45,14 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Place:
-    """One place of a section: a field to fill in, or a fixed value."""
+    """One place of a section: a field to fill in, or a fixed value.
+
+    `beside` is a field without a row of its own that goes with it.
+    """
 
     bound: BoundField | None
     fixed: Fixed | None = None
+    beside: BoundField | None = None
 
 
 @dataclass(frozen=True)
@@ -166,9 +170,10 @@ def field_for(
     mode = modes.get(getattr(model_field, "rule", None))
     if mode:
         made.widget.attrs["inputmode"] = mode
-    made.ui = {"width": row.width, "kind": row.style}  # type: ignore[attr-defined]
-    if isinstance(model_field, models.BooleanField):
-        made.ui["kind"] = "switch"  # type: ignore[attr-defined]
+    is_switch = isinstance(model_field, models.BooleanField)
+    ui = {"width": row.width, "kind": "switch" if is_switch else row.style}
+    told = {"addon": row.unit, "hint": row.note}
+    made.ui = ui | {name: text for name, text in told.items() if text}  # type: ignore[attr-defined]
     return made
 
 

@@ -160,6 +160,11 @@ def has_strayed(kind: Kind, code: str, values: Values, rule: Any = None) -> bool
     return False
 
 
+def sources(kind: Kind) -> str:
+    """Give the labels of what the codes of a kind are made from."""
+    return items(kind.catalog.label(name) for name in kind.coding.fields)
+
+
 def fits(kind: Kind, code: str, values: Values, rule: Any) -> bool:
     """Say whether the rule could give this code to a record with these values."""
     try:

@@ -63,7 +63,8 @@ class Part:
 
     `always` names the flags that the first row gets when none has them; `same_by` how two rows
     are known as the same, best first; `rule(rows, values of the root)` gives what stands in the
-    way; `shown` are the columns to read (else all); `examples` fill the sample of a template, of
+    way, `wanted` is the column where it looks for what one row must have at least; `shown` are the
+    columns to read (else all); `examples` fill the sample of a template, of
     a column with choices by any of several words.
     """
 
@@ -73,6 +74,7 @@ class Part:
     always: tuple[str, ...] = ()
     same_by: tuple[Same, ...] = ()
     rule: Callable[[Sequence[Values], Values], list[Any]] | None = None
+    wanted: str = ""
     note: Any = ""
     shown: tuple[str, ...] = ()
     examples: Values = field(default_factory=dict)

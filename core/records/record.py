@@ -13,6 +13,9 @@ from typing import Any
 from core.aggregate import RowInput
 from core.catalog import Row
 
+# One limit for forms, imports and services: as many as a form can show and send.
+MOST_ROWS = 500
+
 Values = Mapping[str, Any]
 Rows = Sequence[Values]
 

@@ -41,7 +41,9 @@ class Register:
     user)` gives what stands between a record and its next step; `beside(record, user)` what the
     app's own templates of its page show. Moves that ask for evidence are made on the page named
     `evidence_page`. `columns()` gives by column what files show of it other than the field
-    alone says; `files` are the kinds of files of its own (core.records.exports).
+    alone says; `files` are the kinds of files of its own (core.records.exports). `form` makes the
+    header of the entry form where the field table is not enough (core.records.form); `hints(entry)`
+    says more of what is typed (core.records.hints).
     """
 
     kind: Kind
@@ -55,6 +57,8 @@ class Register:
     evidence_page: str = ""
     columns: Callable[[], Mapping[str, Any]] | None = None
     files: tuple[Any, ...] = ()
+    form: Callable[..., Any] | None = None
+    hints: Callable[[Any], Any] | None = None
 
     def listing_of(self, user: Any) -> Listing:
         """Give the list as a person sees it: with what other apps count for that person."""

@@ -32,13 +32,17 @@ def lacking(customer: Customer, user: Any) -> list[Lack]:
 def beside(customer: Customer, user: Any) -> dict[str, Any]:
     """Give whether the code still fits, where it came from, the regular check, the overview."""
     return {
-        "has_strayed": coding.has_strayed(KIND, customer.code, coding.values_of(KIND, customer)),
+        "strayed": coding.sources(KIND) if _has_strayed(customer) else "",
         "origin": desk.origin(customer, user),
         "check": progress.next_check(customer),
         "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),
         "primary_contact": next((c for c in customer.contacts.all() if c.is_primary), None),
         "default_account": _default_account(customer, user),
     }
+
+
+def _has_strayed(customer: Customer) -> bool:
+    return coding.has_strayed(KIND, customer.code, coding.values_of(KIND, customer))
 
 
 def _default_account(customer: Customer, user: Any) -> Line | None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
+from core.records.record import MOST_ROWS as MOST_CHILDREN
 from core.records.record import Problem, Rows, Values, is_blank
 from core.said import label as label_of
 from core.said import of_error
@@ -20,8 +21,6 @@ from customers.rules import identity
 
 COMPANY, PERSON, OVERSEAS = "company", "person", "overseas"
 MOST_TAGS = 50
-# One limit for forms, imports and services: as many as a form can show and send.
-MOST_CHILDREN = 500
 ALWAYS, FOR_COMPANIES, WITH_CREDIT = "always", "company", "credit"
 
 _SECTIONS = {

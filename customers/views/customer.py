@@ -17,20 +17,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import extend, kept
+from core import kept
 from core.access import permissions_of, requires
 from core.filters import listed
 from core.forms.keyed import KeyedForm, with_fresh_key
+from core.records import conflict as conflicts
+from core.records import hints as hinting
 from core.records import sections
+from core.records.entry import Entry
+from core.records.form import without_hidden
 from core.saving import KeyReused, Refused, Repeated, Stale
 from core.templatetags.ui_parts import icon
 from core.views.acts import act_of
 from core.views.kept import asked_for
-from customers.forms import conflict as conflicts
-from customers.forms import hints as hinting
-from customers.forms.entry import Entry
-from customers.forms.parts import without_hidden
-from customers.lifecycle import OPEN_STATES
+from customers import registers
 from customers.models import Customer
 from customers.queries import returns
 from customers.services import customer as service
@@ -47,7 +47,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return _write(request, None, request.POST)
     typed = asked_for(request)
     if typed is not None:
-        return _resumed(request, Entry(request.user, None, typed))
+        return _resumed(request, Entry(registers.CUSTOMER, request.user, None, typed))
     return _page(request, _new(request))
 
 
@@ -61,15 +61,20 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return _gone(request, request.POST)
         data = request.POST
         if "resolve" in data:
-            data = conflicts.resolved(data, Entry(request.user, customer).raw())
+            data = conflicts.resolved(data, Entry(registers.CUSTOMER, request.user, customer))
         return _write(request, customer, data)
     typed = asked_for(request)
     if customer is None:
         if typed is not None:
             return _gone(request, typed)
         raise Http404
-    entry = Entry(request.user, customer, typed and without_hidden(typed, request.user, customer))
-    if entry.is_locked:
+    entry = Entry(
+        registers.CUSTOMER,
+        request.user,
+        customer,
+        typed and without_hidden(typed, KIND, request.user, customer),
+    )
+    if entry.why_locked:
         messages.warning(request, entry.why_locked)
         return redirect("customers:customer-detail", pk)
     return _page(request, entry) if typed is None else _resumed(request, entry)
@@ -82,13 +87,13 @@ def hints(request: HttpRequest, pk: int | None = None) -> JsonResponse:
     customer = _find(request, pk) if pk else None
     if pk and customer is None:
         raise Http404
-    entry = Entry(request.user, customer, request.POST)
+    entry = Entry(registers.CUSTOMER, request.user, customer, request.POST)
     found = hinting.of(entry)
     context = {"hints": found, "entry": entry}
     return JsonResponse(
         {
             "text": {slot.key: slot.text for slot in found.slots},
-            "blocks": {"same-name": found.has_same_name},
+            "blocks": found.own.blocks,
             "errors": {one.id: one.text for one in found.wrong},
             "marks": {mark.section: _mark(entry, mark) for mark in found.marks},
             "html": {
@@ -122,11 +127,11 @@ def redraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpResponse:
     """Save what was typed; every other outcome shows the form again with everything in it."""
-    entry = Entry(request.user, customer, data)
+    entry = Entry(registers.CUSTOMER, request.user, customer, data)
     action = data.get("action", DRAFT)
     submit = action == SUBMIT and entry.can_submit
     if not entry.is_valid(submit=submit) and submit:
-        hinting.add_taken(entry)
+        hinting.add_barriers(entry)
     wrong = [] if submit or action == EDIT else hinting.kept_wrong(entry)
     if entry.error_count:
         return _page(request, entry, action=action, status=422)
@@ -137,7 +142,7 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
         raise SuspiciousOperation("rows of another record")
     try:
         saved = service.save(
-            pk, entry.record(), version=entry.version, submit=submit, act=act_of(request)
+            pk, _record(entry), version=entry.version, submit=submit, act=act_of(request)
         )
     except Repeated as done:
         return _leave(action, int(done.result))
@@ -156,15 +161,22 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
     return _leave(action, saved.pk)
 
 
+def _record(entry: Entry) -> service.Record:
+    typed = entry.typed()
+    values = dict(typed.values)
+    reason = values.pop("same_name_reason", None)
+    return service.Record(values, typed.rows, typed.marks.get("tags"), reason)
+
+
 def _new(request: HttpRequest) -> Entry:
     """Give an empty entry, or one that starts as another record does (?from=12, &branch=1)."""
     asked = request.GET.get("from", "")
     if not asked:
-        return Entry(request.user)
+        return Entry(registers.CUSTOMER, request.user)
     source = _find(request, int(asked)) if asked.isdecimal() and len(asked) < 16 else None
     if source is None:
         raise Http404
-    return Entry(request.user, source=source, branch="branch" in request.GET)
+    return Entry(registers.CUSTOMER, request.user, source=source, asked=request.GET)
 
 
 def _find(request: HttpRequest, pk: int) -> Customer | None:
@@ -200,22 +212,9 @@ def _mark(entry: Entry, mark: hinting.Mark) -> SafeString:
     return icon("check", "sm") if mark.is_done else SafeString("")
 
 
-def _reopening(entry: Entry) -> dict[str, Any] | None:
-    """Say who may unlock what was approved, and whether this user may; None when nothing is."""
-    customer, move = entry.customer, Customer.workflow.transition("reopen")
-    if customer is None or customer.state in OPEN_STATES or not entry.form.locked:
-        return None
-    can = [role.label for role in extend.roles().values() if move.permission in role.permissions]
-    return {
-        "roles": listed(can),
-        "is_mine": move.permission in permissions_of(entry.user),
-        "is_first": customer.state not in move.sources,
-    }
-
-
 def _again(request: HttpRequest, customer: Customer | None, data: Any, action: str) -> HttpResponse:
     """The key of the form was used for other content: the form again, with a key of its own."""
-    entry = Entry(request.user, customer, with_fresh_key(data))
+    entry = Entry(registers.CUSTOMER, request.user, customer, with_fresh_key(data))
     entry.is_valid(submit=False)
     sentence = _("This form was sent before with other content; check it, then send it again.")
     entry.form.add_error(None, sentence)
@@ -223,10 +222,10 @@ def _again(request: HttpRequest, customer: Customer | None, data: Any, action: s
 
 
 def _conflict(request: HttpRequest, entry: Entry, action: str) -> HttpResponse:
-    fresh = _find(request, entry.customer.pk) if entry.customer else None
+    fresh = _find(request, entry.record.pk) if entry.record else None
     if fresh is None:
         return _gone(request, request.POST)
-    current = Entry(request.user, fresh, entry.data)
+    current = Entry(registers.CUSTOMER, request.user, fresh, entry.data)
     found = conflicts.between(current, entry.version)
     context = {
         "customer": fresh, "entry": current, "conflict": found, "action": action,
@@ -241,7 +240,7 @@ def _gone(request: HttpRequest, typed: Any) -> HttpResponse:
     data = with_fresh_key(typed, version="", code="")
     for name in [name for name in data if name.endswith("-pk")]:
         data[name] = ""
-    entry = Entry(request.user, None, data)
+    entry = Entry(registers.CUSTOMER, request.user, None, data)
     entry.is_valid(submit=False)
     return _page(request, entry, dirty=True, gone=True, status=404)
 
@@ -265,10 +264,8 @@ def _page(
     found = hinting.of(entry)
     if status == 200 and not dirty:
         entry.begin()
-    entry.form.tell(found.slots)
-    entry.form.mark_needed()
-    entry.form.mark_wrong({one.id: one.text for one in found.wrong})
-    customer, blocks = entry.customer, entry.blocks()
+    entry.form.show(found.slots, {one.id: one.text for one in found.wrong})
+    customer, blocks = entry.record, entry.blocks()
     marks = {mark.section: _mark(entry, mark) for mark in found.marks}
     context = {
         "entry": entry,
@@ -282,9 +279,9 @@ def _page(
         "is_gone": gone,
         "is_resumed": resumed,
         "kept_forms": kept.offers(request.user, request.path, but=entry.key),
-        "reopening": _reopening(entry),
+        "reopening": getattr(entry.form, "reopening", None),
         "returned": returns.standing_return(customer) if customer else None,
-        "asks_reason": found.has_same_name or entry.has_reason,
+        "asks_reason": "same-name" in found.own.shown,
         "can_add": "customers.add_customer" in permissions_of(request.user),
         "redraw": KeyedForm(initial={"version": customer.version}) if customer else None,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,13 +11,16 @@ from django.conf import settings
 from django.http import QueryDict
 
 from core.forms.keyed import new_key
+from core.records import entry as entries
+from core.records import hints
+from customers import registers
 from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
-from customers.forms import hints
-from customers.forms.entry import Entry
 from customers.models import Customer
 from customers.parts import PARTS
 from customers.rules import record
 from tests.cast import valid_uscc
+
+Entry = partial(entries.Entry, registers.CUSTOMER)
 
 
 def typed(**values: Any) -> QueryDict:
@@ -58,7 +62,7 @@ def test_needed_marks_follow_type_and_credit(clerk: Any, world: Any) -> None:
 
     for entry in (company, person):
         entry.form.is_valid()
-        entry.form.mark_needed()
+        entry.form.show((), {})
 
     names = ("name", "tax_number", "credit_limit")
     assert [company.form.fields[name].ui["needed"] for name in names] == [True, True, True]

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.aggregate import RowInput
+from core.records import coding
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import UsedCode
 from customers.services import customer as customer_service
 from customers.services.customer import Record
+from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 
 ACCOUNT = "11090334500120109"
@@ -367,7 +369,8 @@ def test_a_returned_record_whose_region_changed_says_that_its_code_stays(
 ):
     customer = make_customer("returned")
     client.force_login(clerk)
-    sentence = str(_("Region, type or category changed; the code stays as it was given."))
+    told = _("The code does not fit %(fields)s; it stays as it was given.")
+    sentence = told % {"fields": coding.sources(KIND)}
     before = client.get(f"/customers/{customer.pk}/").content.decode()
     customer_service.save(
         customer.pk,

@@ -1,4 +1,4 @@
-"""Two people changed one customer: what moved since the form was opened, and what to do about it.
+"""Two people changed one record: what moved since the form was opened, and what to do about it.
 
 Nothing typed is lost: what only one side changed is merged, the rest is asked field by field.
 """
@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.http import QueryDict
 from django.utils.text import capfirst
 
 from core import history
@@ -22,13 +21,9 @@ from core.forms.catalogue import DASH, in_words
 from core.forms.keyed import with_fresh_key
 from core.history import as_text
 from core.records import timeline
+from core.records.entry import Entry
+from core.records.form import PartGrid
 from core.text import clauses, listed
-from customers.catalog import CUSTOMER
-from customers.forms.entry import Entry
-from customers.forms.parts import PartGrid
-from customers.models import Customer
-from customers.parts import BY_SECTION
-from customers.services.kinds import CUSTOMER as KIND
 
 TAKE, CURRENT, MINE = "take-", "current", "mine"
 _OWN = ("csrfmiddlewaretoken", "action", "resolve")
@@ -60,7 +55,7 @@ class Merged:
 class Conflict:
     """What stands between a typed form and the record as it is now."""
 
-    data: QueryDict
+    data: Any
     actor: str = ""
     at: datetime | None = None
     is_own: bool = False
@@ -79,44 +74,41 @@ class Conflict:
 
 
 def between(entry: Entry, version: int) -> Conflict:
-    """Compare an entry typed at `version` with its customer as it is now."""
-    customer = entry.customer
-    assert customer is not None
+    """Compare an entry typed at `version` with its record as it is now."""
+    kind, record = entry.kind, entry.record
     entry.is_valid(submit=False)
-    raw = Entry(entry.user, customer).raw()
-    conflict = Conflict(with_fresh_key(entry.data, version=str(customer.version)))
-    _tell_who(conflict, customer, entry.user, version)
-    moved = history.moved_since(Customer._meta.label_lower, customer.pk, version)
+    raw = Entry(entry.register, entry.user, record).raw()
+    conflict = Conflict(with_fresh_key(entry.data, version=str(record.version)))
+    stored = timeline.of(kind, record).filter(version__gt=version)
+    if newest := stored.first():
+        conflict.actor, conflict.at = str(newest.actor), newest.at
+        conflict.is_own = newest.actor_id == entry.user.pk
+    conflict.entries = timeline.since(kind, record, entry.user, version)
+    moved = history.moved_since(kind.subject, record.pk, version)
     for name in entry.form.start:
         if name in entry.form.fields:
             _compare(conflict, entry, name, moved, raw)
         elif name in entry.data:
             _tell_lost(conflict, entry, name)
-    tables = _moved_tables(customer, version)
+    changes = stored.values_list("changes", flat=True)
+    tables = {row["child"] for one in changes for row in one.get("rows", ())}
     for grid in entry.parts.values():
         _compare_rows(conflict, entry, grid, tables, raw)
     return conflict
 
 
-def resolved(data: QueryDict, raw: Mapping[str, list[str]]) -> QueryDict:
+def resolved(data: Any, current: Entry) -> Any:
     """Give the typed form after the choices: the current value wherever "current" was taken."""
-    result = data.copy()
+    result, raw = data.copy(), current.raw()
+    sections = [grid.part.section for grid in current.parts.values()]
     for name in [name.removeprefix(TAKE) for name in data if name.startswith(TAKE)]:
         if data[TAKE + name] != CURRENT:
             continue
-        if name in BY_SECTION:
+        if name in sections:
             _take_rows(result, name, raw)
         elif name in raw:
             result.setlist(name, raw[name])
     return result
-
-
-def _tell_who(conflict: Conflict, customer: Customer, user: Any, version: int) -> None:
-    newest = history.of(Customer._meta.label_lower, customer.pk).first()
-    if newest is not None and newest.version > version:
-        conflict.actor, conflict.at = str(newest.actor), newest.at
-        conflict.is_own = newest.actor_id == user.pk
-    conflict.entries = timeline.since(KIND, customer, user, version)
 
 
 def _compare(
@@ -127,7 +119,7 @@ def _compare(
     raw: Mapping[str, list[str]],
 ) -> None:
     form = entry.form
-    model_field = Customer._meta.get_field(name)
+    model_field: Any = entry.kind.model._meta.get_field(name)
     label = capfirst(str(form.fields[name].label or model_field.verbose_name))
     now = form.start[name]
     is_typed = name in form.cleaned_data
@@ -144,14 +136,14 @@ def _compare(
         conflict.data.setlist(name, raw[name])
         conflict.merged.append(Merged(label, original, current, by_me=False))
         return
-    row = CUSTOMER.by_name.get(name)
+    row = entry.kind.catalog.by_name.get(name)
     controlled = bool(row and row.controlled)
     conflict.choices.append(Choice(name, label, original, current, typed, controlled))
 
 
 def _tell_lost(conflict: Conflict, entry: Entry, name: str) -> None:
     """Keep in sight what was typed into a field that cannot be changed any more."""
-    model_field = Customer._meta.get_field(name)
+    model_field: Any = entry.kind.model._meta.get_field(name)
     current = entry.form.words(name, entry.form.start[name])
     typed = listed(conflict.data.getlist(name))
     if typed and name in entry.form.locked:
@@ -166,7 +158,7 @@ def _as_chosen(entry: Entry, model_field: Any, typed: str) -> str:
 def _compare_rows(
     conflict: Conflict, entry: Entry, grid: PartGrid, tables: set[str], raw: Mapping[str, list[str]]
 ) -> None:
-    label, prefix = str(grid.label), grid.prefix
+    label, prefix = str(grid.label), grid.part.section
     is_touched = grid.content() != grid.seen
     now, mine = _in_lines(grid, stored=True), _in_lines(grid, stored=False)
     if grid.locked:
@@ -186,7 +178,7 @@ def _compare_rows(
         conflict.merged.append(Merged(label, now, mine, by_me=True))
 
 
-def _forget_strangers(data: QueryDict, grid: PartGrid) -> None:
+def _forget_strangers(data: Any, grid: PartGrid) -> None:
     """A row that somebody removed meanwhile becomes a new one if it is kept."""
     strangers = set(grid.strangers)
     for name in [name for name in data if name.startswith(f"{grid.prefix}-")]:
@@ -194,21 +186,12 @@ def _forget_strangers(data: QueryDict, grid: PartGrid) -> None:
             data[name] = ""
 
 
-def _take_rows(data: QueryDict, prefix: str, raw: Mapping[str, list[str]]) -> None:
+def _take_rows(data: Any, prefix: str, raw: Mapping[str, list[str]]) -> None:
     for name in [name for name in data if name.startswith(f"{prefix}-")]:
         del data[name]
     for name, values in raw.items():
         if name.startswith(f"{prefix}-"):
             data.setlist(name, values)
-
-
-def _moved_tables(customer: Customer, version: int) -> set[str]:
-    entries = history.of(Customer._meta.label_lower, customer.pk).filter(version__gt=version)
-    return {
-        row["child"]
-        for changes in entries.values_list("changes", flat=True)
-        for row in changes.get("rows", ())
-    }
 
 
 def _in_lines(grid: PartGrid, *, stored: bool) -> str:

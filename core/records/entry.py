@@ -1,4 +1,4 @@
-"""One customer while it is entered: its head and its parts as one form.
+"""One record of any kind while it is entered: its head and its parts as one form.
 
 It says what is typed, what is wrong and what is missing; it saves nothing.
 """
@@ -6,6 +6,7 @@ It says what is typed, what is wrong and what is missing; it saves nothing.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,27 +16,15 @@ from django.utils.translation import gettext as _
 from core.catalog import Section
 from core.forms.catalogue import Place
 from core.forms.keyed import new_key
-from core.forms.reference import References
 from core.records import coding
-from core.records.part import Part
-from core.records.record import Problem, is_blank
+from core.records.form import PartGrid, RecordForm
+from core.records.record import Problem, Record, is_blank
+from core.records.register import Register
 from core.records.table import Table
 from core.saving import Refused
-from customers.forms.customer import REASON, CustomerForm
-from customers.forms.parts import PartGrid, is_copied
-from customers.lifecycle import OPEN_STATES
-from customers.models import Customer
-from customers.parts import PARTS
-from customers.queries import readiness
-from customers.queries.duplicate import UNIQUE_NUMBERS
-from customers.queries.home import home_currency
-from customers.rules import record as rules
-from customers.services.customer import Record
-from customers.services.kinds import CUSTOMER as KIND
+from core.workflow import COMPLETE
 
 CODE_IS_RIGHT = "code_is_right"
-CALLED = "mobile"
-NUMBERS = frozenset(UNIQUE_NUMBERS)  # a refusal of numbers stands at each of them, not on top
 
 
 @dataclass(frozen=True)
@@ -55,26 +44,27 @@ class Block:
 
 
 class Entry:
-    """A customer as stored (`data` None) or as typed; `customer` None is a new one."""
+    """A record as stored (`data` None) or as typed; `record` None is a new one.
+
+    A new one may begin as another does (`source`), or as its address asks (`asked`).
+    """
 
     def __init__(
         self,
+        register: Register,
         user: Any,
-        customer: Customer | None = None,
+        record: Any = None,
         data: Any = None,
         *,
-        source: Customer | None = None,
-        branch: bool = False,
+        source: Any = None,
+        asked: Collection[str] = (),
     ) -> None:
-        self.user, self.customer, self.data, self.source = user, customer, data, source
-        self.references = References(user)
+        self.register, self.kind, self.user = register, register.kind, user
+        self.record, self.data, self.source = record, data, source
         self.leaping_code = ""  # sent along with the form again, it is right
-        self.rule, self.home = coding.active_rule(KIND), home_currency()
-        self.form = CustomerForm(
-            user=user, customer=customer, references=self.references, rule=self.rule,
-            home=self.home, data=data, source=source, branch=branch,
-        )  # fmt: skip
-        self.parts = {part.name: self._grid_of(part, data) for part in PARTS}
+        made = register.form or RecordForm
+        self.form: RecordForm = made(self.kind, user, record, data, source=source, asked=asked)
+        self.parts = {one.name: PartGrid(one, self.form, data) for one in self.kind.parts}
 
     @property
     def grids(self) -> list[PartGrid]:
@@ -82,31 +72,27 @@ class Entry:
         return [grid for grid in self.parts.values() if not grid.locked]
 
     @property
-    def is_locked(self) -> bool:
-        """Say whether the user may change nothing of this record now."""
-        return not self.grids and all(
-            name in self.form.locked for name in self.form.start if name != REASON
-        )
-
-    @property
     def why_locked(self) -> str:
-        """The sentence why nothing can be changed."""
-        return self.form.locked["name"] if self.is_locked else ""
+        """The sentence why the user may change nothing of this record now, else ""."""
+        form = self.form
+        if self.grids or form.fields.keys() & form.catalog.by_name.keys():
+            return ""
+        return form.locked[form.head]
 
     @cached_property
-    def subject(self) -> Customer:
-        """The customer, or a blank one that shows how a new one begins."""
-        return self.customer or Customer(created_by=self.user)
+    def subject(self) -> Any:
+        """The record, or a blank one that shows how a new one begins."""
+        return self.record or self.kind.model(created_by=self.user)
 
     @cached_property
     def can_submit(self) -> bool:
         """Say whether the user could submit a record in this state."""
-        offers = Customer.workflow.offers(self.subject, self.user)
-        return any(offer.name == "submit" and not offer.problem for offer in offers)
+        offers = self.kind.life.offers(self.subject, self.user)
+        return any(COMPLETE in one.transition.guards and not one.problem for one in offers)
 
     @property
     def has_strangers(self) -> bool:
-        """Say whether rows came that are not this customer's."""
+        """Say whether rows came that are not this record's."""
         return any(grid.strangers for grid in self.parts.values())
 
     @property
@@ -121,18 +107,15 @@ class Entry:
 
     def is_valid(self, *, submit: bool) -> bool:
         """Look at everything, with `submit` at what is missing too; errors stand in place."""
-        self.form.is_valid()
         self._forgive_hidden()
         self._ask_for_leap()
         for grid in self.grids:
             grid.is_valid()
         self._renew_broken()
-        empty = not self.form.has_content and not any(grid.kept for grid in self.grids)
-        if self.customer is None and empty and not submit and not self.error_count:
+        if self.record is None and not submit and not self.error_count and not self._has_content():
             self.form.add_error(None, _("Fill in at least one field."))
-        if submit:
-            for problem in self.missing():
-                self._add(problem.field, problem.row, problem.column, self._needed(problem))
+        for problem in self.missing() if submit else ():
+            self.add_problem(problem.field, self._needed(problem), problem.row, problem.column)
         return not self.error_count
 
     @cached_property
@@ -140,23 +123,15 @@ class Entry:
         """From where to where a newly typed code leaves the numbers before it, if it does."""
         code = self.form.values().get("code") or ""
         is_new = code and "code" in self.form.fields and code != self.form.start["code"]
-        if not is_new or not self.rule:
+        if not is_new or not self.form.rule:
             return None
-        return coding.leap(KIND, code, self.form.values(), self.rule)
-
-    @property
-    def has_reason(self) -> bool:
-        """Say whether a reason for an equal name is given or asked for."""
-        if REASON not in self.form.fields:
-            return False
-        return bool(self.form[REASON].value() or self.form[REASON].errors)
+        return coding.leap(self.kind, code, self.form.values(), self.form.rule)
 
     def missing(self) -> list[Problem]:
-        """Give what stands between what is typed and the reviewer."""
-        kind = self.form.kind
-        values = rules.with_defaults(self.form.values(), kind=kind)
-        rows = {name: self._known(grid) for name, grid in self.parts.items()}
-        found = readiness.complete(values, kind=kind, rows=rows)
+        """Give what stands between what is typed and the reviewer, but what an error tells."""
+        rows = {name: (PartGrid(grid.part, self.form) if grid.locked else grid).known()
+                for name, grid in self.parts.items()}  # fmt: skip
+        found = self.kind.rules.missing(self.kind.rules.fill(self.form.values()), rows)
         return [problem for problem in found if not self._is_told(problem)]
 
     def _is_told(self, problem: Problem) -> bool:
@@ -170,51 +145,55 @@ class Entry:
         """Give the id of the control where a problem is mended, else of its section."""
         grid = self._grid(problem.field)
         if grid is not None:
-            column = problem.column or (CALLED if grid.kept and problem.row is None else "")
-            return grid.place_of(problem.row, column)
+            wanted = grid.part.wanted if grid.kept and problem.row is None else ""
+            return grid.place_of(problem.row, problem.column or wanted)
         if problem.field in self.form.fields:
             return str(self.form[problem.field].id_for_label)
         return problem.section
 
     def loosen(self) -> bool:
-        """Let a draft keep what is wrong in form only and can be stored; False for no draft."""
-        if self.customer is not None and self.customer.state not in OPEN_STATES:
+        """Let a record that is still entered keep what is wrong in form only; False for another."""
+        if not self.kind.life.state(self.subject.state).is_open:
             return False
-        for part in (self.form, *self.grids):
-            part.loosen()
+        self.form.loosen()
+        for grid in self.grids:
+            grid.loosen()
         return True
 
-    def _known(self, grid: PartGrid) -> list[dict[str, Any]]:
-        return (self._grid_of(grid.part, None) if grid.locked else grid).known()
-
-    def record(self) -> Record:
-        """Give the valid entry as the service takes it, without what the user may not change."""
-        cleaned = self.form.cleaned_data
-        values = {
-            name: cleaned[name]
-            for name in self.form.start
-            if name in self.form.fields and name not in ("tags", REASON)
-        }
+    def typed(self) -> Record:
+        """Give the valid entry as saving takes it, without what the user may not change."""
+        cleaned, marks = self.form.cleaned_data, self.kind.aggregate.m2m
+        given = {name: cleaned[name] for name in self.form.start if name in self.form.fields}
         return Record(
-            values,
+            {name: value for name, value in given.items() if name not in marks},
             rows={grid.part.name: grid.rows() for grid in self.grids},
-            tags=cleaned["tags"] if "tags" in self.form.fields else None,
-            same_name_reason=cleaned[REASON] if REASON in self.form.fields else None,
+            marks={name: given[name] for name in marks if name in given},
         )
-
-    def add_problem(self, place: str, message: str) -> None:
-        """Show a problem at a field, unless something else is wrong with it."""
-        self._add(place, None, "", message)
 
     def refuse(self, refusal: Refused) -> None:
         """Show what a service refused at the places it names, the rest on top."""
         for place, message in refusal.fields.items():
             name, _dash, rest = place.partition("-")
             row, _dash, column = rest.partition("-")
-            self._add(name, int(row) if row.isdigit() else None, column, message)
+            self.add_problem(name, message, int(row) if row.isdigit() else None, column)
         for message in refusal.problems:
-            if message not in refusal.fields.values() and not refusal.fields.keys() & NUMBERS:
+            if (
+                message not in refusal.fields.values()
+                and not refusal.fields.keys() & self.form.alone
+            ):
                 self.form.add_error(None, message)
+
+    def add_problem(
+        self, place: str, message: str, row: int | None = None, column: str = ""
+    ) -> None:
+        """Show a problem at a field or cell, unless something else is wrong with it."""
+        grid = self._grid(place)
+        if grid is not None:
+            grid.add_problem(row, column, message)
+        elif place not in self.form.fields:
+            self.form.add_error(None, message)
+        elif place not in self.form.errors:
+            self.form.add_error(place, message)
 
     @property
     def error_count(self) -> int:
@@ -224,7 +203,7 @@ class Entry:
     def blocks(self) -> list[Block]:
         """Give the sections of the form in order, each with its fields or its grid."""
         places = {part.name: part.places for part in self.form.parts()}
-        grids = {grid.prefix: grid for grid in self.parts.values()}
+        grids = {grid.part.section: grid for grid in self.parts.values()}
         return [
             self._block(section, places.get(section.name, []), grids.get(section.name))
             for section in self.form.catalog.sections
@@ -233,15 +212,14 @@ class Entry:
 
     def _block(self, section: Section, places: list[Place], grid: PartGrid | None) -> Block:
         reason = grid.locked if grid else _common_reason(places)
+        table, typed = (grid.table(), None) if grid and grid.locked else (None, grid)
         is_locked = section.name in self.locked_sections
-        if grid is None or not grid.locked:
-            return Block(section.name, section.label, places, grid, None, reason, is_locked)
-        return Block(section.name, section.label, places, None, grid.table(), reason, is_locked)
+        return Block(section.name, section.label, places, typed, table, reason, is_locked)
 
     @cached_property
     def locked_sections(self) -> frozenset[str]:
         """The sections in which the user can change nothing now."""
-        sections = {grid.prefix: bool(grid.locked) for grid in self.parts.values()}
+        sections = {grid.part.section: bool(grid.locked) for grid in self.parts.values()}
         own = frozenset(sections)
         for row in self.form.catalog:
             if row.form and row.section not in own:
@@ -250,49 +228,43 @@ class Entry:
         return frozenset(name for name, is_locked in sections.items() if is_locked)
 
     def begin(self) -> None:
-        """Put the cursor into the first field that can be changed, where others come before it."""
-        first = next((name for name in self.form.start if name in self.form.fields), "")
-        row = self.form.catalog.by_name.get(first)
-        if row and self.locked_sections and row.section != self.form.catalog.sections[0].name:
-            self.form.fields[first].widget.attrs["autofocus"] = True
+        """Put the cursor where entering begins, where the browser would not put it by itself."""
+        form = self.form
+        if self.record is None and form.head in form.fields:
+            first = form.head
+        else:
+            first = next((name for name in form.start if name in form.fields), "")
+            is_at_top = self.section_of(first) == form.catalog.sections[0].name
+            first = "" if is_at_top or not self.locked_sections else first
+        if first:
+            form.fields[first].widget.attrs["autofocus"] = True
 
-    def errors_by_section(self) -> dict[str, int]:
+    def errors_by_section(self) -> Counter[str]:
         """Count the places to mend in every section."""
-        counts: dict[str, int] = {grid.prefix: grid.error_count for grid in self.grids}
-        for name in self.form.errors if self.form.is_bound else ():
-            row = self.form.catalog.by_name.get("name" if name == REASON else name)
-            if row:
-                counts[row.section] = counts.get(row.section, 0) + 1
+        counts = Counter({grid.part.section: grid.error_count for grid in self.grids})
+        counts.update(filter(None, map(self.section_of, self.form.errors)))
         return counts
 
+    def section_of(self, name: str) -> str:
+        """Give the section in which a field stands, or goes with one that does; "" for none."""
+        row = self.form.catalog.by_name.get(self.kind.rules.beside.get(name, name))
+        return row.section if row else ""
+
     def raw(self) -> dict[str, list[str]]:
-        """Give the stored customer as a browser would send it."""
+        """Give the stored record as a browser would send it."""
         rows = [one for grid in self.parts.values() for one in grid.raw().items()]
         return {**self.form.raw(), **{name: [value] for name, value in rows}}
 
-    def _add(self, place: str, row: int | None, column: str, message: str) -> None:
-        grid = self._grid(place)
-        if grid is not None:
-            grid.add_problem(row, column, message)
-        elif place in self.form.fields:
-            if place not in self.form.errors:
-                self.form.add_error(place, message)
-        else:
-            self.form.add_error(None, message)
-
-    def _grid_of(self, part: Part, data: Any) -> PartGrid:
-        is_example = self.source is not None and is_copied(part)
-        return PartGrid(
-            part, user=self.user, customer=self.customer, home=self.home, data=data,
-            references=self.references,
-            examples=getattr(self.source, part.name).all() if is_example else (),
-        )  # fmt: skip
+    def _has_content(self) -> bool:
+        return self.form.has_content or any(grid.kept for grid in self.grids)
 
     def _renew_broken(self) -> None:
         """Show the stored rows where it is not known which were sent: none must look removed."""
         for name, grid in self.parts.items():
             if grid.is_broken:
-                self.parts[name] = _with_error(self._grid_of(grid.part, None), grid)
+                self.parts[name] = fresh = PartGrid(grid.part, self.form)
+                for message in grid.non_form_errors():
+                    fresh.add_problem(None, "", str(message))
 
     def _grid(self, place: str) -> PartGrid | None:
         grid = self.parts.get(place)
@@ -321,8 +293,9 @@ class Entry:
         for name in lost:
             del self.form.errors[name]
         if "key" in lost:
-            self.data = self.form.data = self.data.copy()
-            self.form.data["key"] = new_key()
+            data = self.data.copy()
+            data["key"] = new_key()
+            self.data = self.form.data = data
             sentence = _("The form did not arrive complete; check it and send it again.")
             self.form.add_error(None, sentence)
 
@@ -332,9 +305,3 @@ def _common_reason(places: list[Place]) -> str:
     reasons = Counter(place.fixed.reason for place in places if place.fixed)
     reason, count = reasons.most_common(1)[0] if reasons else ("", 0)
     return reason if count > 1 or count == len(places) else ""
-
-
-def _with_error(fresh: PartGrid, broken: PartGrid) -> PartGrid:
-    for message in broken.non_form_errors():
-        fresh.add_problem(None, "", message)
-    return fresh

@@ -1,0 +1,214 @@
+"""The form of one record of any kind: its header, and the grid of each part.
+
+What stands in the field tables is enough; an app's own form adds what its kind has more. It parses
+and explains; save.py saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.access import may_change
+from core.catalog import Row
+from core.forms.catalogue import CatalogForm, Place
+from core.forms.grid import SPARE_SENT, Grid
+from core.forms.reference import References
+from core.markup import format_html
+from core.records import coding
+from core.records.kind import Kind
+from core.records.part import Part
+from core.records.record import MOST_ROWS, is_blank
+from core.records.sections import covers
+from core.records.table import Table, table
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A sentence under a field that the hints keep up to date; `tone` colours it."""
+
+    field: str
+    key: str
+    text: str
+    tone: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """The place of the sentence, hidden while there is none."""
+        hidden = "" if self.text else SafeString(" hidden")
+        tone = format_html(' class="{}"', self.tone) if self.tone else ""
+        return format_html('<span data-hint="{}"{}{}>{}</span>', self.key, tone, hidden, self.text)
+
+
+class RecordForm(CatalogForm):
+    """The header of a record, None for a new one, as stored or (with `data`) as typed.
+
+    A new one may begin as another does (`source`), or as its address asks; `not_copied` says what
+    stays behind then. What is refused of the fields `alone` stands at each of them, not on top.
+    """
+
+    exact = frozenset({"code"})
+    alone: frozenset[str] = frozenset()
+    not_copied: Any = ""
+
+    def __init__(
+        self,
+        kind: Kind,
+        user: Any,
+        record: Any = None,
+        data: Any = None,
+        *,
+        source: Any = None,
+        asked: Collection[str] = (),
+    ) -> None:
+        self.kind, self.catalog, self.source = kind, kind.catalog, source
+        start = self.stored(record or kind.model())
+        if record is None:
+            self.begun = kind.rules.start(user)
+            start |= self.begun
+        if source is not None:
+            start |= self.copied(user, asked)
+        references = References(user)
+        super().__init__(user=user, obj=record, references=references, start=start, data=data)
+        for name, other in kind.rules.beside.items():
+            if other in self.fields:
+                self._add_beside(name)
+        self.initial["version"] = record.version if record else None
+
+    @cached_property
+    def rule(self) -> Any:
+        """The code rule in force, or None."""
+        return coding.active_rule(self.kind) if self.kind.code else None
+
+    @property
+    def head(self) -> str:
+        """The field that a record is known by: the first with a ★, else the first."""
+        rows = [row for row in self.catalog if row.form]
+        return next((row.name for row in rows if row.required), rows[0].name)
+
+    def stored(self, record: Any) -> dict[str, Any]:
+        """Give what stands in a record by field."""
+        marks = self.kind.aggregate.m2m
+        names = [row.name for row in self.catalog if row.form and row.name not in marks]
+        values = {name: getattr(record, name) for name in (*names, *self.kind.rules.beside)}
+        return values | {name: list(getattr(record, name).all()) if record.pk else []
+                         for name in marks}  # fmt: skip
+
+    def copied(self, user: Any, asked: Collection[str]) -> dict[str, Any]:
+        """Give what a new record takes from its source."""
+        whole = self.stored(self.source)
+        return {row.name: whole[row.name] for row in self.catalog if row.form and row.copied}
+
+    def of_new_row(self, part: Part) -> Mapping[str, Any]:
+        """Give what a new row of a part begins with; alone it does not count as filled in."""
+        return {}
+
+    def refusal(self, row: Row) -> str:
+        """Say why a field cannot be changed; a code is typed only where the rule allows it."""
+        reason = super().refusal(row)
+        if reason or row.name != "code" or not self.kind.code:
+            return reason
+        if self.obj and self.obj.submitted_at:
+            return _("The code was given and does not change any more.")
+        if self.rule and not self.rule.allow_typed:
+            return _("Drawn by the code rule when all its parts are known.")
+        return ""
+
+    def place(self, row: Row) -> Place:
+        """Give what stands in the place of a row, with the field that goes with it."""
+        place = super().place(row)
+        for name, other in self.kind.rules.beside.items():
+            if other == row.name and place.bound:
+                place = replace(place, beside=self[name])
+        return place
+
+    @property
+    def has_content(self) -> bool:
+        """Say whether anything was filled in beyond what a new form starts with."""
+        return any(
+            not is_blank(value) and value is not False and value != self.start.get(name)
+            for name, value in self.cleaned_data.items()
+            if name in self.catalog.by_name
+        )
+
+    def show(self, slots: Iterable[Slot], wrong: Mapping[str, str]) -> None:
+        """Print ★ where these values need it, what the server found out, and what was stored wrong.
+
+        The sentences of slots stand in places that the script fills again; `wrong` is by control.
+        """
+        values, is_needed = self.values(), self.kind.rules.is_needed
+        fields: dict[str, Any] = self.fields
+        for slot in slots:
+            known = fields[slot.field].ui if slot.field in fields else self.notes
+            key = "hint" if slot.field in fields else slot.field
+            known[key] = format_html("{} {}", known.get(key, ""), slot.html)
+        for name, field in fields.items():
+            row, bound = self.catalog.by_name.get(name), self[name]
+            if row and row.required:
+                field.ui["needed"] = is_needed(row, values)
+            if (text := wrong.get(bound.id_for_label)) and not bound.errors:
+                field.ui["wrong"] = text
+
+    def _add_beside(self, name: str) -> None:
+        """Add a field that has no row of its own: it goes with another."""
+        field: Any = self.catalog.field(name)
+        made = field.formfield(required=False)
+        if isinstance(made.widget, forms.Textarea):
+            made.widget.attrs["rows"] = 2
+        made.ui = {"width": 3}
+        self.fields[name], self.initial[name] = made, self.start[name]
+
+
+class PartGrid(Grid):
+    """The rows of one part of a record; `locked` is the sentence why the user only reads them.
+
+    Whoever may not read a secret can keep, replace or remove it: it never reaches the page, and an
+    empty cell keeps what is stored.
+    """
+
+    max_num = MOST_ROWS
+    absolute_max = MOST_ROWS + SPARE_SENT
+
+    def __init__(self, part: Part, form: RecordForm, data: Any = None) -> None:
+        self.part, self.catalog, self.always, self.modes = (
+            part, part.catalog, part.always, form.modes,
+        )  # fmt: skip
+        self.label, self.note, self.covered = part.label, part.note, part.covered
+        self.locked = may_change(part.catalog.by_name[part.head], form.user, form.obj)
+        source = form.source if form.source is not None and _is_copied(part) else None
+        super().__init__(
+            prefix=part.section,
+            references=form.references,
+            stored=getattr(form.obj, part.name).all() if form.obj else (),
+            new=form.of_new_row(part),
+            hides=covers(part, form.obj, form.user),
+            examples=getattr(source, part.name).all() if source is not None else (),
+            data=data,
+        )
+
+    def table(self) -> Table:
+        """Give the stored rows to read, for those who may not change them."""
+        return table(self.part, self.stored, covers=bool(self.masked))
+
+
+def without_hidden(data: Any, kind: Kind, user: Any, record: Any) -> Any:
+    """Empty what is typed in stored rows where the user may not see what stands there."""
+    hidden = {part.section: part for part in kind.parts if covers(part, record, user)}
+    data = data.copy()
+    for name in [name for name in data if data[name]]:
+        row, _dash, column = name.rpartition("-")
+        part = hidden.get(row.rpartition("-")[0])
+        if part and column == part.covered and data.get(f"{row}-pk"):
+            data[name] = ""
+    return data
+
+
+def _is_copied(part: Part) -> bool:
+    """Say whether rows go into a copy: none do where one cannot be without what stays behind."""
+    return all(part.catalog.by_name[name].copied for name in part.needs)
