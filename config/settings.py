@@ -24,6 +24,7 @@ ORG_NAME = env.text("KEHU_ORG_NAME", "明远工业集团" if DEMO else "")  # as
 INSTALLED_APPS = [
     "core.apps.CoreConfig",
     "customers.apps.CustomersConfig",
+    "sales.apps.SalesConfig",
     "core.apps.SupportConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -18,4 +18,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("core.urls")),
     path("", include("customers.urls")),
+    path("", include("sales.urls")),
 ]

@@ -202,9 +202,10 @@ def found_world(system: User, units: SimpleNamespace) -> SimpleNamespace:
         values = {"code": code, "name": name, **more}
         return known or saving.create(REFERENCE[stem], values, act=act)
 
-    rule = models.CodeRule.objects.active().first() or saving.create(
+    rules = models.CodeRule.objects.active().filter(subject=KIND.subject)
+    rule = rules.first() or saving.create(
         CODE_RULE,
-        {"code": "T", "name": "地区-类型-流水号", "subject": "customers.customer"},
+        {"code": "T", "name": "地区-类型-流水号", "subject": KIND.subject},
         {
             "segments": [
                 RowInput(None, {"kind": "region", "separator": "-"}),

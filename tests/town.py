@@ -21,8 +21,11 @@ from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import SUBMITTED
 from customers.models import Customer
 from customers.services.aggregates import REFERENCE
+from sales.lifecycle import OPPORTUNITY as STAGES
+from sales.models import Opportunity
 from tests.cast import PLAYERS, enter, found_world, player, seat_system, seat_units
 from tests.customers.imports import filled
+from tests.sales import conftest as opportunities
 
 PEOPLE = (*(name for name in PLAYERS if name != "judge"), "root")
 CONTACTS = [
@@ -51,6 +54,7 @@ class Town:
     world: SimpleNamespace
     customers: dict[str, Customer]
     hidden: Customer
+    opportunities: dict[str, Opportunity] = field(default_factory=dict)
     subjects: dict[str, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
 
     def addresses(self) -> list[Address]:
@@ -110,6 +114,7 @@ def found_town() -> Town:
     hidden = enter(world, people["outsider"], "submitted", department=units.second)
     found = Town(people, world, customers, hidden)
     _add_subjects(found)
+    _add_opportunities(found)
     return found
 
 
@@ -169,6 +174,34 @@ def _add_subjects(town: Town) -> None:
     }
 
 
+def _add_opportunities(town: Town) -> None:
+    """An opportunity in every stage, one of another department, and their pages."""
+    enabled = next(state.name for state in LIFE.states if state.is_usable)
+    clerk, outsider = town.people["clerk"], town.people["outsider"]
+    town.opportunities = {
+        stage.name: opportunities.enter(town.customers[enabled], clerk, state=stage.name)
+        for stage in STAGES.states
+    }
+    hidden = opportunities.enter(town.customers[enabled], outsider)
+    first = town.opportunities[STAGES.initial.name]
+    action = BulkAction.objects.create(
+        user=town.people["admin"], workflow=STAGES.name, action="delete",
+        items=[[first.pk, first.version]],
+    )  # fmt: skip
+    records = [*town.opportunities.items(), ("of another department", hidden)]
+    export = _export(town.people["admin"], "sales.opportunity")
+    town.subjects |= {
+        "opportunity": [
+            *((about, {"pk": one.pk}) for about, one in records),
+            ("frozen set", {"bulk_id": action.pk}),
+        ],
+        "opportunity-do": [
+            (move.name, {"pk": first.pk, "name": move.name}) for move in STAGES.transitions
+        ],
+        "opportunity-export": [("of the administrator", {"pk": export.pk})],
+    }
+
+
 def _kept(user: User) -> KeptForm:
     """A form that the person had typed when the session ended."""
     return KeptForm.objects.create(
@@ -177,10 +210,10 @@ def _kept(user: User) -> KeptForm:
     )  # fmt: skip
 
 
-def _export(user: User) -> ExportLog:
+def _export(user: User, subject: str = "customers.customer") -> ExportLog:
     """A large export that a job has finished, with its file."""
     log = noted.begin(
-        "customers.customer", user, kind="csv", name="客户.csv", conditions={}, columns=["客户名称"]
+        subject, user, kind="csv", name="客户.csv", conditions={}, columns=["客户名称"]
     )
     log.file = files.store("客户.csv", [b"x"], user)
     log.state = ExportLog.State.DONE

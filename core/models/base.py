@@ -82,7 +82,7 @@ class Versioned(Business):
         abstract = True
 
 
-class Record(Versioned):
+class Root(Versioned):
     """The root of a record: who made it and changed it last, and the unit whose people see it."""
 
     scope_unit = models.ForeignKey(

@@ -136,7 +136,7 @@ class Kind:
         """Give the permission to do something with them: view, add, change, export …"""
         return f"{self.app}.{verb}_{self.stem}"
 
-    def url(self, page: str, *args: Any, query: Mapping[str, str] | None = None) -> str:
+    def url(self, page: str, *args: Any, query: Mapping[str, Any] | None = None) -> str:
         """Give the address of one of its pages. Raises NoReverseMatch if there is none."""
         return reverse(f"{self.app}:{self.stem}-{page}", args=args, query=query)
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import LongText, Money, SortKey, Text
-from core.models.base import Record
+from core.models.base import Root
 from core.records import code as code_rules
 from core.records.scope import ScopedQuerySet
 from customers.lifecycle import (
@@ -60,7 +60,7 @@ class CustomerQuerySet(ScopedQuerySet):
         return self.filter(state__in=USABLE)
 
 
-class Customer(Record):
+class Customer(Root):
     """One customer, from the first keystroke of a draft to the day it is disabled."""
 
     workflow = CUSTOMER

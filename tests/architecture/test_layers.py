@@ -67,6 +67,8 @@ def test_a_tree_without_imports_passes(empty_tree: Path) -> None:
         ("customers/models/customer.py", "import customers.services", "layers of customers"),
         ("customers/rules/shortcut.py", "import customers.queries", "layers of customers"),
         ("customers/helpers.py", "", "layers of customers"),
+        ("customers/views/home.py", "import sales.roles", "config > sales > customers > core"),
+        ("sales/lifecycle.py", "import sales.models", "layers of sales"),
     ],
 )
 def test_a_crossed_layer_is_found(empty_tree: Path, module: str, line: str, contract: str) -> None:

@@ -12,9 +12,9 @@ def test_no_migration_is_missing() -> None:
 
 
 def test_a_missing_migration_is_found(settings: Settings) -> None:
-    settings.MIGRATION_MODULES = {"customers": "tests.architecture.no_migrations"}
+    settings.MIGRATION_MODULES = {"sales": "tests.architecture.no_migrations"}
 
     with pytest.raises(SystemExit) as stopped:
-        call_command("makemigrations", "customers", "--check", "--dry-run", verbosity=0)
+        call_command("makemigrations", "sales", "--check", "--dry-run", verbosity=0)
 
     assert stopped.value.code == 1

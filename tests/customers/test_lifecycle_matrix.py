@@ -1,69 +1,17 @@
 """The hand-written matrix of state × action × role against what really happens."""
 
-from pathlib import Path
-
 import pytest
-from django.db import transaction
 
-from core.models import Change
 from core.records import transition
-from core.saving import Refused, Stale
+from core.saving import Refused
 from customers.lifecycle import CUSTOMER
-from customers.models import Customer
 from customers.services import customer as service
 from customers.services import policy
 from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
+from tests.matrix import cell, matrix, states_said, tables
 
-MATRIX = Path(__file__).parents[1] / "snapshots" / "lifecycle_matrix.txt"
-
-
-def tables() -> list[list[list[str]]]:
-    """Give the cells of the two tables of the file, line by line."""
-    parts = MATRIX.read_text().split("\n\n")
-    return [
-        [line.split() for line in part.splitlines() if not line.startswith("#")] for part in parts
-    ]
-
-
-def read_matrix() -> dict[tuple[str, str], dict[str, str]]:
-    """Give by state and move what comes of it for every actor."""
-    head, *lines = tables()[0]
-    return {(line[0], line[1]): dict(zip(head[2:], line[2:], strict=True)) for line in lines}
-
-
-class Undo(Exception):
-    """Takes back what one cell did."""
-
-
-def cell(customer, name, user) -> str:
-    """Try one move for real, take it back, and say what happened in one character."""
-    before = Change.objects.count()
-    answer = "+"
-    try:
-        with transaction.atomic():
-            try:
-                move(customer, name, user)
-            except Stale:
-                answer = "."
-            except Refused as refused:
-                answer = why(refused.problems[0], customer, name, user)
-            else:
-                target = CUSTOMER.transition(name).target
-                found = Customer.objects.filter(pk=customer.pk).first()
-                assert (found.state if found else "") == target
-                assert Change.objects.count() == before + 1
-            raise Undo
-    except Undo:
-        pass
-    assert Change.objects.count() == before
-    return answer
-
-
-def why(problem, customer, name, user) -> str:
-    if "权限" in problem:
-        return "x"
-    return "-" if customer.state not in CUSTOMER.transition(name).sources else "o"
+MATRIX = "lifecycle_matrix.txt"
 
 
 @pytest.fixture
@@ -76,27 +24,23 @@ def customers(make_customer, reviewer):
 def test_every_actor_can_do_exactly_what_the_matrix_says(customers, cast):
     people = {**cast, "author": cast["clerk"]}
 
-    for (state, name), expected in read_matrix().items():
-        found = {actor: cell(customers[state], name, people[actor]) for actor in expected}
+    for (state, name), expected in matrix(MATRIX).items():
+        found = {
+            actor: cell(KIND, customers[state], name, people[actor], move) for actor in expected
+        }
         assert found == expected, (state, name)
 
 
 def test_the_matrix_names_every_move_in_every_state():
     states = [*(state.name for state in CUSTOMER.states), "reopened"]
 
-    assert read_matrix().keys() == {
+    assert matrix(MATRIX).keys() == {
         (state, move.name) for state in states for move in CUSTOMER.transitions
     }
 
 
 def test_every_state_holds_what_the_matrix_says():
-    found = [
-        [state.name, *("+" if one else "-" for one in
-         (state.is_open, state.is_in_force, state.is_reserving, state.is_usable))]
-        for state in CUSTOMER.states
-    ]  # fmt: skip
-
-    assert found == tables()[1][1:]
+    assert states_said(KIND) == tables(MATRIX)[1][1:]
 
 
 def test_every_name_of_the_table_has_exactly_one_function():

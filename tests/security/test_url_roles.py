@@ -47,6 +47,8 @@ def part_of(name):
     """Give the part of the site an address belongs to; each part is asked in a test of its own."""
     if name.startswith("customers:"):
         return "customers" if name.startswith("customers:customer") else "customers' other pages"
+    if name.startswith("sales:"):
+        return "sales"
     return "core" if name.startswith("core:") else "support"
 
 
@@ -87,7 +89,7 @@ def approved():
     return {name: [int(status) for status in got.split()] for got, name in pairs}
 
 
-PARTS = ("core", "customers", "customers' other pages", "support")
+PARTS = ("core", "customers", "customers' other pages", "sales", "support")
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -117,7 +119,7 @@ def test_the_matrix_keeps_what_the_product_promises():
         ):
             others = {got[role] for role in ("clerk", "reviewer", "finance", "viewer", "nobody")}
             assert others == {"403"}, name
-        if "customers:" in name:
+        if "customers:" in name or "sales:" in name:
             assert got["nobody"] == "403", name
     for name in ("approve", "return", "reopen", "enable", "disable"):
         got = rows[f"POST customers:customer-do {name}"]

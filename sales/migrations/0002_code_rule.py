@@ -1,0 +1,28 @@
+"""Gives opportunities their first code rule, SJ-20260131-001, where none is in force."""
+
+from django.db import migrations
+
+from core.text import natural_key
+from customers.rules.identity import search_key
+
+SUBJECT, CODE, NAME = "sales.opportunity", "SJ", "商机-日期-流水号"
+
+
+def fill(apps, schema_editor):
+    using = schema_editor.connection.alias
+    rules = apps.get_model("customers", "CodeRule").objects.using(using)
+    if rules.filter(subject=SUBJECT).exists() or rules.filter(code=CODE).exists():
+        return
+    keys = {"code_sort": natural_key(CODE), "search_key": search_key(NAME)}
+    rule = rules.create(code=CODE, name=NAME, subject=SUBJECT, is_active=True, **keys)
+    lines = apps.get_model("customers", "CodeSegment").objects.using(using)
+    lines.bulk_create([
+        lines.model(rule=rule, line=0, kind="constant", text=CODE, separator="-", is_basis=False),
+        lines.model(rule=rule, line=1, kind="date", date_format="%Y%m%d", separator="-", is_basis=True),
+        lines.model(rule=rule, line=2, kind="serial", width=3, is_basis=False),
+    ])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sales", "0001_initial"), ("customers", "0018_export_jobs")]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

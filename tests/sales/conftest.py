@@ -1,0 +1,74 @@
+"""Opportunities to act with, made and moved as people do."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from core import saving
+from core.aggregate import RowInput
+from core.models import User
+from core.records import coding, transition
+from sales.models import Opportunity
+from sales.services.kinds import OPPORTUNITY as KIND
+from tests.cast import act_by
+
+PRODUCTS = [{"name": "直流屏", "quantity": 20, "price": Decimal("12800.00")}]
+
+
+def enter(customer: Any, author: User, stage: str = "", **over: Any) -> Any:
+    """Make an opportunity by `author` and walk it to a stage."""
+    values = {
+        "name": "站用电源改造",
+        "customer": customer,
+        "amount": Decimal("256000.00"),
+        "expected_date": datetime.date(2026, 12, 20),
+        "department": author.unit,
+        **over,
+    }
+    values |= {"code": coding.draw(KIND, [values])[0], "scope_unit": values["department"]}
+    rows = {"products": [RowInput(None, row) for row in PRODUCTS]}
+    made = saving.create(KIND.aggregate, values, rows, act=act_by(author))
+    coding.remember(KIND, [(made.code, made.pk)])
+    for wanted in KIND.life.path(stage, made.state) if stage else ():
+        made = move(made, wanted.name, author)
+    return made
+
+
+def move(opportunity: Any, name: str, user: User) -> Any:
+    """Make one move as somebody who has looked at the record."""
+    act = act_by(user, "价格没有谈拢")
+    return transition.perform(KIND, name, opportunity.pk, version=opportunity.version, act=act)
+
+
+@pytest.fixture
+def make_opportunity(make_customer: Callable[..., Any], clerk: User) -> Callable[..., Any]:
+    """Make an opportunity of an enabled customer by clerk `by` and walk it to `state`."""
+
+    def make(state: str = "", by: User | None = None, **over: Any) -> Opportunity:
+        author = by or clerk
+        customer = over.pop("customer", None)
+        customer = customer or make_customer("enabled", by=author, department=author.unit)
+        opportunity: Opportunity = enter(customer, author, state, **over)
+        return opportunity
+
+    return make
+
+
+@pytest.fixture
+def desk(client: Client, clerk: User) -> Client:
+    """The browser of the clerk."""
+    client.force_login(clerk)
+    return client
+
+
+@pytest.fixture
+def office(client: Client, admin: User) -> Client:
+    """The browser of the administrator."""
+    client.force_login(admin)
+    return client
