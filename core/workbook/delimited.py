@@ -1,6 +1,7 @@
-"""A table in a text file, split by comma, semicolon, tab or bar.
+"""A table in a text file, split by comma, semicolon, tab or bar; quotes, and ="…" guards.
 
-Runs in the child. Nothing is replaced: what cannot be decoded or split is refused with its row.
+Runs in the child. Nothing is replaced: what cannot be decoded or split, and a quote in the wrong
+place, is refused with its row.
 """
 
 from __future__ import annotations
@@ -9,14 +10,83 @@ import io
 import re
 from collections import deque
 from collections.abc import Callable
-from typing import IO, Any
+from typing import IO
 
 from core.workbook import encodings
 from core.workbook.bad import Bad
-from core.workbook.cells import Cell, is_blank, letters
-from core.workbook.notes import Notes
-from core.workbook.records import Records
-from core.workbook.wrapped import PICTURE
+from core.workbook.blocks import Blocks, Emit, Notes
+from core.workbook.cells import Cell, letters
+from core.workbook.strings import LONGEST, PICTURE, unwrapped
+
+_QUOTED = r'{blank}*=?{blank}*+"((?:[^"]|"")*+)"{blank}*+(?={separator}|[\r\n]|\Z)'
+_OPEN = r'{blank}*=?{blank}*"(?:[^"]|"")*+\Z'
+
+
+class Records:
+    """The records of a text, one for each call, None at its end; `number` is that of the last."""
+
+    def __init__(self, line: Callable[[], str], separator: str) -> None:
+        self._line, self._separator = line, separator
+        names = {
+            "separator": re.escape(separator),
+            "blank": "[ ]" if separator == "\t" else "[ \t]",
+        }
+        self._quoted = re.compile(_QUOTED.format(**names))
+        self._open = re.compile(_OPEN.format(**names))
+        self._begins = re.compile(r'{blank}*"'.format(**names))
+        self._plain = re.compile(r"[^{separator}\r\n]*".format(**names))
+        self.number = 0
+
+    def next(self) -> list[str] | None:
+        """Give the fields of the next record. Raises Bad."""
+        line = self._line()
+        if not line:
+            return None
+        self.number += 1
+        if '"' in line:
+            fields = self._fields(line)
+        else:
+            fields = line.rstrip("\r\n").split(self._separator)
+            if max(map(len, fields)) > LONGEST:
+                raise Bad("csv-long", row=self.number)
+        return [unwrapped(one) if one[:1] == "=" else one for one in fields]
+
+    def _fields(self, text: str) -> list[str]:
+        fields: list[str] = []
+        at = 0
+        while True:
+            if found := self._quoted.match(text, at):
+                fields.append(found[1].replace('""', '"'))
+            elif self._open.match(text, at):
+                text, at = self._closed(text[at:]), 0
+                continue
+            elif self._begins.match(text, at):
+                raise Bad("csv-quote", row=self.number)
+            else:
+                found = self._plain.match(text, at)
+                assert found
+                fields.append(found[0])
+            if len(fields[-1]) > LONGEST:
+                raise Bad("csv-long", row=self.number)
+            at = found.end()
+            if text[at : at + 1] != self._separator:
+                return fields
+            at += 1
+
+    def _closed(self, text: str) -> str:
+        """Add lines to a text that is open at its end, up to one that may close it."""
+        pieces, length = [text], len(text)
+        while True:
+            line = self._line()
+            if not line:
+                raise Bad("csv-quote", row=self.number)
+            pieces.append(line)
+            length += len(line)
+            if line.count('"') % 2:
+                return "".join(pieces)
+            if length > 2 * LONGEST:
+                raise Bad("csv-long", row=self.number)
+
 
 _LONGEST_LINE = 1024 * 1024
 _LOOKED_AT = 1_000
@@ -25,10 +95,6 @@ _SEPARATORS = ",;\t|"
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n?")
 # Our own export puts ' before these, and their full-width forms, so that nothing is a formula.
 _NEUTRALISED = re.compile("'\\s*[=+\\-@\t\r＝＋－＠]")  # noqa: RUF001
-_ROWS_A_BLOCK = 1_000
-_SIGNS_A_BLOCK = 2_000_000
-
-Emit = Callable[[tuple[Any, ...]], None]
 
 
 def read(
@@ -42,30 +108,12 @@ def read(
     emit(("kind", "csv"))
     emit(("sheet", "", "visible", 0))
     emit(("note", 0, "", "encoding" if is_sure else "encoding-unsure", encoding))
-    numbers: list[int] = []
-    rows: list[list[Cell]] = []
-    signs = taken = 0
-    notes = Notes(0, emit)
+    blocks = Blocks(0, "", limits, emit, sorts=False)
     records = Records(lines.next, separator)
     while (record := records.next()) is not None:
-        number = records.number
-        row = _row(record, number, limits, notes)
-        if is_blank(row):
-            continue
-        taken += 1
-        if taken > limits["rows"]:
-            raise Bad("rows", sheet="", most=limits["rows"])
-        if number > limits["last_row"]:
-            raise Bad("beyond", sheet="", most=limits["last_row"], row=number)
-        numbers.append(number)
-        rows.append(row)
-        signs += sum(map(len, row))
-        if len(rows) >= _ROWS_A_BLOCK or signs > _SIGNS_A_BLOCK:
-            emit(("block", 0, numbers[0], numbers, rows, []))
-            numbers, rows, signs = [], [], 0
-    if rows:
-        emit(("block", 0, numbers[0], numbers, rows, []))
-    notes.close()
+        row = _row(record, records.number, limits, blocks.notes)
+        blocks.add(records.number, row, False, sum(map(len, row)))
+    blocks.close()
 
 
 class _Lines:

@@ -12,10 +12,9 @@ from core.workbook import markup
 from core.workbook.bad import Bad
 from core.workbook.blocks import Blocks, Emit
 from core.workbook.cells import Cell, letters
-from core.workbook.dates import day, iso
-from core.workbook.plain_rows import Cells, PlainRows
-from core.workbook.strings import LONGEST, TooLong, unescaped
-from core.workbook.wrapped import PICTURE, unwrapped
+from core.workbook.formats import day, iso
+from core.workbook.plain import Cells, PlainRows
+from core.workbook.strings import LONGEST, PICTURE, TooLong, unescaped, unwrapped
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _NAMESPACES = {

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 
 from core.workbook import markup
 from core.workbook.bad import Bad
-from core.workbook.plain_texts import PlainTexts
-from core.workbook.wrapped import unwrapped
+from core.workbook.plain import PlainTexts
 
 LONGEST = 32_767
 _KEPT = 8 * LONGEST  # an escape of seven signs stands for one
@@ -22,6 +21,9 @@ _TEXT_COST = 80
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _HALF = re.compile("[\ud800-\udfff]")
+# What programs put round a text so that another leaves it alone, or for a picture.
+_FORMULA = re.compile(r'=\s*(?:T\(\s*)?"((?:[^"]|"")*)"\s*\)?\s*')
+_PICTURE = re.compile(r"=\s*(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
 
 
 class TooLong(str):
@@ -153,3 +155,17 @@ def unescaped(text: str) -> str:
         lambda found: found[0].encode("utf-16", "surrogatepass").decode("utf-16"), plain
     )
     return _HALF.sub(lambda found: f"_x{ord(found[0]):04X}_", joined)
+
+
+class Picture(str):
+    """Stands for a picture that a program keeps in a cell; nothing of it is read."""
+
+
+PICTURE = Picture("")
+
+
+def unwrapped(text: str) -> str:
+    """Give a text that begins with = without what guards it: ="00731" is 00731."""
+    if found := _FORMULA.fullmatch(text):
+        return found[1].replace('""', '"')
+    return PICTURE if _PICTURE.match(text) else text

@@ -1,6 +1,6 @@
 """A workbook in the old .xls form, read by calamine; with a password or inside out it is refused.
 
-Calamine gives errors of Excel as if nothing stood there; xls_errors says where they are.
+Calamine gives errors of Excel as if nothing stood there; xls_records says where they are.
 
 Runs in the child, where a crash of the library is only one more sentence.
 """
@@ -14,25 +14,21 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
-from core.workbook import xls_errors, xls_looks, xls_notes
+from core.workbook import xls_records
 from core.workbook.bad import Bad
+from core.workbook.blocks import Blocks, Emit
 from core.workbook.cells import Cell, is_blank, letters
-from core.workbook.dates import day
-from core.workbook.formats import Look, Shape
-from core.workbook.notes import Notes
+from core.workbook.formats import Look, Shape, day
 from core.workbook.strings import LONGEST
-from core.workbook.xls_notes import Seen
+from core.workbook.xls_records import Seen
 
 _STATES = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
 _ENCRYPTED = ["EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le")]
 _STREAMS = ["Workbook".encode("utf-16-le"), "Book".encode("utf-16-le")]
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
-_ROWS_A_BLOCK = 1_000
 _ZERO = datetime.time()
 _DAY = datetime.timedelta(days=1)
 _EXACT = 2**53  # up to here a number of Excel has every digit
-
-Emit = Callable[[tuple[Any, ...]], None]
 
 
 def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[], None]) -> None:
@@ -45,7 +41,7 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
         raise Bad("no-workbook")
     if _MACROS in data:
         raise Bad("macros")
-    stream = xls_errors.stream(data)
+    stream = xls_records.stream(data)
     data, looks, is_1904 = _looks(data, stream, tick)
     calamine = importlib.import_module("python_calamine")
     try:
@@ -55,8 +51,8 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
     if len(book.sheets_metadata) > limits["sheets"]:
         raise Bad("sheets", most=limits["sheets"])
     del data
-    errors = xls_errors.find(stream, len(book.sheets_metadata), tick)
-    told = xls_notes.find(stream, tick)
+    errors = xls_records.errors(stream, len(book.sheets_metadata), tick)
+    told = xls_records.notes(stream, tick)
     del stream
     emit(("kind", "xls"))
     at = 0
@@ -78,10 +74,10 @@ def _looks(
 ) -> tuple[bytes, list[dict[tuple[int, int], Look]], bool]:
     """Give the file as its reader understands it, what is seen in cells, and where days begin."""
     try:
-        if xls_looks.version(stream) != xls_looks.EXCEL_97:
+        if xls_records.version(stream) != xls_records.EXCEL_97:
             raise Bad("xls-old")
-        looks = xls_looks.find(stream, tick)
-        return xls_looks.corrected(data, stream), looks, xls_looks.from_1904(stream)
+        looks = xls_records.looks(stream, tick)
+        return xls_records.corrected(data, stream), looks, xls_records.from_1904(stream)
     except (struct.error, IndexError) as error:
         raise Bad("damaged") from error
 
@@ -125,44 +121,15 @@ def _sheet(
     emit: Emit,
 ) -> None:  # fmt: skip
     at, name = place
-    notes = Notes(at, emit)
-    numbers: list[int] = []
-    rows: list[list[Cell]] = []
-    taken = 0
+    blocks = Blocks(at, name, limits, emit, sorts=False)
     for number, row in enumerate(found, start=1):
-        if is_blank(row):
-            continue
-        taken += 1
-        _check(row, number, taken, name, limits)
-        if number in seen.rows:
-            notes.hidden_row(number)
-        numbers.append(number)
-        rows.append(row)
-        if len(rows) >= _ROWS_A_BLOCK:
-            emit(_block(at, numbers, rows, seen))
-            numbers, rows = [], []
-    if rows:
-        emit(_block(at, numbers, rows, seen))
-    seen.tell(notes)
-    notes.close()
+        if len(row) > limits["columns"] and not is_blank(row):
+            cell = f"{letters(len(row) - 1)}{number}"
+            raise Bad("columns", sheet=name, cell=cell, most=limits["columns"])
+        blocks.add(number, row, number in seen.rows, 0)
+    seen.tell(blocks.notes)
+    blocks.close()
     emit(("note", at, "", "xls", ""))
-
-
-def _block(
-    at: int, numbers: list[int], rows: list[list[Cell]], seen: Seen
-) -> tuple[str, int, int, list[int], list[list[Cell]], list[int]]:
-    hidden = [number for number in numbers if number in seen.rows]
-    return ("block", at, numbers[0], numbers, rows, hidden)
-
-
-def _check(row: list[Cell], number: int, taken: int, name: str, limits: dict[str, int]) -> None:
-    if len(row) > limits["columns"]:
-        cell = f"{letters(len(row) - 1)}{number}"
-        raise Bad("columns", sheet=name, cell=cell, most=limits["columns"])
-    if taken > limits["rows"]:
-        raise Bad("rows", sheet=name, most=limits["rows"])
-    if number > limits["last_row"]:
-        raise Bad("beyond", sheet=name, most=limits["last_row"], row=number)
 
 
 def _cell(value: Any) -> Cell:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.workbook import reading, xls_errors, xls_notes
+from core.workbook import reading, xls_records
 from core.workbook.bad import Bad
 from core.workbook.reading import Block, Note, Unreadable
 from tests.core.workbook.old_book import (
@@ -52,12 +52,12 @@ def test_cells_keep_what_they_are_and_where_they_stand(name):
 
 @pytest.mark.parametrize("name", DATA)
 def test_errors_are_found_in_small_and_in_large_pieces(name):
-    assert xls_errors.find(xls_errors.stream(DATA[name]), 2, still) == ERRORS
+    assert xls_records.errors(xls_records.stream(DATA[name]), 2, still) == ERRORS
 
 
 def test_another_number_of_sheets_is_refused():
     with pytest.raises(Bad):
-        xls_errors.find(xls_errors.stream(DATA["large"]), 3, still)
+        xls_records.errors(xls_records.stream(DATA["large"]), 3, still)
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -70,7 +70,7 @@ def test_damage_is_refused_or_does_no_harm(name, seed):
             data[place] = dice.choice((0, 255, dice.randrange(256)))
         del data[dice.choice((len(data), dice.randrange(len(data)))) :]
         with contextlib.suppress(Bad):
-            assert len(xls_errors.find(xls_errors.stream(bytes(data)), 2, still)) == 2
+            assert len(xls_records.errors(xls_records.stream(bytes(data)), 2, still)) == 2
 
 
 def rows(data):
@@ -138,10 +138,10 @@ def test_merges_hidden_rows_and_columns_and_formulas_are_told():
 @pytest.mark.parametrize("name", DATA)
 def test_damage_in_what_is_told_does_no_harm(name, seed):
     dice = random.Random(seed)
-    stream = xls_errors.stream(DATA[name])
+    stream = xls_records.stream(DATA[name])
     for _case in range(100):
         data = bytearray(stream)
         for _byte in range(dice.randrange(1, 20)):
             data[dice.randrange(len(data))] = dice.randrange(256)
         with contextlib.suppress(Bad):
-            xls_notes.find(bytes(data[: dice.randrange(len(data))]), still)
+            xls_records.notes(bytes(data[: dice.randrange(len(data))]), still)
