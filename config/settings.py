@@ -137,7 +137,7 @@ LOGIN_REDIRECT_URL = "customers:dashboard"
 LOGOUT_REDIRECT_URL = "core:login"
 
 PASSWORD_HASHERS = [
-    "core.hashing.TakingTurns",
+    "core.passwords.TakingTurns",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

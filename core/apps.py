@@ -27,12 +27,12 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks; keep the history append-only after every migration."""
         from core import append_only, checks, extend, jobs  # noqa: F401
-        from core.jobs import verification
+        from core.jobs import sweep
         from core.records.exports import job
 
         wording.speak_of(self.get_model("User"))
 
-        for name, check in verification.CHECKS.items():
+        for name, check in sweep.CHECKS.items():
             extend.add_verification(name, check)
         jobs.register(job.KIND, job.run, on_failure=job.ended, on_cancel=job.ended)
         post_migrate.connect(append_only.after_migrate, sender=self)

@@ -3,7 +3,6 @@
 This is what the apps use; the modules below are its parts.
 """
 
-from core.jobs.pace import Pace
 from core.jobs.progress import Progress, has_worker, progress
 from core.jobs.queue import (
     cancel,
@@ -14,7 +13,7 @@ from core.jobs.queue import (
     run_here,
     run_waiting,
 )
-from core.jobs.run import Cancelled, Failed, HandedOver, LeaseLost, Run, Step
+from core.jobs.run import Cancelled, Failed, HandedOver, LeaseLost, Pace, Run, Step
 
 __all__ = [
     "Cancelled",

@@ -1,6 +1,7 @@
 """Finds what workers lost: jobs whose lease ran out, jobs that no delivery leads to, old rows.
 
-Every worker sweeps; several at once do no harm. It carries no job out.
+Every worker sweeps; several at once do no harm. It carries no job out. Below stand the proofs for
+`manage.py verify`, which read only.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -19,7 +21,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from core import extend, faults, kept
-from core.jobs import delivery, lease
+from core.jobs import delivery, files, lease
 from core.models import IdempotencyKey, Job, StoredFile, WorkerBeat
 
 _AT_ONCE = 100
@@ -120,3 +122,30 @@ def _coming(jobs: Sequence[Job]) -> set[str]:
     told = [job.task for job in jobs if job.task]
     found = DBTaskResult.objects.filter(pk__in=told, status=TaskResultStatus.READY)
     return {str(pk) for pk in found.values_list("pk", flat=True)}
+
+
+_FILES = 50
+
+
+def check_jobs(tally: Any) -> None:
+    """Every open job has a living holder or waits; one that nobody cares for is found."""
+    tally.look(Job.objects.count())
+    long_ago = lease.ahead(-20 * settings.JOB_LEASE)
+    for job in Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=long_ago):
+        tally.find(str(job), "its worker is gone and no other has taken it (start a worker)")
+    for job in Job.objects.exclude(state__in=Job.OPEN).filter(finished_at=None):
+        tally.find(str(job), "it is over but does not say since when")
+
+
+def check_files(tally: Any) -> None:
+    """Every stored file has the bytes that were stored."""
+    for stored in StoredFile.objects.filter(is_complete=True).order_by("pk").iterator(_FILES):
+        tally.look()
+        try:
+            for _piece in files.read(stored):
+                pass
+        except files.Damaged:
+            tally.find(f"file {stored.pk}", "its bytes do not fit its size and hash")
+
+
+CHECKS = {"jobs: none is stuck": check_jobs, "files: bytes fit their hash": check_files}

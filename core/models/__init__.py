@@ -3,14 +3,10 @@
 from core.models.bulk_action import BulkAction
 from core.models.change import Change
 from core.models.counter import Counter
-from core.models.export_log import ExportLog
-from core.models.idempotency import IdempotencyKey
 from core.models.job import Job, WorkerBeat
-from core.models.kept_form import KeptForm
-from core.models.preference import Preference
-from core.models.stored_file import StoredChunk, StoredFile
-from core.models.unit import Unit
-from core.models.user import User
+from core.models.kept_form import IdempotencyKey, KeptForm
+from core.models.stored_file import ExportLog, StoredChunk, StoredFile
+from core.models.user import Preference, Unit, User
 
 __all__ = [
     "BulkAction",

@@ -1,4 +1,4 @@
-"""People who sign in, with what they chose for their screen."""
+"""People who sign in, what they chose for their screen, and the departments (部门) they are in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import Text
+from core.fields import Json, Text
+from core.models.base import Tree
+
+
+class Unit(Tree):
+    """A department; who works in it sees what belongs to it and to the units below."""
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        constraints = [models.UniqueConstraint(fields=["code"], name="unit_code_unique")]
 
 
 class User(AbstractUser):
@@ -80,3 +90,19 @@ class User(AbstractUser):
         value = f"{self.password}:{self.session_epoch}"
         mac = salted_hmac("core.user.session", value, secret=secret, algorithm="sha256")
         return mac.hexdigest()
+
+
+class Preference(models.Model):
+    """One choice of one user, such as the columns of a list."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
+    name = Text(max_length=100)
+    value = Json()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="preference_once_per_user")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.name}"

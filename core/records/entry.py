@@ -20,7 +20,7 @@ from core.records import coding
 from core.records.form import PartGrid, RecordForm
 from core.records.record import Problem, Record, is_blank
 from core.records.register import Register
-from core.records.table import Table
+from core.records.sections import Table
 from core.saving import Refused
 from core.workflow import COMPLETE
 

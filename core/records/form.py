@@ -25,8 +25,7 @@ from core.records import coding
 from core.records.kind import Kind
 from core.records.part import Part
 from core.records.record import MOST_ROWS, is_blank
-from core.records.sections import covers
-from core.records.table import Table, table
+from core.records.sections import Table, covers, table
 
 
 @dataclass(frozen=True)

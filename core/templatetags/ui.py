@@ -15,7 +15,7 @@ Small parts
     {% money value short=True %}       128.6 万 · 1.29M; None is — everywhere
     {{ names|listed }} {% comma %}     A, B or A、B, as the language writes lists
     {% crumbs label url label url last %}            labels are variables or _("…")
-    {% child_table table most=5 %}     rows of a core.records.table.Table, or that there are none
+    {% child_table table most=5 %}     rows of a core.records.sections.Table, or that there are none
     {% record_url kind "detail" 12 %}  the address of a page of a kind of record
     {% html_attributes %} {% organisation %} {% person_line %} {% navigation %} {% toast %}
                                        used by base.html only

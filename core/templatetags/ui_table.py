@@ -19,7 +19,7 @@ NOWRAP = mark_safe(' class="nowrap"')
 
 
 def child_table(table: Any, most: int | None = None) -> SafeString:
-    """Return the rows of a core.records.table.Table, the first `most` of them; or that none are."""
+    """Return the rows of a core.records Table, the first `most` of them; or that none are."""
     if not table.lines:
         words = '<div class="panel__body"><p class="muted fs-13">{}</p></div>'
         return format_html(words, _("None yet."))

@@ -7,7 +7,7 @@ from typing import Any
 from core.forms.keyed import KeyedForm
 from core.records import coding, sections
 from core.records.register import Lack
-from core.records.table import Line
+from core.records.sections import Line
 from customers.catalog import ACCOUNTS, CUSTOMER
 from customers.imports import desk
 from customers.models import Customer

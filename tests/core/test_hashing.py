@@ -5,7 +5,7 @@ import time
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from core.hashing import TakingTurns
+from core.passwords import TakingTurns
 
 
 def test_hashes_are_those_of_argon2_both_ways():

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core import faults, jobs
-from core.jobs import heart, sweep
+from core.jobs import sweep, worker
 from core.models import Job, StoredFile, WorkerBeat
 from tests.core.jobs import effects
 
@@ -268,7 +268,7 @@ def test_a_page_learns_that_no_worker_is_there(make):
 
 def test_a_page_learns_that_a_worker_is_there(make):
     first, second = make(), make()
-    heart.Heart().beat()
+    worker.Heart().beat()
 
     told = jobs.progress(second)
 
@@ -277,7 +277,7 @@ def test_a_page_learns_that_a_worker_is_there(make):
 
 
 def test_a_worker_that_was_not_seen_lately_does_not_count(make):
-    heart.Heart().beat()
+    worker.Heart().beat()
     WorkerBeat.objects.update(seen_at=timezone.now() - timedelta(seconds=25))
 
     assert not jobs.has_worker()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from core import extend, faults, jobs
-from core.jobs import delivery, heart, lease, sweep
+from core.jobs import delivery, lease, sweep, worker
 from core.jobs.run import Run
 from core.models import IdempotencyKey, Job
 from tests.core.jobs import effects
@@ -173,14 +173,14 @@ def test_a_silent_job_is_not_kept_alive_by_its_heart(make, monkeypatch):
     Job.objects.update(lease_until=past)
 
     run.sign_of_life = time.monotonic() - settings.JOB_SILENCE - 1
-    heart.Heart().beat()
+    worker.Heart().beat()
     assert Job.objects.get().lease_until == past
     assert sweep.sweep() == 1
 
     run = Run(lease.claim(run.job_id))
     monkeypatch.setattr(delivery, "active", {run})
     Job.objects.update(lease_until=past)
-    heart.Heart().beat()
+    worker.Heart().beat()
     assert Job.objects.get().lease_until > timezone.now()
 
 
@@ -195,7 +195,7 @@ def test_a_heart_that_stumbles_over_one_thing_does_the_others(monkeypatch):
     def broken():
         raise OSError("database is away")
 
-    beating = heart.Heart()
+    beating = worker.Heart()
     monkeypatch.setattr(beating, "beat", broken)
     monkeypatch.setattr(sweep, "sweep", broken)
     monkeypatch.setattr(sweep, "mend", lambda: done.append("mend"))

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from core.records.table import table
+from core.records.sections import table
 from core.templatetags.ui_table import child_table
 from customers.parts import BANK_ACCOUNTS, CONTACTS
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core import faults, jobs, saving
-from core.jobs import heart
+from core.jobs import worker
 from core.models import Job, WorkerBeat
 from customers.imports import desk
 from customers.models import Customer, ImportBatch
@@ -36,7 +36,7 @@ def failing(office, settings):
         batch.refresh_from_db()
         with faults.armed(f"raise@{fault}"):
             jobs.run_here(batch.job)
-    heart.Heart().beat()
+    worker.Heart().beat()
     return ImportBatch.objects.get(pk=batch.pk)
 
 
