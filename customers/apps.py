@@ -20,7 +20,7 @@ class CustomersConfig(AppConfig):
         from customers import lifecycle, navigation, registers, roles
         from customers.imports.kept import verification as imports_verification
         from customers.jobs import import_batch
-        from customers.queries import reach, suggesting
+        from customers.queries import reach
         from customers.services import aggregates, effects, guards, kinds, roles_sync, verification
 
         extend.add_roles(roles.ROLES)
@@ -28,7 +28,7 @@ class CustomersConfig(AppConfig):
         extend.add_nav(navigation.ITEMS)
         for aggregate in aggregates.ALL:
             extend.add_aggregate(aggregate)
-        for source in (*reach.SOURCES, suggesting.CustomerSource()):
+        for source in (*reach.SOURCES, reach.CustomerSource()):
             extend.add_source(source)
         extend.add_kind(kinds.CUSTOMER)
         extend.add_register(registers.CUSTOMER)

@@ -27,9 +27,9 @@ from core.text import listed
 from customers.catalog import CUSTOMER
 from customers.models import Currency, Customer, Tag
 from customers.queries import group
+from customers.queries.customer import home_currency
 from customers.queries.duplicate import UNIQUE_NUMBERS
-from customers.queries.home import home_currency
-from customers.queries.suggesting import CustomerSource
+from customers.queries.reach import CustomerSource
 from customers.rules import contact, finance
 from customers.services import reference
 

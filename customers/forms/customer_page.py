@@ -12,7 +12,8 @@ from customers.catalog import ACCOUNTS, CUSTOMER
 from customers.imports import desk
 from customers.models import Customer
 from customers.parts import BY_SECTION
-from customers.queries import obstacle, progress, readiness
+from customers.queries import duplicate, readiness
+from customers.queries.customer import is_open, next_check
 from customers.services.kinds import CUSTOMER as KIND
 
 
@@ -22,7 +23,7 @@ def lacking(customer: Customer, user: Any) -> list[Lack]:
         Lack(one.message, f"id_{one.field}" if one.field in CUSTOMER.by_name else one.section)
         for one in readiness.of_customer(customer)
     ]
-    others = obstacle.of_one(customer, user) if progress.is_open(customer) else []
+    others = duplicate.of_one(customer, user) if is_open(customer) else []
     return found + [
         Lack(one.sentence, f"id_{one.fields[0]}", one.hit if one.hit.visible else None)
         for one in others
@@ -34,7 +35,7 @@ def beside(customer: Customer, user: Any) -> dict[str, Any]:
     return {
         "strayed": coding.sources(KIND) if _has_strayed(customer) else "",
         "origin": desk.origin(customer, user),
-        "check": progress.next_check(customer),
+        "check": next_check(customer),
         "check_form": KeyedForm(initial={"version": customer.version}, auto_id="check-%s"),
         "primary_contact": next((c for c in customer.contacts.all() if c.is_primary), None),
         "default_account": _default_account(customer, user),

@@ -13,7 +13,7 @@ from core.records.hints import Match, Own
 from customers.catalog import CUSTOMER
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.queries import duplicate
-from customers.queries.obstacle import REASON
+from customers.queries.duplicate import REASON
 from customers.rules import identity
 
 

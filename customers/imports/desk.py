@@ -20,7 +20,7 @@ from core.refusal import Refused
 from customers.import_lifecycle import CHECKED, RUNNING, UNDOING
 from customers.imports.heads.questions import Question
 from customers.imports.pages import asking, encodings, fixing, grid, problems, results
-from customers.imports.pages import summary as summaries
+from customers.imports.pages import problems as summaries
 from customers.imports.pages.shown import (
     ColumnLine,
     ErrorSheet,
@@ -126,7 +126,7 @@ def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> Im
 
 def summary(batch: ImportBatch) -> Summary:
     """Give what the check found. Only for batches that were checked."""
-    return summaries.of(batch)
+    return summaries.summary(batch)
 
 
 def groups(batch: ImportBatch, page: int = 1) -> list[Group]:
@@ -199,7 +199,7 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
     if batch.state == CHECKED:
         if policy == ImportBatch.Policy.ALL and _has_errors(batch):
             raise Refused([_("There are errors: mend them, or write only the good rows.")])
-        if not summaries.of(batch).customers.writable:
+        if not summaries.summary(batch).customers.writable:
             raise Refused([_("There is nothing to write.")])
     counts = {name: value for name, value in batch.counts.items() if not name.startswith("moved")}
     return moves.go(batch, act, "write", policy=policy, operation=uuid4(), counts=counts)

@@ -1,16 +1,23 @@
-"""What the list of customers asks: the plain search, what is loaded beside a row, who may see it.
+"""What pages ask about customers: the plain search, the primary contact, checks, returns.
 
 It reads only; columns, filters and pages come from core.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from core import history
+from core.models import Change
 from core.prepared import Prepared
-from customers.models import Contact, Customer
+from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import OPEN_STATES, RETURNED, USABLE
+from customers.models import Contact, Currency, Customer
 
 _PRIMARY = Prepared(
     lambda keys: Contact.objects.filter(customer__pk__in=keys, is_primary=True).values_list(
@@ -35,3 +42,62 @@ def put_primary_contacts(customers: Sequence[Customer]) -> None:
     }
     for one in customers:
         one.primary_contact = found.get(one.pk)  # type: ignore[attr-defined]
+
+
+HOME_CURRENCY = "CNY"
+_NAMED = Prepared(lambda code: Currency.objects.active().filter(code=code))
+
+
+def home_currency() -> Currency | None:
+    """Give the currency of this company, None while there is none to choose."""
+    return _NAMED.first(HOME_CURRENCY)
+
+
+@dataclass(frozen=True)
+class Check:
+    """The next regular check of an enabled record."""
+
+    due: date
+    is_overdue: bool
+
+
+def is_open(customer: Customer) -> bool:
+    """Say whether the record is still being entered."""
+    return customer.state in OPEN_STATES
+
+
+def next_check(customer: Customer) -> Check | None:
+    """Give the next regular check, or None while the record is not checked regularly."""
+    due = customer.review_due_date
+    if due is None or customer.state not in USABLE:
+        return None
+    return Check(due, due <= timezone.localdate())
+
+
+RETURNING = tuple(move.name for move in LIFE.leading_to(RETURNED))
+SUBJECT = Customer._meta.label_lower
+
+
+def last_return(customer: Customer) -> Change | None:
+    """Give the newest entry that sent the record back to be changed, or None."""
+    return history.of(SUBJECT, customer.pk).filter(action__in=RETURNING).first()
+
+
+def standing_return(customer: Customer) -> Change | None:
+    """Give the entry that returned the record, while it still stands returned."""
+    return last_return(customer) if customer.state == RETURNED else None
+
+
+def return_reasons(customers: Iterable[Customer]) -> dict[int, str]:
+    """Give the newest reason of return for each of some customers, in one query."""
+    found = Change.objects.filter(
+        subject_type=SUBJECT,
+        subject_id__in=[customer.pk for customer in customers],
+        action__in=RETURNING,
+    ).order_by("version")
+    return dict(found.values_list("subject_id", "reason"))
+
+
+def submissions(customer: Customer) -> int:
+    """Count how often the record was submitted."""
+    return history.of(SUBJECT, customer.pk).filter(action="submit").count()

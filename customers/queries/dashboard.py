@@ -23,7 +23,8 @@ from core.filters import listed
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
 from customers.parts import fetched
-from customers.queries import obstacle, readiness, returns, review
+from customers.queries import duplicate, readiness, review
+from customers.queries.customer import return_reasons
 
 NUMBERS_KEPT = 30
 CHARTS_KEPT = 60
@@ -154,7 +155,7 @@ def longest_approved(user: Any) -> list[Customer]:
 def newest_returned(user: Any) -> list[Returned]:
     """Give the records that came back to the user last, each with its reason."""
     found = list(_returned(user).order_by("-updated_at", "-pk")[:SHORT])
-    reasons = returns.return_reasons(found) if found else {}
+    reasons = return_reasons(found) if found else {}
     return [Returned(customer, reasons.get(customer.pk, "")) for customer in found]
 
 
@@ -164,7 +165,7 @@ def newest_drafts(user: Any) -> list[Draft]:
     found = _drafts(user).select_related(*related)
     found = found.prefetch_related(*fetched())
     customers = list(found.order_by("-updated_at", "-pk")[:SHORT])
-    others = obstacle.of_many(customers, user)
+    others = duplicate.of_many(customers, user)
     return [Draft(one, [*_missing(one), *_taken(others[one.pk])]) for one in customers]
 
 
@@ -221,7 +222,7 @@ def _missing(customer: Customer) -> list[str]:
     return [_label(name) for name in names]
 
 
-def _taken(obstacles: list[obstacle.Obstacle]) -> list[str]:
+def _taken(obstacles: list[duplicate.Obstacle]) -> list[str]:
     return [
         _("%(label)s (used by another)") % {"label": label}
         if one.hit.field != "name"

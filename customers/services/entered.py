@@ -17,7 +17,7 @@ from core.records.record import Problem, Rows, Rules, Values
 from core.saving import Refused
 from customers.models import Customer, Salesperson, Tag
 from customers.queries import group, reach, readiness
-from customers.queries.home import home_currency
+from customers.queries.customer import home_currency
 from customers.rules import record as rules
 from customers.services import reference
 

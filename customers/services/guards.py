@@ -20,7 +20,7 @@ from core.saving import Refused
 from customers.catalog import CUSTOMER
 from customers.models import Customer, Policy
 from customers.parts import BY_NAME, fetched
-from customers.queries import duplicate, obstacle, readiness, review
+from customers.queries import duplicate, readiness, review
 from customers.services import aggregates, kinds, policy
 
 
@@ -37,7 +37,7 @@ def numbers_free(customers: Sequence[Customer], user: Any) -> dict[int, Refused]
         duplicate.reserved_numbers_of(customers, name, user) for name in duplicate.UNIQUE_NUMBERS
     ]
     return {
-        one.pk: _taken(obstacle.held(hit for hits in found for hit in hits.get(one.pk, ())))
+        one.pk: _taken(duplicate.held(hit for hits in found for hit in hits.get(one.pk, ())))
         for one in customers
     }
 
@@ -46,7 +46,7 @@ def same_name_explained(customers: Sequence[Customer], user: Any) -> dict[int, R
     """An equal normalised name needs one sentence why it is another company."""
     silent = [one for one in customers if not one.same_name_reason]
     hits = duplicate.same_names_of(silent, user)
-    found = [(pk, one) for pk, names in hits.items() for one in obstacle.unexplained(names)]
+    found = [(pk, one) for pk, names in hits.items() for one in duplicate.unexplained(names)]
     return {pk: Refused([one.sentence], {one.fields[0]: one.sentence}) for pk, one in found}
 
 
@@ -59,7 +59,7 @@ def no_twin_before(customers: Sequence[Customer], user: Any) -> dict[int, Refuse
             value = getattr(customer, name)
             other = first.setdefault((name, value), customer) if value else customer
             if other is not customer:
-                found.setdefault(customer.pk, []).append(obstacle.used([name], other))
+                found.setdefault(customer.pk, []).append(duplicate.used([name], other))
     return {pk: Refused(problems) for pk, problems in found.items()}
 
 
@@ -121,7 +121,7 @@ def _incomplete(problems: Sequence[Problem]) -> Refused:
     )
 
 
-def _taken(found: Iterable[obstacle.Obstacle]) -> Refused:
+def _taken(found: Iterable[duplicate.Obstacle]) -> Refused:
     known = list(found)
     fields = {
         name: _("Already used by %(who)s.") % {"who": one.hit}

@@ -32,7 +32,7 @@ from core.views.acts import act_of
 from core.views.kept import asked_for
 from customers import registers
 from customers.models import Customer
-from customers.queries import returns
+from customers.queries.customer import standing_return
 from customers.services import customer as service
 from customers.services.kinds import CUSTOMER as KIND
 
@@ -280,7 +280,7 @@ def _page(
         "is_resumed": resumed,
         "kept_forms": kept.offers(request.user, request.path, but=entry.key),
         "reopening": getattr(entry.form, "reopening", None),
-        "returned": returns.standing_return(customer) if customer else None,
+        "returned": standing_return(customer) if customer else None,
         "asks_reason": "same-name" in found.own.shown,
         "can_add": "customers.add_customer" in permissions_of(request.user),
         "redraw": KeyedForm(initial={"version": customer.version}) if customer else None,

@@ -32,7 +32,8 @@ from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
-from customers.queries import returns, review
+from customers.queries import review
+from customers.queries.customer import last_return, submissions
 from customers.services import guards
 from customers.services.kinds import CUSTOMER
 
@@ -236,11 +237,11 @@ def _why_not(request: HttpRequest, customer: Customer, judged: guards.Judgement)
 
 def _before(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Give how often the record was submitted, why it came back, and what changed since."""
-    returned = returns.last_return(customer)
+    returned = last_return(customer)
     if returned is None:
         return {"returned": None}
     return {
         "returned": returned,
-        "submissions": returns.submissions(customer),
+        "submissions": submissions(customer),
         "since_return": timeline.since(CUSTOMER, customer, request.user, returned.version),
     }

@@ -6,7 +6,7 @@ Only shapes are turned into one another here; what they mean is decided elsewher
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -267,3 +267,21 @@ def _added(ops: Sequence[ChildOp]) -> dict[str, list[tuple[int | None, Values]]]
         values = {name: new for name, (_old, new) in op.changes.items()}
         rows.setdefault(op.child, []).append((None, values))
     return rows
+
+
+def plans(batch: ImportBatch, numbers: Collection[int]) -> dict[int, Planned]:
+    """Give what was planned for these customers of the file, by their numbers."""
+    found: dict[int, Planned] = {}
+    for block in holding(ImportPlan.objects.filter(batch=batch), numbers):
+        data = unpack(block.data)
+        for number in numbers:
+            if block.first <= number < block.first + block.count:
+                found[number] = raised(data[number - block.first])
+    return found
+
+
+def holding(rows: Any, numbers: Collection[int]) -> list[Any]:
+    """Give the blocks that hold these customers of the file."""
+    spans = list(rows.order_by("first").values_list("pk", "first", "count"))
+    wanted = [pk for pk, first, count in spans if any(first <= n < first + count for n in numbers)]
+    return list(rows.filter(pk__in=wanted).order_by("first"))

@@ -21,7 +21,7 @@ from core.refusal import Refused
 from core.workbook.cells import column_of, text_of
 from customers.imports.fields import targets
 from customers.imports.heads.layout import Layout
-from customers.imports.kept import plan_blocks, shapes
+from customers.imports.kept import shapes
 from customers.imports.kept.packing import unpack_numbers
 from customers.imports.pages import grid, problems
 from customers.imports.pages.shown import Problem
@@ -174,7 +174,7 @@ def plan_of(batch: ImportBatch, sheet: int, row: int) -> Planned | None:
         return None
     documents = unpack_numbers(block.documents)
     number = documents[numbers.index(row)] if documents else -1
-    return plan_blocks.plans(batch, {number}).get(number)
+    return shapes.plans(batch, {number}).get(number)
 
 
 def upload_again(batch: ImportBatch, file: Any, name: str, act: Act) -> ImportBatch:

@@ -6,20 +6,24 @@ Only the blocks and plans of the rows on the page are opened, however large the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.records import plain
+from core.records.names import folded
 from core.records.plain import Plain
 from core.text import listed
 from core.workbook.cells import column_of, text_of
 from customers.import_lifecycle import CHECKED, CHECKING
 from customers.imports.fields import targets
+from customers.imports.fields.vocabulary import Vocabulary
+from customers.imports.heads import memory
 from customers.imports.heads.layout import IGNORED, Layout, SheetLayout
-from customers.imports.kept import outcomes, plan_blocks, shapes
+from customers.imports.kept import outcomes, shapes
 from customers.imports.kept.packing import LETTERS, NAMES
-from customers.imports.pages import problems, reasons
-from customers.imports.pages.meanings import Meanings
+from customers.imports.pages import problems
 from customers.imports.pages.shown import (
     STATUSES,
     Choice,
@@ -28,7 +32,9 @@ from customers.imports.pages.shown import (
     GridRow,
     RowsPage,
 )
+from customers.imports.plan import values
 from customers.imports.plan.plans import UNDECIDED, Planned
+from customers.imports.steps import lookups
 from customers.models import (
     Customer,
     ImportBatch,
@@ -38,6 +44,44 @@ from customers.models import (
     ImportOutcome,
 )
 from customers.rules.identity import mask_name
+
+
+class Meanings:
+    """The meanings of the words of one import."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self._batch = batch
+        self._told: dict[tuple[str, str], str] = {}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Give all values that cells can point to."""
+        return lookups.vocabulary()
+
+    @cached_property
+    def _answers(self) -> memory.Answers:
+        return shapes.answers_of(self._batch, self.vocabulary)
+
+    def of(self, key: str, text: str) -> str:
+        """Give the name that a text of a column stands for, "" where the text says so itself."""
+        if not text.strip() or key not in self.vocabulary.names:
+            return ""
+        if (key, text) not in self._told:
+            self._told[key, text] = self._look(key, text)
+        return self._told[key, text]
+
+    def _look(self, key: str, text: str) -> str:
+        names = self.vocabulary.names[key]
+        answer = values.answer_to(self._answers.get(key, {}), text)
+        if answer is not None and answer.do != memory.MAP:
+            return _("(empty)")
+        if answer is not None:
+            keys = answer.to if isinstance(answer.to, list) else [answer.to]
+            return listed(names.instances[pk].name for pk in keys if pk in names.instances)
+        pk = names.find(text).pk
+        name = names.instances[pk].name if pk is not None else ""
+        return "" if folded(name) == folded(text) else name
+
 
 PAGE = 50
 _POINTING = frozenset(
@@ -152,7 +196,7 @@ class _Page:
         numbers = [row.number for row in picked]
         documents = {row.document for row in picked if row.document >= 0}
         issues = self._issues(numbers)
-        plans = plan_blocks.plans(self.batch, documents)
+        plans = shapes.plans(self.batch, documents)
         people = self._people(plans.values())
         decided = {
             (d.sheet, d.row): f"{d.choice}:{d.customer_id}" if d.customer_id else d.choice
@@ -209,8 +253,8 @@ class _Page:
             and row.document >= 0
             and not any(one.is_error for one in issues.get(row.number, ()))
         }
-        found = reasons.of_documents(self.batch, set(innocent.values()))
-        return {n: reasons.in_words(found.get(document, ())) for n, document in innocent.items()}
+        found = problems.of_documents(self.batch, set(innocent.values()))
+        return {n: problems.in_words(found.get(document, ())) for n, document in innocent.items()}
 
     def _load_records(self, plans: Iterable[Planned]) -> None:
         """Load the customers that are pointed to now, all at once."""
@@ -226,7 +270,7 @@ class _Page:
         from_chunks = ImportOutcome.objects.filter(batch=self.batch, phase="write")
         return {
             one.number: one.reason
-            for block in plan_blocks.holding(from_chunks, documents)
+            for block in shapes.holding(from_chunks, documents)
             for one in outcomes.unpacked(block.data)
             if one.number in documents and one.reason
         }

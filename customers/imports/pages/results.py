@@ -16,7 +16,7 @@ from customers.imports.heads.layout import Layout
 from customers.imports.kept import outcomes, shapes
 from customers.imports.kept.outcomes import Done
 from customers.imports.kept.packing import LETTERS, NAMES, as_row
-from customers.imports.pages import reasons, summary
+from customers.imports.pages import problems
 from customers.imports.pages.shown import (
     Bucket,
     Counts,
@@ -54,7 +54,7 @@ def of(batch: ImportBatch, by: Any) -> Result:
     since, left = _not_written(batch, customers)
     forgotten = undo_work.forgotten(batch)
     return Result(
-        sheets=summary.sheets(batch, counts.get("sheets", {})),
+        sheets=problems.sheets(batch, counts.get("sheets", {})),
         customers=customers,
         codes=[(first, last, count) for first, last, count in counts.get("codes", ())],
         changed_since=told.rows(since),
@@ -156,10 +156,10 @@ def _error_rows(
             column = column_of(issue.column) if issue.column else -1
             faults.setdefault(issue.row, []).append(Fault(column, issue.reason, issue.hint))
         picked = [row for row in shapes.opened(block, fixes) if row.letter in wanted]
-        why = reasons.of_documents(batch, {r.document for r in picked if r.number not in faults})
+        why = problems.of_documents(batch, {r.document for r in picked if r.number not in faults})
         for row in picked:
             own = faults.get(row.number, ())
-            others = () if own else reasons.in_words(why.get(row.document, ()))
+            others = () if own else problems.in_words(why.get(row.document, ()))
             yield ErrorRow(row.number, row.cells, own, others)
 
 
@@ -194,7 +194,7 @@ class _Telling:
         seen = Customer.objects.visible_to(self._by).filter(pk__in=keys)
         there = seen.only("code", "name").in_bulk()
         silent = {one.number for one in done if one.letter == LETTERS["failed"] and not one.reason}
-        why = reasons.of_documents(self._batch, silent) if silent else {}
+        why = problems.of_documents(self._batch, silent) if silent else {}
         return [
             ResultRow(
                 sheet=self._sheets.get(one.sheet, ""),
@@ -203,7 +203,7 @@ class _Telling:
                 label=there[one.pk].name if one.pk in there else one.label,
                 code=there[one.pk].code if one.pk in there else one.code,
                 pk=one.pk if one.pk in there else None,
-                reasons=[one.reason] if one.reason else reasons.in_words(why.get(one.number, ())),
+                reasons=[one.reason] if one.reason else problems.in_words(why.get(one.number, ())),
             )
             for one in done
         ]

@@ -13,7 +13,7 @@ from core.models import User
 from customers.imports.fields import targets
 from customers.imports.fields.issues import Issue
 from customers.imports.heads.layout import Layout
-from customers.imports.kept import marks, plan_blocks, shapes
+from customers.imports.kept import marks, shapes
 from customers.imports.kept.marks import BY_ACTION, letters_of
 from customers.imports.kept.packing import pack, unpack, unpack_numbers
 from customers.imports.plan.documents import Collector
@@ -103,7 +103,7 @@ class _Part:
 
     def _documents(self, numbers: set[int]) -> list[Document]:
         """Join the rows of these customers anew; they must come out as the same customers."""
-        self._old |= plan_blocks.plans(self.batch, numbers - self._old.keys())
+        self._old |= shapes.plans(self.batch, numbers - self._old.keys())
         rows = sorted({place for n in numbers for place in self._old[n].source})
         if len(rows) > MOST_ROWS:
             raise NotEnough

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from core.aggregate import RowInput
 from core.records import bulk as bulk_service
 from core.records import timeline
-from customers.queries import returns
+from customers.queries.customer import last_return, return_reasons, submissions
 from customers.services import customer as customer_service
 from customers.services.customer import Record
 from customers.services.kinds import CUSTOMER as KIND
@@ -159,7 +159,7 @@ def test_long_history_is_paged_without_loss(make_customer, clerk):
 
 def test_last_return_and_what_changed_since(make_customer, clerk, reviewer):
     customer = make_customer("returned")
-    returned = returns.last_return(customer)
+    returned = last_return(customer)
     saved = save(customer, clerk, {"short_name": "恒信"})
     move(saved, "submit", clerk)
 
@@ -167,14 +167,14 @@ def test_last_return_and_what_changed_since(make_customer, clerk, reviewer):
 
     assert returned.reason == "资料有误"
     assert [pair for entry in since for pair in entry.changes] == [("客户简称", "", "恒信")]
-    assert returns.submissions(customer) == 2
+    assert submissions(customer) == 2
 
 
 def test_return_reasons_of_many_take_one_query(make_customer, django_assert_num_queries):
     customers = [make_customer("returned") for _number in range(3)]
 
     with django_assert_num_queries(1):
-        reasons = returns.return_reasons(customers)
+        reasons = return_reasons(customers)
 
     assert set(reasons.values()) == {"资料有误"}
     assert set(reasons) == {customer.pk for customer in customers}
