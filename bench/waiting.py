@@ -28,6 +28,7 @@ from core import jobs  # noqa: E402
 from core.history import Act, FormKey  # noqa: E402
 from core.jobs import files  # noqa: E402
 from core.models import Job, User  # noqa: E402
+from core.records.record import Record  # noqa: E402
 from customers.import_lifecycle import CHECK, WRITE  # noqa: E402
 from customers.imports.steps import moves  # noqa: E402
 from customers.models import Customer, ImportBatch, ImportOutcome  # noqa: E402
@@ -91,7 +92,7 @@ class Saves:
         self.count += 1
         new = self.customer is None
         values = {"name": f"测量时录入的第 {self.count} 家"} if new else {"remark": "改过"}
-        record = customer_service.Record(values)
+        record = Record(values)
         key = FormKey(uuid4().hex, "bench", uuid4().hex)
         act = Act(by=self.user, source="form", reason="", key=key)
         pk, version = (None, None) if new else (self.customer.pk, self.customer.version)

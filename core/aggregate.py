@@ -148,7 +148,8 @@ class Edit:
     """What one root should become in bulk, if it still is at `version`.
 
     `rows` and `marks` are the full wanted lists of what they name; the rest is kept. `act` and
-    `evidence` are its own; nothing is written when nothing differs, unless `always`.
+    `evidence` are its own; nothing is written when nothing differs, unless `always`. `locked` is
+    the stored row if the caller has it (core.bulk.reading.locking): it becomes what is written.
     """
 
     pk: int
@@ -159,6 +160,7 @@ class Edit:
     act: Act | None = None
     evidence: Any = None
     always: bool = False
+    locked: Any = None
 
 
 @dataclass

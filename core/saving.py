@@ -67,17 +67,22 @@ def change(
     action: str = "change",
     evidence: Any = None,
     always: bool = False,
+    locked: Any = None,
 ) -> Any:
     """Change a root and its children if it still is at `version`; give the fresh instance.
 
-    Nothing is written, no version used, when nothing differs (unless `always`).
+    `locked` is the stored one if the caller has it locked, and then the fresh one. Nothing is
+    written, no version used, when nothing differs (unless `always`).
     Raises Stale when it moved on or is gone, Duplicate when a unique value is taken.
     """
-    edit = Edit(pk, version, values, rows or {}, marks or {}, evidence=evidence, always=always)
+    edit = Edit(
+        pk, version, values, rows or {}, marks or {},
+        evidence=evidence, always=always, locked=locked,
+    )  # fmt: skip
     with constraints.explained(aggregate), transaction.atomic(), writing():
         if changed(aggregate, [edit], act, action).stale:
             raise Stale
-        return _fresh(aggregate.root).first(pk)
+        return locked or _fresh(aggregate.root).first(pk)
 
 
 @cache

@@ -20,6 +20,7 @@ from core.history import Act
 from core.models import Unit, User
 from core.records import transition
 from core.records.move import Shown
+from core.records.record import Record
 from customers import models
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.parts import BY_NAME
@@ -235,7 +236,7 @@ def found_world(system: User, units: SimpleNamespace) -> SimpleNamespace:
     )
 
 
-def complete_record(world: SimpleNamespace, **over: Any) -> customer_service.Record:
+def complete_record(world: SimpleNamespace, **over: Any) -> Record:
     """Make the record of a customer that can be submitted; keywords replace values."""
     number = next(_numbers)
     contacts = over.pop("contacts", [{"name": "刘洋", "mobile": "13800132207"}])
@@ -253,10 +254,10 @@ def complete_record(world: SimpleNamespace, **over: Any) -> customer_service.Rec
         **over,
     }
     values["uscc"] = identity.registration(values["uscc"])
-    return customer_service.Record(
+    return Record(
         values,
         {name: [RowInput(None, row) for row in rows] for name, rows in given.items()},
-        tags=tags,
+        {"tags": tags},
     )
 
 
@@ -287,7 +288,7 @@ def world(system_user: User, units: SimpleNamespace) -> SimpleNamespace:
 
 
 @pytest.fixture
-def complete(world: SimpleNamespace) -> Callable[..., customer_service.Record]:
+def complete(world: SimpleNamespace) -> Callable[..., Record]:
     """Make the record of a customer that can be submitted; keywords replace values."""
     return partial(complete_record, world)
 

@@ -17,7 +17,7 @@ from core.history import seal_of
 from core.prepared import Prepared
 
 MOST_AT_ONCE = 2_000
-SEAL = "newest entry"  # no field is called so
+SEAL = "newest_entry"  # no field is called so
 
 Stored = dict[str, Any]
 Below = dict[int, dict[int, Stored]]  # rows by the key of their root and their own
@@ -79,14 +79,18 @@ def _instances(model: type[models.Model]) -> Prepared:
 
 @cache
 def _roots(model: type[models.Model]) -> Prepared:
-    kind = model._meta.label_lower
-    seal = models.Subquery(seal_of(kind, models.OuterRef("pk"), models.OuterRef("version")))
-
     def ask(keys: Any) -> models.QuerySet[Any]:
-        rows = model._default_manager.select_for_update(no_key=True)
-        return rows.filter(pk__in=keys).order_by("pk").values_list(*_names(model), seal)
+        rows = locking(model._default_manager.all())
+        return rows.filter(pk__in=keys).order_by("pk").values_list(*_names(model), SEAL)
 
     return Prepared(ask)
+
+
+def locking(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Give roots locked, each with the hash of its newest entry: what a write must know of them."""
+    kind = rows.model._meta.label_lower
+    seal = models.Subquery(seal_of(kind, models.OuterRef("pk"), models.OuterRef("version")))
+    return rows.select_for_update(of=("self",), no_key=True).annotate(**{SEAL: seal})
 
 
 @cache
@@ -98,15 +102,33 @@ def _rows(model: Any, parent: str, order: tuple[str, ...]) -> Prepared:
     return Prepared(ask)
 
 
-def roots(aggregate: Aggregate, keys: Sequence[int], references: References) -> dict[int, Stored]:
+def roots(
+    aggregate: Aggregate, keys: Sequence[int], references: References, locked: Sequence[Any] = ()
+) -> dict[int, Stored]:
     """Lock roots in the order of their keys and give them by key; those gone are left out.
 
-    Under SEAL stands the hash of the newest entry of each.
+    Those that the caller `locked` are not read again. Under SEAL stands the hash of the newest
+    entry of each.
     """
-    names, found = [*_names(aggregate.root), SEAL], _roots(aggregate.root)(keys)
-    stored = {row["id"]: row for row in (dict(zip(names, one, strict=True)) for one in found)}
+    names = [*_names(aggregate.root), SEAL]
+    stored = {one.pk: _row_of(one, names) for one in locked}
+    for one in _roots(aggregate.root)([pk for pk in keys if pk not in stored]):
+        row = dict(zip(names, one, strict=True))
+        stored[row["id"]] = row
     references.note(aggregate.root, stored.values())
     return stored
+
+
+def renew(locked: Any, written: Values) -> None:
+    """Let a root that the caller locked be what was written, one version on."""
+    for name, value in written.items():
+        setattr(locked, name, value)
+    locked.version += 1
+
+
+def _row_of(locked: Any, names: Sequence[str]) -> Stored:
+    own = {field.name: field.attname for field in locked._meta.concrete_fields}
+    return {name: getattr(locked, own.get(name, name)) for name in names}
 
 
 def children(child: Child, keys: Sequence[int], references: References) -> Below:

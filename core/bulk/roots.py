@@ -117,7 +117,9 @@ def _change(
     aggregate: Aggregate, edits: Sequence[Edit], act: Act, action: str, outcome: Outcome
 ) -> None:
     references = reading.References()
-    stored = reading.roots(aggregate, [edit.pk for edit in edits], references)
+    locked = {edit.pk: edit.locked for edit in edits if edit.locked}
+    keys = [edit.pk for edit in edits]
+    stored = reading.roots(aggregate, keys, references, list(locked.values()))
     there = []
     for edit in edits:
         before, own = stored.get(edit.pk), edit.act or act
@@ -135,6 +137,9 @@ def _change(
     if going:
         _compare_and_set(aggregate, going)
         _finish(aggregate, going, parts, references, action)
+    for root in going:
+        if root.pk in locked:
+            reading.renew(locked[root.pk], root.written)
     changed = [root.pk for root in going]
     outcome.changed += changed
     outcome.unchanged += sorted({root.pk for root in there} - set(changed))

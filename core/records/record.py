@@ -12,6 +12,7 @@ from typing import Any
 
 from core.aggregate import RowInput
 from core.catalog import Row
+from core.said import said as _
 
 # One limit for forms, imports and services: as many as a form can show and send.
 MOST_ROWS = 500
@@ -54,6 +55,17 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str | Sequence) and not value)
 
 
+def rows_problem(count: int, label: Any) -> str:
+    """Say that these are too many rows of a part for one record, or ""."""
+    if count <= MOST_ROWS:
+        return ""
+    return _("There are %(most)d rows at most under “%(label)s”, not %(found)d.") % {
+        "most": MOST_ROWS,
+        "label": label,
+        "found": count,
+    }
+
+
 def _as_given(values: Values) -> dict[str, Any]:
     return dict(values)
 
@@ -91,7 +103,8 @@ class Rules:
     Inside the transaction: each of `before(stored record or None, its new values, act)` raises
     Refused, after the record is locked; `marks(marks, act)` makes those that are new.
 
-    `beside` names fields without a row of their own, and the field by whose right they change.
+    `beside` names fields without a row of their own, and the field by whose right they change;
+    `submit` the move of a save-and-submit, "" for none.
     """
 
     fill: Callable[[Values], dict[str, Any]] = _as_given
@@ -103,3 +116,4 @@ class Rules:
     before: tuple[Callable[[Any, Values, Any], None], ...] = ()
     marks: Callable[[Mapping[str, Sequence[Any]], Any], Mapping[str, Sequence[Any]]] = _as_marked
     beside: Mapping[str, str] = field(default_factory=dict)
+    submit: str = ""

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 from core.access import sees_everything, units_below
+from core.models import Unit
 from core.models.base import BusinessQuerySet
+from core.refusal import Refused
+from core.said import said as _
 
 
 class ScopedQuerySet(BusinessQuerySet):
@@ -33,3 +36,11 @@ def is_visible(record: Any, user: Any) -> bool:
     if user.unit_id is None:
         return bool(record.created_by_id == user.pk)
     return record.scope_unit_id in units_below(user)
+
+
+def scope_unit(department: Unit | None, creator: Any) -> Unit:
+    """Give the unit whose people see a record. Raises Refused while there is none at all."""
+    unit = department or creator.unit or Unit.objects.filter(parent=None).order_by("pk").first()
+    if unit is None:
+        raise Refused([_("There is no department yet; an administrator adds one first.")])
+    return unit

@@ -20,6 +20,7 @@ from core.history import Act
 from core.models import Unit, User
 from core.records import coding, transition
 from core.records.move import Shown
+from core.records.record import Record
 from customers.demo import cast, desk, story
 from customers.demo.company import mobile, person_name
 from customers.demo.story import Plan, Step
@@ -31,7 +32,6 @@ from customers.services import customer as customer_service
 from customers.services import kinds, policy
 from customers.services import reference as reference_service
 from customers.services.aggregates import CUSTOMER
-from customers.services.customer import Record
 
 SYSTEM = "system"
 CHUNK = 400
@@ -181,14 +181,16 @@ class _Loader:
 
     def _today(self, plan: Plan) -> None:
         made = plan.company
+        values = self._values_of(made.values)
+        if values.get("name") == desk.TWIN:
+            values["same_name_reason"] = desk.TWIN_REASON
         record = Record(
-            self._values_of(made.values),
+            values,
             {
                 "contacts": [RowInput(None, row) for row in made.contacts],
                 "bank_accounts": [RowInput(None, self._values_of(row)) for row in made.accounts],
             },
-            tags=[self.known["tags"][code] for code in made.tags],
-            same_name_reason=desk.TWIN_REASON if made.values.get("name") == desk.TWIN else None,
+            {"tags": [self.known["tags"][code] for code in made.tags]},
         )
         customer: Any = customer_service.save(
             None, record, version=None, submit=False, act=self._act(plan.by, plan.created)
@@ -221,7 +223,7 @@ class _Loader:
             if number % 3:
                 self._save(customer, Record({}, {"contacts": [*rows, RowInput(None, added)]}), act)
             else:
-                self._save(customer, Record({}, tags=list(dict.fromkeys(tags))), act)
+                self._save(customer, Record({}, marks={"tags": list(dict.fromkeys(tags))}), act)
 
     def _group(self) -> None:
         """One customer belongs to another."""

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from core.records.record import MOST_ROWS as MOST_CHILDREN
 from core.records.record import Problem, Rows, Values, is_blank
 from core.said import label as label_of
 from core.said import of_error
@@ -140,17 +139,6 @@ def tag_problem(count: int) -> str:
         return ""
     return _("A customer carries %(most)d tags at most, not %(found)d.") % {
         "most": MOST_TAGS,
-        "found": count,
-    }
-
-
-def children_problem(count: int, label: str) -> str:
-    """Say that these are too many rows of a kind for one customer, or ""."""
-    if count <= MOST_CHILDREN:
-        return ""
-    return _("A customer has %(most)d rows at most under “%(label)s”, not %(found)d.") % {
-        "most": MOST_CHILDREN,
-        "label": label,
         "found": count,
     }
 

@@ -107,4 +107,5 @@ RULES = Rules(
     before=(no_circle,),
     marks=marks,
     beside={"same_name_reason": "name"},
+    submit="submit",
 )

@@ -142,7 +142,7 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
         raise SuspiciousOperation("rows of another record")
     try:
         saved = service.save(
-            pk, _record(entry), version=entry.version, submit=submit, act=act_of(request)
+            pk, entry.typed(), version=entry.version, submit=submit, act=act_of(request)
         )
     except Repeated as done:
         return _leave(action, int(done.result))
@@ -159,13 +159,6 @@ def _write(request: HttpRequest, customer: Customer | None, data: Any) -> HttpRe
     else:
         messages.success(request, _done(saved, submit=submit))
     return _leave(action, saved.pk)
-
-
-def _record(entry: Entry) -> service.Record:
-    typed = entry.typed()
-    values = dict(typed.values)
-    reason = values.pop("same_name_reason", None)
-    return service.Record(values, typed.rows, typed.marks.get("tags"), reason)
 
 
 def _new(request: HttpRequest) -> Entry:

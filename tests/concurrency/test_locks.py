@@ -9,6 +9,7 @@ from core import history, saving
 from core.models import Change, Unit
 from core.once import MOST_TRIES
 from core.records import bulk
+from core.records.record import Record
 from customers.models import Category, Customer
 from customers.services import customer as service
 from customers.services.aggregates import CUSTOMER, REFERENCE
@@ -63,7 +64,7 @@ def test_two_bulk_moves_in_opposite_order_share_the_records(make_customer, clerk
 
 def put_below(customer, parent, user):
     """Give a racer that puts a customer below another one."""
-    record, act = service.Record({"parent": parent}), act_by(user)
+    record, act = Record({"parent": parent}), act_by(user)
     return lambda: service.save(
         customer.pk, record, version=customer.version, submit=False, act=act
     )
@@ -151,7 +152,7 @@ def test_a_unit_deleted_while_a_customer_chooses_it_is_explained(
     unit = saving.create(REFERENCE["unit"], {"code": "TX", "name": "短命"}, act=act_by(admin))
 
     def choose():
-        record = service.Record({"department": unit})
+        record = Record({"department": unit})
         return service.save(customer.pk, record, version=1, submit=False, act=act_by(clerk))
 
     def close():
@@ -246,7 +247,7 @@ def test_the_chain_is_whole_after_a_race(make_customer, clerk, colleague):
     customer = make_customer()
 
     def edit(user):
-        record = service.Record({"remark": user.username})
+        record = Record({"remark": user.username})
         act = act_by(user)
         return lambda: service.save(customer.pk, record, version=1, submit=False, act=act)
 

@@ -9,6 +9,7 @@ from core import history
 from core.models import Change
 from core.records import bulk, transition
 from core.records.move import Shown
+from core.records.record import Record
 from core.saving import Refused, Stale
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import Customer
@@ -94,7 +95,7 @@ def test_two_simultaneous_edits_never_lose_one(make_customer, cast):
     customer = make_customer()
 
     def edit(name, who):
-        record = service.Record({"remark": name})
+        record = Record({"remark": name})
         return lambda: service.save(
             customer.pk, record, version=customer.version, submit=False, act=act_by(cast[who])
         )
@@ -136,7 +137,7 @@ def test_two_submits_with_one_credit_code_let_one_through(make_customer, cast):
 def test_of_a_move_and_an_edit_at_once_one_wins(make_customer, cast, state, name, who):
     customer = make_customer(state)
     digest = review.checklist(customer, cast[who]).digest
-    record, by = service.Record({"remark": "改过"}), act_by(cast["clerk"])
+    record, by = Record({"remark": "改过"}), act_by(cast["clerk"])
     seen = {"version": customer.version}
 
     def edit():

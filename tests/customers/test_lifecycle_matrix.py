@@ -3,6 +3,7 @@
 import pytest
 
 from core.records import transition
+from core.records.record import Record
 from core.saving import Refused
 from customers.lifecycle import CUSTOMER
 from customers.services import customer as service
@@ -71,7 +72,7 @@ def test_who_changed_controlled_data_since_the_approval_cannot_approve(
     returned = make_customer("returned")
     changed = service.save(
         returned.pk,
-        service.Record({"name": "上海改名有限公司"}),
+        Record({"name": "上海改名有限公司"}),
         version=returned.version,
         submit=False,
         act=act_by(admin),

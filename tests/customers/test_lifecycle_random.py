@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from core import history
+from core.records.record import Record
 from core.saving import Refused, Stale
 from customers.lifecycle import CUSTOMER
 from customers.models import Customer
@@ -92,7 +93,7 @@ def machine_of(complete, cast):
         def rename(self, actor, text):
             if self.state == "":
                 return
-            record = service.Record({"name": f"北京改名{text}有限公司", "remark": text})
+            record = Record({"name": f"北京改名{text}有限公司", "remark": text})
             before = self.customer
             try:
                 self.customer = service.save(
@@ -114,7 +115,7 @@ def machine_of(complete, cast):
             with pytest.raises(Stale):
                 service.save(
                     self.pk,
-                    service.Record({"remark": "旧"}),
+                    Record({"remark": "旧"}),
                     version=old.version,
                     submit=True,
                     act=act_by(cast[actor]),

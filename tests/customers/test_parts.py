@@ -13,13 +13,13 @@ from django.test import Client
 
 from core.models import User
 from core.records.part import Part
+from core.records.record import Record
 from customers.exports import workbook
 from customers.exports.records import Chosen
 from customers.imports import desk
 from customers.models import Customer
 from customers.parts import PARTS
 from customers.services import customer as service
-from customers.services.customer import Record
 from tests.cast import act_by
 from tests.customers.exports.sheets import joined, table
 from tests.customers.imports import filled

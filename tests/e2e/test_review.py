@@ -2,9 +2,9 @@
 
 import pytest
 
+from core.records.record import Record
 from customers.models import Customer
 from customers.services import customer as customer_service
-from customers.services.customer import Record
 from tests.cast import act_by
 from tests.e2e.watch import check_axe
 
@@ -22,7 +22,7 @@ def twin(make_customer, clerk):
     draft = make_customer(name=other.name)
     return customer_service.save(
         draft.pk,
-        Record({}, same_name_reason="母子公司，税号不同"),
+        Record({"same_name_reason": "母子公司，税号不同"}),
         version=draft.version,
         submit=True,
         act=act_by(clerk),

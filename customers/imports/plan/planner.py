@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from core.records.plain import Plain, Values
+from core.records.record import rows_problem
 from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
@@ -163,7 +164,7 @@ class Planner:
             full[child] = outcome.full
             planned.issues += outcome.issues
             label = targets.CATALOGS[child].model._meta.verbose_name_plural
-            if problem := record.children_problem(len(outcome.full), str(label)):
+            if problem := rows_problem(len(outcome.full), str(label)):
                 planned.issues.append(self._row_issue(document, issues.CONFLICT, problem))
             if outcome.ops:
                 planned.children += outcome.ops

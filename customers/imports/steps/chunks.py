@@ -15,9 +15,9 @@ from django.db import transaction
 from core import saving
 from core.aggregate import Draft, Edit, RowInput
 from core.history import Act
-from core.models import Unit
 from core.records import coding, plain, transition
 from core.records.plain import Target
+from core.records.scope import scope_unit
 from core.said import joined
 from core.said import said as _
 from customers.imports.fields import targets
@@ -31,7 +31,6 @@ from customers.imports.steps.conflicts import Conflict, Entry
 from customers.lifecycle import OPEN_STATES
 from customers.models import Customer, ImportBatch, ImportSheet
 from customers.queries import group
-from customers.services import customer as customer_service
 from customers.services import entered
 from customers.services.aggregates import CUSTOMER
 from customers.services.kinds import CUSTOMER as KIND
@@ -128,7 +127,7 @@ class Chunk:
             marks = {"tags": values.pop("tags")} if "tags" in values else {}
             if "department" in values:
                 creator = owners[plan.pk].created_by
-                values["scope_unit"] = self._scope(values["department"], creator)
+                values["scope_unit"] = scope_unit(values["department"], creator)
             if code := drawn.get(plan.number):
                 values["code"] = code
             rows = {child: self._rows(child, listed) for child, listed in plan.rows.items()}
@@ -225,7 +224,7 @@ class Chunk:
         tags = values.pop("tags", None)
         values["department"] = values.get("department") or self.act.by.unit
         values |= {
-            "scope_unit": self._scope(values["department"], self.act.by),
+            "scope_unit": scope_unit(values["department"], self.act.by),
             "import_batch": self.batch,
             "import_sheet": self._sheets.get(plan.sheet, ""),
             "import_row": plan.row,
@@ -278,9 +277,6 @@ class Chunk:
 
     def _rows(self, child: str, listed: Sequence[tuple[int | None, Any]]) -> list[RowInput]:
         return [RowInput(pk, self._natives(child, values)) for pk, values in listed]
-
-    def _scope(self, department: Any, creator: Any) -> Unit:
-        return customer_service.scope_unit(department, creator)
 
     def _act(self, plan: Planned) -> Act:
         """Give the act with the row it came from, as far as the history's source has room."""

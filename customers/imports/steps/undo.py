@@ -18,6 +18,7 @@ from core import faults, jobs, saving
 from core.aggregate import Edit, RowInput
 from core.history import Act
 from core.records import coding
+from core.records.scope import scope_unit
 from core.said import joined
 from core.said import said as _
 from customers.import_lifecycle import UNDOING
@@ -30,7 +31,6 @@ from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, ImportBatch, ImportOutcome
 from customers.parts import PARTS
 from customers.queries import group
-from customers.services import customer as customer_service
 from customers.services import entered, kinds
 from customers.services.aggregates import CUSTOMER
 
@@ -204,7 +204,7 @@ class Taker:
             marks = {"tags": values.pop("tags")} if "tags" in values else {}
             if "department" in values:
                 creator = owners[one.pk].created_by
-                values["scope_unit"] = customer_service.scope_unit(values["department"], creator)
+                values["scope_unit"] = scope_unit(values["department"], creator)
             rows = {
                 child: [
                     RowInput(

@@ -4,11 +4,11 @@ import pytest
 
 from core.aggregate import RowInput
 from core.records.part import Part, Same
+from core.records.record import Record
 from customers.catalog import BANK_ACCOUNT, CUSTOMER
 from customers.models import Customer
 from customers.parts import BANK_ACCOUNTS, CONTACTS, PARTS, fetched
 from customers.services import customer as service
-from customers.services.customer import Record
 from tests.cast import act_by
 
 NUMBER = {"account_number": "62220001"}

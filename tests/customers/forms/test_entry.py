@@ -12,12 +12,11 @@ from django.http import QueryDict
 
 from core.forms.keyed import new_key
 from core.records import entry as entries
-from core.records import hints
+from core.records import hints, record
 from customers import registers
 from customers.catalog import BANK_ACCOUNT, CONTACT, CUSTOMER
 from customers.models import Customer
 from customers.parts import PARTS
-from customers.rules import record
 from tests.cast import valid_uscc
 
 Entry = partial(entries.Entry, registers.CUSTOMER)
@@ -181,7 +180,7 @@ def test_what_an_import_takes_a_form_can_show_and_send(clerk: Any, world: Any) -
     entry = Entry(clerk)
     fields = len(entry.form.fields)
     for grid in entry.parts.values():
-        assert grid.max_num == record.MOST_CHILDREN
+        assert grid.max_num == record.MOST_ROWS
         fields += grid.absolute_max * (len(grid.empty_form.fields) + len(grid.flags))
 
     assert fields < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS

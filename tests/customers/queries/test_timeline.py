@@ -8,9 +8,9 @@ from django.utils.translation import override
 from core.aggregate import RowInput
 from core.records import bulk as bulk_service
 from core.records import timeline
+from core.records.record import Record
 from customers.queries.customer import last_return, return_reasons, submissions
 from customers.services import customer as customer_service
-from customers.services.customer import Record
 from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 
@@ -236,7 +236,7 @@ def test_evidence_names_other_customers_by_the_right_of_the_reader(
     mine = make_customer(name=theirs.name)
     mine = customer_service.save(
         mine.pk,
-        Record({}, same_name_reason="两家公司"),
+        Record({"same_name_reason": "两家公司"}),
         version=mine.version,
         submit=True,
         act=act_by(clerk),

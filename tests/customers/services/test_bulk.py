@@ -9,9 +9,9 @@ from core.history import Act
 from core.models import Change
 from core.records import bulk as bulk_service
 from core.records import transition
+from core.records.record import Record
 from core.saving import Duplicate, Refused, Stale
 from customers.services import customer as customer_service
-from customers.services.customer import Record
 from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 

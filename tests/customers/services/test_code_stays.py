@@ -3,8 +3,8 @@
 import pytest
 
 from core.records import coding
+from core.records.record import Record
 from customers.services import customer as service
-from customers.services.customer import Record
 from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by
 

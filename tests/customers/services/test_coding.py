@@ -10,12 +10,12 @@ from core.aggregate import RowInput
 from core.guard import writing
 from core.models import Counter
 from core.records import coding, numbering
+from core.records.record import Record
 from core.saving import Duplicate, Refused, Stale
 from customers.models import CodeRule, Customer, UsedCode
 from customers.services import customer as service
 from customers.services.aggregates import CODE_RULE, REFERENCE
 from customers.services.coding import letters_of
-from customers.services.customer import Record
 from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 from tests.concurrency.racing import race

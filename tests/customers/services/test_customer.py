@@ -7,13 +7,13 @@ from django.utils import translation
 from core import history
 from core.aggregate import RowInput
 from core.models import Change
+from core.records.record import Record
 from core.saving import Refused, Stale
 from customers.lifecycle import IN_FORCE, NOT_IN_FORCE
 from customers.models import Customer, UsedCode
 from customers.queries import readiness
 from customers.rules import record as rules
 from customers.services import customer as service
-from customers.services.customer import Record
 from tests.cast import act_by, move, valid_uscc
 
 SUBJECT = "customers.customer"
@@ -68,8 +68,8 @@ def parts(world):
         "title": Record({"invoice_title": "北京恒信"}),
         "contacts": Record({}, {"contacts": [RowInput(None, {"name": "李四", "mobile": "138"})]}),
         "accounts": Record({}, {"bank_accounts": [RowInput(None, {"account_number": "40000230"})]}),
-        "tags": Record({}, tags=[world.tag]),
-        "reason": Record({}, same_name_reason="两家公司"),
+        "tags": Record({}, marks={"tags": [world.tag]}),
+        "reason": Record({"same_name_reason": "两家公司"}),
     }
 
 
@@ -122,7 +122,6 @@ def test_everybody_writes_exactly_what_the_table_says(make_customer, world, cast
         {"approved_version": 1},
         {"four_eyes": False, "scope_unit": None},
         {"submitted_by": None, "created_at": None},
-        {"same_name_reason": "x"},
         {"version": 7},
         {"id": 7},
         {"no_such_field": 1},
@@ -380,7 +379,7 @@ def test_drafts_may_share_a_number(make_customer, complete, clerk):
 
 
 def test_a_record_has_no_more_rows_of_a_kind_than_the_limit(complete, clerk, monkeypatch):
-    monkeypatch.setattr(rules, "MOST_CHILDREN", 1)
+    monkeypatch.setattr("core.records.record.MOST_ROWS", 1)
     contacts = [{"name": "甲", "mobile": "13800132207"}, {"name": "乙", "mobile": "13800132208"}]
 
     with pytest.raises(Refused):

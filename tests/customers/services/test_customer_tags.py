@@ -3,11 +3,11 @@
 import pytest
 
 from core import saving
+from core.records.record import Record
 from customers.models import Tag
 from customers.rules import record as rules
 from customers.services import customer as service
 from customers.services.aggregates import REFERENCE
-from customers.services.customer import Record
 from tests.cast import act_by
 
 
@@ -18,7 +18,7 @@ def test_more_tags_than_a_record_carries_are_refused_at_the_field(
     values = [{"code": f"N{n:02d}", "name": f"标签 {n}"} for n in range(rules.MOST_TAGS + 1)]
     drafts = [saving.Draft(one) for one in values]
     saving.bulk_create(REFERENCE["tag"], drafts, act=act_by(system_user))
-    record = Record({}, tags=list(Tag.objects.filter(code__startswith="N")))
+    record = Record({}, marks={"tags": list(Tag.objects.filter(code__startswith="N"))})
 
     with pytest.raises(saving.Refused) as refused:
         service.save(customer.pk, record, version=customer.version, submit=False, act=act_by(clerk))
@@ -28,12 +28,12 @@ def test_more_tags_than_a_record_carries_are_refused_at_the_field(
 
 def test_a_tag_is_made_by_its_name_with_a_code_of_its_own(world, make_customer, admin):
     customer = make_customer()
-    record = Record({}, tags=[world.tag, Tag(name="重点跟进")])
+    record = Record({}, marks={"tags": [world.tag, Tag(name="重点跟进")]})
 
     saved = service.save(
         customer.pk, record, version=customer.version, submit=False, act=act_by(admin)
     )
-    again = Record({}, tags=[Tag(name="重点跟进")])
+    again = Record({}, marks={"tags": [Tag(name="重点跟进")]})
     service.save(saved.pk, again, version=saved.version, submit=False, act=act_by(admin))
 
     made = Tag.objects.filter(name="重点跟进").order_by("pk")
@@ -47,7 +47,7 @@ def test_a_clerk_makes_no_tags(world, make_customer, clerk):
 
     with pytest.raises(saving.Refused) as refused:
         service.save(
-            customer.pk, Record({}, tags=[Tag(name="新标签")]), version=customer.version,
+            customer.pk, Record({}, marks={"tags": [Tag(name="新标签")]}), version=customer.version,
             submit=False, act=act_by(clerk),
         )  # fmt: skip
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from core.records.record import Record
 from core.saving import Refused
 from customers.services import customer as service
-from customers.services.customer import Record
 from tests.cast import act_by, move
 
 WRONG = {"uscc": "123", "founded_date": date(2999, 1, 1)}

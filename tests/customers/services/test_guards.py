@@ -4,10 +4,10 @@ import pytest
 from django.utils import translation
 
 from core.aggregate import RowInput
+from core.records.record import Record
 from customers.models import Customer
 from customers.services import customer as service
 from customers.services import guards, policy
-from customers.services.customer import Record
 from tests.cast import act_by, move, valid_uscc
 
 
@@ -67,7 +67,8 @@ def test_an_equal_name_is_explained_once(make_customer, clerk):
 
     assert first.name in said(guards.same_name_explained, second, clerk)
     assert (
-        said(guards.same_name_explained, save(second, clerk, same_name_reason="不同"), clerk) == ""
+        said(guards.same_name_explained, save(second, clerk, {"same_name_reason": "不同"}), clerk)
+        == ""
     )
 
 

@@ -12,13 +12,13 @@ from core.guard import writing
 from core.models import Change
 from core.records import transition
 from core.records.move import Shown
+from core.records.record import Record
 from core.saving import NotAsShown, Refused, SomeRefused, Stale
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.models import Customer
 from customers.queries import review
 from customers.services import customer as service
 from customers.services import policy
-from customers.services.customer import Record
 from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move, set_raw, valid_uscc
 
@@ -143,7 +143,7 @@ class TestSubmit:
 
         explained = service.save(
             draft.pk,
-            Record({}, same_name_reason="另一家公司"),
+            Record({"same_name_reason": "另一家公司"}),
             version=1,
             submit=True,
             act=act_by(clerk),

@@ -61,7 +61,7 @@ def loaded(records):
 
 def explained(record, user):
     """Save a record of a known name, with a word why it is another company."""
-    record = replace(record, same_name_reason="两家不同的公司")
+    record = replace(record, values={**record.values, "same_name_reason": "两家不同的公司"})
     return customer.save(None, record, version=None, submit=False, act=act_by(user))
 
 

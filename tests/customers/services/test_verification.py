@@ -5,11 +5,11 @@ from django.db import connection
 
 from core import append_only, verify
 from core.guard import writing
+from core.records.record import Record
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import CodeRule
 from customers.services import customer as service
 from customers.services import verification
-from customers.services.customer import Record
 from tests.cast import act_by, move
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from core.models import BulkAction, Change
 from core.records import bulk as bulk_service
+from core.records.record import Record
 from customers.services import customer as customer_service
-from customers.services.customer import Record
 from tests.cast import act_by, move
 
 START = "/customers/bulk/"
@@ -262,7 +262,7 @@ def test_the_preview_of_approving_asks_for_names_and_four_eyes(
     twin = make_customer(name=other.name)
     twin = customer_service.save(
         twin.pk,
-        Record({}, same_name_reason="两家公司"),
+        Record({"same_name_reason": "两家公司"}),
         version=twin.version,
         submit=True,
         act=act_by(clerk),

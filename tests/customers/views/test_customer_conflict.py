@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from core.aggregate import RowInput
+from core.records.record import Record
 from customers.models import Customer
 from customers.services import customer as service
-from customers.services.customer import Record
 from tests.cast import act_by, move
 from tests.customers.views.page_form import ADD, Page, edit_url, opened, sent_by
 
@@ -179,7 +179,7 @@ def test_current_references_and_tags_can_be_taken(
     page |= {"category": str(world.category.code), "tags": [world.tag.code], "region": ""}
     record = Record(
         {"category": None, "region": world.shanghai, "founded_date": date(2020, 2, 29)},
-        tags=[world.other_tag],
+        marks={"tags": [world.other_tag]},
     )
     service.save(customer.pk, record, version=1, submit=False, act=act_by(colleague))
     html = desk.post(edit_url(customer), page).content.decode()

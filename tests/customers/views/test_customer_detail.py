@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from core.aggregate import RowInput
 from core.records import coding
+from core.records.record import Record
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import UsedCode
 from customers.services import customer as customer_service
-from customers.services.customer import Record
 from customers.services.kinds import CUSTOMER as KIND
 from tests.cast import act_by, move
 

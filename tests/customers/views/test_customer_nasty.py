@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from core.records.record import MOST_ROWS
 from customers.models import BankAccount, Contact, Customer
-from customers.rules.record import MOST_CHILDREN
 from tests.customers.views.page_form import ADD, Page, edit_url, opened, sent_by
 
 NASTY = [
@@ -97,9 +97,7 @@ def test_row_given_twice_is_refused(desk: Client, make_customer: Callable[..., C
     assert desk.post(edit_url(customer), page).status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("count", "status"), [(MOST_CHILDREN, 302), (MOST_CHILDREN + 1, 422), (1000, 422)]
-)
+@pytest.mark.parametrize(("count", "status"), [(MOST_ROWS, 302), (MOST_ROWS + 1, 422), (1000, 422)])
 def test_as_many_rows_as_a_customer_has_and_no_more(desk: Client, count: int, status: int) -> None:
     page = opened(desk) | {"name": "多联系人公司", "contacts-TOTAL_FORMS": str(count)}
     for index in range(count):

@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 
 from core import saving
+from core.records.record import Record
 from customers.lifecycle import IN_FORCE
 from customers.models import Customer
 from customers.services import customer as service
 from customers.services.aggregates import REFERENCE
-from customers.services.customer import Record
 from tests.cast import act_by, move
 from tests.customers.views.page_form import edit_url, opened, sent_by
 

@@ -11,10 +11,10 @@ from core import access, extend
 from core.forms.keyed import new_key
 from core.guard import writing
 from core.models import Change
+from core.records.record import Record
 from customers.models import Customer
 from customers.queries import review
 from customers.services import customer as customer_service
-from customers.services.customer import Record
 from tests.cast import act_by, move
 
 QUEUE = "/review/"
@@ -306,7 +306,7 @@ def test_equal_name_needs_a_confirmation(client, make_customer, clerk, reviewer)
     twin = make_customer(name=other.name)
     twin = customer_service.save(
         twin.pk,
-        Record({}, same_name_reason="母子公司，税号不同"),
+        Record({"same_name_reason": "母子公司，税号不同"}),
         version=twin.version,
         submit=True,
         act=act_by(clerk),

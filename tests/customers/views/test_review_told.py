@@ -4,8 +4,8 @@ import re
 
 from django.urls import reverse
 
+from core.records.record import Record
 from customers.services import customer as customer_service
-from customers.services.customer import Record
 from tests.cast import act_by, move
 from tests.customers.views.test_review import ACCOUNT, address, body, page, state_of, submitted
 

@@ -9,7 +9,6 @@ from core import jobs, saving
 from core.refusal import Refused, Stale
 from customers.imports import desk
 from customers.models import Customer, ImportBatch
-from customers.rules import record
 from customers.services.aggregates import CUSTOMER
 from tests.cast import act_by
 from tests.customers.imports.filled import (
@@ -305,7 +304,7 @@ def test_who_lost_the_right_meanwhile_writes_nothing(admin, world, settings):
 
 
 def test_more_rows_of_a_kind_than_a_form_takes_are_refused_by_the_check(admin, world, monkeypatch):
-    monkeypatch.setattr(record, "MOST_CHILDREN", 2)
+    monkeypatch.setattr("core.records.record.MOST_ROWS", 2)
     contacts = [contact_row(1, 姓名=f"王{n}", 手机=f"1380000000{n}", 主联系人="") for n in range(3)]
     batch = started(
         workbook({"客户": [CUSTOMERS, customer_row(1)], "联系人": [CONTACTS, *contacts]}), admin

@@ -14,6 +14,7 @@ import pytest
 
 from core import jobs, verify
 from core.models import User
+from core.records.record import Record
 from customers.imports import desk
 from customers.models import BankAccount, Contact, Customer, ImportBatch
 from customers.services import customer as customer_service
@@ -136,7 +137,7 @@ def touch(numbers: Sequence[int], clerk: User, complete: Any) -> dict[int, str]:
     """Let a clerk change all of them but the last, and use that; give whom, with a word of why."""
     kept: dict[int, str] = {}
     *changed, used = Customer.objects.filter(name__in=map(name_of, numbers)).order_by("pk")
-    remark = customer_service.Record({"remark": "人改的"})
+    remark = Record({"remark": "人改的"})
     for customer in changed:
         customer_service.save(
             customer.pk, remark, version=customer.version, submit=False, act=act_by(clerk)

@@ -1,0 +1,236 @@
+"""Saves records of any kind: drafts, edits, save-and-submit, new codes.
+
+Every public verb is one transaction and decides who may change what; core.saving writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from core import saving
+from core.access import may_change, permissions_of
+from core.aggregate import RowInput, same
+from core.bulk.reading import locking
+from core.history import Act
+from core.records import coding, transition
+from core.records.kind import Kind
+from core.records.record import Record, Values, is_blank, rows_problem
+from core.records.scope import scope_unit
+from core.said import said as _
+from core.saving import Refused, Stale
+
+MOST_TRIES = 3
+
+
+@saving.retried
+def save(
+    kind: Kind, pk: int | None, record: Record, *, version: int | None, submit: bool, act: Act
+) -> Any:
+    """Create (pk None) or change a record, and submit it in the same step if asked; gives it.
+
+    Raises Refused (fields say where), Stale, Repeated, KeyReused; then nothing is written.
+    """
+    for attempt in range(MOST_TRIES):
+        try:
+            with saving.once(act) as ticket:
+                if pk is None:
+                    saved = _create(kind, record, act)
+                else:
+                    saved = _change(kind, locked(kind, pk, version, act), record, act)
+                if submit:
+                    transition.one_of_many(kind, kind.rules.submit, [saved], act=act)
+                ticket.result = str(saved.pk)
+            return saved
+        except saving.Duplicate as taken:
+            # A typed code took the serial we drew between our look and our insert: draw again.
+            is_drawn = "code" in taken.fields and not record.values.get("code")
+            if not is_drawn or attempt == MOST_TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@saving.retried
+def redraw(kind: Kind, pk: int, *, version: int, act: Act) -> Any:
+    """Draw a new code for a record that never left its first state. Raises Refused, Stale."""
+    with saving.once(act) as ticket:
+        stored = locked(kind, pk, version, act)
+        if _is_code_settled(kind, stored):
+            raise Refused([_("Only a draft that was never submitted gets a new code.")])
+        _require_change(kind, stored, {"code": ""}, act)
+        ticket.result = str(pk)
+        code = coding.demand(kind, _values_of(kind, stored))
+        return _written(kind, stored, {"code": code}, act=act, action="redraw")
+
+
+def locked(kind: Kind, pk: int, version: int | None, act: Act) -> Any:
+    """Give the record, locked where the database can, to somebody who sees and may change it.
+
+    Raises Stale if it moved on, Refused for those who may only look.
+    """
+    found = locking(kind.seen_by(act.by)).filter(pk=pk)
+    stored = found.select_related(*kind.related, "created_by__unit").first()
+    if stored is None or stored.version != version:
+        raise Stale
+    _require("change", kind, act)
+    return stored
+
+
+def _create(kind: Kind, record: Record, act: Act) -> Any:
+    _require("add", kind, act)
+    given = record.values.values()
+    if all(is_blank(one) or one is False for one in given) and not any(record.rows.values()):
+        raise Refused([_("Fill in at least one field.")])
+    _require_change(kind, None, record.values, act)
+    values = dict(record.values)
+    if "department" in kind.catalog.by_name:
+        values["department"] = values.get("department") or act.by.unit
+    values["scope_unit"] = scope_unit(values.get("department"), act.by)
+    values = _filled(kind, values, is_open=kind.life.initial.is_open)
+    for check in kind.rules.before:
+        check(None, values, act)
+    values |= _code_of(kind, None, values)
+    rows, marks = _rows(kind, record), kind.rules.marks(record.marks, act)
+    created = saving.create(kind.aggregate, values, rows, marks, act=act)
+    if "code" in values:
+        coding.remember(kind, [(values["code"], created.pk)])
+    return created
+
+
+def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
+    values = {**record.values, **_kept_code(kind, stored, record.values)}
+    _require_change(kind, stored, values, act)
+    _require_change_of_rows(kind, stored, record, act)
+    is_open = kind.life.state(stored.state).is_open
+    before = {**_values_of(kind, stored), **values}
+    filled = _filled(kind, before, is_open=is_open)
+    changed = {
+        name: value
+        for name, value in filled.items()
+        if name in values or (is_open and value != before.get(name))
+    }
+    if "department" in values:
+        changed["scope_unit"] = scope_unit(filled["department"], stored.created_by)
+    for check in kind.rules.before:
+        check(stored, changed, act)
+    changed |= _code_of(kind, stored, filled)
+    rows, marks = _rows(kind, record), kind.rules.marks(record.marks, act)
+    return _written(kind, stored, changed, rows, marks, act=act)
+
+
+def _written(
+    kind: Kind, stored: Any, values: Values, rows: Any = None, marks: Any = None, *, act: Act,
+    action: str = "change",
+) -> Any:  # fmt: skip
+    code = values.get("code", "")
+    is_new = code and code != stored.code
+    saved = saving.change(
+        kind.aggregate, stored.pk, values, rows, marks,
+        version=stored.version, act=act, action=action, locked=stored,
+    )  # fmt: skip
+    if is_new:
+        coding.remember(kind, [(code, saved.pk)])
+    return saved
+
+
+def _filled(kind: Kind, values: Values, *, is_open: bool) -> dict[str, Any]:
+    """Fill in what follows from the rest; what is wrong waits in a draft until it is submitted."""
+    filled = kind.rules.fill(values)
+    wrong = {} if is_open else kind.rules.problems(filled, timezone.localdate())
+    if wrong:
+        raise Refused(list(wrong.values()), wrong)
+    return filled
+
+
+def _kept_code(kind: Kind, stored: Any, values: Values) -> dict[str, str]:
+    """An emptied code field keeps the code; a code once in use never changes."""
+    if kind.code is None:
+        return {}
+    typed = (values.get("code") or "").upper() or stored.code
+    if typed != stored.code and _is_code_settled(kind, stored):
+        sentence = _("The code was already given and does not change any more.")
+        raise Refused([sentence], {"code": sentence})
+    return {"code": typed}
+
+
+def _is_code_settled(kind: Kind, stored: Any) -> bool:
+    """Say whether the record ever left its first state."""
+    first = kind.life.initial.name
+    return stored.state != first or any(getattr(stored, f"{one}_at") for one in kind.life.stamps)
+
+
+def _code_of(kind: Kind, stored: Any, values: Values) -> dict[str, str]:
+    """Give the code that was typed, else the one it has, else a new one; {} where none are."""
+    if kind.code is None:
+        return {}
+    current, typed = stored.code if stored else "", (values.get("code") or "").upper()
+    if typed and typed != current:
+        if refused := coding.accept(kind, [(typed, values)]):
+            raise refused[typed]
+        return {"code": typed}
+    return {"code": current or coding.draw(kind, [values])[0]}
+
+
+def _require(verb: str, kind: Kind, act: Act) -> None:
+    if kind.right(verb) not in permissions_of(act.by):
+        sentence = _("You may look at %(records)s but not change them.")
+        raise Refused([sentence % {"records": kind.plural}])
+
+
+def _require_change(kind: Kind, stored: Any, values: Values, act: Act) -> None:
+    """Refuse what the user may not change now, and whatever no form has."""
+    refused = {}
+    for name, value in values.items():
+        row = kind.catalog.by_name.get(kind.rules.beside.get(name, name))
+        if row is None or not row.form:
+            refused[name] = _("The system sets this itself.")
+        elif stored is None or not same(_key_of(stored, name), value):
+            problem = may_change(row, act.by, stored) or kind.rules.outside(name, value, act.by)
+            if problem:
+                refused[name] = problem
+    if refused:
+        raise Refused(sorted(set(refused.values())), refused)
+
+
+def _require_change_of_rows(kind: Kind, stored: Any, record: Record, act: Act) -> None:
+    touched = {name: kind.catalog.by_name[name] for name in record.marks}
+    for part in kind.parts:
+        if part.name in record.rows:
+            touched[part.name] = part.catalog.by_name[part.head]
+    for name, row in touched.items():
+        if problem := may_change(row, act.by, stored):
+            raise Refused([problem], {name: problem})
+
+
+def _rows(kind: Kind, record: Record) -> dict[str, Sequence[RowInput]]:
+    rows: dict[str, Sequence[RowInput]] = dict(record.rows)
+    for part in kind.parts:
+        if part.name in rows:
+            if problem := rows_problem(len(rows[part.name]), part.label):
+                raise Refused([problem])
+            for flag in part.always:
+                rows[part.name] = _with_one(rows[part.name], flag)
+    return rows
+
+
+def _with_one(rows: Sequence[RowInput], flag: str) -> Sequence[RowInput]:
+    """Where no row has the flag the first gets it; stored rows that keep theirs are left alone."""
+    if not rows or any(row.values.get(flag, row.pk is not None) for row in rows):
+        return rows
+    first = RowInput(rows[0].pk, {**rows[0].values, flag: True})
+    return [first, *rows[1:]]
+
+
+def _values_of(kind: Kind, stored: Any) -> dict[str, Any]:
+    """Give its values, of references that no move looks at only the keys."""
+    names = (row.name for row in kind.catalog if row.name not in kind.aggregate.m2m)
+    return {
+        name: getattr(stored, name) if name in kind.related else _key_of(stored, name)
+        for name in names
+    }
+
+
+def _key_of(stored: Any, name: str) -> Any:
+    return getattr(stored, stored._meta.get_field(name).attname)
