@@ -25,8 +25,8 @@ class CoreConfig(AppConfig):
         wording.speak()
 
     def ready(self) -> None:
-        """Register the system checks; keep the history append-only after every migration."""
-        from core import append_only, checks, extend, jobs  # noqa: F401
+        """Register the system checks; after every migration make groups, guard the history."""
+        from core import append_only, checks, extend, jobs, people  # noqa: F401
         from core.jobs import sweep
         from core.records.exports import job
 
@@ -36,6 +36,7 @@ class CoreConfig(AppConfig):
             extend.add_verification(name, check)
         jobs.register(job.KIND, job.run, on_failure=job.ended, on_cancel=job.ended)
         post_migrate.connect(append_only.after_migrate, sender=self)
+        post_migrate.connect(people.make_groups, sender=self)
 
 
 class SupportConfig(AdminConfig):

@@ -255,6 +255,11 @@ def add_register(register: Any) -> None:
     _note(_registers, register.kind.subject, register)
 
 
+def registers() -> Collection[Any]:
+    """Give the registers in the order in which they were told."""
+    return _registers.values()
+
+
 def register_of(subject: str) -> Any:
     """Give the register of a kind by its subject type. Raises KeyError if nobody added it."""
     return _registers[subject]

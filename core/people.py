@@ -34,6 +34,13 @@ class Profile:
     roles: frozenset[str]
 
 
+def make_groups(using: str, **_kwargs: Any) -> None:
+    """Create the groups of the role table that are missing; the table decides what they may."""
+    groups = Group.objects.using(using)
+    known = set(groups.values_list("name", flat=True))
+    groups.bulk_create([Group(name=name) for name in extend.roles() if name not in known])
+
+
 def everybody() -> QuerySet[User]:
     """Give the people (not the machine itself) by name."""
     return User.objects.filter(is_system=False).order_by("display_name", "pk")

@@ -4,7 +4,6 @@ Tells core about its roles, field rules, aggregates and navigation.
 """
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,7 +20,7 @@ class CustomersConfig(AppConfig):
         from customers.imports.kept import verification as imports_verification
         from customers.jobs import import_batch
         from customers.queries import reach
-        from customers.services import aggregates, effects, guards, kinds, roles_sync, verification
+        from customers.services import aggregates, effects, guards, kinds, verification
 
         extend.add_roles(roles.ROLES)
         extend.add_field_rules(see=roles.SEE_RULES, change=roles.CHANGE_RULES)
@@ -36,4 +35,3 @@ class CustomersConfig(AppConfig):
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
         lifecycle.CUSTOMER.join(guards, effects)
-        post_migrate.connect(roles_sync.after_migrate, sender=self)

@@ -25,4 +25,5 @@ CUSTOMER = Register(
     files=(workbook.FILE,),
     form=CustomerForm,
     hints=hints.of,
+    finds=_("name, code, contact"),
 )

@@ -17,7 +17,9 @@ from django.utils import translation
 
 from tests import migrated
 
-pytest_plugins = ["tests.cast", "tests.town"]
+# The site of tests/parcel has none of the product's apps.
+IS_ALONE = settings.ROOT_URLCONF == "tests.parcel.urls"
+pytest_plugins = ["tests.parcel.people"] if IS_ALONE else ["tests.cast", "tests.town"]
 
 SEED = int(os.environ.get("KEHU_SEED") or random.SystemRandom().randrange(10**6))
 

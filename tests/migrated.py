@@ -20,9 +20,11 @@ from tests.architecture.tree import ROOT
 
 FOLDER = ROOT / ".venv"
 READ = (
-    "*/migrations/*.py", "*/data/*", "*/seeds.py", "*/rules/*.py", "core/text.py",
-    "core/append_only.py", "constraints.txt",
+    "*/migrations/*.py", "tests/parcel/migrations/*.py", "*/data/*", "*/seeds.py", "*/rules/*.py",
+    "core/text.py", "core/append_only.py", "constraints.txt",
 )  # fmt: skip
+# The site of tests/parcel has a database of its own.
+PREFIX = f"migrated-{settings.ROOT_URLCONF.partition('.')[0]}"
 _NAME = settings.DATABASES["default"].get("TEST", {}).get("NAME", "")
 
 
@@ -31,7 +33,7 @@ def kept() -> Path:
     """Give the file of the database as the migrations of now leave it; it need not be there."""
     files = sorted(path for pattern in READ for path in ROOT.glob(pattern))
     parts = [path.name.encode() + path.read_bytes() for path in files]
-    return FOLDER / f"migrated-{hashlib.sha256(b''.join(parts)).hexdigest()[:16]}.sqlite3"
+    return FOLDER / f"{PREFIX}-{hashlib.sha256(b''.join(parts)).hexdigest()[:16]}.sqlite3"
 
 
 def take() -> bool:
@@ -48,9 +50,9 @@ def keep() -> None:
     """Keep the database as it is, before the first test, instead of the one kept before."""
     if connection.vendor != "sqlite" or not FOLDER.is_dir() or kept().exists():
         return
-    made = FOLDER / f"migrated-{os.getpid()}.new"
+    made = FOLDER / f"{PREFIX}-{os.getpid()}.new"
     with closing(sqlite3.connect(_NAME)) as database:
         database.execute("VACUUM INTO ?", [str(made)])
-    for old in FOLDER.glob("migrated-*.sqlite3"):
+    for old in FOLDER.glob(f"{PREFIX}-*.sqlite3"):
         old.unlink(missing_ok=True)
     made.replace(kept())

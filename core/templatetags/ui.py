@@ -17,8 +17,8 @@ Small parts
     {% crumbs label url label url last %}            labels are variables or _("…")
     {% child_table table most=5 %}     rows of a core.records.sections.Table, or that there are none
     {% record_url kind "detail" 12 %}  the address of a page of a kind of record
-    {% html_attributes %} {% organisation %} {% person_line %} {% navigation %} {% toast %}
-                                       used by base.html only
+    {% html_attributes %} {% organisation %} {% home_url %} {% person_line %} {% navigation %}
+    {% search_box %} {% toast %}       used by base.html only
 
 Blocks
     {% panel _("Lines") badge=3 note=_("at least one") id="lines" %}…{% endpanel %}
@@ -79,7 +79,14 @@ from core.templatetags.ui_parts import (
     toast,
 )
 from core.templatetags.ui_rows import grid_row
-from core.templatetags.ui_shell import html_attributes, navigation, organisation, person_line
+from core.templatetags.ui_shell import (
+    home_url,
+    html_attributes,
+    navigation,
+    organisation,
+    person_line,
+    search_box,
+)
 from core.templatetags.ui_table import child_table
 from core.templatetags.ui_values import money, since, when
 
@@ -87,11 +94,24 @@ register = template.Library()
 register.filter("listed", text.listed)
 register.simple_tag(text.comma)
 
-PARTS = (icon, pill, tag, avatar, when, since, money, crumbs, history, organisation, toast)
+PARTS = (
+    icon,
+    pill,
+    tag,
+    avatar,
+    when,
+    since,
+    money,
+    crumbs,
+    history,
+    organisation,
+    toast,
+    home_url,
+)
 TABLES = (child_table, record_url)
 FORMS = (field, cell, grid_row, row_errors, error_summary)
 BLOCKS = (panel, alert, alert_end, empty_state)
-SHELL = (html_attributes, navigation, person_line, key_fields, writer_field)
+SHELL = (html_attributes, navigation, search_box, person_line, key_fields, writer_field)
 
 for function in PARTS + TABLES + FORMS:
     register.simple_tag(function)

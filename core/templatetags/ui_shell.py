@@ -11,18 +11,27 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 from core import extend, history
-from core.access import granted, roles_of
+from core.access import granted, permissions_of, roles_of
+from core.folded import constant
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon
 
 SHELL_KEPT = 30
 THEMES = ("light", "dark")
 DENSITIES = ("compact", "cozy")
+_SEARCH = (
+    '<form class="search" role="search" action="{}">{}<label class="vh" for="q">{}</label>'
+    '<input id="q" name="q" type="search" autocomplete="off" maxlength="100" value="{}"'
+    ' placeholder="{}" aria-keyshortcuts="/" data-search><kbd class="hide-sm" aria-hidden="true">'
+    "/</kbd></form>"
+)
 
 
 def chosen(request: HttpRequest, name: str) -> str:
@@ -49,6 +58,25 @@ def html_attributes(context: dict[str, Any]) -> SafeString:
 def organisation() -> str:
     """Return the name of the company that runs this site, or nothing."""
     return settings.ORG_NAME
+
+
+@constant
+def home_url() -> str:
+    """Return the address of the page on which people begin."""
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def search_box(context: dict[str, Any]) -> SafeString:
+    """Return what searches the list of the page's register, or of the first that there is."""
+    request, known = context["request"], context.get("register")
+    rights = permissions_of(request.user)
+    mine = (one for one in extend.registers() if one.kind.right("view") in rights)
+    if (found := known or next(mine, None)) is None:
+        return NOTHING
+    url, label = found.kind.url("list"), _("Search %(things)s") % {"things": found.kind.plural}
+    hint = _("%(search)s: %(fields)s") % {"search": label, "fields": found.finds}
+    typed = request.GET.get("q", "") if request.path == url else ""
+    return format_html(_SEARCH, url, icon("search"), label, typed, hint if found.finds else label)
 
 
 def navigation(context: dict[str, Any]) -> SafeString:

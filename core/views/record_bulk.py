@@ -155,6 +155,7 @@ def _page(
     place = request.GET.get(FROM, "")[:MOST_PLACE]
     is_failed_only = request.GET.get("show") == told.FAILED
     context = {
+        "register": register,
         "kind": kind,
         "title": register.title,
         "bulk": bulk,

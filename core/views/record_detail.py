@@ -79,6 +79,7 @@ def show(
     missing = register.lacking(record, request.user) if register.lacking else []
     asked = asked or _wished(kind, request, record)
     context = {
+        "register": register,
         "kind": kind,
         "title": register.title,
         "evidence_page": register.evidence_page,

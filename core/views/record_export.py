@@ -120,6 +120,7 @@ def _records(register: Register, request: HttpRequest) -> HttpResponse:
     ]
     is_waiting = any(one.state in (State.WAITING, State.RUNNING) and one.job_id for one in logs)
     context = {
+        "register": register,
         "kind": register.kind,
         "title": register.title,
         "lines": lines,

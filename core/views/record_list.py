@@ -93,6 +93,7 @@ def page(
     rights = permissions_of(request.user)
     here = _here(register, request, asked)
     context = {
+        "register": register,
         "kind": register.kind,
         "title": register.title,
         "urls": _urls(register.kind),

@@ -39,7 +39,7 @@ def test_selection_is_confirmed_then_carried_out(client, chosen, make_customer, 
     result = client.post(confirm.url, follow=True)
 
     assert "启用 2 家客户" in text(page)
-    assert "可以启用 1 家" in text(page)
+    assert "可以启用 1 条" in text(page)
     good.refresh_from_db()
     assert good.state == "enabled"
     assert "1 成功" in text(result)
@@ -246,7 +246,7 @@ def test_the_preview_promises_only_what_will_happen(
     page = text(client.get(url))
     result = text(client.post(url, follow=True))
 
-    assert "可以提交 2 家" in page
+    assert "可以提交 2 条" in page
     assert "缺少地区" in page
     assert "2 成功" in result
     assert "2 失败" in result
@@ -272,7 +272,7 @@ def test_the_preview_of_approving_asks_for_names_and_four_eyes(
     url = chosen(admin, "approve", twin, own, good).url
     page = text(client.get(url))
 
-    assert "可以审核 1 家" in page
+    assert "可以审核 1 条" in page
     assert "同名" in page
     assert "须由他人审核" in page
     result = text(client.post(url, follow=True))
@@ -289,8 +289,8 @@ def test_the_preview_of_deleting_names_what_is_in_use(client, chosen, make_custo
     together = text(client.get(url))
     result = text(client.post(url, follow=True))
 
-    assert "可以删除 0 家" in alone
-    assert "可以删除 2 家" in together
+    assert "可以删除 0 条" in alone
+    assert "可以删除 2 条" in together
     assert "2 成功" in result
 
 

@@ -1,0 +1,1 @@
+"""A kind of record of the tests' own, a parcel with its lines: what core does without customers."""
