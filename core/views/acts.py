@@ -1,17 +1,91 @@
-"""Makes the Act of a request: who, from where, why, and the form key with the hash of the body."""
+"""A posted form on its way: who does what and why, and how it went.
+
+THE map from the exceptions of saving to status codes; views say what is shown.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from core.history import Act, FormKey
+from core.refusal import KeyReused, NotAsShown, Refused, Repeated, Stale
+
+DONE, CONFLICT, INVALID = 302, 409, 422
 
 # A stored hash of a password would let whoever reads the table guess it at leisure.
 _NOT_BODY = {"csrfmiddlewaretoken", "key", "writer", "password1", "password2"}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How it went: `status` 302 with the `result`, 409 or 422 with the exception that ended it.
+
+    `cause` of a 302 is Repeated where the form took effect when it was posted before.
+    """
+
+    status: int
+    result: Any = None
+    cause: Exception | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the form took effect, now or when it was posted before."""
+        return self.status == DONE
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it took effect just now."""
+        return self.is_done and self.cause is None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the record is not what was on the screen any more."""
+        return isinstance(self.cause, Stale)
+
+    @property
+    def refused(self) -> Refused | None:
+        """The rules that said no."""
+        return self.cause if isinstance(self.cause, Refused) else None
+
+
+def attempt(write: Callable[[], Any]) -> Attempt:
+    """Call a service; `result` is what it returned, or the stored text when it was a repetition."""
+    try:
+        return Attempt(DONE, write())
+    except Repeated as done:
+        return Attempt(DONE, done.result, done)
+    except (Stale, NotAsShown, KeyReused) as moved:
+        return Attempt(CONFLICT, None, moved)
+    except Refused as refused:
+        return Attempt(INVALID, None, refused)
+
+
+def carry_out(form: BaseForm, write: Callable[[], Any]) -> Attempt:
+    """Call a service, and turn what it refuses into errors on the form."""
+    tried = attempt(write)
+    if isinstance(tried.cause, KeyReused):
+        form.add_error(None, _("This page was used before. Check what is below and save again."))
+    if tried.refused:
+        explain(form, tried.refused)
+    return tried
+
+
+def explain(form: BaseForm, refusal: Refused) -> None:
+    """Put the sentences of a refusal at their fields, the others above the form."""
+    for name, sentence in refusal.fields.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    for sentence in refusal.problems:
+        if not any(sentence in told or told in sentence for told in refusal.fields.values()):
+            form.add_error(None, sentence)
 
 
 def act_of(request: HttpRequest, *, reason: str = "", source: str = "form") -> Act:

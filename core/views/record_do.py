@@ -5,6 +5,8 @@ It decides nothing: the table and what it names do; what did not happen is told 
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,10 +20,9 @@ from core.forms.transition import TransitionForm
 from core.records import timeline, transition
 from core.records.kind import Kind
 from core.records.register import Register
-from core.saving import KeyReused, Refused, Repeated, Stale
 from core.templatetags.ui_values import since_text
 from core.views import record_detail
-from core.views.acts import act_of
+from core.views.acts import act_of, attempt
 from core.views.record_detail import Asked
 from core.views.record_list import View
 from core.workflow import Transition
@@ -52,19 +53,16 @@ def _do(register: Register, request: HttpRequest, pk: int, name: str) -> HttpRes
         title = _("Not done: look at the reason.")
         return _not_done(register, request, pk, move, title, status=422)
     seen = form.cleaned_data
-    try:
-        record = transition.perform(
-            kind, name, pk, version=seen["version"], act=act_of(request, reason=seen["reason"])
-        )
-    except Repeated:
-        return _onwards(kind, pk, move)
-    except Refused as refused:
-        return _not_done(register, request, pk, move, _("Not done"), refused.problems)
-    except (Stale, KeyReused):
+    act = act_of(request, reason=seen["reason"])
+    tried = attempt(partial(transition.perform, kind, name, pk, version=seen["version"], act=act))
+    if tried.refused:
+        return _not_done(register, request, pk, move, _("Not done"), tried.refused.problems)
+    if not tried.is_done:
         title = changed_meanwhile(kind, request, pk, seen["version"])
         return _not_done(register, request, pk, move, title)
-    messages.success(request, told(move, str(record) if record else ""))
-    return _onwards(kind, pk, move)
+    if tried.is_new:
+        messages.success(request, told(move, str(tried.result or "")))
+    return redirect(kind.url("detail", pk) if move.target else kind.url("list"))
 
 
 def told(move: Transition, name: str) -> str:
@@ -89,12 +87,6 @@ def _move(kind: Kind, name: str) -> Transition:
         return kind.life.transition(name)
     except KeyError as unknown:
         raise Http404 from unknown
-
-
-def _onwards(kind: Kind, pk: int, move: Transition) -> HttpResponse:
-    if not move.target:
-        return redirect(kind.url("list"))
-    return redirect(kind.url("detail", pk))
 
 
 def _not_done(

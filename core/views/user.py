@@ -22,8 +22,7 @@ from core.access import requires
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.forms.user import NewPasswordForm, NewUserForm, ProfileForm
 from core.models import User
-from core.views.acts import act_of
-from core.views.attempt import Attempt, carry_out
+from core.views.acts import Attempt, act_of, carry_out
 
 MOST = 500
 STATES = {"active": True, "disabled": False}

@@ -92,11 +92,11 @@ class Report:
         return len({fault.row for fault in self.faults})
 
 
-class NotWritten(Exception):
+class NotWritten(Refused):
     """Rows that were right at the check are wrong now; nothing was written."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(report.wrong)
+        super().__init__([])
         self.report = report
 
 

@@ -20,8 +20,7 @@ from core.access import requires
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.records import coding
 from core.records.kind import Kind
-from core.views.acts import act_of
-from core.views.attempt import Attempt, carry_out
+from core.views.acts import Attempt, act_of, carry_out
 from customers.forms.code_rule import CodeRuleForm, CounterForm, SegmentGrid, segments_of
 from customers.models import CodeRule
 from customers.services import code_rule as service

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,9 +13,8 @@ from django.views.decorators.http import require_POST
 from core.access import requires
 from core.forms.keyed import KeyedForm
 from core.records import numbering
-from core.saving import KeyReused, Refused, Repeated, Stale
 from core.views import record_detail
-from core.views.acts import act_of
+from core.views.acts import CONFLICT, Attempt, act_of, attempt
 from core.views.record_detail import Asked
 from core.views.record_do import changed_meanwhile
 from customers.models import Customer
@@ -40,22 +41,17 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 def checked(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that the data of an enabled customer was looked through and is right."""
     form = KeyedForm(request.POST)
-    form.is_valid()
-    title = changed_meanwhile(CUSTOMER.kind, request, pk, form.cleaned_data.get("version"))
-    problems: list[str] = []
-    if form.is_valid() and form.cleaned_data["version"] is not None:
-        try:
-            customer_service.confirm_checked(
-                pk, version=form.cleaned_data["version"], act=act_of(request)
-            )
-        except Refused as refused:
-            title, problems = _("Not done"), refused.problems
-        except (Stale, KeyReused):
-            pass
-        except Repeated:
-            return redirect("customers:customer-detail", pk)
-        else:
-            messages.success(request, _("Reviewed. The next review is scheduled."))
-            return redirect("customers:customer-detail", pk)
-    asked = Asked(title, tuple(problems))
+    is_valid, version = form.is_valid(), form.cleaned_data.get("version")
+    tried = Attempt(CONFLICT)
+    if is_valid and version is not None:
+        act = act_of(request)
+        tried = attempt(partial(customer_service.confirm_checked, pk, version=version, act=act))
+    if tried.is_new:
+        messages.success(request, _("Reviewed. The next review is scheduled."))
+    if tried.is_done:
+        return redirect("customers:customer-detail", pk)
+    if tried.refused:
+        asked = Asked(_("Not done"), tuple(tried.refused.problems))
+    else:
+        asked = Asked(changed_meanwhile(CUSTOMER.kind, request, pk, version), ())
     return record_detail.show(CUSTOMER, request, pk, asked=asked, status=409)

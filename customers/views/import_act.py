@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from core.access import requires
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.history import Act
-from core.views.attempt import INVALID, Attempt
+from core.views.acts import INVALID, Attempt
 from customers.forms.import_check import (
     CHECK,
     COLUMNS,

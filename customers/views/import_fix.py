@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.access import requires
 from core.forms.keyed import with_fresh_key
 from core.history import Act
-from core.views.attempt import INVALID, Attempt
+from core.views.acts import INVALID, Attempt
 from customers.forms.import_check import CellForm, Place
 from customers.import_lifecycle import CHECKED, RIGHT
 from customers.imports import desk

@@ -17,8 +17,7 @@ from django.utils.translation import ngettext
 from core.forms.keyed import KeyedForm
 from core.history import Act
 from core.once import claimed
-from core.views.acts import act_of
-from core.views.attempt import Attempt, carry_out
+from core.views.acts import Attempt, act_of, carry_out
 from customers.import_lifecycle import IMPORT
 from customers.imports import desk
 from customers.models import ImportBatch

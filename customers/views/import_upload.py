@@ -21,8 +21,7 @@ from core.access import requires
 from core.forms.keyed import with_fresh_key
 from core.history import Act
 from core.text import clean
-from core.views.acts import act_of
-from core.views.attempt import Attempt
+from core.views.acts import Attempt, act_of
 from core.workbook.reading import Limits
 from customers.forms.import_upload import FileForm, UploadForm
 from customers.import_lifecycle import RIGHT

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from core import timeline
 from core.access import requires
 from core.forms.keyed import with_fresh_key
-from core.views.acts import act_of
-from core.views.attempt import Attempt, carry_out
+from core.views.acts import Attempt, act_of, carry_out
 from customers.forms.policy import PolicyForm
 from customers.models import Policy
 from customers.services import policy as service

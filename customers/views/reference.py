@@ -19,8 +19,7 @@ from django.views.decorators.http import require_POST
 from core import timeline
 from core.access import requires
 from core.forms.keyed import KeyedForm, with_fresh_key
-from core.views.acts import act_of
-from core.views.attempt import Attempt, carry_out
+from core.views.acts import Attempt, act_of, carry_out
 from customers.forms.reference import ReferenceForm
 from customers.services import reference
 from customers.services.exchange import label_of

@@ -6,6 +6,7 @@ Between check and confirm the sheet travels signed in the page; nothing is kept 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from core.access import requires
-from core.saving import KeyReused, Repeated, Stale
-from core.views.acts import act_of
+from core.views.acts import act_of, attempt
 from core.workbook.writing import CONTENT_TYPE
 from customers.forms.reference import ConfirmForm, UploadForm, file_name
 from customers.services import exchange
@@ -63,17 +63,13 @@ def _confirmed(request: HttpRequest, kind: Kind) -> HttpResponse:
         return _upload(request, kind, empty, status=422, refused=form.errors.get("sheet", []))
     body = form.cleaned_data["sheet"]
     table, name = body["table"], body["name"]
-    try:
-        act = act_of(request, source="import", reason=name)
-        result = exchange.write(kind, table, digest=body["digest"], act=act)
-    except Repeated as done:
-        result = done.result
-    except (KeyReused, Stale):
-        report = exchange.check(kind, table)
-        return _preview(request, kind, table, name, report, status=409)
-    except NotWritten as refused:
-        return _preview(request, kind, table, name, refused.report, status=422)
-    new, updated, unchanged = result.split(",")
+    act = act_of(request, source="import", reason=name)
+    tried = attempt(partial(exchange.write, kind, table, digest=body["digest"], act=act))
+    if not tried.is_done:
+        cause = tried.cause
+        report = cause.report if isinstance(cause, NotWritten) else exchange.check(kind, table)
+        return _preview(request, kind, table, name, report, status=tried.status)
+    new, updated, unchanged = tried.result.split(",")
     text = _("Imported: %(new)s added, %(updated)s changed, %(unchanged)s unchanged.")
     messages.success(request, text % {"new": new, "updated": updated, "unchanged": unchanged})
     return redirect("customers:reference-list", kind.stem)

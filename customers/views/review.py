@@ -5,6 +5,7 @@ What the checks say stands in queries/review.py; whether a decision holds, servi
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -23,9 +24,9 @@ from core.forms.keyed import with_fresh_key
 from core.markup import format_html, format_html_join
 from core.records import sections, timeline, transition
 from core.records.move import Shown
-from core.saving import KeyReused, NotAsShown, Refused, Repeated, Stale
+from core.saving import NotAsShown
 from core.views import record_detail
-from core.views.acts import act_of
+from core.views.acts import Attempt, act_of, attempt
 from core.views.record_do import changed_meanwhile, told
 from core.workflow import Transition
 from customers.catalog import BASIC, FINANCE, OTHER, REACH
@@ -76,31 +77,30 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, pk, form=form, status=422)
     seen = form.cleaned_data
-    try:
-        customer = transition.perform(
-            CUSTOMER,
-            move.name,
-            pk,
-            version=seen["version"],
-            act=act_of(request, reason=form.whole_reason()),
-            shown=Shown(seen["digest"], seen["confirmed"]),
-            then="enable" if decision == DecisionForm.ENABLE else "",
-        )
-    except Repeated:
+    then = "enable" if decision == DecisionForm.ENABLE else ""
+    act = act_of(request, reason=form.whole_reason())
+    shown = Shown(seen["digest"], seen["confirmed"])
+    perform = partial(transition.perform, CUSTOMER, move.name, pk, version=seen["version"])
+    tried = attempt(partial(perform, act=act, shown=shown, then=then))
+    if not tried.is_done:
+        return _not_done(request, pk, form, tried)
+    if not tried.is_new:
         return _next(request, get_object_or_404(Customer.objects.visible_to(request.user), pk=pk))
-    except Refused as refused:
-        return _page(
-            request, pk, form=form, title=_("Not done"), problems=refused.problems, status=409
-        )
-    except NotAsShown:
+    done = WORKFLOW.transition(then) if then else move
+    messages.success(request, _told(request, done, tried.result))
+    return _next(request, tried.result)
+
+
+def _not_done(request: HttpRequest, pk: int, form: DecisionForm, tried: Attempt) -> HttpResponse:
+    """Show the record and its checks as they are now, and say why nothing was decided."""
+    problems = tried.refused.problems if tried.refused else []
+    if tried.refused:
+        title = _("Not done")
+    elif isinstance(tried.cause, NotAsShown):
         title = _("Not done: the checks have another result now. Look at them, then decide.")
-        return _page(request, pk, form=form, title=title, status=409)
-    except (Stale, KeyReused):
-        title = changed_meanwhile(CUSTOMER, request, pk, seen["version"])
-        return _page(request, pk, form=form, title=title, status=409)
-    done = WORKFLOW.transition("enable") if decision == DecisionForm.ENABLE else move
-    messages.success(request, _told(request, done, customer))
-    return _next(request, customer)
+    else:
+        title = changed_meanwhile(CUSTOMER, request, pk, form.cleaned_data["version"])
+    return _page(request, pk, form=form, title=title, problems=problems, status=409)
 
 
 def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
