@@ -102,6 +102,12 @@ def as_segment(row: Any) -> rules.Segment:
     )
 
 
+def is_settled(kind: Kind, record: Any) -> bool:
+    """Say whether the record ever left its first state: from then on its code stays."""
+    first = kind.life.initial.name
+    return record.state != first or any(getattr(record, f"{one}_at") for one in kind.life.stamps)
+
+
 def expected(kind: Kind, values: Values, rule: Any) -> str:
     """Give the code the next save of these values would draw by a rule, "" while it is unknown."""
     if rule is None:

@@ -113,7 +113,7 @@ class RecordForm(CatalogForm):
         reason = super().refusal(row)
         if reason or row.name != "code" or not self.kind.code:
             return reason
-        if self.obj and self.obj.submitted_at:
+        if self.obj and coding.is_settled(self.kind, self.obj):
             return _("The code was given and does not change any more.")
         if self.rule and not self.rule.allow_typed:
             return _("Drawn by the code rule when all its parts are known.")

@@ -167,7 +167,7 @@ def _code_note(entry: Entry, values: Values) -> tuple[str, bool]:
         return "", False
     if rule is None or coding.fits(kind, record.code, values, rule):
         return "", False
-    is_fresh = record.state == kind.life.initial.name and record.submitted_at is None
+    is_fresh = not coding.is_settled(kind, record)
     stored_fits = coding.fits(kind, record.code, entry.form.start, rule)
     labels = {"fields": coding.sources(kind)}
     if is_fresh and stored_fits:

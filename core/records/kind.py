@@ -111,6 +111,13 @@ class Kind:
         assert self.code is not None, self.stem
         return self.code
 
+    @cached_property
+    def known(self) -> tuple[str, ...]:
+        """What is read with a row that moves or is saved: `related`, what its code is made of."""
+        made_of = self.code.fields if self.code else ()
+        pointing = (name for name in made_of if self.catalog.field(name).many_to_one)
+        return tuple(dict.fromkeys((*self.related, *pointing)))
+
     @property
     def label(self) -> str:
         """How people call one of them."""

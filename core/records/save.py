@@ -57,7 +57,7 @@ def redraw(kind: Kind, pk: int, *, version: int, act: Act) -> Any:
     """Draw a new code for a record that never left its first state. Raises Refused, Stale."""
     with saving.once(act) as ticket:
         stored = locked(kind, pk, version, act)
-        if _is_code_settled(kind, stored):
+        if coding.is_settled(kind, stored):
             raise Refused([_("Only a draft that was never submitted gets a new code.")])
         _require_change(kind, stored, {"code": ""}, act)
         ticket.result = str(pk)
@@ -71,7 +71,7 @@ def locked(kind: Kind, pk: int, version: int | None, act: Act) -> Any:
     Raises Stale if it moved on, Refused for those who may only look.
     """
     found = locking(kind.seen_by(act.by)).filter(pk=pk)
-    stored = found.select_related(*kind.related, "created_by__unit").first()
+    stored = found.select_related(*kind.known, "created_by__unit").first()
     if stored is None or stored.version != version:
         raise Stale
     _require("change", kind, act)
@@ -149,16 +149,10 @@ def _kept_code(kind: Kind, stored: Any, values: Values) -> dict[str, str]:
     if kind.code is None:
         return {}
     typed = (values.get("code") or "").upper() or stored.code
-    if typed != stored.code and _is_code_settled(kind, stored):
+    if typed != stored.code and coding.is_settled(kind, stored):
         sentence = _("The code was already given and does not change any more.")
         raise Refused([sentence], {"code": sentence})
     return {"code": typed}
-
-
-def _is_code_settled(kind: Kind, stored: Any) -> bool:
-    """Say whether the record ever left its first state."""
-    first = kind.life.initial.name
-    return stored.state != first or any(getattr(stored, f"{one}_at") for one in kind.life.stamps)
 
 
 def _code_of(kind: Kind, stored: Any, values: Values) -> dict[str, str]:
@@ -227,7 +221,7 @@ def _values_of(kind: Kind, stored: Any) -> dict[str, Any]:
     """Give its values, of references that no move looks at only the keys."""
     names = (row.name for row in kind.catalog if row.name not in kind.aggregate.m2m)
     return {
-        name: getattr(stored, name) if name in kind.related else _key_of(stored, name)
+        name: getattr(stored, name) if name in kind.known else _key_of(stored, name)
         for name in names
     }
 

@@ -87,5 +87,5 @@ def refusals(
 
 def as_seen(kind: Kind, versions: Mapping[int, int], user: User) -> list[Any]:
     """Give those of these records (pk -> version) that the user sees and nobody changed since."""
-    found = kind.seen_by(user).select_related(*kind.related).filter(pk__in=versions)
+    found = kind.seen_by(user).select_related(*kind.known).filter(pk__in=versions)
     return [one for one in found.order_by("pk") if one.version == versions[one.pk]]

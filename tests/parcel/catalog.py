@@ -28,7 +28,7 @@ PARCEL = Catalog(
             required="always", controlled=True,
         ),
         system("state", "choices", shown=True, sort="state"),
-        Row("unit", MAIN, listed=True, shown=True, filtered="tree", required="always"),
+        Row("department", MAIN, listed=True, shown=True, filtered="tree", required="always"),
         Row("replaces", MAIN, listed=True),
         Row("size", MAIN, listed=True, shown=True, filtered="choices"),
         Row("value", MAIN, listed=True, filtered="number", style="num", unit="元"),

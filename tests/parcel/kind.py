@@ -16,7 +16,6 @@ def derived(values):
         **values,
         "code_sort": code.sort_key(given),
         "name_sort": values.get("name", "").casefold(),
-        "scope_unit": values.get("unit") or values.get("scope_unit"),
     }
 
 
@@ -24,6 +23,11 @@ def missing(values, rows):
     """It goes to somebody, and there is something in it."""
     found = [] if values.get("name") else [Problem("name", "Say who gets it.", catalog.MAIN)]
     return found if rows.get("lines") else [*found, Problem("lines", "It is empty.", catalog.LINES)]
+
+
+def begun(user):
+    """It is sent from where the packer works."""
+    return {"department": user.unit}
 
 
 def lacking(parcel):
@@ -57,9 +61,9 @@ PARCEL = Kind(
     code=Coding(
         rules=models.Rule,
         ledger=models.UsedCode,
-        pieces=(Piece("unit", "Sender", "unit", unit_letters, some_units),),
+        pieces=(Piece("unit", "Sender", "department", unit_letters, some_units),),
         anything="Every parcel",
         nothing="No sender has a code.",
     ),
+    rules=Rules(missing=missing, start=begun, submit="send"),
 )
-RULES = Rules(missing=missing)

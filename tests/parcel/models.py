@@ -29,7 +29,7 @@ class Parcel(Root):
 
     code = Text("code", max_length=40, blank=True, fold=True)
     name = Text("receiver", max_length=120, blank=True)
-    unit = models.ForeignKey(
+    department = models.ForeignKey(
         "core.Unit", models.PROTECT, related_name="+", verbose_name="sender", null=True, blank=True
     )
     replaces = models.ForeignKey(

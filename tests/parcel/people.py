@@ -2,7 +2,6 @@
 
 import re
 import sys
-from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -59,14 +58,15 @@ def machine(db):
 
 @pytest.fixture
 def units(machine):
-    """A house with two departments."""
-    make = partial(saving.create, UNIT, act=act_by(machine))
-    house = make({"code": "H", "name": "House", "parent": None})
-    north, south = (
-        make({"code": code, "name": name, "parent": house})
-        for code, name in (("N", "North"), ("S", "South"))
-    )
-    return SimpleNamespace(house=house, north=north, south=south)
+    """A house with two departments, and a team of the first."""
+
+    def make(code, name, parent=None):
+        values = {"code": code, "name": name, "parent": parent}
+        return saving.create(UNIT, values, act=act_by(machine))
+
+    house = make("H", "House")
+    north, south = make("N", "North", house), make("S", "South", house)
+    return SimpleNamespace(house=house, north=north, south=south, team=make("T", "Team", north))
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def make_parcel(units, packer, carrier, rule):
         lines=({"item": "Books", "seal": "SEAL-123456", "is_main": True},),
         **over,
     ):
-        values = {"name": "Anna", "unit": by.unit, **over}
+        values = {"name": "Anna", "department": by.unit, "scope_unit": by.unit, **over}
         rows = {LINES.name: [RowInput(None, row) for row in lines]}
         parcel = saving.create(PARCEL.aggregate, values, rows, act=act_by(by))
         for wanted in PARCEL.life.path(state):

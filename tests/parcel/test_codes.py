@@ -10,7 +10,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_each_sender_counts_for_itself(rule, units):
-    values = [{"unit": units.north}, {"unit": units.south}, {}, {"unit": units.north}]
+    values = [
+        {"department": units.north},
+        {"department": units.south},
+        {},
+        {"department": units.north},
+    ]
 
     assert coding.draw(PARCEL, values) == ["N-001", "S-001", "", "N-002"]
     assert dict(numbering.counters(rule)) == {"N": 2, "S": 1}
@@ -19,17 +24,17 @@ def test_each_sender_counts_for_itself(rule, units):
 
 def test_what_a_code_needs_is_said(rule):
     with pytest.raises(Refused, match="Sender"):
-        coding.demand(PARCEL, {"unit": None})
+        coding.demand(PARCEL, {"department": None})
 
 
 def test_without_a_rule_there_is_none(machine):
     with pytest.raises(Refused):
-        coding.demand(PARCEL, {"unit": None})
+        coding.demand(PARCEL, {"department": None})
 
 
 def test_a_code_is_given_once(rule, units):
     coding.remember(PARCEL, [("N-002", 7)])
-    north = {"unit": units.north}
+    north = {"department": units.north}
 
     refused = coding.accept(PARCEL, [("N-002", north), ("N-008", north)])
 
@@ -41,7 +46,7 @@ def test_a_code_is_given_once(rule, units):
 
 
 def test_a_code_strays_when_the_sender_changes(rule, units):
-    north, south = {"unit": units.north}, {"unit": units.south}
+    north, south = {"department": units.north}, {"department": units.south}
     [code] = coding.draw(PARCEL, [north])
 
     assert [coding.has_strayed(PARCEL, code, one) for one in (north, south)] == [False, True]

@@ -253,7 +253,7 @@ class Chunk:
     def _submit(self, plans: Sequence[Planned], written: _Written) -> None:
         own = {written.pks[plan.number]: plan for plan in plans if plan.number in written.pks}
         rows = Customer.objects.filter(pk__in=own, state__in=OPEN_STATES)
-        customers = list(rows.select_related(*KIND.related).order_by("pk"))
+        customers = list(rows.select_related(*KIND.known).order_by("pk"))
         acts = {pk: self._act(plan) for pk, plan in own.items()}
         try:
             transition.move_many(KIND, "submit", customers, act=self.act, acts=acts)
