@@ -49,7 +49,8 @@ class Child(Hashable, Protocol):
 class Aggregate:
     """A root whose version covers all its children and many-to-many marks.
 
-    `derive(values) -> values` adds what is computed (sort keys …); it is pure.
+    `derive(values) -> values` adds what is computed (sort keys …) from the fields `sources`, and is
+    asked when one of them changes; it is pure.
     `pending` names the column that holds the unfinished batch a row belongs to: until the row is
     released, every writer but that batch finds it Stale.
     """
@@ -58,6 +59,7 @@ class Aggregate:
     children: tuple[Child, ...] = ()
     m2m: tuple[str, ...] = ()
     derive: Callable[[dict[str, Any]], dict[str, Any]] = _same
+    sources: frozenset[str] = frozenset({"code", "name"})
     derived: frozenset[str] = frozenset()
     is_tree: bool = False
     extra_tables: tuple[type[models.Model], ...] = ()

@@ -147,9 +147,11 @@ def _change(
 
 def _compared(aggregate: Aggregate, edit: Edit, act: Act, before: reading.Stored) -> _Root:
     current = {name: before[name] for name in aggregate.readable}
-    known = aggregate.derive({**current, **edit.values})
-    different = {n: v for n, v in known.items() if not same(current.get(n), v)}
-    repeated = columns(aggregate, edit.marks)
+    different = {n: v for n, v in edit.values.items() if not same(current.get(n), v)}
+    if aggregate.sources & different.keys():
+        known = aggregate.derive({**current, **edit.values})
+        different = {n: v for n, v in known.items() if not same(current.get(n), v)}
+    repeated = columns(aggregate, edit.marks) if edit.marks else {}
     written = {**different, **repeated, **aggregate.stamps(act)}
     return _Root(edit.pk, edit, act, before, different, written)
 
@@ -174,9 +176,10 @@ def _compare_and_set(aggregate: Aggregate, roots: Sequence[_Root]) -> None:
 def _parts(aggregate: Aggregate, roots: Sequence[_Root], references: reading.References) -> Parts:
     """Give the child rows and marks that edits name, table by table."""
     edits = {root.pk: root.edit for root in roots}
+    named = {name for edit in edits.values() for name in (*edit.rows, *edit.marks)}
     return [
-        *(ChildRows(child, edits, references) for child in aggregate.children),
-        *(Marks(aggregate, name, edits, references) for name in aggregate.m2m),
+        *(ChildRows(one, edits, references) for one in aggregate.children if one.name in named),
+        *(Marks(aggregate, one, edits, references) for one in aggregate.m2m if one in named),
     ]
 
 

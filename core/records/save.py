@@ -100,9 +100,10 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
 
 
 def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
-    values = {**record.values, **_kept_code(kind, stored, record.values)}
-    _require_change(kind, stored, values, act)
+    given = {**record.values, **_kept_code(kind, stored, record.values)}
+    _require_change(kind, stored, given, act)
     _require_change_of_rows(kind, stored, record, act)
+    values = {name: one for name, one in given.items() if not same(_key_of(stored, name), one)}
     is_open = kind.life.state(stored.state).is_open
     before = {**_values_of(kind, stored), **values}
     filled = _filled(kind, before, is_open=is_open)
