@@ -5,8 +5,6 @@ Every function that changes something takes `act` and decides again who may; pag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
@@ -18,30 +16,39 @@ from core.history import Act
 from core.models import User
 from core.refusal import Refused
 from customers.import_lifecycle import CHECKED, RUNNING, UNDOING
-from customers.imports.heads.questions import Question
 from customers.imports.pages import asking, encodings, fixing, grid, problems, results
-from customers.imports.pages import problems as summaries
-from customers.imports.pages.shown import (
-    ColumnLine,
-    ErrorSheet,
-    Group,
-    Origin,
-    Problem,
-    Progress,
-    Result,
-    ResultRow,
-    RowsPage,
-    Summary,
-    Target,
-    ValueLine,
-)
-from customers.imports.plan.plans import Options
+from customers.imports.pages.shown import Progress
+from customers.imports.plan.plans import Options as Options
 from customers.imports.steps import moves
 from customers.imports.steps import undo as undoing
-from customers.models import ImportBatch, ImportIssue
+from customers.models import ImportBatch
 from customers.models.import_batch import ImportBatchQuerySet
 
-PAGE = grid.PAGE
+start = moves.begin
+columns = asking.columns
+column_problems = asking.column_problems
+targets = asking.all_targets
+match_columns = asking.match_columns
+encoding = encodings.of
+read_anew = encodings.read_anew
+values = asking.values
+questions_of = asking.questions_of
+match_values = asking.match_values
+summary = problems.summary
+groups = problems.groups
+rows = grid.rows
+next_problem = fixing.next_problem
+fix_cell = fixing.fix_cell
+fix_group = fixing.fix_group
+decide = fixing.decide
+upload_again = fixing.upload_again
+forgotten = undoing.forgotten
+resume = moves.resume
+error_workbook_rows = results.error_sheets
+result = results.of
+result_rows = results.rows
+origin = results.origin
+
 _PHASES = {
     "read": lazy("Reading the file"),
     "check": lazy("Checking the rows"),
@@ -56,130 +63,6 @@ def visible_to(user: User) -> ImportBatchQuerySet:
     """Give the imports a user may open, newest first: one's own, all for administrators."""
     found: ImportBatchQuerySet = ImportBatch.objects.visible_to(user).newest_first()
     return found
-
-
-def start(file: Any, name: str, options: Options, by: User) -> ImportBatch:
-    """Keep an uploaded file (anything with `chunks()`) and check it.
-
-    Small files are checked before this returns, larger ones by the worker: look at `state`.
-    A file that cannot be read is a batch in state "failed" whose `failure` says why.
-    Raises Refused when the user may not import, or the file is too big to keep.
-    """
-    return moves.begin(file, name, options, by)
-
-
-def columns(batch: ImportBatch) -> list[ColumnLine]:
-    """Give every column of every sheet with where it goes; unknown ones are named, not dropped."""
-    return asking.columns(batch)
-
-
-def column_problems(batch: ImportBatch) -> list[str]:
-    """Say what is wrong with the heads and sheets of the file, for the page of columns."""
-    return asking.column_problems(batch)
-
-
-def targets(batch: ImportBatch) -> list[Target]:
-    """Give every field a column may be matched to (for the drop-downs)."""
-    return asking.all_targets()
-
-
-def match_columns(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> ImportBatch:
-    """Send columns (ColumnLine.key) to targets (Target.key, "" = ignore) and check again.
-
-    Remembered for files with the same headers. Raises Refused (state, right, unknown target, a
-    target chosen twice in one sheet), Stale when somebody else moved the import on.
-    """
-    return asking.match_columns(batch, choices, act)
-
-
-def encoding(batch: ImportBatch) -> encodings.Encoding | None:
-    """Give what a text table was read as, while that can be changed; None for workbooks."""
-    return encodings.of(batch)
-
-
-def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
-    """Read a text table in another encoding and check it from the beginning.
-
-    Raises Refused (no such encoding, no text table, state, right), Stale.
-    """
-    return encodings.read_anew(batch, name, act)
-
-
-def values(batch: ImportBatch, by: User) -> list[ValueLine]:
-    """Give the words in reference columns that name nothing known, most frequent first."""
-    return asking.values(batch, by)
-
-
-def questions_of(batch: ImportBatch) -> list[Question]:
-    """Give what is asked about the file as a whole, with the answers that hold now."""
-    return asking.questions_of(batch)
-
-
-def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> ImportBatch:
-    """Settle words (ValueLine.key): "map:<code>", "create" or "skip" ("" leaves it open).
-
-    Creates through services/reference with the right for it; remembered; checks again.
-    Raises Refused, Stale.
-    """
-    return asking.match_values(batch, choices, act)
-
-
-def summary(batch: ImportBatch) -> Summary:
-    """Give what the check found. Only for batches that were checked."""
-    return summaries.summary(batch)
-
-
-def groups(batch: ImportBatch, page: int = 1) -> list[Group]:
-    """Give a page of equal problems, errors first, then the most frequent."""
-    return problems.groups(batch, page)
-
-
-def rows(
-    batch: ImportBatch, sheet: int, status: str, page: int, by: User, group: str = ""
-) -> RowsPage:
-    """Give a page of a sheet's rows: those of a group (Group.key), of a status, or of all ("")."""
-    return grid.rows(batch, sheet, status, page, by, group)
-
-
-def next_problem(
-    batch: ImportBatch, sheet: int, row: int, status: str, group: str = ""
-) -> Problem | None:
-    """Give the error at a row or behind it: of the group if any is left, else of the file."""
-    return fixing.next_problem(batch, sheet, row, status, group)
-
-
-def fix_cell(
-    batch: ImportBatch, sheet: int, row: int, column: int, text: str, act: Act
-) -> ImportBatch:
-    """Write a cell anew and check again; the file's own text stays in the block.
-
-    Raises Refused, Stale.
-    """
-    return fixing.fix_cell(batch, sheet, row, column, text, act)
-
-
-def fix_group(batch: ImportBatch, key: str, texts: Mapping[str, str], act: Act) -> int:
-    """Write new texts (old -> new) into the cells of a group of equal problems; give how many.
-
-    Cells with other texts stay. Raises Refused (the group is gone, or texts do not mend it), Stale.
-    """
-    return fixing.fix_group(batch, key, texts, act)
-
-
-def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) -> ImportBatch:
-    """Answer for an undecided row: "update:<pk>", "create" or "skip"; "" takes it back.
-
-    Raises Refused when the customer is none of the row's candidates, Stale.
-    """
-    return fixing.decide(batch, sheet, row, decision, act)
-
-
-def upload_again(batch: ImportBatch, file: Any, name: str, act: Act) -> ImportBatch:
-    """Take the mended error workbook into the same import and check the whole again.
-
-    Its rows stand for those of the same sheet name and row number. Raises Refused, Stale.
-    """
-    return fixing.upload_again(batch, file, name, act)
 
 
 def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatch:
@@ -199,7 +82,7 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
     if batch.state == CHECKED:
         if policy == ImportBatch.Policy.ALL and _has_errors(batch):
             raise Refused([_("There are errors: mend them, or write only the good rows.")])
-        if not summaries.summary(batch).customers.writable:
+        if not problems.summary(batch).customers.writable:
             raise Refused([_("There is nothing to write.")])
     counts = {name: value for name, value in batch.counts.items() if not name.startswith("moved")}
     return moves.go(batch, act, "write", policy=policy, operation=uuid4(), counts=counts)
@@ -237,78 +120,18 @@ def undo(batch: ImportBatch, act: Act) -> ImportBatch:
     return moves.go(batch, act, "undo_rest" if undoing.forgotten(batch) else "undo")
 
 
-def forgotten(batch: ImportBatch) -> int:
-    """Count the customers that are left although the import is over: undo takes them back."""
-    return undoing.forgotten(batch)
-
-
-def resume(batch: ImportBatch, act: Act) -> ImportBatch:
-    """Go on at once with an import whose work failed and waits, or stands still.
-
-    The worker carries it out. Raises Refused (right, nothing to set going).
-    """
-    return moves.resume(batch, act)
-
-
-def error_workbook_rows(batch: ImportBatch) -> Iterator[ErrorSheet]:
-    """Give, sheet by sheet, the user's own rows that are wrong or undecided, with the reasons."""
-    return results.error_sheets(batch)
-
-
-def errors(batch: ImportBatch) -> int:
-    """Give the number of errors that were found, cell by cell."""
-    return ImportIssue.objects.filter(batch=batch, is_error=True).count()
-
-
 def progress(batch: ImportBatch) -> Progress:
     """Give how far the running or last job of the batch is."""
+    is_running = batch.state in RUNNING
     if batch.job is None:
-        return Progress(
-            *("", "", 0, None, None, None),
-            is_running=False,
-            is_waiting=False,
-            is_stalled=False,
-            has_worker=jobs.has_worker(),
-            can_stop=False,
-            is_standing_still=batch.state in RUNNING,
-        )
+        none = ("", "", "", 0, None, None, None, 0, False, False, jobs.has_worker(), "", 0, None)
+        return Progress(*none, is_standing_still=is_running)
     now = jobs.progress(batch.job)
-    has_failed = now.attempts > 0 and now.state == "queued"
+    is_going = now.is_open and not now.ending and not now.is_cancelling
     return Progress(
-        phase=now.phase,
+        **vars(now),
         phase_label=str(_PHASES.get(now.phase, "")),
-        done=now.done,
-        total=now.total,
-        per_second=now.per_second,
-        seconds_left=now.seconds_left,
-        is_running=now.is_open,
         is_taking_back=bool(now.ending) or batch.state == UNDOING,
-        is_standing_still=batch.state in RUNNING and not now.is_open,
-        failures=now.attempts if has_failed else 0,
-        seconds_to_next=now.seconds_to_next if has_failed else None,
-        error=now.error,
-        is_waiting=now.state == "queued",
-        is_stalled=now.is_stalled,
-        has_worker=now.has_worker,
-        can_stop=moves.can(batch, "stop")
-        and now.is_open
-        and not now.ending
-        and not now.is_cancelling,
+        is_standing_still=is_running and not now.is_open,
+        can_stop=is_going and moves.can(batch, "stop"),
     )
-
-
-def result(batch: ImportBatch, by: User) -> Result:
-    """Give the report of a finished (or undone) import as this user may see it."""
-    return results.of(batch, by)
-
-
-def result_rows(
-    batch: ImportBatch, status: str, page: int, by: User
-) -> tuple[Sequence[ResultRow], int]:
-    """Give a page of what became of each customer of the file, and the number of pages."""
-    return results.rows(batch, status, page, by)
-
-
-def origin(customer: Any, by: User) -> Origin | None:
-    """Give the import a customer was created by; None for those that people entered."""
-    return results.origin(customer, by)

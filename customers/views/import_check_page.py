@@ -1,25 +1,26 @@
-"""What the check page shows: tiles, sheets, rows, the way of writing.
+"""What the check page shows: tiles, sheets, rows, the way of writing, and the panel of problems.
 
-It arranges what customers/imports/desk.py found; problems stand in import_problems.py, the
-cells are printed in import_grid.py.
+It arranges what customers/imports/desk.py found; the cells are printed in import_grid.py. Of equal
+problems one new text stands for one old text: different ones are never put right by the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from core.forms.keyed import KeyedForm
+from core.text import listed
 from customers.forms.import_check import COLUMNS, VALUES, Place, WriteForm
 from customers.imports import desk
-from customers.imports.pages.shown import Counts, SheetCounts, Summary
+from customers.imports.pages.problems import PAGE
+from customers.imports.pages.shown import Counts, Group, GroupValue, SheetCounts, Summary
 from customers.models.import_batch import ImportBatch
-from customers.views import import_grid, import_problems, import_result_page
-from customers.views.import_page import duration, steps
+from customers.views import import_grid, import_result_page
+from customers.views.import_page import duration, errors_url, keyed, steps
 
 LOOKS = {
     "": ("sheet", ""),
@@ -30,31 +31,6 @@ LOOKS = {
     "skipped": ("minus", ""),
     "failed": ("alert", "danger"),
 }
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A number of the check that filters the rows below."""
-
-    url: str
-    label: str
-    icon: str
-    tone: str
-    number: str
-    unit: str
-    note: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A sheet of the file."""
-
-    url: str
-    label: str
-    count: str
-    errors: str
-    is_current: bool
 
 
 def context(batch: ImportBatch, place: Place, user: Any, typed: Any = None) -> dict[str, Any]:
@@ -71,14 +47,14 @@ def context(batch: ImportBatch, place: Place, user: Any, typed: Any = None) -> d
         "tabs": [_tab(one, here) for one in found.sheets],
         "notes": found.notes,
         "write_form": form,
-        "cancel_form": KeyedForm(initial={"version": batch.revision}, auto_id="cancel-%s"),
-        "errors_url": _errors_url(batch, found),
+        "cancel_form": keyed(batch, "cancel"),
+        "errors_url": errors_url(batch, *(one.counts for one in found.sheets)),
         "columns_url": f"{address}?step={COLUMNS}",
         "values_url": f"{address}?step={VALUES}",
         "moved": import_result_page.lines(found.moved),
         "questions": desk.questions_of(batch),
-        "question_form": KeyedForm(initial={"version": batch.revision}, auto_id="question-%s"),
-        **import_problems.context(batch, found, here),
+        "question_form": keyed(batch, "question"),
+        **_panel(batch, found, here),
         **(import_grid.context(batch, sheet, here, user) if sheet else {}),
         **_writing(found, form),
     }
@@ -99,12 +75,7 @@ def _write_form(batch: ImportBatch) -> WriteForm:
     return WriteForm(initial=initial, auto_id="write-%s")
 
 
-def _errors_url(batch: ImportBatch, found: Summary) -> str:
-    is_wrong = any(one.counts.failed or one.counts.undecided for one in found.sheets)
-    return reverse("customers:import-errors", args=[batch.pk]) if is_wrong else ""
-
-
-def _tiles(found: Summary, sheet: SheetCounts, here: Place) -> list[Tile]:
+def _tiles(found: Summary, sheet: SheetCounts, here: Place) -> list[dict[str, Any]]:
     """Count the customers of the file, each once, as the sentence beside the button does."""
     counts = found.customers
     kinds = found.kinds[0]
@@ -122,16 +93,16 @@ def _tiles(found: Summary, sheet: SheetCounts, here: Place) -> list[Tile]:
     names = import_grid.words()
     shown = [name for name in LOOKS if name != "skipped" or counts.skipped]
     return [
-        Tile(
-            url=_tile_url(found, sheet, here, name),
-            label=names.get(name) or _("All"),
-            icon=LOOKS[name][0],
-            tone=LOOKS[name][1] if name and counts.of(name) else "",
-            number=f"{counts.of(name) if name else counts.read:,}",
-            unit=pgettext("after a number", "customers"),
-            note=notes[name],
-            is_current=here.show == name and not here.group,
-        )
+        {
+            "url": _tile_url(found, sheet, here, name),
+            "label": names.get(name) or _("All"),
+            "icon": LOOKS[name][0],
+            "tone": LOOKS[name][1] if name and counts.of(name) else "",
+            "number": f"{counts.of(name) if name else counts.read:,}",
+            "unit": pgettext("after a number", "customers"),
+            "note": notes[name],
+            "is_current": here.show == name and not here.group,
+        }
         for name in shown
     ]
 
@@ -143,17 +114,17 @@ def _tile_url(found: Summary, sheet: SheetCounts, here: Place, status: str) -> s
     return here.query(show=status, group="", page=1, sheet=chosen.sheet) + "#grid"
 
 
-def _tab(one: SheetCounts, here: Place) -> Tab:
+def _tab(one: SheetCounts, here: Place) -> dict[str, Any]:
     failed = one.counts.failed
-    return Tab(
-        url=here.query(sheet=one.sheet, group="", page=1) + "#grid",
-        label=one.name,
-        count=f"{one.counts.read:,}",
-        errors=ngettext("%(n)d row wrong", "%(n)d rows wrong", failed) % {"n": failed}
+    return {
+        "url": here.query(sheet=one.sheet, group="", page=1) + "#grid",
+        "label": one.name,
+        "count": f"{one.counts.read:,}",
+        "errors": ngettext("%(n)d row wrong", "%(n)d rows wrong", failed) % {"n": failed}
         if failed
         else "",
-        is_current=one.sheet == here.sheet,
-    )
+        "is_current": one.sheet == here.sheet,
+    }
 
 
 def _writing(found: Summary, form: WriteForm) -> dict[str, Any]:
@@ -203,4 +174,89 @@ def _bar(counts: Counts, writable: dict[str, str]) -> dict[str, str]:
         "button": button % writable,
         "problem": problem,
         "all_problem": all_problem % {"n": counts.failed} if counts.failed and not problem else "",
+    }
+
+
+def _panel(batch: ImportBatch, found: Summary, here: Place) -> dict[str, Any]:
+    """Give a page of the problems and the ways to the others."""
+    errors, warnings = found.kinds
+    pages = max(1, -(-(errors + warnings) // PAGE))
+    page = min(here.groups, pages)
+    sheets = {one.sheet: one.name for one in found.sheets}
+    rest = errors + warnings - page * PAGE
+    more = ngettext("%(n)d more kind of problem", "%(n)d more kinds of problems", rest)
+    return {
+        "groups": [_problems(batch, one, sheets, here) for one in desk.groups(batch, page)],
+        "group_counts": _counts(errors, warnings),
+        "groups_more": more % {"n": rest} if rest > 0 else "",
+        "groups_more_url": here.query(groups=page + 1) if rest > 0 else "",
+        "groups_back_url": here.query(groups=page - 1) if page > 1 else "",
+    }
+
+
+def _counts(errors: int, warnings: int) -> list[tuple[str, str]]:
+    found = []
+    if errors:
+        text = ngettext("%(n)d kind of error", "%(n)d kinds of errors", errors)
+        found.append((text % {"n": errors}, "danger"))
+    if warnings:
+        text = ngettext("%(n)d kind of warning", "%(n)d kinds of warnings", warnings)
+        found.append((text % {"n": warnings}, "warn"))
+    return found
+
+
+def _problems(
+    batch: ImportBatch, group: Group, sheets: dict[int, str], here: Place
+) -> dict[str, Any]:
+    number = {"n": f"{group.count:,}", "reason": group.reason}
+    title = group.reason
+    if group.first_row:
+        title = ngettext("%(n)s row: %(reason)s", "%(n)s rows: %(reason)s", group.count) % number
+    left = ngettext(
+        "%(n)d more value: mend it in the rows", "%(n)d more values: mend them in the rows",
+        group.values_left,
+    )  # fmt: skip
+    is_one = len(group.values) == 1 and not group.values_left
+    suggestion = group.suggestion if is_one else ""
+    return {
+        "key": group.key,
+        "title": title,
+        "where": _where(group, sheets.get(group.sheet, "")),
+        "hint": group.hint,
+        "tone": "danger" if group.is_error else "warn",
+        "url": _group_url(group, here),
+        "suggestion": suggestion,
+        "suggested": _("Change to “%(value)s”") % {"value": suggestion} if suggestion else "",
+        "texts": [_text(at, one) for at, one in enumerate(group.values)],
+        "left": left % {"n": group.values_left} if group.values and group.values_left else "",
+        "form": keyed(batch, f"group-{group.key}"),
+        "is_shown": group.key == here.group,
+    }
+
+
+def _group_url(group: Group, here: Place) -> str:
+    if not group.first_row:
+        return ""
+    return here.query(sheet=group.sheet, show="", group=group.key, page=1) + "#grid"
+
+
+def _where(group: Group, sheet: str) -> str:
+    """Give sheet, field and the first cells as Excel names them."""
+    parts = [part for part in (sheet, group.column_label) if part]
+    cells = listed(group.cells)
+    if group.count > len(group.cells) > 0:
+        cells = _("%(listed)s and %(n)d more") % {
+            "listed": cells,
+            "n": group.count - len(group.cells),
+        }
+    return " · ".join([*parts, cells] if cells else parts)
+
+
+def _text(at: int, one: GroupValue) -> dict[str, Any]:
+    shown = one.text or _("(empty)")
+    return {
+        "number": at,
+        "text": one.text,
+        "label": _("New value for “%(value)s”") % {"value": shown},
+        "rows": ngettext("%(n)s row", "%(n)s rows", one.rows) % {"n": f"{one.rows:,}"},
     }

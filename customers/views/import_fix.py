@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.access import requires
 from core.forms.keyed import with_fresh_key
 from core.history import Act
-from core.views.acts import INVALID, Attempt
+from core.views.acts import Attempt
 from customers.forms.import_check import CellForm, Place
 from customers.import_lifecycle import CHECKED, RIGHT
 from customers.imports import desk
@@ -45,16 +45,14 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _opened(request, batch)
     form = CellForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, pk, form, Attempt(INVALID))
 
-    def write(act: Act) -> ImportBatch:
+    def mend(batch: ImportBatch, act: Act) -> Any:
         typed = form.cleaned_data
         return desk.fix_cell(
             batch, typed["sheet"], typed["row"], typed["column"], typed["value"], act
         )
 
-    tried = attempt(request, batch, form, write, reason=batch.number)
+    tried = attempt(request, batch, form, mend)
     if not tried.is_done:
         return _refused(request, pk, form, tried)
     return redirect(_next(request, pk, form))

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from core.forms.keyed import KeyedForm
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
 from core.text import listed
@@ -30,6 +29,7 @@ from customers.imports.pages.shown import (
     SheetCounts,
 )
 from customers.models.import_batch import ImportBatch
+from customers.views.import_page import keyed
 
 TONES = {
     "created": "success",
@@ -56,15 +56,16 @@ def words() -> dict[str, str]:
 def context(batch: ImportBatch, sheet: SheetCounts, here: Place, user: Any) -> dict[str, Any]:
     """Give one page of rows with its head and the links around it."""
     found = desk.rows(batch, sheet.sheet, here.show, here.page, user, here.group)
-    columns = _name_first(found.columns)
+    # The column that says whose row it is comes first; it stays in sight with the result.
+    columns = sorted(found.columns, key=lambda one: one.target not in HEADS)
     return {
         "columns": columns,
         "rows": _rows(batch, sheet, found, columns, here),
         "listed": _listed(found, here),
         "nothing": _("No row of this kind in this sheet"),
         "pager": _pager(found, here),
-        "decide_form": KeyedForm(initial={"version": batch.revision}, auto_id="decide-%s"),
-        "fix_form": KeyedForm(initial={"version": batch.revision}, auto_id="fix-%s"),
+        "decide_form": keyed(batch, "decide"),
+        "fix_form": keyed(batch, "fix"),
         "sheet_index": sheet.sheet,
     }
 
@@ -80,11 +81,6 @@ def _pager(found: RowsPage, here: Place) -> dict[str, Any]:
         "previous": here.query(page=found.page - 1) if found.page > 1 else "",
         "next": here.query(page=found.page + 1) if found.page < found.pages else "",
     }
-
-
-def _name_first(columns: Sequence[GridColumn]) -> list[GridColumn]:
-    """Put the column that says whose row it is first; it stays in sight with the result."""
-    return sorted(columns, key=lambda one: one.target not in HEADS)
 
 
 def _listed(found: RowsPage, here: Place) -> dict[str, str]:

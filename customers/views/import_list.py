@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from core.access import requires
+from core.forms.transition import selected
 from core.jobs import files as stored_files
 from core.workbook.writing import CONTENT_TYPE
 from customers.exports import error_workbook
@@ -22,7 +23,7 @@ from customers.import_lifecycle import CHECKED, DONE, RIGHT, UNDONE
 from customers.imports import desk
 from customers.imports.pages.shown import Counts
 from customers.models.import_batch import ImportBatch
-from customers.views.import_page import batch_of, duration, word
+from customers.views.import_page import batch_of, duration, state_of
 
 PAGE = 50
 DASH = "—"
@@ -35,9 +36,9 @@ PLAIN = "application/octet-stream"
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the imports the user may open, newest first, a page by the key of its last row."""
     mine = desk.visible_to(request.user).select_related("by", "job")
-    before = _key(request.GET.get("before", ""))
+    before = selected([request.GET.get("before", "")])
     if before:
-        mine = mine.filter(pk__lt=before)
+        mine = mine.filter(pk__lt=before[0])
     found = list(mine.order_by("-pk")[: PAGE + 1])
     shown = found[:PAGE]
     context = {
@@ -58,28 +59,19 @@ def file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     return response
 
 
-def _key(text: str) -> int | None:
-    is_key = text.isascii() and text.isdigit() and len(text) < 19
-    return int(text) if is_key else None
-
-
 def _counts(batch: ImportBatch) -> Counts | None:
     kept = batch.counts.get("customers")
     names = {one.name for one in fields(Counts)}
     return Counts(**{name: kept[name] for name in names & set(kept)}) if kept else None
 
 
-def _at_work(batch: ImportBatch) -> float:
-    """Give the seconds of check and write; the time people took between them does not count."""
-    return float(batch.counts.get("seconds", 0) + batch.counts.get("write_seconds", 0))
-
-
 def _row(batch: ImportBatch) -> dict[str, Any]:
     counts = _counts(batch)
-    at_work = _at_work(batch)
+    # The time people took between check and write does not count.
+    at_work = batch.counts.get("seconds", 0) + batch.counts.get("write_seconds", 0)
     return {
         "batch": batch,
-        "state": word(batch),
+        "state": state_of(batch),
         "settings": batch.get_mode_display(),
         "read": f"{counts.read:,}" if counts else DASH,
         "added": f"{counts.created:,}" if counts else DASH,

@@ -71,7 +71,7 @@ def columns(batch: ImportBatch, typed: ChoicesForm | None = None) -> dict[str, A
     return {
         "form": form,
         "steps": steps(batch, 1, **notes),
-        "groups": _sheets(lines, desk.targets(batch), kept),
+        "groups": _sheets(lines, desk.targets(), kept),
         "open": open_ones,
         "problems": desk.column_problems(batch),
         "back_url": _check_url(batch),

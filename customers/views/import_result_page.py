@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from core.forms.keyed import KeyedForm
 from core.records import bulk
 from customers.forms.import_check import Place
 from customers.import_lifecycle import FAILED, UNDONE
@@ -24,7 +23,7 @@ from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import DRAFT
 from customers.models.import_batch import ImportBatch
 from customers.views import import_grid
-from customers.views.import_page import duration, word
+from customers.views.import_page import duration, errors_url, keyed, state_of
 
 ORDER = ("created", "updated", "unchanged", "skipped", "undecided", "failed")
 MOST_KEPT = 100
@@ -33,9 +32,8 @@ MOST_KEPT = 100
 def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str, Any]:
     """Give everything the result page prints."""
     report = desk.result(batch, request.user)
-    form = KeyedForm(initial={"version": batch.revision}, auto_id="undo-%s")
     return {
-        "state": word(batch),
+        "state": state_of(batch),
         "told": _told(batch, report),
         **_added(batch, report, request.user),
         "took": duration(report.seconds),
@@ -46,12 +44,12 @@ def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str,
         ],
         "facts": _facts(batch, report),
         "codes": [_codes(first, last, count) for first, last, count in report.codes],
-        "errors_url": _errors_url(batch, report),
+        "errors_url": errors_url(batch, report.customers),
         "left": _left(report),
         "buckets": [_bucket(one) for one in report.undo],
         "undone": report.undone_at,
         "undone_by": report.undone_by,
-        "undo_form": form if report.can_undo else None,
+        "undo_form": keyed(batch, "undo") if report.can_undo else None,
         "undo_text": _undo_text(report),
         **_written(batch, report.customers, request, place),
     }
@@ -60,12 +58,11 @@ def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str,
 def stopped(batch: ImportBatch) -> dict[str, Any]:
     """Give what the page of a failed or stopped import prints."""
     left = desk.forgotten(batch)
-    form = KeyedForm(initial={"version": batch.revision}, auto_id="undo-%s") if left else None
     return {
-        "state": word(batch),
+        "state": state_of(batch),
         "is_failed": batch.state == FAILED,
         "left_text": _still_there(left) if left else "",
-        "undo_form": form,
+        "undo_form": keyed(batch, "undo") if left else None,
     }
 
 
@@ -208,11 +205,6 @@ def _codes(first: str, last: str, count: int) -> dict[str, Any]:
         "last_url": url(last),
         "count": words,
     }
-
-
-def _errors_url(batch: ImportBatch, report: Result) -> str:
-    is_wrong = report.customers.failed or report.customers.undecided
-    return reverse("customers:import-errors", args=[batch.pk]) if is_wrong else ""
 
 
 def _left(report: Result) -> list[dict[str, Any]]:

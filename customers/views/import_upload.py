@@ -14,11 +14,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.access import requires
 from core.forms.keyed import with_fresh_key
+from core.forms.transition import selected
 from core.history import Act
 from core.text import clean
 from core.views.acts import Attempt, act_of
@@ -113,10 +114,9 @@ def _initial(request: HttpRequest) -> dict[str, str]:
     What removes or submits something is chosen anew each time.
     """
     mine = desk.visible_to(request.user)
-    like = request.GET.get("like", "")
-    if like.isascii() and like.isdigit() and len(like) < 19:
-        found = mine.filter(pk=int(like)).first()
-    else:
+    like = selected([request.GET.get("like", "")])
+    found = mine.filter(pk__in=like).first()
+    if not like:
         last = mine.filter(by=request.user).newest_first().first()
         return {"mode": last.mode} if last and last.mode == ImportBatch.Mode.ADD else {}
     if found is None:
@@ -153,25 +153,19 @@ def _page(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpR
 
 
 def _templates() -> list[dict[str, str]]:
-    known = (
-        (
-            "customers:import-template",
-            _("Empty template"),
-            _("With drop-downs, explanations and one sample row"),
-        ),
-        (
-            "customers:customer-list",
-            _("Template with current customers"),
-            _("Filter the list, export it, edit and import it: unchanged rows are not written"),
-        ),
-    )
-    found = []
-    for name, label, note in known:
-        try:
-            found.append({"url": reverse(name), "label": label, "note": note})
-        except NoReverseMatch:
-            continue
-    return found
+    full = _("Filter the list, export it, edit and import it: unchanged rows are not written")
+    return [
+        {
+            "url": reverse("customers:import-template"),
+            "label": _("Empty template"),
+            "note": _("With drop-downs, explanations and one sample row"),
+        },
+        {
+            "url": reverse("customers:customer-list"),
+            "label": _("Template with current customers"),
+            "note": full,
+        },
+    ]
 
 
 def _again_page(

@@ -6,6 +6,7 @@ Only shapes are turned into one another here; what they mean is decided elsewher
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.heads.memory import Answer
 from customers.imports.kept.marks import BY_ACTION
-from customers.imports.kept.packing import as_rows, pack, unpack, unpack_numbers
+from customers.imports.kept.packing import LETTERS, as_rows, pack, unpack, unpack_numbers
 from customers.imports.plan.known import Known
 from customers.imports.plan.plans import CREATE, SKIP, UPDATE, ChildOp, Decision, Document, Planned
 from customers.models import (
@@ -107,6 +108,27 @@ def keys_in(block: ImportPlan) -> list[Keys]:
 def packed_rows(numbers: Sequence[int], rows: Sequence[Any], hidden: Sequence[int]) -> bytes:
     """Pack the rows of a block, with the numbers of those that Excel hides."""
     return pack([numbers, rows, hidden])
+
+
+def block_at(batch: ImportBatch, sheet: int, row: int) -> ImportBlock | None:
+    """Give the block within whose numbers a row stands; the row itself may be missing."""
+    blocks = ImportBlock.objects.filter(batch=batch, sheet=sheet)
+    return blocks.filter(first__lte=row, last__gte=row).first()
+
+
+def letters_by_sheet(batch: ImportBatch, *, is_written: bool = False) -> dict[str, Counter[str]]:
+    """Count the statuses of the rows of each sheet, by its index as JSON has it.
+
+    Once it is written, what nobody decided was skipped.
+    """
+    undecided = LETTERS["skipped" if is_written else "undecided"]
+    sheets: dict[str, Counter[str]] = {}
+    stored = ImportBlock.objects.filter(batch=batch).values_list("sheet", "statuses")
+    for sheet, letters in stored:
+        sheets.setdefault(str(sheet), Counter()).update(
+            letters.replace(LETTERS["undecided"], undecided)
+        )
+    return sheets
 
 
 def numbers_of(block: ImportBlock) -> list[int]:

@@ -9,7 +9,7 @@ from collections import Counter
 
 from core.verify import Check, Tally
 from customers.import_lifecycle import CANCELLED, DONE, FAILED, RUNNING, UNDOING, UNDONE, WRITING
-from customers.imports.kept import marks, outcomes
+from customers.imports.kept import marks, outcomes, shapes
 from customers.imports.kept.packing import LETTERS
 from customers.models import Customer, ImportBatch, ImportBlock, ImportOutcome
 
@@ -26,12 +26,11 @@ def add_up(tally: Tally) -> None:
         done = Counter(one.letter for one in outcomes.of(batch, Phase.WRITE))
         if marks.counted(done) != told.get("customers"):
             tally.find(str(batch), "its counts differ from what its chunks say")
-        sheets: dict[str, Counter[str]] = {}
         stored = ImportBlock.objects.filter(batch=batch).values_list("sheet", "statuses", "count")
         for sheet, statuses, count in stored:
             if len(statuses) != count:
                 tally.find(str(batch), f"sheet {sheet} has rows without a status")
-            sheets.setdefault(str(sheet), Counter()).update(statuses.replace("d", "s"))
+        sheets = shapes.letters_by_sheet(batch, is_written=True)
         for sheet, counts in told.get("sheets", {}).items():
             if marks.counted(sheets.get(sheet, Counter())) != counts:
                 tally.find(str(batch), f"the counts of sheet {sheet} differ from its rows")

@@ -38,7 +38,7 @@ NAMED = "named"  # "named:<text>": what somebody typed for a word, by code, name
 
 
 def all_targets() -> list[Target]:
-    """Give every field that a column can go to."""
+    """Give every field a column may be matched to (for the drop-downs)."""
     return [
         Target(one.key, str(one.head), one.sheet)
         for sheet in targets.SHEETS
@@ -47,7 +47,7 @@ def all_targets() -> list[Target]:
 
 
 def columns(batch: ImportBatch) -> list[ColumnLine]:
-    """Give every column of every sheet that is read, with samples and where it goes."""
+    """Give every column of every sheet with where it goes; unknown ones are named, not dropped."""
     layout = checking.layout_of(batch)
     heads = {s.index: s.head for s in ImportSheet.objects.filter(batch=batch)}
     remembered = memory.of_columns(sheet.fingerprint for sheet in layout.sheets).columns
@@ -78,7 +78,7 @@ def columns(batch: ImportBatch) -> list[ColumnLine]:
 
 
 def column_problems(batch: ImportBatch) -> list[str]:
-    """Say what is wrong with sheets and heads, each with the way out where one is known."""
+    """Say what is wrong with the heads and sheets of the file, for the page of columns."""
     layout = checking.layout_of(batch)
     return [f"{issue.reason} {issue.hint}".strip() for issue in layout.issues if issue.is_error]
 
@@ -99,7 +99,11 @@ def _how(column: FileColumn, known: Mapping[str, str]) -> str:
 
 
 def match_columns(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> ImportBatch:
-    """Take what people said about columns, remember it, check again. Raises Refused, Stale."""
+    """Send columns (ColumnLine.key) to targets (Target.key, "" = ignore) and check again.
+
+    Remembered for files with the same headers. Raises Refused (state, right, unknown target, a
+    target chosen twice in one sheet), Stale when somebody else moved the import on.
+    """
     layout = checking.layout_of(batch)
     answers: dict[int, dict[str, str]] = {}
     by_place = {
@@ -126,8 +130,8 @@ def match_columns(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> I
     )
 
 
-def values(batch: ImportBatch, act_by: Any) -> list[ValueLine]:
-    """Give the words that name nothing known, the most frequent first."""
+def values(batch: ImportBatch, by: Any) -> list[ValueLine]:
+    """Give the words in reference columns that name nothing known, most frequent first."""
     told = (
         ImportIssue.objects.filter(batch=batch, kind__in=_WORDS)
         .values("field", "value", "suggestion")
@@ -135,7 +139,7 @@ def values(batch: ImportBatch, act_by: Any) -> list[ValueLine]:
         .order_by("-rows", "field", "value")[:MOST_LINES]
     )
     known = lookups.vocabulary()
-    may_create = "customers.manage_reference" in permissions_of(act_by)
+    may_create = "customers.manage_reference" in permissions_of(by)
     chosen = batch.mapping.get("values", {})
     lines = []
     for one in told:
@@ -192,7 +196,11 @@ def _kind_of(target: plain.Target) -> reference.Kind | None:
 
 
 def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> ImportBatch:
-    """Take what people said about words, remember it, check again. Raises Refused, Stale."""
+    """Settle words (ValueLine.key): "map:<code>", "create" or "skip" ("" leaves it open).
+
+    Creates through services/reference with the right for it; remembered; checks again.
+    Raises Refused, Stale.
+    """
     moves.require_right(act.by)
     lines = {line.key: line for line in values(batch, act.by)}
     known = lookups.vocabulary()

@@ -67,7 +67,7 @@ def label_of(name: str) -> str:
 
 
 def of(batch: ImportBatch) -> Encoding | None:
-    """Give the encoding of an import that can still be read as another; None for workbooks."""
+    """Give what a text table was read as, while that can be changed; None for workbooks."""
     was_checked = batch.state == FAILED and batch.checked_at is not None
     is_text = batch.name.lower().endswith(_TEXT_FILES)
     if not is_text or was_checked or not moves.can(batch, "read_anew"):
@@ -85,9 +85,9 @@ def of(batch: ImportBatch) -> Encoding | None:
 
 
 def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
-    """Read the file as written in another encoding, and check it from the beginning.
+    """Read a text table in another encoding and check it from the beginning.
 
-    Cells mended and decisions made before go with the old text. Raises Refused, Stale.
+    Raises Refused (no such encoding, no text table, state, right), Stale.
     """
     if name not in LABELS or of(batch) is None:
         raise Refused([_("The file cannot be read in this encoding.")])

@@ -29,7 +29,6 @@ from customers.imports.plan.plans import Planned
 from customers.imports.steps import mended, moves, rechecking
 from customers.models import (
     ImportBatch,
-    ImportBlock,
     ImportDecision,
     ImportIssue,
 )
@@ -41,23 +40,24 @@ Cells = Mapping[tuple[int, int, int], Any]  # (sheet, row, column) -> cell
 def fix_cell(
     batch: ImportBatch, sheet: int, row: int, column: int, text: str, act: Act
 ) -> ImportBatch:
-    """Write one cell anew and check again. Raises Refused, Stale."""
+    """Write a cell anew and check again; the file's own text stays in the block.
+
+    Raises Refused, Stale.
+    """
     layout = Layout.from_json(batch.mapping.get("layout", {"sheets": [], "issues": []}))
     known = layout.by_index.get(sheet)
     if known is None or row < known.first_row or column not in {c.index for c in known.columns}:
         raise Refused([_("There is no such cell.")])
-    block = ImportBlock.objects.filter(
-        batch=batch, sheet=sheet, first__lte=row, last__gte=row
-    ).first()
+    block = shapes.block_at(batch, sheet, row)
     if block is None or row not in shapes.numbers_of(block):
         raise Refused([_("There is no such cell.")])
     return _fix(batch, {(sheet, row, column): text[:MOST_TEXT]}, act)
 
 
 def fix_group(batch: ImportBatch, key: str, texts: Mapping[str, str], act: Act) -> int:
-    """Write a new text for each different text of cells with an equal problem; give how many.
+    """Write new texts (old -> new) into the cells of a group of equal problems; give how many.
 
-    What is not among `texts` stays as it is. Raises Refused, Stale.
+    Cells with other texts stay. Raises Refused (the group is gone, or texts do not mend it), Stale.
     """
     group = problems.group(batch, key)
     if group is None or not group.values:
@@ -95,7 +95,7 @@ def _mended_text(field: str, old: str, value: str, new: str) -> str:
 def next_problem(
     batch: ImportBatch, sheet: int, row: int, status: str, group: str = ""
 ) -> Problem | None:
-    """Give the error at a row or after it, else the first: of the group, else of the file."""
+    """Give the error at a row or behind it: of the group if any is left, else of the file."""
     wrong = ImportIssue.objects.filter(batch=batch, row__gt=0).order_by("sheet", "row", "pk")
     later = Q(sheet=sheet, row__gte=row) | Q(sheet__gt=sheet)
     if group:
@@ -137,7 +137,10 @@ def _again(
 
 
 def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) -> ImportBatch:
-    """Take an answer for an undecided row, or take it back. Raises Refused, Stale."""
+    """Answer for an undecided row: "update:<pk>", "create" or "skip"; "" takes it back.
+
+    Raises Refused when the customer is none of the row's candidates, Stale.
+    """
     choice, _colon, pk = decision.partition(":")
     if decision and choice not in ImportDecision.Choice.values:
         raise Refused([_("There is no such answer.")])
@@ -167,9 +170,7 @@ def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) ->
 
 def plan_of(batch: ImportBatch, sheet: int, row: int) -> Planned | None:
     """Give what would become of the customer that a row of the file belongs to."""
-    block = ImportBlock.objects.filter(
-        batch=batch, sheet=sheet, first__lte=row, last__gte=row
-    ).first()
+    block = shapes.block_at(batch, sheet, row)
     if block is None or row not in (numbers := shapes.numbers_of(block)):
         return None
     documents = unpack_numbers(block.documents)
@@ -178,9 +179,9 @@ def plan_of(batch: ImportBatch, sheet: int, row: int) -> Planned | None:
 
 
 def upload_again(batch: ImportBatch, file: Any, name: str, act: Act) -> ImportBatch:
-    """Take mended rows of an error workbook into the same import. Raises Refused, Stale.
+    """Take the mended error workbook into the same import and check the whole again.
 
-    A large one is kept, and read where the import is checked again.
+    Its rows stand for those of the same sheet name and row number. Raises Refused, Stale.
     """
     moves.require(batch, act, "mend")
     if file.size > moves.SMALL_BYTES:

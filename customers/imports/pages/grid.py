@@ -93,7 +93,7 @@ Place = tuple[int, int]  # (key of the block, place in it)
 def rows(
     batch: ImportBatch, sheet: int, status: str, page: int, by: Any, group: str = ""
 ) -> RowsPage:
-    """Give a page of a sheet's rows of one status, of one problem, or of all, problems first."""
+    """Give a page of a sheet's rows: those of a group (Group.key), of a status, or of all ("")."""
     layout = Layout.from_json(batch.mapping["layout"])
     head = layout.by_index.get(sheet)
     if head is None:

@@ -220,7 +220,7 @@ def _reason(issue: ImportIssue, sheet: str) -> Reason:
 
 
 def summary(batch: ImportBatch) -> Summary:
-    """Give the summary of a checked batch."""
+    """Give what the check found. Only for batches that were checked."""
     counts = batch.counts
     return Summary(
         sheets=sheets(batch, counts.get("sheets", {})),

@@ -45,7 +45,7 @@ _LEFT = (LETTERS["failed"], LETTERS["skipped"])
 
 
 def of(batch: ImportBatch, by: Any) -> Result:
-    """Give the report of a finished or undone import as this user may see it."""
+    """Give the report of a finished (or undone) import as this user may see it."""
     counts = batch.counts.get("result", {})
     told = _Telling(batch, by)
     seconds = batch.counts.get("write_seconds", 0.0)
@@ -121,7 +121,7 @@ def rows(batch: ImportBatch, status: str, page: int, by: Any) -> tuple[Sequence[
 
 
 def error_sheets(batch: ImportBatch) -> Iterator[ErrorSheet]:
-    """Give the sheets that have rows in error or undecided, with these rows and the reasons."""
+    """Give, sheet by sheet, the user's own rows that are wrong or undecided, with the reasons."""
     layout = Layout.from_json(batch.mapping["layout"])
     heads = {one.index: one.head for one in ImportSheet.objects.filter(batch=batch)}
     wanted = {LETTERS["failed"], LETTERS["undecided"]}
@@ -164,7 +164,7 @@ def _error_rows(
 
 
 def origin(customer: Any, by: Any) -> Origin | None:
-    """Give the import that a customer was created by, if it was."""
+    """Give the import a customer was created by; None for those that people entered."""
     if customer.import_batch_id is None:
         return None
     batch = ImportBatch.objects.get(pk=customer.import_batch_id)

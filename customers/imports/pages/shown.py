@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from core import jobs
+
 # In this order on the page: what needs a person first.
 STATUSES = ("failed", "undecided", "updated", "created", "unchanged", "skipped")
 Status = Literal["created", "updated", "unchanged", "undecided", "skipped", "failed"]
@@ -237,34 +239,26 @@ class RowsPage:
 
 
 @dataclass(frozen=True)
-class Progress:
+class Progress(jobs.Progress):
     """How far a check, write or undo is; None for what is not known yet.
 
-    `failures` counts the tries in a row that failed, the next of which comes in `seconds_to_next`;
     `is_standing_still` says that there is work left and no job for it.
     """
 
-    phase: str
-    phase_label: str
-    done: int
-    total: int | None
-    per_second: float | None
-    seconds_left: float | None
-    is_running: bool
-    is_waiting: bool
-    is_stalled: bool
-    has_worker: bool
-    can_stop: bool
+    phase_label: str = ""
     is_taking_back: bool = False
     is_standing_still: bool = False
-    failures: int = 0
-    seconds_to_next: int | None = None
-    error: str = ""
+    can_stop: bool = False
 
     @property
-    def percent(self) -> int | None:
-        """Whole percent, or None while the total is unknown."""
-        return min(100, self.done * 100 // self.total) if self.total else None
+    def is_waiting(self) -> bool:
+        """Say whether nobody works on it yet, or again."""
+        return self.state == "queued"
+
+    @property
+    def failures(self) -> int:
+        """How many tries in a row failed; the next comes in `seconds_to_next`."""
+        return self.attempts if self.is_waiting else 0
 
 
 @dataclass(frozen=True)

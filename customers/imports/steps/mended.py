@@ -171,9 +171,7 @@ class Now:
         """Give the cells of a row, or None when there is no such row."""
         at, rows, _block = self._open
         if at != sheet or number not in rows:
-            block = ImportBlock.objects.filter(
-                batch=self._batch, sheet=sheet, first__lte=number, last__gte=number
-            ).first()
+            block = shapes.block_at(self._batch, sheet, number)
             if block is None:
                 return None
             numbers, cells = shapes.rows_of(block, self._fixes)

@@ -44,7 +44,12 @@ def require_right(user: User) -> None:
 
 
 def begin(file: Any, name: str, options: Options, by: User) -> ImportBatch:
-    """Keep the file and the batch in one transaction, and check it. Raises Refused."""
+    """Keep an uploaded file (anything with `chunks()`) and check it.
+
+    Small files are checked before this returns, larger ones by the worker: look at `state`.
+    A file that cannot be read is a batch in state "failed" whose `failure` says why.
+    Raises Refused when the user may not import, or the file is too big to keep.
+    """
     require_right(by)
     now = timezone.now()
     with transaction.atomic():
@@ -190,7 +195,10 @@ def _carried_out(batch: ImportBatch, *, is_here: bool) -> ImportBatch:
 
 
 def resume(batch: ImportBatch, act: Act) -> ImportBatch:
-    """Set a batch going again whose job waits for its next try or is over. Raises Refused."""
+    """Go on at once with an import whose work failed and waits, or stands still.
+
+    The worker carries it out. Raises Refused (right, nothing to set going).
+    """
     require_right(act.by)
     if batch.state not in RUNNING:
         raise Refused([not_now(batch)])

@@ -181,10 +181,7 @@ class _Part:
             )
 
     def _write_counts(self) -> None:
-        sheets: dict[str, Counter[str]] = {}
-        stored = ImportBlock.objects.filter(batch=self.batch).values_list("sheet", "statuses")
-        for sheet, letters in stored:
-            sheets.setdefault(str(sheet), Counter()).update(letters)
+        sheets = shapes.letters_by_sheet(self.batch)
         actions: Counter[str] = Counter()
         plans = ImportPlan.objects.filter(batch=self.batch).values_list("actions", flat=True)
         for own in plans:
@@ -206,9 +203,7 @@ class _Part:
         for block in self._blocks.values():
             if block.sheet == sheet and block.first <= row <= block.last:
                 return block
-        found = ImportBlock.objects.filter(
-            batch=self.batch, sheet=sheet, first__lte=row, last__gte=row
-        ).first()
+        found = shapes.block_at(self.batch, sheet, row)
         if found is None:
             raise NotEnough
         self._blocks[sheet, found.first] = found

@@ -91,7 +91,7 @@ def waiting(batch: ImportBatch) -> list[Done]:
 
 
 def forgotten(batch: ImportBatch) -> int:
-    """Count the customers that are left although the import says that it is over."""
+    """Count the customers that are left although the import is over: undo takes them back."""
     is_left = moves.can(batch, "undo_rest") and _left(batch).exists()
     return len(waiting(batch)) if is_left else 0
 

@@ -26,7 +26,6 @@ from customers.models import ImportBatch, ImportBlock, ImportOutcome, ImportPlan
 from customers.services.aggregates import CUSTOMER
 
 Phase = ImportOutcome.Phase
-_SKIPPED = LETTERS["skipped"]
 # The plans of a small import stay in memory between its two looks at them.
 KEPT_BLOCKS = 10
 MOST_MOVED = 1_000
@@ -252,10 +251,7 @@ def _settle(batch: ImportBatch) -> None:
         for sheet, row, letter in done.rows:
             moved.setdefault(sheet, {})[row] = letter
     _mark(batch, moved)
-    sheets: dict[str, Counter[str]] = {}
-    stored = ImportBlock.objects.filter(batch=batch).values_list("sheet", "statuses")
-    for sheet, letters in stored:
-        sheets.setdefault(str(sheet), Counter()).update(letters.replace("d", _SKIPPED))
+    sheets = shapes.letters_by_sheet(batch, is_written=True)
     batch.counts = {
         **batch.counts,
         "result": {
