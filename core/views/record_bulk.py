@@ -15,10 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from core import pages
-from core.access import permissions_of, requires
+from core.access import permissions_of
 from core.bounded import TooSlow, bounded
 from core.forms.transition import BulkForm, selected
 from core.history import Act
@@ -29,34 +28,14 @@ from core.records.kind import Kind
 from core.records.register import Register
 from core.saving import Refused
 from core.views import record_list
-from core.views.record_list import FROM, View
+from core.views.record_list import FROM
 from core.workflow import Transition
 
 MOST_PLACE = 2_000
 
 
-def start(register: Register) -> View:
-    """Give the view that freezes what was selected and leads to the confirmation."""
-
-    @require_POST
-    @requires(*register.kind.life.rights)
-    def start(request: HttpRequest) -> HttpResponse:
-        return _start(register, request)
-
-    return start
-
-
-def show(register: Register) -> View:
-    """Give the view that asks for confirmation, acts, and shows what came of it."""
-
-    @requires(*register.kind.life.rights)
-    def show(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
-        return _show(register, request, bulk_id)
-
-    return show
-
-
-def _start(register: Register, request: HttpRequest) -> HttpResponse:
+def start(register: Register, request: HttpRequest) -> HttpResponse:
+    """Freeze what was selected and lead to the confirmation."""
     kind = register.kind
     move = _move(kind, request.POST.get("action", ""), request.user)
     try:
@@ -68,7 +47,8 @@ def _start(register: Register, request: HttpRequest) -> HttpResponse:
     return redirect(_address(kind, bulk, request.POST.get(FROM, "")))
 
 
-def _show(register: Register, request: HttpRequest, bulk_id: UUID) -> HttpResponse:
+def show(register: Register, request: HttpRequest, bulk_id: UUID) -> HttpResponse:
+    """Ask for confirmation, act, and show what came of it."""
     kind = register.kind
     mine = BulkAction.objects.filter(user=request.user, workflow=kind.life.name)
     bulk = get_object_or_404(mine, pk=bulk_id)

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import extend, stepper
-from core.access import granted, may_change, permissions_of, requires
+from core.access import granted, may_change, permissions_of
 from core.extend import Tab
 from core.forms.transition import TransitionForm
 from core.records import sections, timeline
 from core.records.kind import Kind
 from core.records.register import Lack, Register
-from core.views.record_list import FROM, View, way_back
+from core.views.record_list import FROM, way_back
 from core.workflow import COMPLETE, Offer, Transition
 
 OVERVIEW, ASK = "overview", "ask"
@@ -54,16 +54,6 @@ class Action:
     @property
     def move(self) -> Transition:
         return self.offer.transition
-
-
-def detail(register: Register) -> View:
-    """Give the view that shows one record."""
-
-    @requires(register.kind.right("view"))
-    def detail(request: HttpRequest, pk: int) -> HttpResponse:
-        return show(register, request, pk)
-
-    return detail
 
 
 def show(

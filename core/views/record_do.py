@@ -12,9 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from core.access import permissions_of, requires
+from core.access import permissions_of
 from core.forms.keyed import with_fresh_key
 from core.forms.transition import TransitionForm
 from core.records import timeline, transition
@@ -24,22 +23,11 @@ from core.templatetags.ui_values import since_text
 from core.views import record_detail
 from core.views.acts import act_of, attempt
 from core.views.record_detail import Asked
-from core.views.record_list import View
 from core.workflow import Transition
 
 
-def do(register: Register) -> View:
-    """Give the view that makes one move; where it is not possible it shows the record as it is."""
-
-    @require_POST
-    @requires(register.kind.right("view"))
-    def do(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        return _do(register, request, pk, name)
-
-    return do
-
-
-def _do(register: Register, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def do(register: Register, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Make one move; where it is not possible the record is shown as it is."""
     kind = register.kind
     move = _move(kind, name)
     if move.permission not in permissions_of(request.user):

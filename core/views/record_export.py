@@ -12,16 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, Strea
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from core import jobs
-from core.access import requires
 from core.jobs import files as stored_files
 from core.models import ExportLog
 from core.records.exports import files, job, log, order
 from core.records.register import Register
 from core.text import listed
-from core.views.record_list import View
 
 MOST_SHOWN = 200
 State = ExportLog.State
@@ -33,39 +30,13 @@ TONES = {
 }
 
 
-def export(register: Register) -> View:
-    """Give the view that sends the records that the address asks for, as a chosen kind of file."""
-
-    @require_POST
-    @requires(register.kind.right("export"))
-    def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        return _export(register, request)
-
-    return export
-
-
-def fetch(register: Register) -> View:
-    """Give the view that sends a file that a job has made, to the person who asked for it."""
-
-    @requires(register.kind.right("export"))
-    def fetch(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        mine = ExportLog.objects.filter(user=request.user, subject_type=_subject(register))
-        found = get_object_or_404(mine.select_related("file"), pk=pk, file__isnull=False)
-        assert found.file is not None
-        kind = files.of(register)[found.kind]
-        return download(stored_files.read(found.file), kind.content_type, found.name)
-
-    return fetch
-
-
-def records(register: Register) -> View:
-    """Give the view that shows who took which records out, the newest first."""
-
-    @requires(register.kind.right("export"))
-    def records(request: HttpRequest) -> HttpResponse:
-        return _records(register, request)
-
-    return records
+def fetch(register: Register, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Send a file that a job has made, to the person who asked for it."""
+    mine = ExportLog.objects.filter(user=request.user, subject_type=_subject(register))
+    found = get_object_or_404(mine.select_related("file"), pk=pk, file__isnull=False)
+    assert found.file is not None
+    kind = files.of(register)[found.kind]
+    return download(stored_files.read(found.file), kind.content_type, found.name)
 
 
 def download(parts: Iterator[bytes], content_type: str, name: str) -> StreamingHttpResponse:
@@ -80,7 +51,8 @@ def _subject(register: Register) -> str:
     return register.kind.aggregate.subject_type
 
 
-def _export(register: Register, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def export(register: Register, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Send the records that the address asks for, as a chosen kind of file."""
     kind = files.of(register).get(request.POST.get("kind", ""))
     if kind is None:
         return HttpResponseBadRequest(_("There is no such kind of file."))
@@ -103,7 +75,8 @@ def _export(register: Register, request: HttpRequest) -> HttpResponse | Streamin
     return download(log.streamed(noted, made.parts), kind.content_type, noted.name)
 
 
-def _records(register: Register, request: HttpRequest) -> HttpResponse:
+def records(register: Register, request: HttpRequest) -> HttpResponse:
+    """Show who took which records out, the newest first."""
     found = ExportLog.objects.filter(subject_type=_subject(register)).select_related("user")
     logs = list(found.order_by("-pk")[: MOST_SHOWN + 1])
     kinds = files.of(register)

@@ -5,7 +5,7 @@ It reads only; what happens to a selection is in record_bulk.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +15,9 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from core import pages
-from core.access import permissions_of, requires
+from core.access import permissions_of
 from core.bounded import TooSlow
 from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column, Listing
 from core.markup import format_html
@@ -36,32 +35,9 @@ from core.views.session import local_target
 FORM, FROM = "bulk", "list"
 STATE = "state"
 
-View = Callable[..., HttpResponse]
 
-
-def show(register: Register) -> View:
-    """Give the view that shows the page of the list that the address asks for."""
-
-    @requires(register.kind.right("view"))
-    def show(request: HttpRequest) -> HttpResponse:
-        return page(register, request)
-
-    return show
-
-
-def columns(register: Register) -> View:
-    """Give the view that stores which columns the user sees and in which order."""
-
-    @require_POST
-    @requires(register.kind.right("view"))
-    def columns(request: HttpRequest) -> HttpResponse:
-        return _store_columns(register, request)
-
-    return columns
-
-
-def _store_columns(register: Register, request: HttpRequest) -> HttpResponse:
-    """A move keeps the chooser open."""
+def columns(register: Register, request: HttpRequest) -> HttpResponse:
+    """Store which columns the user sees and in which order; a move keeps the chooser open."""
     names = list(dict.fromkeys(request.POST.getlist("columns")))
     way, _mark, name = request.POST.get("move", "").partition(":")
     target = local_target(request)
@@ -78,7 +54,7 @@ def _store_columns(register: Register, request: HttpRequest) -> HttpResponse:
 def page(
     register: Register, request: HttpRequest, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    """Show the list, with a sentence about what could not be done with the selection."""
+    """Show the page of the list that the address asks for, and what could not be done with it."""
     listing = register.listing_of(request.user)
     asked = listing.read(request.GET, request.user)
     chosen = listing.columns_of(request.user)

@@ -1,30 +1,56 @@
-"""The addresses of a kind of record."""
+"""The addresses of a kind of record, each with the right that its view asks for."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from core.access import requires
 from core.records.register import Register
 from core.views import record_bulk, record_detail, record_do, record_export, record_list
+
+View = Callable[..., Any]
 
 
 def urls(register: Register) -> list[URLPattern]:
     """Give the addresses of the pages that every kind has."""
-    stem, place = register.kind.stem, register.place
+    stem, place, kind = register.kind.stem, register.place, register.kind
+    view, export, moves = kind.right("view"), kind.right("export"), kind.life.rights
+
+    def of(answer: View, *rights: str) -> View:
+        return requires(*rights)(_about(register, answer))
+
+    def posted(answer: View, *rights: str) -> View:
+        return require_POST(of(answer, *rights))
+
     return [
-        path(place, record_list.show(register), name=f"{stem}-list"),
-        path(f"{place}columns/", record_list.columns(register), name=f"{stem}-columns"),
-        path(f"{place}export/", record_export.export(register), name=f"{stem}-export"),
-        path(f"{place}export/records/", record_export.records(register), name=f"{stem}-exports"),
+        path(place, of(record_list.page, view), name=f"{stem}-list"),
+        path(f"{place}columns/", posted(record_list.columns, view), name=f"{stem}-columns"),
+        path(f"{place}export/", posted(record_export.export, export), name=f"{stem}-export"),
+        path(f"{place}export/records/", of(record_export.records, export), name=f"{stem}-exports"),
         path(
             f"{place}export/<int:pk>/file/",
-            record_export.fetch(register),
+            of(record_export.fetch, export),
             name=f"{stem}-export-file",
         ),
-        path(f"{place}bulk/", record_bulk.start(register), name=f"{stem}-bulk"),
+        path(f"{place}bulk/", posted(record_bulk.start, *moves), name=f"{stem}-bulk"),
         path(
-            f"{place}bulk/<uuid:bulk_id>/", record_bulk.show(register), name=f"{stem}-bulk-result"
+            f"{place}bulk/<uuid:bulk_id>/", of(record_bulk.show, *moves), name=f"{stem}-bulk-result"
         ),
-        path(f"{place}<int:pk>/", record_detail.detail(register), name=f"{stem}-detail"),
-        path(f"{place}<int:pk>/do/<slug:name>/", record_do.do(register), name=f"{stem}-do"),
+        path(f"{place}<int:pk>/", of(record_detail.show, view), name=f"{stem}-detail"),
+        path(f"{place}<int:pk>/do/<slug:name>/", posted(record_do.do, view), name=f"{stem}-do"),
     ]
+
+
+def _about(register: Register, answer: View) -> View:
+    """Give what answers about one kind, under the name of what answers about any."""
+
+    @wraps(answer)
+    def about(request: Any, *args: Any, **kwargs: Any) -> Any:
+        return answer(register, request, *args, **kwargs)
+
+    return about
