@@ -60,6 +60,7 @@ from core.templatetags.ui_form import (
     cell,
     error_summary,
     field,
+    grid_row,
     key_fields,
     row_errors,
     writer_field,
@@ -70,6 +71,7 @@ from core.templatetags.ui_parts import (
     alert,
     alert_end,
     avatar,
+    child_table,
     crumbs,
     empty_state,
     icon,
@@ -78,7 +80,6 @@ from core.templatetags.ui_parts import (
     tag,
     toast,
 )
-from core.templatetags.ui_rows import grid_row
 from core.templatetags.ui_shell import (
     home_url,
     html_attributes,
@@ -87,7 +88,6 @@ from core.templatetags.ui_shell import (
     person_line,
     search_box,
 )
-from core.templatetags.ui_table import child_table
 from core.templatetags.ui_values import money, since, when
 
 register = template.Library()

@@ -1,4 +1,4 @@
-"""Small components: icon, pill, tag, avatar, crumbs, panel, alert, empty state. Owns their markup.
+"""Components: icon, pill, tag, avatar, crumbs, panel, alert, empty state, table. Owns their markup.
 
 It must not query or know a business word; usage is written in ui.py.
 """
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.folded import constant
 from core.markup import format_html, format_html_join
+from core.templatetags.ui_values import DASH
 from core.workflow import State, Workflow
 
 NOTHING = mark_safe("")
@@ -170,3 +171,43 @@ def empty_state(content: str, icon_name: str, title: str) -> SafeString:
         title,
         content,
     )
+
+
+SHORT = 14  # a text of fewer characters stays on one line
+NOWRAP = mark_safe(' class="nowrap"')
+
+
+def child_table(table: Any, most: int | None = None) -> SafeString:
+    """Return the rows of a core.records Table, the first `most` of them; or that none are."""
+    if not table.lines:
+        words = '<div class="panel__body"><p class="muted fs-13">{}</p></div>'
+        return format_html(words, _("None yet."))
+    return format_html(
+        '<div class="table-wrap" tabindex="0" role="region" aria-label="{}">'
+        '<table class="table table--cards"><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>",
+        table.label,
+        format_html_join("", "<th>{}</th>", ((head,) for head in table.heads)),
+        format_html_join("", "<tr>{}{}</tr>", map(_line_of, table.lines[:most])),
+    )
+
+
+def _line_of(line: Any) -> tuple[SafeString, SafeString]:
+    first, *others = line.cells.values()
+    title = format_html(
+        '<td class="cell-title">{}{}{}</td>',
+        _cell_words(first),
+        format_html_join("", " {}", ((tag(label, tone),) for label, tone in line.marks)),
+        format_html(' <small class="muted">{}</small>', line.note) if line.note else NOTHING,
+    )
+    cells = (
+        (NOWRAP if one.is_number or len(one.text) < SHORT else NOTHING, one.head, _cell_words(one))
+        for one in others
+    )
+    return title, format_html_join("", '<td{} data-label="{}">{}</td>', cells)
+
+
+def _cell_words(cell: Any) -> SafeString | str:
+    if cell.is_number and cell.text:
+        return format_html('<span class="nums">{}</span>', cell.text)
+    return cell.text or DASH
