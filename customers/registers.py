@@ -4,11 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from core.records.register import Register
-from customers.exports import listing, workbook
+from customers.exports import records, workbook
 from customers.forms import customer_page, hints
 from customers.forms.customer import CustomerForm
-from customers.forms.customer_cells import cells
-from customers.forms.customer_filter import LISTING
+from customers.forms.customer_filter import LISTING, cells
 from customers.services.kinds import CUSTOMER as KIND
 
 CUSTOMER = Register(
@@ -21,7 +20,7 @@ CUSTOMER = Register(
     lacking=customer_page.lacking,
     beside=customer_page.beside,
     evidence_page="customers:review-show",
-    columns=listing.columns,
+    columns=records.columns,
     files=(workbook.FILE,),
     form=CustomerForm,
     hints=hints.of,

@@ -7,12 +7,10 @@ Texts stay texts and numbers keep their exact digits, so that the file can be me
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.workbook import writing_cells as looks
@@ -45,14 +43,9 @@ def write(target: Any, sheets: Iterable[ErrorSheet], *, batch: str) -> int:
         frozen = sheet.heads[-1][0] if sheet.heads else 0
         book.raw(sheet.name, counted.lines(), widths=widths, frozen=frozen)
         found += counted.wrong
-    stamp.write(book, _said(batch))
+    stamp.write(book, stamp.ERRORS, batch=batch)
     book.close()
     return found
-
-
-def reason_head() -> str:
-    """Give the head of the column that holds the reasons; an import leaves it out."""
-    return str(aliases.REASON_HEAD)
 
 
 @dataclass
@@ -66,7 +59,7 @@ class _Counted:
         for number, cells in self.sheet.heads:
             line = [_look(cell, looks.HEAD) for cell in self._padded(cells)]
             if number == last:
-                line.append(looks.Cell(reason_head(), tint=looks.HEAD))
+                line.append(looks.Cell(str(aliases.REASON_HEAD), tint=looks.HEAD))
                 line.append(looks.Cell(str(aliases.ROW_HEAD), tint=looks.HEAD))
             yield number, line
         for number, row in enumerate(self.sheet.rows, last + 1):
@@ -109,12 +102,3 @@ def _look(cell: Cell, tint: int) -> looks.Cell:
     if kind == "d" and " " in text:
         look = looks.MOMENT
     return looks.Cell(text, look, tint)
-
-
-def _said(batch: str) -> Mapping[str, str]:
-    return {
-        "kind": stamp.ERRORS,
-        "batch": batch,
-        "language": get_language() or "",
-        "date": timezone.localdate().isoformat(),
-    }

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from core.access import mask, may_see
 from core.records import plain
@@ -20,10 +22,41 @@ from core.records.exports.order import in_order
 from core.records.plain import Target
 from core.records.scope import is_visible
 from core.workbook import writing_cells as cells
-from customers.exports.listing import names
+from customers.catalog import CUSTOMER
 from customers.exports.sheets import TAG_MARK, Values
 from customers.imports.fields import targets
-from customers.models import Customer
+from customers.models import Contact, Customer
+from customers.models.customer import UNNAMED
+
+
+def columns() -> dict[str, Source]:
+    """Give by column what a file shows of names and the primary contact."""
+    return {
+        "name": Source(_column("name"), ("name",), names),
+        "primary_contact": Source(
+            cells.Column(str(_("Primary contact")), width=24), ("pk",), _primary_contacts
+        ),
+    }
+
+
+def _column(name: str) -> cells.Column:
+    return cells.Column(capfirst(str(CUSTOMER.label(name))))
+
+
+def names(raw: Raw) -> Sequence[str]:
+    """Give the names; an unnamed draft says so, and the import leaves it out when it comes back."""
+    return [name or str(UNNAMED) for name in raw["name"]]
+
+
+def _primary_contacts(raw: Raw) -> Sequence[str]:
+    primary = Contact.objects.filter(customer_id__in=raw["pk"], is_primary=True)
+    found = {
+        key: f"{name} {mobile or phone}".strip()
+        for key, name, mobile, phone in primary.values_list(
+            "customer_id", "name", "mobile", "phone"
+        )
+    }
+    return [found.get(key, "") for key in raw["pk"]]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,6 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -27,7 +25,7 @@ from core.workbook import writing
 from core.workbook import writing_cells as cells
 from core.workbook.writing import Book, Pipe
 from core.workbook.writing_parts import quoted
-from customers.exports import notes, sheets
+from customers.exports import sheets
 from customers.exports.records import Chosen, rows_of
 from customers.exports.sheets import Values
 from customers.imports.fields import targets
@@ -54,8 +52,7 @@ class Plan:
     @property
     def version(self) -> str:
         """Give the version of the columns, in today's language."""
-        keys = [one.key for columns in self.columns.values() for one in columns]
-        return stamp.version_of(keys, get_language() or "")
+        return stamp.version_of(one.key for part in self.columns.values() for one in part)
 
 
 def plan_for(user: Any, values: Values) -> Plan:
@@ -65,17 +62,11 @@ def plan_for(user: Any, values: Values) -> Plan:
     return Plan(columns, {key: texts for key, texts in offered.items() if texts})
 
 
-def template(user: Any) -> Iterator[tuple[int, bytes]]:
-    """Give the empty workbook with one sample row a sheet: (0, bytes)."""
-    return _parts(user, None)
+def parts(user: Any, chosen: Chosen | None = None) -> Iterator[tuple[int, bytes]]:
+    """Give the workbook of these customers with their children: (rows so far, bytes).
 
-
-def with_customers(user: Any, chosen: Chosen) -> Iterator[tuple[int, bytes]]:
-    """Give the workbook of these customers with their children: (rows so far, bytes)."""
-    return _parts(user, chosen)
-
-
-def _parts(user: Any, chosen: Chosen | None) -> Iterator[tuple[int, bytes]]:
+    Without customers it is empty, with one sample row a sheet: (0, bytes).
+    """
     values = Values()
     plan = plan_for(user, values)
     pipe = Pipe()
@@ -94,18 +85,10 @@ def _parts(user: Any, chosen: Chosen | None) -> Iterator[tuple[int, bytes]]:
         total += done
     _instructions(book, plan, values)
     _lists(book, plan)
-    stamp.write(book, _said(plan, stamp.WORKBOOK if chosen else stamp.TEMPLATE))
+    kind = stamp.WORKBOOK if chosen else stamp.TEMPLATE
+    stamp.write(book, kind, version=plan.version)
     book.close()
     yield (total if chosen else 0), pipe.take()
-
-
-def _said(plan: Plan, kind: str) -> dict[str, str]:
-    return {
-        "kind": kind,
-        "version": plan.version,
-        "language": get_language() or "",
-        "date": timezone.localdate().isoformat(),
-    }
 
 
 def _lists(book: Book, plan: Plan) -> None:
@@ -128,19 +111,16 @@ def _instructions(book: Book, plan: Plan, values: Values) -> None:
         (
             sheets.title(sheet),
             sheets.head(target),
-            notes.need_of(target),
-            notes.form_of(target),
-            notes.length_of(target),
-            _as_text(notes.example_of(target, values.offered(target))),
+            sheets.need_of(target),
+            sheets.form_of(target),
+            sheets.length_of(target),
+            "" if example is None else str(example),
         )
         for sheet, part in plan.columns.items()
         for target in part
+        for example in [sheets.example_of(target, values.offered(target))]
     )
     book.add(_("How to fill in"), columns, chain(told, fields))
-
-
-def _as_text(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _sentences() -> Sequence[str]:
@@ -164,7 +144,7 @@ def _with_customers(
         for one in sheets.columns_of(sheet, user)
     ]
     chosen = Chosen(rows, sort.key, sort.is_descending)
-    return Order(rows, heads, partial(with_customers, user, chosen), register.kind.parts)
+    return Order(rows, heads, partial(parts, user, chosen), register.kind.parts)
 
 
 FILE = FileKind(

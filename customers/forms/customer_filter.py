@@ -7,13 +7,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.forms import ChoiceField
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import YES, Contains, Flag, filters_of, yes_or_no
 from core.listing import Column, Listing
+from core.markup import format_html
+from core.templatetags.ui_list import EMPTY, Cell
 from customers.catalog import CUSTOMER
 from customers.lifecycle import USABLE
-from customers.models import ImportBatch
+from customers.models import Customer, ImportBatch
 from customers.queries import customer as customer_queries
 
 
@@ -65,3 +68,24 @@ LISTING = Listing(
     ),
     joined={"salesperson": ("salesperson__unit",)},
 )
+
+
+def cells(user: Any) -> dict[str, Cell]:
+    """Give by column how a person sees people and the primary contact."""
+    return {
+        "salesperson": Cell(_salesperson, "nowrap"),
+        "primary_contact": Cell(_primary_contact),
+    }
+
+
+def _salesperson(one: Customer) -> SafeString:
+    if one.salesperson is None:
+        return EMPTY
+    unit = one.salesperson.unit or ""
+    return format_html('{} <span class="muted">{}</span>', one.salesperson, unit)
+
+
+def _primary_contact(one: Any) -> SafeString:
+    if one.primary_contact is None:
+        return EMPTY
+    return format_html('{} <span class="muted">{}</span>', *one.primary_contact)

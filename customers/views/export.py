@@ -26,5 +26,5 @@ def template(request: HttpRequest) -> StreamingHttpResponse:
 
 def _in_language(language: str, user: Any) -> Iterator[bytes]:
     with override(language):
-        for _rows, data in workbook.template(user):
+        for _rows, data in workbook.parts(user):
             yield data

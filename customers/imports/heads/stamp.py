@@ -6,7 +6,10 @@ Pure; it holds no data of customers.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from core.workbook.writing import Book
 from core.workbook.writing_cells import Column
@@ -16,15 +19,16 @@ LISTS = "_lists"
 TEMPLATE, WORKBOOK, ERRORS = "template", "workbook", "errors"
 
 
-def version_of(keys: Iterable[str], language: str) -> str:
-    """Give the version of a set of columns in a language."""
-    return hashlib.sha256("\n".join([language, *keys]).encode()).hexdigest()[:12]
+def version_of(keys: Iterable[str]) -> str:
+    """Give the version of a set of columns in the language of the moment."""
+    return hashlib.sha256("\n".join([get_language() or "", *keys]).encode()).hexdigest()[:12]
 
 
-def write(book: Book, values: Mapping[str, str]) -> None:
-    """Write the stamp as the last, hidden sheet."""
-    columns = [Column("kehu"), Column("")]
-    book.add(SHEET, columns, list(values.items()), state="hidden")
+def write(book: Book, kind: str, **more: str) -> None:
+    """Write the stamp as the last, hidden sheet: kind of file, language, day and what else is said."""
+    today = timezone.localdate().isoformat()
+    said = {"kind": kind, **more, "language": get_language() or "", "date": today}
+    book.add(SHEET, [Column("kehu"), Column("")], list(said.items()), state="hidden")
 
 
 def read(rows: Sequence[Sequence[object]]) -> dict[str, str]:
