@@ -30,55 +30,43 @@ _NAME_LIMIT = 60  # PostgreSQL cuts identifiers at 63 bytes without a word
 _NOT_NEGATIVE = MinValueValidator(Decimal(0), message=_("An amount cannot be below zero."))
 
 
-class LengthCheck(models.CheckConstraint):
+class _Check(models.CheckConstraint):
+    """What a field promises, kept by the database; `own` is what a migration makes it from."""
+
+    def __init__(self, condition: Any, name: str, sentence: Any = None, **own: Any) -> None:
+        self.field: str = own["field"]
+        self.own = own
+        super().__init__(condition=condition, name=name, violation_error_message=sentence)
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+        return f"core.fields.{type(self).__name__}", (), {**self.own, "name": self.name}
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the field's own validator has said it, and Django would ask the database."""
+
+
+class LengthCheck(_Check):
     """A text column holds at most `max_length` characters, where varchar(n) is ignored too."""
 
     def __init__(self, *, field: str, max_length: int, name: str) -> None:
-        self.field = field
-        self.max_length = max_length
-        super().__init__(condition=LessThanOrEqual(Length(field), max_length), name=name)
-
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
-        kwargs = {"field": self.field, "max_length": self.max_length, "name": self.name}
-        return "core.fields.LengthCheck", (), kwargs
-
-    def validate(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing: the field's own validator has said it, and Django would ask the database."""
+        is_short = LessThanOrEqual(Length(field), max_length)
+        super().__init__(is_short, name, field=field, max_length=max_length)
 
 
-class FloorCheck(models.CheckConstraint):
+class FloorCheck(_Check):
     """A number column is not below `floor`."""
 
     def __init__(self, *, field: str, floor: int, name: str) -> None:
-        self.field = field
-        self.floor = floor
-        super().__init__(condition=GreaterThanOrEqual(models.F(field), floor), name=name)
-
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
-        kwargs = {"field": self.field, "floor": self.floor, "name": self.name}
-        return "core.fields.FloorCheck", (), kwargs
-
-    def validate(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing: the field's own validator has said it, and Django would ask the database."""
+        is_above = GreaterThanOrEqual(models.F(field), floor)
+        super().__init__(is_above, name, field=field, floor=floor)
 
 
-class RangeCheck(models.CheckConstraint):
+class RangeCheck(_Check):
     """A column of whole numbers holds those from `low` to `high`."""
 
     def __init__(self, *, field: str, low: int, high: int, name: str) -> None:
-        self.field, self.low, self.high = field, low, high
-        super().__init__(
-            condition=models.Q((f"{field}__gte", low), (f"{field}__lte", high)),
-            name=name,
-            violation_error_message=_between(low, high),  # type: ignore[arg-type]
-        )
-
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
-        kwargs = {"field": self.field, "low": self.low, "high": self.high, "name": self.name}
-        return "core.fields.RangeCheck", (), kwargs
-
-    def validate(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing: the field's own validator has said it, and Django would ask the database."""
+        is_within = models.Q((f"{field}__gte", low), (f"{field}__lte", high))
+        super().__init__(is_within, name, _between(low, high), field=field, low=low, high=high)
 
 
 def _between(low: int, high: int) -> Any:
@@ -163,8 +151,18 @@ class MoneyInput(forms.DecimalField):
         return super().to_python(value)
 
 
-class Text(models.CharField):
-    """One line of text: cleaned when validated, its length checked by the database.
+class _Bounded(models.Field[Any, Any]):
+    """A text whose length the database checks, too."""
+
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        _add_length_check(cls, self)
+
+
+class _Cleaned(_Bounded):
+    """A text that is cleaned when validated.
 
     `rule` takes the cleaned text and gives what is stored, or raises ValidationError.
     """
@@ -174,12 +172,10 @@ class Text(models.CharField):
     def __init__(
         self, *args: Any, fold: bool = False, rule: Rule | None = None, **kwargs: Any
     ) -> None:
-        self.fold = fold
-        self.rule = rule
+        self.fold, self.rule = fold, rule
         if kwargs.get("blank") and not kwargs.get("null"):
             kwargs.setdefault("default", "")
         super().__init__(*args, **kwargs)
-        self.validators = _at_most(self.validators)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
@@ -187,65 +183,41 @@ class Text(models.CharField):
             kwargs["fold"] = True
         return name, path, args, kwargs
 
-    def contribute_to_class(
-        self, cls: type[models.Model], name: str, private_only: bool = False
-    ) -> None:
-        super().contribute_to_class(cls, name, private_only)
-        _add_length_check(cls, self)
-
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         return super().clean(_cleaned(self, value), model_instance)
 
     def formfield(self, **kwargs: Any) -> Any:
-        own = {"form_class": CleanCharField, "fold": self.fold, "rule": self.rule}
-        return super().formfield(**{**own, **kwargs})
+        own = {"fold": self.fold, "rule": self.rule, "multiline": self.multiline}
+        return super().formfield(**{"form_class": CleanCharField, **own, **kwargs})
 
     def get_prep_value(self, value: Any) -> Any:
         return _storable(super().get_prep_value(value))
+
+
+class Text(_Cleaned, models.CharField):
+    """One line of text: cleaned when validated, its length checked by the database."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.validators = _at_most(self.validators)
 
 
 Text.register_lookup(Among)
 
 
-class LongText(models.TextField):
+class LongText(_Cleaned, models.TextField):
     """Several lines of text with an upper limit that the database checks."""
 
     multiline = True
-    rule = None
 
-    def __init__(self, *args: Any, fold: bool = False, **kwargs: Any) -> None:
-        self.fold = fold
-        if kwargs.get("blank") and not kwargs.get("null"):
-            kwargs.setdefault("default", "")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.max_length is None:
             raise TypeError("LongText needs max_length.")
         self.validators.append(AtMost(self.max_length))
 
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        if self.fold:
-            kwargs["fold"] = True
-        return name, path, args, kwargs
 
-    def contribute_to_class(
-        self, cls: type[models.Model], name: str, private_only: bool = False
-    ) -> None:
-        super().contribute_to_class(cls, name, private_only)
-        _add_length_check(cls, self)
-
-    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        return super().clean(_cleaned(self, value), model_instance)
-
-    def formfield(self, **kwargs: Any) -> Any:
-        own = {"form_class": CleanCharField, "fold": self.fold, "multiline": True}
-        return super().formfield(**{**own, **kwargs})
-
-    def get_prep_value(self, value: Any) -> Any:
-        return _storable(super().get_prep_value(value))
-
-
-class SortKey(models.CharField):
+class SortKey(_Bounded, models.CharField):
     """A NOT NULL ASCII key to sort by, made by code; both databases order it byte by byte."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -258,12 +230,6 @@ class SortKey(models.CharField):
         name, path, args, kwargs = super().deconstruct()
         kwargs.update(default=self.default, editable=self.editable, blank=self.blank)
         return name, path, args, kwargs
-
-    def contribute_to_class(
-        self, cls: type[models.Model], name: str, private_only: bool = False
-    ) -> None:
-        super().contribute_to_class(cls, name, private_only)
-        _add_length_check(cls, self)
 
     def db_parameters(self, connection: Any) -> Any:
         parameters = super().db_parameters(connection)
@@ -364,7 +330,7 @@ def _add_length_check(model: type[models.Model], field: models.Field) -> None:
         _add_constraint(model, check)
 
 
-def _cleaned(field: Text | LongText, value: Any) -> Any:
+def _cleaned(field: _Cleaned, value: Any) -> Any:
     if isinstance(value, str):
         value = clean(value, fold=field.fold, multiline=field.multiline)
         if value and field.rule:

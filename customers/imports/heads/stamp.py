@@ -25,7 +25,7 @@ def version_of(keys: Iterable[str]) -> str:
 
 
 def write(book: Book, kind: str, **more: str) -> None:
-    """Write the stamp as the last, hidden sheet: kind of file, language, day and what else is said."""
+    """Write the stamp as the last, hidden sheet: kind of file, language, day, what else is said."""
     today = timezone.localdate().isoformat()
     said = {"kind": kind, **more, "language": get_language() or "", "date": today}
     book.add(SHEET, [Column("kehu"), Column("")], list(said.items()), state="hidden")
