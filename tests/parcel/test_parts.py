@@ -7,7 +7,7 @@ from core.aggregate import RowInput
 from core.records.part import Part
 from core.records.sections import table
 from core.saving import change
-from core.templatetags.ui_table import child_table
+from core.templatetags.ui_parts import child_table
 from tests.parcel.catalog import LINE
 from tests.parcel.kind import PARCEL
 from tests.parcel.models import Parcel
