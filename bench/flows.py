@@ -43,13 +43,13 @@ class Counted:
 
     def __init__(self) -> None:
         self.codes: set[CodeType] = set()
+        self.of_view: set[CodeType] = set()  # since the view began: what no other page runs
         self.statements: list[str] = []
 
-    @property
-    def modules(self) -> dict[str, list[str]]:
-        """The functions by their modules; comprehensions belong to who contains them."""
+    def modules(self, *, of_view: bool = False) -> dict[str, list[str]]:
+        """Give the functions by their modules; comprehensions belong to who contains them."""
         found: dict[str, list[str]] = {}
-        for code in self.codes:
+        for code in self.of_view if of_view else self.codes:
             if code.co_name[0] != "<" or code.co_name == "<lambda>":
                 place = str(Path(code.co_filename).relative_to(ROOT))
                 found.setdefault(place, []).append(code.co_qualname)
@@ -65,6 +65,8 @@ def counting() -> Iterator[Counted]:
         code = frame.f_code
         if event == "call" and code.co_filename.startswith(OURS):
             counted.codes.add(code)
+            if counted.of_view or code.co_name == "guarded":
+                counted.of_view.add(code)
 
     def sent(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.startswith(AROUND):
@@ -112,14 +114,19 @@ def main() -> None:
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "localhost"]
     found = {name: rolled_back(flow) for name, flow in FLOWS.items()}
     rows = [
-        (name, len(one.modules), sum(map(len, one.modules.values())), len(one.statements))
+        (name, *_numbers(one.modules()), *_numbers(one.modules(of_view=True)), len(one.statements))
         for name, one in found.items()
     ]
-    measuring.table(("flow", "modules", "functions", "queries"), rows)
+    head = ("flow", "modules", "functions", "modules since the view", "functions", "queries")
+    measuring.table(head, rows)
     for name, one in found.items() if is_listing else ():
-        lines = [f"{place}: {', '.join(sorted(names))}" for place, names in one.modules.items()]
+        lines = [f"{place}: {', '.join(sorted(names))}" for place, names in one.modules().items()]
         asked = [re.sub(r"^(SELECT ).* (FROM )", r"\1… \2", sql)[:300] for sql in one.statements]
         print("", name, *lines, *asked, sep="\n")
+
+
+def _numbers(modules: dict[str, list[str]]) -> tuple[int, int]:
+    return len(modules), sum(map(len, modules.values()))
 
 
 def rolled_back(flow: Callable[[], Iterator[Ready]]) -> Counted:

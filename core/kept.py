@@ -49,12 +49,14 @@ def stamp(user: Any) -> str:
     return _SIGNER.sign(str(user.pk))
 
 
-def writer_of(data: Any) -> User | None:
-    """Give the person a posted form was made for, or None."""
+def writer_of(data: Any, known: User | None = None) -> User | None:
+    """Give the person a posted form was made for, or None; who is `known` is not read again."""
     try:
         pk = int(_SIGNER.unsign(str(data.get(WRITER, "")), max_age=_STAMPED_FOR))
     except (signing.BadSignature, ValueError):
         return None
+    if known is not None and known.pk == pk:
+        return known
     return User.objects.filter(pk=pk, is_active=True).first()
 
 

@@ -164,7 +164,7 @@ class SignInFirst(LoginRequiredMiddleware):
         answer = super().process_view(request, view_func, view_args, view_kwargs)
         if answer or request.method != "POST" or not request.user.is_authenticated:
             return answer
-        writer = kept.writer_of(request.POST) if kept.WRITER in request.POST else None
+        writer = kept.writer_of(request.POST, request.user)
         if writer is None or writer.pk == request.user.pk:
             return None
         return kept_views.of_somebody_else(request, writer)

@@ -1,6 +1,6 @@
 """The engine of every lifecycle: states, transitions, and who is offered which.
 
-It moves nothing itself; core/records/move.py does, after asking what the table names.
+It moves nothing itself; core/records/transition.py does, after asking what the table names.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from core.guard import writing
 from core.history import Act
 from core.models import Unit, User
 from core.records import transition
-from core.records.move import Shown
 from core.records.record import Record
+from core.records.transition import Shown
 from customers import models
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.parts import BY_NAME

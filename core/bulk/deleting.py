@@ -15,9 +15,8 @@ from django.db import transaction
 from core import constraints
 from core.aggregate import Aggregate
 from core.bulk import reading
-from core.bulk.entries import Entries
+from core.bulk.entries import Entries, label_of, names
 from core.bulk.tables import table_of
-from core.bulk.texts import label_of, names
 from core.guard import writing
 from core.history import Act, as_text
 from core.prepared import Prepared

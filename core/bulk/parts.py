@@ -12,8 +12,8 @@ from django.core.exceptions import SuspiciousOperation
 
 from core.aggregate import Aggregate, Child, Draft, Edit, Values, same
 from core.bulk import reading
+from core.bulk.entries import Told, names, texts_of, told_of
 from core.bulk.tables import Row, table_of
-from core.bulk.texts import Told, names, texts_of, told_of
 from core.history import as_text
 
 Edits = Mapping[int, Draft | Edit]  # by the keys of their roots

@@ -14,10 +14,9 @@ from django.db import models, transaction
 from core import constraints, history, trees
 from core.aggregate import Aggregate, Draft, Edit, Outcome, Values, same
 from core.bulk import reading
-from core.bulk.entries import Entries
+from core.bulk.entries import Entries, label_of
 from core.bulk.parts import ChildRows, Marks
 from core.bulk.tables import table_of
-from core.bulk.texts import label_of
 from core.guard import writing
 from core.history import Act
 from core.marks import columns

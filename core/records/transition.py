@@ -1,17 +1,85 @@
-"""Loads the records of a kind that are to move; move.py asks and writes."""
+"""Moves records through their life, many in few statements; one is a list of one.
+
+What a move asks and brings is named in the table of the lifecycle; this asks, then writes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from core import saving
+from core.aggregate import Edit
 from core.history import Act
 from core.models import User
-from core.records import move
 from core.records.kind import Kind
-from core.records.move import Evidence, Shown
-from core.refusal import Refused, SomeRefused
+from core.said import said as _
+from core.saving import NotAsShown, Refused, SomeRefused, Stale
+from core.workflow import Transition, Workflow
+
+
+class Evidence(Protocol):
+    """What the machine found about a record for a person to decide on."""
+
+    @property
+    def digest(self) -> str:
+        """Names exactly this result."""
+
+    def problems(self, *, confirmed: bool) -> Sequence[str]:
+        """Say what stands in the way, but for what a person may confirm and did."""
+
+    def stored(self, *, shown: bool, confirmed: bool) -> Any:
+        """Give what the history keeps of it beside the decision."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was on the screen of who decides: the evidence by its digest, and what was confirmed."""
+
+    digest: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is known before records move: by key why some may not, and what the machine found."""
+
+    refused: dict[int, Refused]
+    evidence: Mapping[int, Evidence]
+
+
+def ask(
+    life: Workflow,
+    move: Transition,
+    records: Sequence[Any],
+    user: Any,
+    *,
+    shown: Shown | None = None,
+    evidence: Mapping[int, Evidence] | None = None,
+) -> Asked:
+    """Ask of each record everything that may speak against a move, once; it writes nothing.
+
+    Right, state and row come first: without them nothing more is told. `evidence` is what was
+    found already. Raises NotAsShown when it is not what was `shown` (None: nothing was).
+    """
+    first = ((one.pk, life.first_problem(move, one, user)) for one in records)
+    refused = {pk: Refused([problem]) for pk, problem in first if problem}
+    left = _fit(records, refused)
+    if evidence is None:
+        evidence = life.joined[move.evidence](left, user) if move.evidence and left else {}
+    found = {one.pk: evidence[one.pk] for one in left if one.pk in evidence}
+    if shown and any(one.digest != shown.digest for one in found.values()):
+        raise NotAsShown
+    told = [guard(left, user) for guard in life.guards_of(move) if left]
+    is_confirmed = shown is not None and shown.confirmed
+    red = ((pk, one.problems(confirmed=is_confirmed)) for pk, one in found.items())
+    for problems in (*told, {pk: Refused(lines) for pk, lines in red if lines}):
+        _note(refused, problems)
+    for name in move.lastly:
+        if left := _fit(records, refused):
+            _note(refused, life.joined[name](left, user))
+    return Asked(refused, found)
 
 
 @saving.retried
@@ -61,11 +129,38 @@ def move_many(
     acts: Mapping[int, Act] | None = None,
     shown: Shown | None = None,
 ) -> None:
-    """Make one move of many records inside the caller's transaction; they become what they are.
+    """Make one move of all these records, in the caller's transaction; they become what they are.
 
-    `acts` are their own by their keys. Raises SomeRefused, NotAsShown, Stale, Duplicate.
+    `acts` are their own by their keys, all of one person. Raises SomeRefused, NotAsShown, Stale,
+    Duplicate.
     """
-    move.carry_out(kind.life, kind.aggregate, name, records, act=act, acts=acts, shown=shown)
+    life, aggregate, own = kind.life, kind.aggregate, acts or {}
+    move = life.transition(name)
+    asked = ask(life, move, records, act.by, shown=shown)
+    if move.comment_required and not act.reason.strip():
+        sentence = _("Give a reason.")
+        unsaid = Refused([sentence], {"reason": sentence})
+        _note(asked.refused, {one.pk: unsaid for one in _fit(records, asked.refused)})
+    if asked.refused:
+        raise SomeRefused(asked.refused)
+    if not move.target:
+        seen = {one.pk: one.version for one in records}
+        if saving.bulk_delete(aggregate, seen, act=act, action=name):
+            raise Stale
+        return
+    brought = life.joined[move.effect](move, records, act, asked.evidence) if move.effect else {}
+    edits = [_edit(move, one, own.get(one.pk, act), brought.get(one.pk, {})) for one in records]
+    for edit in edits:
+        if found := asked.evidence.get(edit.pk):
+            confirmed = shown is not None and shown.confirmed
+            edit.evidence = found.stored(shown=shown is not None, confirmed=confirmed)
+    if saving.bulk_change(aggregate, edits, act=act, action=name).stale:
+        raise Stale
+    for record, edit in zip(records, edits, strict=True):
+        written = {**edit.values, **aggregate.stamps(edit.act or act)}
+        for field, value in written.items():
+            setattr(record, field, value)
+        record.version += 1
 
 
 def refusals(
@@ -82,10 +177,27 @@ def refusals(
     It writes nothing and draws no code. Who has the `evidence` already passes it.
     """
     asked = kind.life.transition(name)
-    return move.ask(kind.life, asked, records, user, shown=shown, evidence=evidence).refused
+    return ask(kind.life, asked, records, user, shown=shown, evidence=evidence).refused
 
 
 def as_seen(kind: Kind, versions: Mapping[int, int], user: User) -> list[Any]:
     """Give those of these records (pk -> version) that the user sees and nobody changed since."""
     found = kind.seen_by(user).select_related(*kind.known).filter(pk__in=versions)
     return [one for one in found.order_by("pk") if one.version == versions[one.pk]]
+
+
+def _edit(move: Transition, record: Any, act: Act, brought: Mapping[str, Any]) -> Edit:
+    values = {**move.stamped(act.at, act.by), **brought, "state": move.target}
+    return Edit(record.pk, record.version, values, act=act, always=True)
+
+
+def _fit(records: Sequence[Any], refused: Mapping[int, Refused]) -> list[Any]:
+    return [one for one in records if one.pk not in refused]
+
+
+def _note(refused: dict[int, Refused], found: Mapping[int, str | Refused]) -> None:
+    """Add what a guard says to what others said of the same records."""
+    for pk, told in found.items():
+        more = told if isinstance(told, Refused) else Refused([told] if told else [])
+        if more.problems:
+            refused[pk] = refused[pk] + more if pk in refused else more

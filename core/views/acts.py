@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from core.history import Act, FormKey
 from core.refusal import KeyReused, NotAsShown, Refused, Repeated, Stale
+from core.workflow import Transition
 
 DONE, CONFLICT, INVALID = 302, 409, 422
 
@@ -101,6 +102,11 @@ def act_of(request: HttpRequest, *, reason: str = "", source: str = "form") -> A
         reason=reason,
         key=FormKey(key=key, view=view, body_hash=_body_hash(request)),
     )
+
+
+def told(move: Transition, name: str) -> str:
+    """Give the sentence that says what was done."""
+    return _("%(done)s: %(name)s") % {"done": move.done, "name": name} if name else str(move.done)
 
 
 def _body_hash(request: HttpRequest) -> str:

@@ -21,7 +21,7 @@ from core.records.kind import Kind
 from core.records.register import Register
 from core.templatetags.ui_values import since_text
 from core.views import record_detail
-from core.views.acts import act_of, attempt
+from core.views.acts import act_of, attempt, told
 from core.views.record_detail import Asked
 from core.workflow import Transition
 
@@ -51,11 +51,6 @@ def do(register: Register, request: HttpRequest, pk: int, name: str) -> HttpResp
     if tried.is_new:
         messages.success(request, told(move, str(tried.result or "")))
     return redirect(kind.url("detail", pk) if move.target else kind.url("list"))
-
-
-def told(move: Transition, name: str) -> str:
-    """Give the sentence that says what was done."""
-    return _("%(done)s: %(name)s") % {"done": move.done, "name": name} if name else str(move.done)
 
 
 def changed_meanwhile(kind: Kind, request: HttpRequest, pk: int, version: int | None) -> str:

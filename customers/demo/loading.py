@@ -19,17 +19,17 @@ from core.aggregate import RowInput
 from core.history import Act
 from core.models import Unit, User
 from core.records import coding, transition
-from core.records.move import Shown
 from core.records.record import Record
+from core.records.transition import Shown
 from customers.demo import cast, desk, story
 from customers.demo.company import mobile, person_name
 from customers.demo.story import Plan, Step
-from customers.models import Customer
+from customers.models import Customer, Policy
 from customers.models import reference as tables
 from customers.parts import fetched
 from customers.queries import review
 from customers.services import customer as customer_service
-from customers.services import kinds, policy
+from customers.services import kinds
 from customers.services import reference as reference_service
 from customers.services.aggregates import CUSTOMER
 
@@ -159,13 +159,13 @@ class _Loader:
         if step.action == "change":
             return self._values_of(step.values)
         if step.action == "check":
-            return {"review_due_date": policy.current().next_review(act.at)}
+            return {"review_due_date": Policy.current().next_review(act.at)}
         move = Customer.workflow.transition(step.action)
         values: dict[str, Any] = {"state": move.target, **move.stamped(act.at, act.by)}
         if step.action == "submit":
             values["four_eyes"] = False
         if step.action == "approve":
-            due = policy.current().next_review(act.at)
+            due = Policy.current().next_review(act.at)
             values |= {"approved_version": version, "four_eyes": True, "review_due_date": due}
         return values
 

@@ -11,8 +11,8 @@ from core.history import Act
 from core.records import save as saves
 from core.saving import Refused
 from customers.lifecycle import USABLE
-from customers.models import Customer
-from customers.services import aggregates, kinds, policy
+from customers.models import Customer, Policy
+from customers.services import aggregates, kinds
 
 save = partial(saves.save, kinds.CUSTOMER)
 redraw_code = partial(saves.redraw, kinds.CUSTOMER)
@@ -26,7 +26,7 @@ def confirm_checked(pk: int, *, version: int, act: Act) -> Customer:
         if customer.state not in USABLE:
             raise Refused([_("Only enabled customers are reviewed regularly.")])
         ticket.result = str(pk)
-        values = {"review_due_date": policy.current().next_review(act.at)}
+        values = {"review_due_date": Policy.current().next_review(act.at)}
         changed: Customer = saving.change(
             aggregates.CUSTOMER, pk, values,
             version=version, act=act, action="check", always=True, locked=customer,

@@ -21,7 +21,7 @@ from customers.catalog import CUSTOMER
 from customers.models import Customer, Policy
 from customers.parts import BY_NAME, fetched
 from customers.queries import duplicate, readiness, review
-from customers.services import aggregates, kinds, policy
+from customers.services import aggregates, kinds
 
 
 def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
@@ -99,7 +99,7 @@ class Judgement:
 def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[int, Judgement]:
     """Nobody approves what is their own, or what the checklist finds wrong."""
     prefetch_related_objects(customers, *fetched())
-    rules = policy.current()
+    rules = Policy.current()
     own = _own(customers, user) if rules.four_eyes else {}
     checked = zip(customers, review.checklists(customers, user), strict=True)
     return {one.pk: Judgement(checks, own.get(one.pk, ""), rules) for one, checks in checked}

@@ -11,14 +11,8 @@ from core import saving
 from core.history import Act
 from core.saving import Stale
 from customers.models import Policy
+from customers.models.policy import ONLY
 from customers.services.aggregates import POLICY
-
-ONLY = 1
-
-
-def current() -> Policy:
-    """Give the switches in force; the shipped defaults while nobody has saved any."""
-    return Policy.objects.filter(pk=ONLY).first() or Policy(pk=ONLY)
 
 
 @saving.retried
@@ -36,7 +30,7 @@ def _first(values: Mapping[str, Any], act: Act) -> Policy:
 
     Two people may save the first settings at once: the row with pk 1 is the only one.
     """
-    shipped = {field: getattr(current(), field) for field in values}
+    shipped = {field: getattr(Policy.current(), field) for field in values}
     try:
         with transaction.atomic():
             policy = saving.create(POLICY, {"id": ONLY, **shipped}, act=act)

@@ -19,7 +19,7 @@ from customers.services import policy as service
 @requires("customers.manage_settings")
 def edit(request: HttpRequest) -> HttpResponse:
     """Show and change the switches in force."""
-    policy = service.current()
+    policy = Policy.current()
     if request.method != "POST":
         return _page(request, policy, PolicyForm(policy=policy))
     form = PolicyForm(request.POST, policy=policy)

@@ -23,11 +23,11 @@ from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.markup import format_html, format_html_join
 from core.records import sections, timeline, transition
-from core.records.move import Shown
+from core.records.transition import Shown
 from core.saving import NotAsShown
 from core.views import record_detail
-from core.views.acts import Attempt, act_of, attempt
-from core.views.record_do import changed_meanwhile, told
+from core.views.acts import Attempt, act_of, attempt, told
+from core.views.record_do import changed_meanwhile
 from core.workflow import Transition
 from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
@@ -106,10 +106,9 @@ def _not_done(request: HttpRequest, pk: int, form: DecisionForm, tried: Attempt)
 def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
     """Say what was done, with the way to the record and to what takes it back."""
     page = reverse("customers:customer-detail", args=[customer.pk])
-    offers = WORKFLOW.offers(customer, request.user)
-    back = [one.transition for one in offers if one.name == REOPEN and not one.problem]
-    links = [(page, _("Open the record"))]
-    links += [(f"{page}?{record_detail.ASK}={one.name}", one.label) for one in back]
+    back, links = WORKFLOW.transition(REOPEN), [(page, _("Open the record"))]
+    if not WORKFLOW.first_problem(back, customer, request.user):
+        links.append((f"{page}?{record_detail.ASK}={back.name}", back.label))
     return format_html(
         "{} {}",
         told(move, str(customer)),

@@ -8,8 +8,8 @@ import pytest
 from core import history
 from core.models import Change
 from core.records import bulk, transition
-from core.records.move import Shown
 from core.records.record import Record
+from core.records.transition import Shown
 from core.saving import Refused, Stale
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.models import Customer

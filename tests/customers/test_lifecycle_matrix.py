@@ -6,6 +6,7 @@ from core.records import transition
 from core.records.record import Record
 from core.saving import Refused
 from customers.lifecycle import CUSTOMER
+from customers.models import Policy
 from customers.services import customer as service
 from customers.services import policy
 from customers.services.kinds import CUSTOMER as KIND
@@ -54,7 +55,7 @@ def test_an_admin_approves_an_own_submission_only_without_four_eyes(
 ):
     policy.change(
         {"four_eyes": four_eyes, "review_months": 12},
-        version=policy.current().version,
+        version=Policy.current().version,
         act=act_by(admin),
     )
     customer = move(make_customer(), "submit", admin)

@@ -10,7 +10,7 @@ from tests.cast import act_by
 
 
 def test_shipped_switches_hold_until_somebody_saves(db):
-    assert (policy.current().four_eyes, policy.current().review_months) == (True, 12)
+    assert (Policy.current().four_eyes, Policy.current().review_months) == (True, 12)
     assert not Policy.objects.exists()
 
 
@@ -19,7 +19,7 @@ def test_switches_are_changed_with_history(admin):
     policy.change({"four_eyes": True}, version=2, act=act_by(admin))
 
     told = Change.objects.filter(subject_type="customers.policy").order_by("version")
-    assert policy.current().version == 3
+    assert Policy.current().version == 3
     assert [entry.changes["fields"] for entry in told] == [
         {"four_eyes": ["", "true"], "review_months": ["", "12"]},
         {"four_eyes": ["true", "false"], "review_months": ["12", "6"]},
@@ -39,4 +39,4 @@ def test_the_first_save_wins_once(admin):
     with pytest.raises(Stale):
         policy.change({"review_months": 9}, version=0, act=act_by(admin))
 
-    assert policy.current().review_months == 6
+    assert Policy.current().review_months == 6

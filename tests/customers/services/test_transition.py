@@ -11,11 +11,11 @@ from core import access, extend, history
 from core.guard import writing
 from core.models import Change
 from core.records import transition
-from core.records.move import Shown
 from core.records.record import Record
+from core.records.transition import Shown
 from core.saving import NotAsShown, Refused, SomeRefused, Stale
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
-from customers.models import Customer
+from customers.models import Customer, Policy
 from customers.queries import review
 from customers.services import customer as service
 from customers.services import policy
@@ -380,6 +380,6 @@ class TestEveryMove:
 def test_the_next_check_is_so_many_months_later(admin, at, months, day):
     policy.change({"four_eyes": True, "review_months": months}, version=0, act=act_by(admin))
 
-    found = policy.current().next_review(datetime(*at, tzinfo=ZoneInfo("Asia/Shanghai")))
+    found = Policy.current().next_review(datetime(*at, tzinfo=ZoneInfo("Asia/Shanghai")))
 
     assert found.isoformat() == day

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from core.forms.keyed import new_key
-from customers.services import policy
+from customers.models import Policy
 
 PAGE = "/settings/policy/"
 
@@ -33,7 +33,7 @@ def test_switches_are_saved_once(client, admin):
     again = client.post(PAGE, form)
     stale = client.post(PAGE, typed(review_months="9"))
 
-    now = policy.current()
+    now = Policy.current()
     assert (first.status_code, again.status_code, stale.status_code) == (302, 302, 409)
     assert (now.four_eyes, now.review_months, now.version) == (False, 6, 2)
     assert 'value="9"' in stale.content.decode()
@@ -46,7 +46,7 @@ def test_a_wrong_number_is_shown_again(client, admin, months):
     answer = client.post(PAGE, typed(review_months=months))
 
     assert answer.status_code == 422
-    assert policy.current().version == 0
+    assert Policy.current().version == 0
 
 
 def test_the_first_change_is_in_the_history_by_name(client, admin):

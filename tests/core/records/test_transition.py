@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from core import workflow
-from core.records import move
-from core.records.move import Shown
+from core.records import transition as moves
+from core.records.transition import Shown
 from core.saving import NotAsShown, Refused, SomeRefused
 from core.workflow import State, Transition, Workflow
 
@@ -71,7 +71,7 @@ def thing(pk, owner=ME, state="draft", full=True, fresh=True, found=None):
 
 
 def said(life, things, transition=FINISH, user=ME, **options):
-    refused = move.ask(life, transition, things, user, **options).refused
+    refused = moves.ask(life, transition, things, user, **options).refused
     return {pk: one.problems for pk, one in refused.items()}
 
 
@@ -102,7 +102,7 @@ def test_tables_are_asked_once_of_those_whose_row_fits(life, asked):
 
 
 def test_everything_that_guards_say_is_told_with_its_places(life):
-    refused = move.ask(life, FINISH, [thing(1, full=False, fresh=False)], ME).refused[1]
+    refused = moves.ask(life, FINISH, [thing(1, full=False, fresh=False)], ME).refused[1]
 
     assert (refused.problems, refused.fields) == (["Not full.", "Not fresh."], STALE_GOODS.fields)
     assert STALE_GOODS.problems == ["Not fresh."]
@@ -152,9 +152,10 @@ class TestEvidence:
 def test_a_move_with_a_reason_is_refused_without(life):
     act = SimpleNamespace(by=ME, reason=" \n")
     reasoned = replace(life, transitions=(replace(FINISH, comment_required=True),))
+    kind = SimpleNamespace(life=reasoned, aggregate=None)
 
     with pytest.raises(SomeRefused) as some:
-        move.carry_out(reasoned, None, "finish", [thing(1), thing(2, full=False)], act=act)
+        moves.move_many(kind, "finish", [thing(1), thing(2, full=False)], act=act)
 
     told = {pk: (one.problems, one.fields) for pk, one in some.value.refused.items()}
     assert told == {
