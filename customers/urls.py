@@ -6,7 +6,6 @@ from core.views import record_urls
 from customers import registers
 from customers.views import (
     code_rule,
-    customer,
     customer_detail,
     dashboard,
     export,
@@ -25,11 +24,6 @@ IMPORT = "customers/imports/<int:pk>/"
 KIND = "settings/reference/<slug:stem>/"
 urlpatterns: list[URLPattern] = [
     path("", dashboard.show, name="dashboard"),
-    path("customers/add/", customer.add, name="customer-add"),
-    path("customers/hints/", customer.hints, name="customer-hints"),
-    path("customers/<int:pk>/edit/", customer.edit, name="customer-edit"),
-    path("customers/<int:pk>/hints/", customer.hints, name="customer-hints"),
-    path("customers/<int:pk>/redraw/", customer.redraw, name="customer-redraw"),
     *record_urls.urls(registers.CUSTOMER),
     path("customers/template/", export.template, name="import-template"),
     path("customers/<int:pk>/checked/", customer_detail.checked, name="customer-checked"),

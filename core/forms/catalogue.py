@@ -212,9 +212,14 @@ def in_words(field: Any, value: Any) -> str:
 
 
 def checked(field: Any, value: Any) -> tuple[str, Any]:
-    """Give the first objection of the model field's validators, and the value as it is stored."""
+    """Give the first objection of the model field's validators, and the value as it is stored.
+
+    Where the table cannot do without a value, its default stands for nothing.
+    """
     if field.many_to_many or value in field.empty_values:
-        return "", value
+        if value is not None or field.null:
+            return "", value
+        return ("", field.get_default()) if field.has_default() else (_("Required."), value)
     try:
         field.run_validators(value)
     except ValidationError as error:

@@ -6,7 +6,7 @@ It says what is typed, what is wrong and what is missing; it saves nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,11 +18,10 @@ from core.forms.catalogue import Place
 from core.forms.keyed import new_key
 from core.records import coding
 from core.records.form import PartGrid, RecordForm
-from core.records.record import Problem, Record, is_blank
+from core.records.record import Problem, Record, Rows, Values, is_blank
 from core.records.register import Register
 from core.records.sections import Table
 from core.saving import Refused
-from core.workflow import COMPLETE
 
 CODE_IS_RIGHT = "code_is_right"
 
@@ -88,7 +87,7 @@ class Entry:
     def can_submit(self) -> bool:
         """Say whether the user could submit a record in this state."""
         offers = self.kind.life.offers(self.subject, self.user)
-        return any(COMPLETE in one.transition.guards and not one.problem for one in offers)
+        return any(one.name == self.kind.rules.submit and not one.problem for one in offers)
 
     @property
     def has_strangers(self) -> bool:
@@ -114,7 +113,7 @@ class Entry:
         self._renew_broken()
         if self.record is None and not submit and not self.error_count and not self._has_content():
             self.form.add_error(None, _("Fill in at least one field."))
-        for problem in self.missing() if submit else ():
+        for problem in self.missing() if submit or not self.kind.rules.submit else ():
             self.add_problem(problem.field, self._needed(problem), problem.row, problem.column)
         return not self.error_count
 
@@ -131,8 +130,27 @@ class Entry:
         """Give what stands between what is typed and the reviewer, but what an error tells."""
         rows = {name: (PartGrid(grid.part, self.form) if grid.locked else grid).known()
                 for name, grid in self.parts.items()}  # fmt: skip
-        found = self.kind.rules.missing(self.kind.rules.fill(self.form.values()), rows)
+        values = self.kind.rules.fill(self.form.values())
+        found = self.kind.rules.missing(values, rows)
+        if not self.kind.rules.submit:
+            found = [*self._blank(values, rows), *found]
         return [problem for problem in found if not self._is_told(problem)]
+
+    def _blank(self, values: Values, rows: Mapping[str, Rows]) -> list[Problem]:
+        """Give what a record that is never submitted cannot be saved without: all that has a ★."""
+        is_needed, said = self.kind.rules.is_needed, _("Required.")
+        return [
+            Problem(row.name, said, row.section)
+            for row in self.kind.catalog
+            if row.form and row.required and is_needed(row, values)
+            if is_blank(values.get(row.name))
+        ] + [
+            Problem(part.name, said, part.section, index, name, said)
+            for part in self.kind.parts
+            for index, given in enumerate(rows[part.name])
+            for name in part.needs
+            if is_blank(given.get(name))
+        ]
 
     def _is_told(self, problem: Problem) -> bool:
         """Say whether the place of a problem has an error already: that one is the nearer."""
@@ -279,7 +297,8 @@ class Entry:
         return None if grid is None or grid.locked else grid
 
     def _needed(self, problem: Problem) -> str:
-        if problem.field in self.form.fields and is_blank(self.form.values().get(problem.field)):
+        is_missing = is_blank(self.form.values().get(problem.field))
+        if self.kind.rules.submit and is_missing and problem.field in self.form.fields:
             return _("Required to submit.")
         return problem.plain or problem.message
 

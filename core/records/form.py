@@ -95,7 +95,7 @@ class RecordForm(CatalogForm):
         """Give what stands in a record by field."""
         marks = self.kind.aggregate.m2m
         names = [row.name for row in self.catalog if row.form and row.name not in marks]
-        values = {name: getattr(record, name) for name in (*names, *self.kind.rules.beside)}
+        values = {name: getattr(record, name, None) for name in (*names, *self.kind.rules.beside)}
         return values | {name: list(getattr(record, name).all()) if record.pk else []
                          for name in marks}  # fmt: skip
 
@@ -106,7 +106,9 @@ class RecordForm(CatalogForm):
 
     def of_new_row(self, part: Part) -> Mapping[str, Any]:
         """Give what a new row of a part begins with; alone it does not count as filled in."""
-        return {}
+        fields = {row.name: part.catalog.field(row.name) for row in part.catalog}
+        return {name: field.get_default() for name, field in fields.items()
+                if field.has_default() and name not in part.flags}  # fmt: skip
 
     def refusal(self, row: Row) -> str:
         """Say why a field cannot be changed; a code is typed only where the rule allows it."""

@@ -167,12 +167,11 @@ def _code_note(entry: Entry, values: Values) -> tuple[str, bool]:
         return "", False
     if rule is None or coding.fits(kind, record.code, values, rule):
         return "", False
-    is_fresh = not coding.is_settled(kind, record)
     stored_fits = coding.fits(kind, record.code, entry.form.start, rule)
     labels = {"fields": coding.sources(kind)}
-    if is_fresh and stored_fits:
-        return _("The code does not fit %(fields)s; save, then draw a new one.") % labels, False
-    if is_fresh:
+    if not coding.is_settled(kind, record):
+        if stored_fits:
+            return _("The code does not fit %(fields)s; save, then draw a new one.") % labels, False
         return _("The code does not fit %(fields)s.") % labels, True
     if stored_fits or coding.has_strayed(kind, record.code, values, rule):
         return _("The code does not fit %(fields)s; it stays as it was given.") % labels, False

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_POST
 
 from core.access import requires
 from core.records.register import Register
-from core.views import record_bulk, record_detail, record_do, record_export, record_list
+from core.views import (
+    record_bulk,
+    record_detail,
+    record_do,
+    record_export,
+    record_form,
+    record_list,
+)
 
 View = Callable[..., Any]
 
@@ -20,6 +27,7 @@ def urls(register: Register) -> list[URLPattern]:
     """Give the addresses of the pages that every kind has."""
     stem, place, kind = register.kind.stem, register.place, register.kind
     view, export, moves = kind.right("view"), kind.right("export"), kind.life.rights
+    add, change = kind.right("add"), kind.right("change")
 
     def of(answer: View, *rights: str) -> View:
         return requires(*rights)(_about(register, answer))
@@ -27,7 +35,18 @@ def urls(register: Register) -> list[URLPattern]:
     def posted(answer: View, *rights: str) -> View:
         return require_POST(of(answer, *rights))
 
+    hints = posted(record_form.hints, add, change)
+    form = [
+        path(f"{place}add/", of(record_form.add, add), name=f"{stem}-add"),
+        path(f"{place}hints/", hints, name=f"{stem}-hints"),
+        path(f"{place}<int:pk>/edit/", of(record_form.edit, change), name=f"{stem}-edit"),
+        path(f"{place}<int:pk>/hints/", hints, name=f"{stem}-hints"),
+    ]
+    if kind.code:
+        redraw = posted(record_form.redraw, change)
+        form.append(path(f"{place}<int:pk>/redraw/", redraw, name=f"{stem}-redraw"))
     return [
+        *form,
         path(place, of(record_list.page, view), name=f"{stem}-list"),
         path(f"{place}columns/", posted(record_list.columns, view), name=f"{stem}-columns"),
         path(f"{place}export/", posted(record_export.export, export), name=f"{stem}-export"),

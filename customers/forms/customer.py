@@ -113,7 +113,7 @@ class CustomerForm(RecordForm):
         """Give our own currency to rows that have one."""
         names = [row.name for row in part.catalog
                  if part.catalog.field(row.name).related_model is Currency]  # fmt: skip
-        return {name: self.home for name in names}
+        return {**super().of_new_row(part), **{name: self.home for name in names}}
 
     @cached_property
     def home(self) -> Currency | None:

@@ -1,0 +1,252 @@
+"""Entering records of any kind: the form, its hints, conflicts, a new code.
+
+It parses and answers; core/records/save.py decides and writes.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import kept
+from core.access import permissions_of
+from core.forms.keyed import KeyedForm, with_fresh_key
+from core.records import conflict as conflicts
+from core.records import hints as hinting
+from core.records import save, sections, timeline
+from core.records.entry import Entry
+from core.records.form import without_hidden
+from core.records.register import Register
+from core.templatetags.ui_parts import icon
+from core.text import listed
+from core.views.acts import act_of, attempt
+from core.views.kept import asked_for
+
+DRAFT, STAY, ANOTHER, SUBMIT, EDIT = "draft", "stay", "another", "submit", "edit"
+# Parts of the page that an app may have templates of its own for.
+OWN = ("form_note", "form_beside")
+
+
+@kept.shows_kept
+def add(register: Register, request: HttpRequest) -> HttpResponse:
+    """Enter a new record."""
+    if request.method == "POST":
+        return _write(register, request, None, request.POST)
+    typed = asked_for(request)
+    if typed is None:
+        return _page(request, _new(register, request))
+    return _page(request, _checked(Entry(register, request.user, None, typed)), resumed=True)
+
+
+@kept.shows_kept
+def edit(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a record, as far as its state and the user's rights allow."""
+    record = sections.find(register.kind, pk, request.user)
+    if request.method == "POST":
+        return _rewrite(register, request, record)
+    typed = asked_for(request)
+    if record is None:
+        return _gone(register, request, typed)
+    if typed is not None:
+        typed = without_hidden(typed, register.kind, request.user, record)
+    entry = Entry(register, request.user, record, typed)
+    if entry.why_locked:
+        messages.warning(request, entry.why_locked)
+        return redirect(register.kind.url("detail", pk))
+    return _page(request, entry if typed is None else _checked(entry), resumed=typed is not None)
+
+
+def hints(register: Register, request: HttpRequest, pk: int | None = None) -> JsonResponse:
+    """Say what the server knows about a form that is being filled in; it writes nothing."""
+    record = sections.find(register.kind, pk, request.user) if pk else None
+    if pk and record is None:
+        raise Http404
+    entry = Entry(register, request.user, record, request.POST)
+    found = hinting.of(entry)
+    context = {"hints": found, "entry": entry, "kind": register.kind}
+    return JsonResponse(
+        {
+            "text": {slot.key: slot.text for slot in found.slots},
+            "blocks": found.own.blocks,
+            "errors": {one.id: one.text for one in found.wrong},
+            "marks": {mark.section: _mark(entry, mark) for mark in found.marks},
+            "html": {
+                name: render_to_string(f"record/parts/form_{name}.html", context)
+                for name in ("matches", "missing")
+            },
+        }
+    )
+
+
+def redraw(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw a new code for a record that was never submitted."""
+    kind, form = register.kind, KeyedForm(request.POST)
+    if not kind.seen_by(request.user).filter(pk=pk).exists():
+        raise Http404
+    if not form.is_valid():
+        raise SuspiciousOperation("key and version")
+    version = form.cleaned_data["version"] or 0
+    tried = attempt(partial(save.redraw, kind, pk, version=version, act=act_of(request)))
+    if tried.is_done:
+        messages.success(request, _("A new code was drawn."))
+    elif tried.refused:
+        messages.error(request, " ".join(tried.refused.problems))
+    else:
+        messages.error(request, _("The record changed meanwhile; look at it and try again."))
+    return redirect(kind.url("edit", pk))
+
+
+def _rewrite(register: Register, request: HttpRequest, record: Any) -> HttpResponse:
+    data = request.POST
+    if record is None:
+        return _gone(register, request, data)
+    if "resolve" in data:
+        data = conflicts.resolved(data, Entry(register, request.user, record))
+    return _write(register, request, record, data)
+
+
+def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> HttpResponse:
+    """Save what was typed; every other outcome shows the form again with everything in it."""
+    entry = Entry(register, request.user, record, data)
+    action = data.get("action", DRAFT)
+    submit = action == SUBMIT and entry.can_submit
+    if not entry.is_valid(submit=submit) and submit:
+        hinting.add_barriers(entry)
+    wrong = [] if submit or action == EDIT else hinting.kept_wrong(entry)
+    if entry.error_count:
+        return _page(request, entry, action=action, status=422)
+    if action == EDIT:
+        return _page(request, entry, is_dirty=True)
+    if entry.has_strangers and (record is None or entry.version == record.version):
+        raise SuspiciousOperation("rows of another record")
+    write = partial(save.save, register.kind, record and record.pk, entry.typed(), submit=submit)
+    tried = attempt(partial(write, version=entry.version, act=act_of(request)))
+    if tried.is_stale:
+        return _conflict(register, request, entry, action)
+    if tried.refused:
+        entry.refuse(tried.refused)
+        return _page(request, entry, action=action, status=422)
+    if not tried.is_done:
+        return _again(register, request, record, data, action)
+    if tried.is_new:
+        kept.forget(request.user, entry.key)
+        _tell(request, tried.result, wrong, submit=submit)
+    return _leave(register, action, tried.result.pk if tried.is_new else int(tried.result))
+
+
+def _new(register: Register, request: HttpRequest) -> Entry:
+    """Give an empty entry, or one that starts as another record does (?from=12)."""
+    asked, source = request.GET.get("from", ""), None
+    if asked:
+        is_key = asked.isdecimal() and len(asked) < 16
+        source = sections.find(register.kind, int(asked), request.user) if is_key else None
+        if source is None:
+            raise Http404
+    return Entry(register, request.user, source=source, asked=request.GET)
+
+
+def _leave(register: Register, action: str, pk: int) -> HttpResponse:
+    if action == ANOTHER:
+        return redirect(register.kind.url("add"))
+    return redirect(register.kind.url("edit" if action == STAY else "detail", pk))
+
+
+def _tell(request: HttpRequest, saved: Any, wrong: list[str], *, submit: bool) -> None:
+    if wrong:
+        told = _("%(who)s was saved as a draft. Mend before submitting: %(fields)s.")
+        messages.warning(request, told % {"who": saved, "fields": listed(wrong)})
+        return
+    who = {"who": " ".join(filter(None, (getattr(saved, "code", ""), str(saved))))}
+    told = _("%(who)s was submitted for review.") if submit else _("%(who)s was saved.")
+    messages.success(request, told % who)
+
+
+def _mark(entry: Entry, mark: hinting.Mark) -> SafeString:
+    """Give what stands beside a section in the navigation of the form."""
+    if mark.section in entry.locked_sections:
+        return format_html('{}<span class="vh"> {}</span>', icon("lock", "sm"), _("locked"))
+    if mark.errors:
+        words = '<span class="badge" data-tone="danger">{}<span class="vh"> {}</span></span>'
+        return format_html(words, mark.errors, _("to mend"))
+    return icon("check", "sm") if mark.is_done else SafeString("")
+
+
+def _again(
+    register: Register, request: HttpRequest, record: Any, data: Any, action: str
+) -> HttpResponse:
+    """The key of the form was used for other content: the form again, with a key of its own."""
+    entry = _checked(Entry(register, request.user, record, with_fresh_key(data)))
+    sentence = _("This form was sent before with other content; check it, then send it again.")
+    entry.form.add_error(None, sentence)
+    return _page(request, entry, action=action, status=409)
+
+
+def _conflict(register: Register, request: HttpRequest, entry: Entry, action: str) -> HttpResponse:
+    fresh = entry.record and sections.find(register.kind, entry.record.pk, request.user)
+    if fresh is None:
+        return _gone(register, request, request.POST)
+    current = Entry(register, request.user, fresh, entry.data)
+    context = {
+        "kind": register.kind, "title": register.title, "record": fresh, "entry": current,
+        "conflict": conflicts.between(current, entry.version), "action": action,
+    }  # fmt: skip
+    return render(request, register.kind.templates("conflict"), context, status=409)
+
+
+def _gone(register: Register, request: HttpRequest, typed: Any) -> HttpResponse:
+    """The record is not there (any more): what was typed stays in a form for a new one."""
+    if typed is None:
+        raise Http404
+    data = with_fresh_key(typed, version="", code="")
+    for name in [name for name in data if name.endswith("-pk")]:
+        data[name] = ""
+    entry = _checked(Entry(register, request.user, None, data))
+    return _page(request, entry, is_dirty=True, gone=True, status=404)
+
+
+def _checked(entry: Entry) -> Entry:
+    """Look at what was typed before and never sent; nothing of it is saved."""
+    entry.is_valid(submit=False)
+    return entry
+
+
+def _page(
+    request: HttpRequest, entry: Entry, *, action: str = "", is_dirty: bool = False,
+    gone: bool = False, resumed: bool = False, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    kind, record, found = entry.kind, entry.record, hinting.of(entry)
+    is_dirty = is_dirty or resumed or status != 200
+    if not is_dirty:
+        entry.begin()
+    entry.form.show(found.slots, {one.id: one.text for one in found.wrong})
+    marks, blocks = {one.section: _mark(entry, one) for one in found.marks}, entry.blocks()
+    is_open = record is not None and kind.life.state(record.state).is_open
+    context = {
+        "kind": kind,
+        "title": entry.register.title,
+        "own": {name: kind.templates(f"parts/{name}") for name in OWN},
+        "entry": entry,
+        "form": entry.form,
+        "record": record,
+        "hints": found,
+        "blocks": blocks,
+        "nav": [(block, marks[block.name]) for block in blocks],
+        "action": action,
+        "is_dirty": is_dirty,
+        "is_gone": gone,
+        "is_resumed": resumed,
+        "kept_forms": kept.offers(request.user, request.path, but=entry.key),
+        "returned": timeline.setback(kind, record) if is_open else None,
+        "can_add": kind.right("add") in permissions_of(request.user),
+        "redraw": KeyedForm(initial={"version": record.version}) if found.can_redraw else None,
+    }
+    return render(request, kind.templates("form"), context, status=status)
