@@ -17,6 +17,12 @@ from core.fields import SortKey, Text
 from core.guard import require_writing
 
 
+def optional(to: str, label: Any, **options: Any) -> Any:
+    """Give a foreign key that may be empty and to which nothing leads back, unless told so."""
+    options = {"null": True, "blank": True, "related_name": "+", **options}
+    return models.ForeignKey(to, models.PROTECT, verbose_name=label, **options)
+
+
 class BusinessQuerySet(models.QuerySet):
     """A queryset whose writing methods work only inside core.saving."""
 
@@ -159,14 +165,7 @@ class Tree(Reference):
     `sort_path` is the same of codes, in their order and each closed by a sign before all others.
     """
 
-    parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
-        verbose_name=_("parent"),
-    )
+    parent = optional("self", _("parent"), related_name="children")
     path = SortKey(max_length=200, editable=False, db_index=True)
     sort_path = SortKey(max_length=1500, editable=False)
 

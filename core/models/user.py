@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Json, Text
-from core.models.base import Tree
+from core.models.base import Tree, optional
 
 
 class Unit(Tree):
@@ -48,14 +48,7 @@ class User(AbstractUser):
     theme = Text(_("theme"), max_length=10, choices=Theme.choices, default="", blank=True)
     density = Text(_("row height"), max_length=10, choices=Density.choices, default="", blank=True)
     shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
-    unit = models.ForeignKey(
-        "core.Unit",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="users",
-        verbose_name=_("department"),
-    )
+    unit = optional("core.Unit", _("department"), related_name="users")
     is_system = models.BooleanField(default=False, editable=False)
     must_change_password = models.BooleanField(default=False, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)

@@ -4,9 +4,9 @@ from customers.models.bank_account import BankAccount
 from customers.models.code_rule import CodeRule, CodeSegment, UsedCode
 from customers.models.contact import Contact
 from customers.models.customer import Customer
-from customers.models.import_batch import ImportBatch
-from customers.models.import_rows import (
+from customers.models.import_batch import (
     ColumnMemory,
+    ImportBatch,
     ImportBlock,
     ImportDecision,
     ImportFix,

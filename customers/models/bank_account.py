@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Text
-from core.models.base import Business
+from core.models.base import Business, optional
 from customers.rules import finance as rules
 
 
@@ -15,25 +15,11 @@ class BankAccount(Business):
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="bank_accounts")
     line = models.PositiveSmallIntegerField(default=0, editable=False)
     account_name = Text(_("account name"), max_length=120, blank=True)
-    bank = models.ForeignKey(
-        "customers.Bank",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("bank"),
-    )
+    bank = optional("customers.Bank", _("bank"))
     branch = Text(_("branch"), max_length=120, blank=True)
     account_number = Text(_("account number"), max_length=34, fold=True, rule=rules.account_number)
     cnaps = Text(_("CNAPS number"), max_length=12, blank=True, fold=True, rule=rules.cnaps)
-    currency = models.ForeignKey(
-        "customers.Currency",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("currency"),
-    )
+    currency = optional("customers.Currency", _("currency"))
     is_default = models.BooleanField(_("default"), default=False)
     is_invoice = models.BooleanField(_("for invoices"), default=False)
 

@@ -5,7 +5,7 @@ It holds shape and constraints; rules stand in customers/rules, moves in custome
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import LongText, Money, SortKey, Text
-from core.models.base import Root
+from core.models.base import Root, optional
 from core.records import code as code_rules
 from core.records.scope import ScopedQuerySet
 from customers.lifecycle import (
@@ -30,17 +30,8 @@ from customers.rules import finance, identity
 UNNAMED = _("Unnamed customer")
 
 
-def _person(label: str) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        db_index=False,
-        verbose_name=label,
-    )
+def _person(label: str) -> Any:
+    return optional(settings.AUTH_USER_MODEL, label, editable=False, db_index=False)
 
 
 def _moment(label: str) -> models.DateTimeField:
@@ -93,30 +84,9 @@ class Customer(Root):
     code = Text(_("customer code"), max_length=40, blank=True, fold=True, rule=code_rules.stored)
     name = Text(_("customer name"), max_length=120, blank=True)
     short_name = Text(_("short name"), max_length=60, blank=True)
-    customer_type = models.ForeignKey(
-        "customers.CustomerType",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("customer type"),
-    )
-    region = models.ForeignKey(
-        "customers.Region",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("region"),
-    )
-    industry = models.ForeignKey(
-        "customers.Industry",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("industry"),
-    )
+    customer_type = optional("customers.CustomerType", _("customer type"))
+    region = optional("customers.Region", _("region"))
+    industry = optional("customers.Industry", _("industry"))
     registered_address = Text(_("registered address"), max_length=200, blank=True)
     uscc = Text(
         _("unified social credit code"),
@@ -130,22 +100,8 @@ class Customer(Root):
     founded_date = models.DateField(_("date of establishment"), null=True, blank=True)
     nature = Text(_("company nature"), max_length=10, choices=Nature.choices, blank=True)
     size = Text(_("company size"), max_length=10, choices=Size.choices, blank=True)
-    parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="subsidiaries",
-        verbose_name=_("group customer"),
-    )
-    category = models.ForeignKey(
-        "customers.Category",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("category"),
-    )
+    parent = optional("self", _("group customer"), related_name="subsidiaries")
+    category = optional("customers.Category", _("category"))
     tags = models.ManyToManyField(
         "customers.Tag", blank=True, related_name="customers", verbose_name=_("tags")
     )
@@ -165,47 +121,18 @@ class Customer(Root):
     invoice_title = Text(_("invoice title"), max_length=120, blank=True)
     invoice_type = Text(_("invoice type"), max_length=10, choices=InvoiceType.choices, blank=True)
     taxpayer = Text(_("taxpayer category"), max_length=10, choices=Taxpayer.choices, blank=True)
-    settlement_method = models.ForeignKey(
-        "customers.SettlementMethod",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("settlement method"),
+    settlement_method = optional(
+        "customers.SettlementMethod", _("settlement method"), db_index=False
     )
-    currency = models.ForeignKey(
-        "customers.Currency",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("currency"),
-    )
+    currency = optional("customers.Currency", _("currency"), db_index=False)
     credit_managed = models.BooleanField(_("credit managed"), default=False)
     credit_limit = Money(_("credit limit"), null=True, blank=True)
     credit_days = models.PositiveSmallIntegerField(
         _("credit days"), null=True, blank=True, validators=[finance.credit_days]
     )
 
-    department = models.ForeignKey(
-        "core.Unit",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("sales department"),
-    )
-    salesperson = models.ForeignKey(
-        "customers.Salesperson",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("salesperson"),
-    )
+    department = optional("core.Unit", _("sales department"))
+    salesperson = optional("customers.Salesperson", _("salesperson"), db_index=False)
     remark = LongText(_("remark"), max_length=2000, blank=True)
 
     same_name_reason = LongText(_("why it is another company"), max_length=500, blank=True)
@@ -231,14 +158,8 @@ class Customer(Root):
     disabled_at = _moment(_("disabled at"))
     disabled_by = _person(_("disabled by"))
     review_due_date = models.DateField(_("next review date"), null=True, editable=False)
-    import_batch = models.ForeignKey(
-        "customers.ImportBatch",
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("import"),
+    import_batch = optional(
+        "customers.ImportBatch", _("import"), blank=False, editable=False, db_index=False
     )
     import_sheet = Text(max_length=60, blank=True, editable=False)
     import_row = models.PositiveIntegerField(null=True, editable=False)

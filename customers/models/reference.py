@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import Text
-from core.models.base import Reference, Tree
+from core.models.base import Reference, Tree, optional
 
 
 class CustomerType(Reference):
@@ -78,22 +78,8 @@ class Tag(Reference):
 class Salesperson(Reference):
     """业务员; may be linked to the user who signs in."""
 
-    unit = models.ForeignKey(
-        "core.Unit",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="salespeople",
-        verbose_name=_("department"),
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="salespeople",
-        verbose_name=_("user"),
-    )
+    unit = optional("core.Unit", _("department"), related_name="salespeople")
+    user = optional(settings.AUTH_USER_MODEL, _("user"), related_name="salespeople")
 
     class Meta:
         verbose_name = _("salesperson")

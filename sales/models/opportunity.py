@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.fields import LongText, Money, SortKey, Text, Whole
-from core.models.base import Business, Root
+from core.models.base import Business, Root, optional
 from core.records import code as code_rules
 from core.records.scope import ScopedQuerySet
 from customers.rules import identity
@@ -44,37 +44,14 @@ class Opportunity(Root):
         _("probability"), low=0, high=100, default=CHANCES[OPPORTUNITY.initial.name]
     )
     expected_date = models.DateField(_("expected to sign on"))
-    department = models.ForeignKey(
-        "core.Unit",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("sales department"),
-    )
-    salesperson = models.ForeignKey(
-        "customers.Salesperson",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("salesperson"),
-    )
+    department = optional("core.Unit", _("sales department"))
+    salesperson = optional("customers.Salesperson", _("salesperson"))
     competitors = Text(_("competitors"), max_length=200, blank=True)
     next_step = Text(_("next step"), max_length=200, blank=True)
     remark = LongText(_("remark"), max_length=2000, blank=True)
     lost_reason = LongText(_("why it was lost"), max_length=500, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, editable=False)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("closed by"),
-    )
+    closed_by = optional(settings.AUTH_USER_MODEL, _("closed by"), editable=False, db_index=False)
     code_sort = SortKey(max_length=280, editable=False)
     name_sort = SortKey(max_length=400, editable=False)
 
