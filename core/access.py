@@ -1,4 +1,4 @@
-"""Who may do and see what: permissions from roles, marks on views, field rules, masking.
+"""Who may do and see what: permissions from roles, scope, marks on views, field rules, masking.
 
 It decides; it never redirects, renders or writes. Roles themselves are registered by the apps.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +17,10 @@ from django.db.models import F
 from core import extend
 from core.catalog import Row
 from core.models import Unit, User
+from core.models.base import BusinessQuerySet
 from core.prepared import Prepared
+from core.refusal import Refused
+from core.said import said as _
 
 Granted = TypeVar("Granted")
 
@@ -82,6 +85,42 @@ def units_below(user: Any) -> list[int]:
     if not hasattr(user, "_units_below"):
         user._units_below = sorted(_BELOW(user.unit.path))
     return user._units_below
+
+
+class ScopedQuerySet(BusinessQuerySet):
+    """Records as one person may see them: those of the own department and below, or all.
+
+    The model has `scope_unit`, `created_by`, and `masked`, what people out of its sight may know.
+    `held_back` is NULL where nobody holds a row back.
+    """
+
+    held_back = ""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those in the person's department or below; all for roles that reach further."""
+        there = self.filter(**{f"{self.held_back}__isnull": True}) if self.held_back else self
+        if sees_everything(user):
+            return there
+        if user.unit_id is None:
+            return there.filter(created_by=user)
+        return there.filter(scope_unit__in=units_below(user))
+
+
+def is_visible(record: Any, user: Any) -> bool:
+    """Say of a loaded row that nobody holds back what `visible_to` says of rows in the database."""
+    if sees_everything(user):
+        return True
+    if user.unit_id is None:
+        return bool(record.created_by_id == user.pk)
+    return record.scope_unit_id in units_below(user)
+
+
+def scope_unit(department: Unit | None, creator: Any) -> Unit:
+    """Give the unit whose people see a record. Raises Refused while there is none at all."""
+    unit = department or creator.unit or Unit.objects.filter(parent=None).order_by("pk").first()
+    if unit is None:
+        raise Refused([_("There is no department yet; an administrator adds one first.")])
+    return unit
 
 
 class RoleBackend(ModelBackend):

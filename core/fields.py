@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import amounts
 from core.among import Among
+from core.said import packed, unpacked
 from core.text import clean, storable
 
 Rule = Callable[[str], str]
@@ -361,3 +362,18 @@ def _storable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_storable(one) for one in value]
     return value
+
+
+class SaidText(LongText):
+    """A sentence of core.said; a text without a message is kept and given as it is."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Pack a sentence; one too long to keep with its arguments is kept as its words."""
+        value = value if value is None else packed(value)
+        if isinstance(value, str) and self.max_length and len(value) > self.max_length:
+            value = str(unpacked(value))[: self.max_length]
+        return super().get_prep_value(value)
+
+    def from_db_value(self, value: Any, *_ignored: Any) -> Any:
+        """Say the sentence in the language of the moment."""
+        return value if value is None else unpacked(value)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 
-from core import constraints, history
+from core import history
 from core.aggregate import Aggregate, Draft, Edit, Outcome, RowInput, Values
 from core.bulk.deleting import delete as bulk_delete
 from core.bulk.deleting import in_use, release
@@ -21,7 +21,7 @@ from core.bulk.roots import changed, created, note
 from core.bulk.roots import create as bulk_create
 from core.guard import writing
 from core.history import Act
-from core.once import once, retried
+from core.once import explained, once, retried
 from core.prepared import Prepared
 from core.refusal import (
     Duplicate,
@@ -79,7 +79,7 @@ def change(
         pk, version, values, rows or {}, marks or {},
         evidence=evidence, always=always, locked=locked,
     )  # fmt: skip
-    with constraints.explained(aggregate), transaction.atomic(), writing():
+    with explained(aggregate), transaction.atomic(), writing():
         if changed(aggregate, [edit], act, action).stale:
             raise Stale
         return locked or _fresh(aggregate.root).first(pk)

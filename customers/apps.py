@@ -14,13 +14,13 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        """Fill core's registries and join the guards to the lifecycle."""
+        """Fill core's registries and join what moves ask to the lifecycle."""
         from core import extend
         from customers import lifecycle, navigation, registers, roles
         from customers.imports.kept import verification as imports_verification
         from customers.jobs import import_batch
         from customers.queries import reach
-        from customers.services import aggregates, effects, guards, kinds, verification
+        from customers.services import aggregates, kinds, moves, verification
 
         extend.add_roles(roles.ROLES)
         extend.add_field_rules(see=roles.SEE_RULES, change=roles.CHANGE_RULES)
@@ -34,4 +34,4 @@ class CustomersConfig(AppConfig):
         import_batch.register()
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
-        lifecycle.CUSTOMER.join(guards, effects)
+        lifecycle.CUSTOMER.join(moves)

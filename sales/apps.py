@@ -17,7 +17,7 @@ class SalesConfig(AppConfig):
         """Fill core's registries and join what moves bring to the lifecycle."""
         from core import extend
         from sales import lifecycle, navigation, registers, roles, seams
-        from sales.services import effects, kinds
+        from sales.services import kinds, moves
 
         extend.add_roles(roles.roles())
         extend.add_field_rules(see={}, change=roles.CHANGE_RULES)
@@ -26,4 +26,4 @@ class SalesConfig(AppConfig):
         extend.add_aggregate(kinds.OPPORTUNITY.aggregate)
         extend.add_kind(kinds.OPPORTUNITY)
         extend.add_register(registers.OPPORTUNITY)
-        lifecycle.OPPORTUNITY.join(effects)
+        lifecycle.OPPORTUNITY.join(moves)

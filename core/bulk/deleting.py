@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core import constraints
+from core import once
 from core.aggregate import Aggregate
 from core.bulk import reading
 from core.bulk.entries import Entries, label_of, names
@@ -61,7 +61,7 @@ def in_use(aggregate: Aggregate, keys: Sequence[int]) -> dict[int, str]:
             for pk, root in pointing(part):
                 if not (model is aggregate.root and pk in wanted):
                     users.setdefault(root, set()).add(name)
-    return {pk: constraints.used_by(labels) for pk, labels in sorted(users.items())}
+    return {pk: once.used_by(labels) for pk, labels in sorted(users.items())}
 
 
 def release(aggregate: Aggregate, batch: int, keys: Sequence[int] | None = None) -> int:

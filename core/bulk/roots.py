@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from core import constraints, history, trees
+from core import history, once, trees
 from core.aggregate import Aggregate, Draft, Edit, Outcome, Values, same
 from core.bulk import reading
 from core.bulk.entries import Entries, label_of
@@ -55,7 +55,7 @@ def created(
     aggregate: Aggregate, drafts: Sequence[Draft], act: Act, action: str
 ) -> list[dict[str, Any]]:
     """Do what `create` does; give the values of the new roots."""
-    with constraints.explained(aggregate), transaction.atomic(), writing():
+    with once.explained(aggregate), transaction.atomic(), writing():
         table = table_of(aggregate.root)
         known = [
             aggregate.derive({**aggregate.stamps(draft.act or act, created=True), **draft.values})
@@ -83,7 +83,7 @@ def note(aggregate: Aggregate, model: type[models.Model], rows: Sequence[Values]
 
     Raises Duplicate when a unique value is taken.
     """
-    with constraints.explained(aggregate), transaction.atomic(), writing():
+    with once.explained(aggregate), transaction.atomic(), writing():
         table = table_of(model)
         table.insert([table.row(values) for values in rows])
 
@@ -96,7 +96,7 @@ def change(
     One history entry per root that really changed; those that moved on, are gone or are pending
     for another batch are stale and left alone. Raises Duplicate when a unique value is taken.
     """
-    with constraints.explained(aggregate), transaction.atomic(), writing():
+    with once.explained(aggregate), transaction.atomic(), writing():
         return changed(aggregate, edits, act, action)
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from core.fields import Json, Text
-from core.said_field import SaidText
+from core.fields import Json, SaidText, Text
 
 
 class Job(models.Model):

@@ -11,14 +11,13 @@ from typing import Any
 from django.utils import timezone
 
 from core import saving
-from core.access import may_change, permissions_of
+from core.access import may_change, permissions_of, scope_unit
 from core.aggregate import RowInput, same
 from core.bulk.reading import locking
 from core.history import Act
 from core.records import coding, transition
 from core.records.kind import Kind
 from core.records.record import Record, Values, is_blank, rows_problem
-from core.records.scope import scope_unit
 from core.said import said as _
 from core.saving import Refused, Stale
 

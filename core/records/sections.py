@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import extend
-from core.access import mask, may_see
+from core.access import is_visible, mask, may_see
 from core.catalog import Row
 from core.catalog import Section as CatalogSection
 from core.fields import Money
@@ -23,7 +23,6 @@ from core.forms.catalogue import in_words
 from core.prepared import Prepared, put
 from core.records.kind import Kind
 from core.records.part import Part
-from core.records.scope import is_visible
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import pages
-from core.access import permissions_of
+from core.access import is_visible, permissions_of
 from core.bounded import TooSlow
 from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column, Listing
 from core.markup import format_html
@@ -26,7 +26,6 @@ from core.records import counts as counting
 from core.records.exports import files
 from core.records.kind import Kind
 from core.records.register import Register
-from core.records.scope import is_visible
 from core.templatetags import ui_list
 from core.templatetags.ui_list import EMPTY, Cell
 from core.templatetags.ui_parts import pill

@@ -14,13 +14,12 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.access import mask, may_see
+from core.access import is_visible, mask, may_see
 from core.records import plain
 from core.records.exports import columns as reading
 from core.records.exports.columns import Raw, Source, gathered
 from core.records.exports.order import in_order
 from core.records.plain import Target
-from core.records.scope import is_visible
 from core.workbook import writing_cells as cells
 from customers.catalog import CUSTOMER
 from customers.exports.sheets import TAG_MARK, Values

@@ -12,10 +12,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.access import ScopedQuerySet
 from core.fields import LongText, Money, SortKey, Text
 from core.models.base import Root, optional
 from core.records import code as code_rules
-from core.records.scope import ScopedQuerySet
 from customers.lifecycle import (
     CUSTOMER,
     NOT_IN_FORCE,

@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.access import permissions_of, roles_of
-from core.fields import Json, LongText, Text
+from core.fields import Json, LongText, SaidText, Text
 from core.models import Job
-from core.said_field import SaidText
 from customers.import_lifecycle import RIGHT, RUNNING, STATES, UPLOADED
 
 

@@ -35,7 +35,7 @@ from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer
 from customers.queries import review
 from customers.queries.customer import last_return, submissions
-from customers.services import guards
+from customers.services import moves
 from customers.services.kinds import CUSTOMER
 
 BEFORE, AFTER = 10, 40
@@ -138,7 +138,7 @@ def _page(
     customer = sections.find(CUSTOMER, pk, request.user)
     if customer is None:
         raise Http404
-    judged = guards.four_eyes_and_checklist([customer], request.user)[customer.pk]
+    judged = moves.four_eyes_and_checklist([customer], request.user)[customer.pk]
     hidden = {"version": customer.version, "digest": judged.digest}
     if form is None:
         shown = DecisionForm(initial=hidden)
@@ -204,7 +204,7 @@ def _neighbours(
     return ahead, behind
 
 
-def _rights(request: HttpRequest, customer: Customer, judged: guards.Judgement) -> dict[str, Any]:
+def _rights(request: HttpRequest, customer: Customer, judged: moves.Judgement) -> dict[str, Any]:
     """Say which decisions the user may take now, and why not the others."""
     offers = {offer.name: offer for offer in WORKFLOW.offers(customer, request.user)}
     back = offers.get(RETURN)
@@ -219,7 +219,7 @@ def _rights(request: HttpRequest, customer: Customer, judged: guards.Judgement) 
     }
 
 
-def _why_not(request: HttpRequest, customer: Customer, judged: guards.Judgement) -> str:
+def _why_not(request: HttpRequest, customer: Customer, judged: moves.Judgement) -> str:
     """Say why the user cannot approve, whatever they confirm, or ""."""
     refused = transition.refusals(
         CUSTOMER, APPROVE, [customer], request.user,

@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.access import ScopedQuerySet
 from core.fields import LongText, Money, SortKey, Text, Whole
 from core.models.base import Business, Root, optional
 from core.records import code as code_rules
-from core.records.scope import ScopedQuerySet
 from customers.rules import identity
 from sales.lifecycle import CHANCES, OPPORTUNITY, STATES
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from core.records.scope import is_visible
+from core.access import is_visible
 from core.refusal import Refused
 from core.said import items
 from core.said import said as _

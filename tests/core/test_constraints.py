@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import translation
 
-from core import constraints, saving
+from core import once, saving
 from core.guard import writing
 from core.refusal import Duplicate, Refused
 from customers.models import Customer
@@ -23,7 +23,7 @@ def _english():
 def run(aggregate, sql, *params):
     """Run raw SQL and explain what the database says to it."""
     with (
-        constraints.explained(aggregate),
+        once.explained(aggregate),
         transaction.atomic(),
         writing(),
         connection.cursor() as cursor,
@@ -120,10 +120,10 @@ def test_an_overlong_text_is_refused(make_customer, column):
 
 
 def test_a_nul_is_refused_where_the_database_cannot_keep_it(db):
-    with pytest.raises(Refused), constraints.explained(CUSTOMER):
+    with pytest.raises(Refused), once.explained(CUSTOMER):
         raise ValueError("A string literal cannot contain NUL (0x00) characters.")
 
-    with pytest.raises(ValueError, match="another"), constraints.explained(CUSTOMER):
+    with pytest.raises(ValueError, match="another"), once.explained(CUSTOMER):
         raise ValueError("another mistake")
 
 
@@ -201,7 +201,7 @@ def test_a_constraint_whose_name_is_part_of_another_is_not_blamed(make_customer)
     error = IntegrityError("duplicate key value violates customer_code_unique")
     error.__cause__ = Cause()
 
-    with pytest.raises(IntegrityError), constraints.explained(CUSTOMER):
+    with pytest.raises(IntegrityError), once.explained(CUSTOMER):
         raise error
 
 
@@ -215,12 +215,12 @@ def test_an_unknown_refusal_of_the_database_stays_an_error(make_customer):
 def test_a_reference_that_is_gone_when_all_is_written_is_explained(db):
     text = "FOREIGN KEY constraint failed"
 
-    with pytest.raises(Refused, match="deleted or put to use"), constraints.explained_late():
+    with pytest.raises(Refused, match="deleted or put to use"), once.explained_late():
         raise IntegrityError(text)
 
 
 def test_other_late_errors_stay_errors(db):
-    with pytest.raises(IntegrityError), constraints.explained_late():
+    with pytest.raises(IntegrityError), once.explained_late():
         raise IntegrityError("UNIQUE constraint failed: x.y")
 
 

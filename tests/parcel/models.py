@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.access import ScopedQuerySet
 from core.fields import LongText, Money, SortKey, Text, Whole
 from core.models.base import Business, Reference, Root
-from core.records.scope import ScopedQuerySet
 from tests.parcel.lifecycle import PACKED, PARCEL, STATES
 
 

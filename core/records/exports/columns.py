@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import extend
+from core.access import is_visible
 from core.fields import LongText, Money
 from core.listing import Column
 from core.models.base import Reference
 from core.records.kind import Kind
 from core.records.names import Names
 from core.records.register import Register
-from core.records.scope import is_visible
 from core.workbook import writing_cells as cells
 
 CHUNK = 2_000

@@ -13,11 +13,11 @@ from typing import Any
 from django.db import transaction
 
 from core import saving
+from core.access import scope_unit
 from core.aggregate import Draft, Edit, RowInput
 from core.history import Act
 from core.records import coding, plain, transition
 from core.records.plain import Target
-from core.records.scope import scope_unit
 from core.said import joined
 from core.said import said as _
 from customers.imports.fields import targets

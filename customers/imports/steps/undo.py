@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import faults, jobs, saving
+from core.access import scope_unit
 from core.aggregate import Edit, RowInput
 from core.history import Act
 from core.records import coding
-from core.records.scope import scope_unit
 from core.said import joined
 from core.said import said as _
 from customers.import_lifecycle import UNDOING

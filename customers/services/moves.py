@@ -1,27 +1,32 @@
-"""What moves of the lifecycle ask of other tables; the table names the public functions here.
+"""What moves of the lifecycle ask of other tables and bring; the table names the public functions.
 
-All are asked of many records at once; none writes.
+All are asked of many records at once. What a move brings beside state and stamp is asked inside
+its transaction, when nothing speaks against it any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 
 from core import saving
+from core.history import Act
 from core.models import Change
 from core.records import coding
 from core.records.record import Problem
 from core.said import said as _
-from core.saving import Refused
+from core.saving import Refused, Stale
+from core.workflow import Transition
 from customers.catalog import CUSTOMER
 from customers.models import Customer, Policy
 from customers.parts import BY_NAME, fetched
 from customers.queries import duplicate, readiness, review
 from customers.services import aggregates, kinds
+
+Brought = dict[int, dict[str, Any]]
 
 
 def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
@@ -103,6 +108,39 @@ def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[in
     own = _own(customers, user) if rules.four_eyes else {}
     checked = zip(customers, review.checklists(customers, user), strict=True)
     return {one.pk: Judgement(checks, own.get(one.pk, ""), rules) for one, checks in checked}
+
+
+def submission(
+    move: Transition, customers: Sequence[Customer], act: Act, _evidence: Any
+) -> Brought:
+    """Whoever has no code gets one at the latest now. Raises Stale when the rule gives none now."""
+    brought: Brought = {one.pk: {"four_eyes": False} for one in customers}
+    without = [one for one in customers if not one.code]
+    if not without:
+        return brought
+    kind = kinds.CUSTOMER
+    codes = coding.draw(kind, [coding.values_of(kind, one) for one in without])
+    if not all(codes):
+        raise Stale
+    coding.remember(kind, ((code, one.pk) for one, code in zip(without, codes, strict=True)))
+    for one, code in zip(without, codes, strict=True):
+        brought[one.pk]["code"] = code
+    return brought
+
+
+def approval(
+    move: Transition, customers: Sequence[Customer], act: Act, judged: Mapping[int, Judgement]
+) -> Brought:
+    """What was approved is the version that this makes; the next regular review is due."""
+    rules = {one.pk: judged[one.pk].policy for one in customers}
+    return {
+        one.pk: {
+            "four_eyes": rules[one.pk].four_eyes,
+            "review_due_date": rules[one.pk].next_review(act.at),
+            "approved_version": one.version + 1,
+        }
+        for one in customers
+    }
 
 
 def _own(customers: Sequence[Customer], user: Any) -> dict[int, str]:

@@ -7,7 +7,7 @@ from core.aggregate import RowInput
 from core.records.record import Record
 from customers.models import Customer
 from customers.services import customer as service
-from customers.services import guards, policy
+from customers.services import moves, policy
 from tests.cast import act_by, move, valid_uscc
 
 
@@ -18,7 +18,7 @@ def said(guard, customer, user):
 
 
 def judged(customer, user):
-    [found] = guards.four_eyes_and_checklist([customer], user).values()
+    [found] = moves.four_eyes_and_checklist([customer], user).values()
     return found
 
 
@@ -43,31 +43,31 @@ def save(customer, user, values=(), **more):
 
 
 def test_a_complete_record_is_complete(make_customer, clerk):
-    assert said(guards.is_complete, make_customer(), clerk) == ""
-    assert "missing" in said(guards.is_complete, make_customer(registered_address=""), clerk)
+    assert said(moves.is_complete, make_customer(), clerk) == ""
+    assert "missing" in said(moves.is_complete, make_customer(registered_address=""), clerk)
 
 
 def test_numbers_are_free_while_nobody_submitted_them(make_customer, clerk):
     number = valid_uscc(970_001)
     first, second = make_customer(uscc=number), make_customer(uscc=number)
-    assert said(guards.numbers_free, first, clerk) == ""
+    assert said(moves.numbers_free, first, clerk) == ""
 
     move(second, "submit", clerk)
 
-    told = said(guards.numbers_free, first, clerk)
+    told = said(moves.numbers_free, first, clerk)
     assert second.code in told
-    assert said(guards.numbers_free, second, clerk) == ""
+    assert said(moves.numbers_free, second, clerk) == ""
 
 
 def test_an_equal_name_is_explained_once(make_customer, clerk):
     first = make_customer()
-    assert said(guards.same_name_explained, first, clerk) == ""
+    assert said(moves.same_name_explained, first, clerk) == ""
 
     second = make_customer(name=first.name)
 
-    assert first.name in said(guards.same_name_explained, second, clerk)
+    assert first.name in said(moves.same_name_explained, second, clerk)
     assert (
-        said(guards.same_name_explained, save(second, clerk, {"same_name_reason": "不同"}), clerk)
+        said(moves.same_name_explained, save(second, clerk, {"same_name_reason": "不同"}), clerk)
         == ""
     )
 
@@ -162,7 +162,7 @@ def test_guards_say_of_many_what_they_say_of_each(make_customer, clerk):
         make_customer(),
     ]
 
-    for guard in (guards.is_complete, guards.numbers_free, guards.same_name_explained):
+    for guard in (moves.is_complete, moves.numbers_free, moves.same_name_explained):
         told = guard(records, clerk)
         alone = [said(guard, row, clerk) for row in records]
         assert [
