@@ -20,7 +20,7 @@ from core.saving import Refused, Stale
 from customers.models import CodeRule, Customer, Policy, UsedCode
 from customers.parts import PARTS
 from customers.services import reference
-from customers.services.reference import KINDS, Kind
+from customers.services.reference import KINDS, ReferenceKind
 
 
 class CustomerAdmin(ReadOnlyAdmin):
@@ -117,7 +117,7 @@ class ReferenceAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(request.path)
 
 
-def _kind_of(model: type[models.Model]) -> Kind:
+def _kind_of(model: type[models.Model]) -> ReferenceKind:
     return next(kind for kind in KINDS.values() if kind.model is model)
 
 

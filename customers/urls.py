@@ -15,7 +15,6 @@ from customers.views import (
     import_upload,
     policy,
     reference,
-    reference_sheet,
     review,
 )
 
@@ -50,8 +49,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/reference/", reference.index, name="reference-index"),
     path(KIND, reference.listing, name="reference-list"),
     path(f"{KIND}add/", reference.add, name="reference-add"),
-    path(f"{KIND}export/", reference_sheet.export, name="reference-export"),
-    path(f"{KIND}import/", reference_sheet.introduce, name="reference-import"),
+    path(f"{KIND}export/", reference.export, name="reference-export"),
+    path(f"{KIND}import/", reference.introduce, name="reference-import"),
     path(f"{KIND}<int:pk>/", reference.edit, name="reference-edit"),
     path(f"{KIND}<int:pk>/toggle/", reference.toggle, name="reference-toggle"),
     path(f"{KIND}<int:pk>/delete/", reference.delete, name="reference-delete"),

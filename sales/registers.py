@@ -34,4 +34,5 @@ OPPORTUNITY = Register(
         needed=("code", "name", "state"),
     ),
     cells=_cells,
+    has_sheet=True,
 )

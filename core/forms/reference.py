@@ -127,7 +127,7 @@ class ReferenceField(forms.Field):
     def _known(self, found: Found) -> Any:
         if found.value is None:
             self.widget.candidates = found.candidates
-            raise ValidationError(_sentence(found), code="invalid_choice")
+            raise ValidationError(sentence_of(found), code="invalid_choice")
         return found.value
 
     def _few(self) -> list[tuple[str, str]] | None:
@@ -241,7 +241,8 @@ def option_label(source: Source, value: Any) -> str:
     return INDENT * getattr(value, "depth", 0) + name
 
 
-def _sentence(found: Found) -> Any:
+def sentence_of(found: Found) -> Any:
+    """Say why a text stands for no value."""
     if found.is_outside:
         return NOT_CHOOSABLE
     return SEVERAL if found.candidates else UNKNOWN

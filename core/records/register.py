@@ -43,7 +43,8 @@ class Register:
     `evidence_page`. `columns()` gives by column what files show of it other than the field
     alone says; `files` are the kinds of files of its own (core.records.exports). `form` makes the
     header of the entry form where the field table is not enough (core.records.form); `hints(entry)`
-    says more of what is typed (core.records.hints). `finds` says what the search looks at.
+    says more of what is typed (core.records.hints). `finds` says what the search looks at. With
+    `has_sheet` records come in by a sheet too (core.records.record_sheet).
     """
 
     kind: Kind
@@ -60,6 +61,7 @@ class Register:
     form: Callable[..., Any] | None = None
     hints: Callable[[Any], Any] | None = None
     finds: Any = ""
+    has_sheet: bool = False
 
     def listing_of(self, user: Any) -> Listing:
         """Give the list as a person sees it: with what other apps count for that person."""

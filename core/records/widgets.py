@@ -15,6 +15,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from import_export import widgets
 
+from core.choosing import Source
+from core.forms.reference import References, sentence_of, source_of
 from core.records import plain
 from core.records.names import Found, Names
 from core.records.plain import Plain, Target
@@ -96,15 +98,17 @@ class ChoiceWidget(FieldWidget):
 
 
 class FlagWidget(widgets.Widget):
-    """Yes or no; an empty cell means yes."""
+    """Yes or no, and what an empty cell means."""
+
+    def __init__(self, *, empty: bool = True) -> None:
+        super().__init__()
+        self.empty = empty
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
         text = fold_width(str(value or "")).strip().casefold()
-        if text in _FALSE:
-            return False
-        if text and text not in _TRUE:
+        if text and text not in _TRUE | _FALSE:
             raise ValueError(_("Expected yes or no."))
-        return True
+        return text in _TRUE if text else self.empty
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return _("Yes") if value else _("No")
@@ -257,6 +261,24 @@ class RecordWidget(widgets.Widget):
         return "" if value is None else str(getattr(value, "code", "") or value)
 
 
+class ChosenWidget(widgets.Widget):
+    """A reference as the form reads it: what the person may choose, by code, name or path."""
+
+    def __init__(self, source: Source, references: References) -> None:
+        super().__init__()
+        self.source, self.references = source, references
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        text = str(value or "").strip()
+        found = self.references.find(self.source, text) if text else None
+        if found is not None and not found.is_sure:
+            raise ValueError(str(sentence_of(found)))
+        return found and found.value
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "" if value is None else str(value)
+
+
 _PLAIN: Mapping[str, Any] = {
     plain.RECORD: RecordWidget,
     plain.FLAG: FlagWidget,
@@ -280,6 +302,13 @@ def of(target: Target, names: Mapping[str, Names]) -> widgets.Widget:
     if target.kind in _PLAIN:
         return _PLAIN[target.kind]()
     return _BY_FIELD.get(target.kind, TextWidget)(target.field)
+
+
+def as_form(target: Target, references: References) -> widgets.Widget:
+    """Give what reads a target as the form does: what it points to as a person may choose it."""
+    if target.kind in (plain.REFERENCE, plain.RECORD, plain.TAGS):
+        return ChosenWidget(source_of(target.field.related_model), references)
+    return FlagWidget(empty=False) if target.kind == plain.FLAG else of(target, {})
 
 
 @dataclass(frozen=True)

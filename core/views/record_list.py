@@ -71,7 +71,7 @@ def page(
         "register": register,
         "kind": register.kind,
         "title": register.title,
-        "urls": _urls(register.kind),
+        "urls": _urls(register),
         "asked": asked,
         "found": found,
         "problem": problem,
@@ -95,8 +95,9 @@ def page(
     return render(request, register.kind.templates("list"), context, status=status)
 
 
-def _urls(kind: Kind) -> dict[str, str]:
-    return {page: kind.url(page) for page in ("list", "add", "columns", "bulk", "export")}
+def _urls(register: Register) -> dict[str, str]:
+    known = ("list", "add", "columns", "bulk", "export", *(["import"] * register.has_sheet))
+    return {page: register.kind.url(page) for page in known}
 
 
 def _counts(register: Register, user: Any, asked: Asked) -> dict[str, pages.Count]:

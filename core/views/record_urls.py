@@ -18,6 +18,7 @@ from core.views import (
     record_export,
     record_form,
     record_list,
+    record_sheet,
 )
 
 View = Callable[..., Any]
@@ -27,7 +28,7 @@ def urls(register: Register) -> list[URLPattern]:
     """Give the addresses of the pages that every kind has."""
     stem, place, kind = register.kind.stem, register.place, register.kind
     view, export, moves = kind.right("view"), kind.right("export"), kind.life.rights
-    add, change = kind.right("add"), kind.right("change")
+    add, change, taking = kind.right("add"), kind.right("change"), kind.right("import")
 
     def of(answer: View, *rights: str) -> View:
         return requires(*rights)(_about(register, answer))
@@ -45,8 +46,17 @@ def urls(register: Register) -> list[URLPattern]:
     if kind.code:
         redraw = posted(record_form.redraw, change)
         form.append(path(f"{place}<int:pk>/redraw/", redraw, name=f"{stem}-redraw"))
+    sheet = [
+        path(f"{place}import/", of(record_sheet.take, taking), name=f"{stem}-import"),
+        path(
+            f"{place}import/template/",
+            of(record_sheet.template, taking),
+            name=f"{stem}-import-template",
+        ),
+    ]
     return [
         *form,
+        *(sheet if register.has_sheet else ()),
         path(place, of(record_list.page, view), name=f"{stem}-list"),
         path(f"{place}columns/", posted(record_list.columns, view), name=f"{stem}-columns"),
         path(f"{place}export/", posted(record_export.export, export), name=f"{stem}-export"),

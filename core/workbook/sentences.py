@@ -10,8 +10,23 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as lazy
 
 from core.said import filled
+from core.workbook.encodings import NAMES
 
 DAMAGED = lazy("The file is damaged: open it in Excel or WPS and save it as .xlsx again.")
+
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "gb18030": lazy("GBK / GB18030 (simplified Chinese)"),
+    "cp950": lazy("Big5 (traditional Chinese)"),
+    "utf-16": "UTF-16",
+    "cp1252": lazy("Windows-1252 (Western Europe)"),
+    "cp932": lazy("Shift-JIS (Japanese)"),
+    "cp949": lazy("EUC-KR (Korean)"),
+    "cp1250": lazy("Windows-1250 (Central Europe)"),
+    "cp1251": lazy("Windows-1251 (Cyrillic)"),
+}
+ENCODING_CHOICES = [(name, ENCODINGS[name]) for name in NAMES]
+ALIKE = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
 
 SENTENCES = {
     # the file as a whole
@@ -163,3 +178,9 @@ def sentence(code: str, where: Mapping[str, str | int]) -> str:
 
 def _shown(value: str) -> str:
     return "".join(sign if sign.isprintable() else "�" for sign in value[:100])
+
+
+def encoding_label(name: str) -> str:
+    """Give the name by which people know an encoding, of one that was found as well."""
+    name = ALIKE.get(name, name)
+    return str(ENCODINGS.get(name, name))

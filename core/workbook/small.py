@@ -35,11 +35,15 @@ _EXPONENT = re.compile(r"[+-]?[0-9]\.[0-9]+E\+?[0-9]+", re.IGNORECASE)
 
 @dataclass
 class Line:
-    """One row of the sheet with its number in Excel; `problems` names cells by column index."""
+    """One row of the sheet with its number in Excel; `problems` names cells by column index.
+
+    `days` are those that hold a date: a problem where no date is expected.
+    """
 
     number: int
     texts: list[str]
     problems: dict[int, str] = field(default_factory=dict)
+    days: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -80,7 +84,8 @@ def _line(number: int, row: list[Cell]) -> Line:
     problems = {index: problem for index, (_value, problem) in enumerate(pairs) if problem}
     used = max((at for at, (text, _problem) in enumerate(pairs) if text or at in problems),
                default=-1) + 1  # fmt: skip
-    return Line(number, [text for text, _problem in pairs[:used]], problems)
+    days = frozenset(index for index, cell in enumerate(row) if kind_of(cell) == DATE)
+    return Line(number, [text for text, _problem in pairs[:used]], problems, days)
 
 
 def _text(cell: Cell) -> tuple[str, str]:

@@ -15,9 +15,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.keyed import KeyedForm
+from core.workbook.sentences import ENCODING_CHOICES
 from customers.forms.import_upload import AFTERWARDS
 from customers.imports.pages.asking import NAMED
-from customers.imports.pages.encodings import CHOICES
 from customers.imports.pages.shown import STATUSES
 from customers.models.import_batch import ImportBatch
 
@@ -169,7 +169,7 @@ class WriteForm(KeyedForm):
 class EncodingForm(KeyedForm):
     """The encoding that a text table is written in."""
 
-    encoding = forms.ChoiceField(label=_("Encoding of the file"), choices=CHOICES)
+    encoding = forms.ChoiceField(label=_("Encoding of the file"), choices=ENCODING_CHOICES)
 
 
 class ChoicesForm(KeyedForm):

@@ -11,10 +11,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.keyed import KeyedForm
+from core.forms.sheet import ACCEPTED
 from customers.imports.desk import Options
 from customers.models.import_batch import ImportBatch
 
-ACCEPTED = ".xlsx,.xls,.csv"
 MODE_HINTS = {
     "both": _("Known customers are updated, the others are added"),
     "add": _("Customers that exist already are skipped and listed"),

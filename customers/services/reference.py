@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -33,7 +34,7 @@ MANAGE = "customers.manage_reference"
 
 
 @dataclass(frozen=True)
-class Kind:
+class ReferenceKind:
     """A kind of reference value: its stem in addresses, its own fields, its icon and its group.
 
     With `makes_codes` a value without a code gets one from its name.
@@ -66,6 +67,11 @@ class Kind:
         """The fields people fill in, in order."""
         return ("code", "name", *(("parent",) if self.is_tree else ()), *self.fields)
 
+    def label(self, name: str) -> str:
+        """Give what people call a field."""
+        column: Any = self.model._meta.get_field(name)
+        return str(capfirst(str(column.verbose_name)))
+
 
 _ABOUT = lazy("About the customer")
 _WITHIN = lazy("Organisation and payment")
@@ -73,29 +79,29 @@ _WITHIN = lazy("Organisation and payment")
 KINDS = {
     kind.stem: kind
     for kind in (
-        Kind("customer-type", "users", _ABOUT, ("kind",)),
-        Kind("region", "pinmap", _ABOUT, ("letters",)),
-        Kind("industry", "building", _ABOUT),
-        Kind("category", "grid", _ABOUT),
-        Kind("tag", "tag", _ABOUT, ("tone",), makes_codes=True),
-        Kind("unit", "merge", _WITHIN),
-        Kind("salesperson", "user", _WITHIN, ("unit", "user")),
-        Kind("bank", "bank", _WITHIN),
-        Kind("settlement-method", "money", _WITHIN),
-        Kind("currency", "globe", _WITHIN, code_rule=rules.currency),
+        ReferenceKind("customer-type", "users", _ABOUT, ("kind",)),
+        ReferenceKind("region", "pinmap", _ABOUT, ("letters",)),
+        ReferenceKind("industry", "building", _ABOUT),
+        ReferenceKind("category", "grid", _ABOUT),
+        ReferenceKind("tag", "tag", _ABOUT, ("tone",), makes_codes=True),
+        ReferenceKind("unit", "merge", _WITHIN),
+        ReferenceKind("salesperson", "user", _WITHIN, ("unit", "user")),
+        ReferenceKind("bank", "bank", _WITHIN),
+        ReferenceKind("settlement-method", "money", _WITHIN),
+        ReferenceKind("currency", "globe", _WITHIN, code_rule=rules.currency),
     )
 }
 FIELD_RULES: dict[str, Callable[[str], str]] = {"letters": rules.letters}
 
 
-def values(kind: Kind) -> QuerySet[Any]:
+def values(kind: ReferenceKind) -> QuerySet[Any]:
     """Give the values of a kind in the order people read them, with what a list shows of them."""
     related = [name for name in kind.columns if _is_reference(kind, name)]
     table: Any = kind.model._default_manager
     return table.select_related(*related).in_order() if related else table.in_order()
 
 
-def found(kind: Kind, text: str, active: bool | None) -> QuerySet[Any]:
+def found(kind: ReferenceKind, text: str, active: bool | None) -> QuerySet[Any]:
     """Give the values that match a text (code or name) and an activity (None: both)."""
     rows = values(kind)
     if text:
@@ -103,7 +109,7 @@ def found(kind: Kind, text: str, active: bool | None) -> QuerySet[Any]:
     return rows if active is None else rows.filter(is_active=active)
 
 
-def choosable(kind: Kind, name: str, value: Any) -> QuerySet[Any]:
+def choosable(kind: ReferenceKind, name: str, value: Any) -> QuerySet[Any]:
     """Give what a field of a value may point to; in a tree never what stands below the value."""
     column: Any = kind.model._meta.get_field(name)
     table = column.related_model._default_manager
@@ -115,7 +121,7 @@ def choosable(kind: Kind, name: str, value: Any) -> QuerySet[Any]:
 
 
 @saving.retried
-def create(kind: Kind, values: Mapping[str, Any], *, act: Act) -> Any:
+def create(kind: ReferenceKind, values: Mapping[str, Any], *, act: Act) -> Any:
     """Add a value. Raises Refused, Duplicate, Repeated, KeyReused."""
     with saving.once(act) as ticket:
         _check_depth(kind, None, values)
@@ -126,7 +132,7 @@ def create(kind: Kind, values: Mapping[str, Any], *, act: Act) -> Any:
     return made
 
 
-def free_code(kind: Kind, name: str) -> str:
+def free_code(kind: ReferenceKind, name: str) -> str:
     """Give a code that no value of the kind has: the initials of the name, numbered if taken."""
     start = rules.code_from(initials(name))
     table: Any = kind.model._default_manager
@@ -154,14 +160,18 @@ def with_made(tags: Sequence[Tag], *, act: Act) -> list[Tag]:
 
 
 @saving.retried
-def change(kind: Kind, pk: int, values: Mapping[str, Any], *, version: int, act: Act) -> Any:
+def change(
+    kind: ReferenceKind, pk: int, values: Mapping[str, Any], *, version: int, act: Act
+) -> Any:
     """Change a value. Raises Refused, Duplicate, Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:
         ticket.result = str(pk)
         return write_change(kind, pk, values, version=version, act=act)
 
 
-def write_change(kind: Kind, pk: int, values: Mapping[str, Any], *, version: int, act: Act) -> Any:
+def write_change(
+    kind: ReferenceKind, pk: int, values: Mapping[str, Any], *, version: int, act: Act
+) -> Any:
     """Change a value inside a form or file that is claimed already. Raises Refused, Stale."""
     _check_depth(kind, pk, values)
     try:
@@ -171,7 +181,7 @@ def write_change(kind: Kind, pk: int, values: Mapping[str, Any], *, version: int
 
 
 @saving.retried
-def set_active(kind: Kind, pk: int, active: bool, *, version: int, act: Act) -> Any:
+def set_active(kind: ReferenceKind, pk: int, active: bool, *, version: int, act: Act) -> Any:
     """Enable or disable a value. Raises Stale, Repeated, KeyReused."""
     with saving.once(act) as ticket:
         ticket.result = str(pk)
@@ -181,7 +191,7 @@ def set_active(kind: Kind, pk: int, active: bool, *, version: int, act: Act) -> 
 
 
 @saving.retried
-def delete(kind: Kind, pk: int, *, version: int, act: Act) -> None:
+def delete(kind: ReferenceKind, pk: int, *, version: int, act: Act) -> None:
     """Delete a value nothing points to. Raises Refused with what does, Stale, Repeated."""
     with saving.once(act) as ticket:
         ticket.result = kind.stem
@@ -218,11 +228,11 @@ def _pointers(value: Reference) -> Iterator[tuple[type[models.Model], bool]]:
         yield model, model._base_manager.filter(**{name: value}).exists()
 
 
-def _is_reference(kind: Kind, name: str) -> bool:
+def _is_reference(kind: ReferenceKind, name: str) -> bool:
     return isinstance(kind.model._meta.get_field(name), models.ForeignKey)
 
 
-def _check_depth(kind: Kind, pk: int | None, values: Mapping[str, Any]) -> None:
+def _check_depth(kind: ReferenceKind, pk: int | None, values: Mapping[str, Any]) -> None:
     parent = values.get("parent")
     if parent is None:
         return
@@ -232,11 +242,16 @@ def _check_depth(kind: Kind, pk: int | None, values: Mapping[str, Any]) -> None:
         depths = [one.depth - node.depth for one in below(node)] if node else []
         height = max(depths, default=0)
     if parent.depth + 1 + height >= rules.MAX_DEPTH:
-        sentence = _("A tree has at most %(most)d levels.") % {"most": rules.MAX_DEPTH}
+        sentence = too_deep()
         raise Refused([sentence], {"parent": sentence})
 
 
-def active_code_rule_uses(kind: Kind) -> bool:
+def too_deep() -> str:
+    """Give the sentence that refuses a node too far below."""
+    return _("A tree has at most %(most)d levels.") % {"most": rules.MAX_DEPTH}
+
+
+def active_code_rule_uses(kind: ReferenceKind) -> bool:
     """Say whether the code rule in force puts codes of this kind into customer codes."""
     segments = {"customer-type": "type", "region": "region", "category": "category"}
     wanted = segments.get(kind.stem, "")

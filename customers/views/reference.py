@@ -6,6 +6,7 @@ Reads through querysets, writes only through customers.services.reference.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,10 +22,11 @@ from core import timeline
 from core.access import requires
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.views.acts import Attempt, act_of, carry_out
+from core.views.record_sheet import Way, answer, workbook
 from customers.forms.reference import ReferenceForm
-from customers.services import reference
-from customers.services.exchange import label_of
-from customers.services.reference import KINDS, Kind
+from customers.services import reference, reference_sheet
+from customers.services.reference import KINDS, ReferenceKind
+from customers.services.reference_sheet import ReferenceSheet
 
 MANAGE = "customers.manage_reference"
 MOST = 500
@@ -53,7 +56,7 @@ def listing(request: HttpRequest, stem: str) -> HttpResponse:
     total = found.count()
     context = {
         **common(kind),
-        "columns": [label_of(kind, name) for name in kind.columns[2:] if name != "parent"],
+        "columns": [kind.label(name) for name in kind.columns[2:] if name != "parent"],
         "rows": [_row(kind, value, flat=bool(text or state)) for value in found[:MOST]],
         "total": total,
         "most": MOST,
@@ -154,14 +157,38 @@ def delete(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
     return _page(request, kind, page, value, attempt, refused=form)
 
 
-def kind_of(stem: str) -> Kind:
+@requires(MANAGE)
+def export(request: HttpRequest, stem: str) -> HttpResponse:
+    """Give all values of a kind as a workbook that can be edited and imported again."""
+    kind = kind_of(stem)
+    plural = str(kind.model._meta.verbose_name_plural)
+    return workbook(plural, reference_sheet.export(kind))
+
+
+@requires(MANAGE)
+def introduce(request: HttpRequest, stem: str) -> HttpResponse:
+    """Take a table, show what it would do, and do it when that is confirmed."""
+    kind = kind_of(stem)
+    way = Way(
+        make=partial(ReferenceSheet, kind),
+        use=f"customers.reference:{stem}",
+        here=reverse("customers:reference-import", args=[stem]),
+        back=reverse("customers:reference-list", args=[stem]),
+        template=reverse("customers:reference-export", args=[stem]),
+        templates="customers/reference/{}.html".format,
+        context=common(kind),
+    )
+    return answer(request, way)
+
+
+def kind_of(stem: str) -> ReferenceKind:
     """Give the kind of an address, or 404."""
     if stem not in KINDS:
         raise Http404
     return KINDS[stem]
 
 
-def common(kind: Kind) -> dict[str, Any]:
+def common(kind: ReferenceKind) -> dict[str, Any]:
     """Give what every page of a kind shows."""
     return {
         "kind": kind,
@@ -170,7 +197,7 @@ def common(kind: Kind) -> dict[str, Any]:
     }
 
 
-def _found(kind: Kind, pk: int) -> Any:
+def _found(kind: ReferenceKind, pk: int) -> Any:
     return get_object_or_404(reference.values(kind), pk=pk)
 
 
@@ -181,9 +208,9 @@ def _switch(request: HttpRequest) -> KeyedForm:
     return form
 
 
-def _row(kind: Kind, value: Any, *, flat: bool) -> dict[str, Any]:
+def _row(kind: ReferenceKind, value: Any, *, flat: bool) -> dict[str, Any]:
     extra = [name for name in kind.columns[2:] if name != "parent"]
-    cells = [(name, label_of(kind, name), _shown(value, name)) for name in extra]
+    cells = [(name, kind.label(name), _shown(value, name)) for name in extra]
     depth = 0 if flat or not kind.is_tree else value.depth
     return {"value": value, "cells": cells, "indent": "\u3000\u3000" * depth}
 
@@ -193,7 +220,7 @@ def _shown(value: Any, name: str) -> Any:
     return words() if words else getattr(value, name)
 
 
-def _above(kind: Kind, key: str) -> Any:
+def _above(kind: ReferenceKind, key: str) -> Any:
     """Give the node that a new one is to stand below, if the address names one."""
     table: Any = kind.model._default_manager
     return table.filter(pk=key).first() if KEY.fullmatch(key) else None
@@ -201,7 +228,7 @@ def _above(kind: Kind, key: str) -> Any:
 
 def _page(
     request: HttpRequest,
-    kind: Kind,
+    kind: ReferenceKind,
     form: Any,
     value: Any = None,
     attempt: Attempt | None = None,
@@ -231,7 +258,7 @@ def _conflict(form: Any, value: Any) -> list[tuple[str, Any, Any]]:
     if not form.is_bound:
         return []
     return [
-        (label_of(form.kind, name), _shown(value, name) or "—", form.cleaned_data.get(name) or "—")
+        (form.kind.label(name), _shown(value, name) or "—", form.cleaned_data.get(name) or "—")
         for name in form.kind.columns
         if form.cleaned_data.get(name) != getattr(value, name)
     ]

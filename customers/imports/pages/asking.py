@@ -190,7 +190,7 @@ def _chosen(known: Vocabulary, target: plain.Target, answer: Any) -> str:
     return f"map:{to}"
 
 
-def _kind_of(target: plain.Target) -> reference.Kind | None:
+def _kind_of(target: plain.Target) -> reference.ReferenceKind | None:
     model = target.field.related_model if target.field is not None else None
     return next((kind for kind in reference.KINDS.values() if kind.model is model), None)
 

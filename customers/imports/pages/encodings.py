@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from core.history import Act
 from core.refusal import Refused
 from core.workbook.cells import text_of
-from core.workbook.encodings import NAMES
+from core.workbook.sentences import ALIKE, ENCODINGS, encoding_label
 from customers.import_lifecycle import FAILED
 from customers.imports.kept.packing import as_row
 from customers.imports.steps import moves
@@ -29,20 +28,7 @@ from customers.models import (
     ImportSheet,
 )
 
-LABELS = {
-    "utf-8": "UTF-8",
-    "gb18030": lazy("GBK / GB18030 (simplified Chinese)"),
-    "cp950": lazy("Big5 (traditional Chinese)"),
-    "utf-16": "UTF-16",
-    "cp1252": lazy("Windows-1252 (Western Europe)"),
-    "cp932": lazy("Shift-JIS (Japanese)"),
-    "cp949": lazy("EUC-KR (Korean)"),
-    "cp1250": lazy("Windows-1250 (Central Europe)"),
-    "cp1251": lazy("Windows-1251 (Cyrillic)"),
-}
-CHOICES = [(name, LABELS[name]) for name in NAMES]
 _TEXT_FILES = (".csv", ".txt", ".tsv")
-_ALIKE = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}
 _MOST_ROWS, _MOST_CELLS, _MOST_SIGNS = 3, 6, 40
 
 
@@ -57,13 +43,7 @@ class Encoding:
     @property
     def label(self) -> str:
         """Give the name that people know."""
-        return label_of(self.name)
-
-
-def label_of(name: str) -> str:
-    """Give the name by which people know an encoding, of one that was found as well."""
-    name = _ALIKE.get(name, name)
-    return str(LABELS.get(name, name))
+        return encoding_label(self.name)
 
 
 def of(batch: ImportBatch) -> Encoding | None:
@@ -78,7 +58,7 @@ def of(batch: ImportBatch) -> Encoding | None:
     note = next((one for one in sheet.notes if one["kind"].startswith("encoding")), None)
     if note is None:
         return None
-    name = _ALIKE.get(note["detail"], note["detail"])
+    name = ALIKE.get(note["detail"], note["detail"])
     return Encoding(
         name, note["kind"] == "encoding", [_line(row) for _n, row in sheet.head[:_MOST_ROWS]]
     )
@@ -89,7 +69,7 @@ def read_anew(batch: ImportBatch, name: str, act: Act) -> ImportBatch:
 
     Raises Refused (no such encoding, no text table, state, right), Stale.
     """
-    if name not in LABELS or of(batch) is None:
+    if name not in ENCODINGS or of(batch) is None:
         raise Refused([_("The file cannot be read in this encoding.")])
 
     def forget() -> None:

@@ -17,7 +17,7 @@ from customers.forms.customer_filter import LISTING
 from customers.imports.fields import targets
 from customers.imports.pages.shown import ErrorRow, ErrorSheet, Fault
 from customers.models import BankAccount, Contact, Customer
-from customers.services import exchange, reference
+from customers.services import reference, reference_sheet
 from tests.customers.exports.sheets import body, book, csv_rows, formulas, joined
 
 PREFIXES = (
@@ -157,7 +157,7 @@ def oddly(model, texts):
 def test_reference_values_leave_as_text(world):
     kind = reference.KINDS["tag"]
 
-    data = exchange.export(kind)
+    data = reference_sheet.export(kind)
 
     assert formulas(data) == []
     assert formulas(writing.write("x", ["=h"], [[prefix + RUN] for prefix in PREFIXES])) == []

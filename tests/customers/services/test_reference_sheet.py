@@ -1,16 +1,20 @@
 """Reference data through Excel: what goes out comes back unchanged, and every fault is named."""
 
+from functools import partial
+
 import pytest
 
 from core.models import Change
+from core.records import sheet
+from core.records.sheet import NotWritten
 from core.saving import Stale
 from core.workbook import small
 from core.workbook.reading import Unreadable
 from core.workbook.small import Line
 from customers.models import Category, Region, Tag
-from customers.services import exchange, reference
-from customers.services.exchange import NotWritten
+from customers.services import reference, reference_sheet
 from customers.services.reference import KINDS
+from customers.services.reference_sheet import ReferenceSheet
 from tests.cast import act_by
 
 CATEGORY, TAG = KINDS["category"], KINDS["tag"]
@@ -18,17 +22,21 @@ HEAD = ["编码", "名称", "上级"]
 
 
 def table(kind, *rows):
-    return exchange.understand(kind, [Line(at, list(row)) for at, row in enumerate(rows, start=1)])
+    return sheet.understand(
+        ReferenceSheet(kind), [Line(at, list(row)) for at, row in enumerate(rows, start=1)]
+    )
 
 
 def written(kind, admin, *rows):
     checked = table(kind, *rows)
-    report = exchange.check(kind, checked)
-    return exchange.write(kind, checked, digest=report.digest, act=act_by(admin))
+    report = sheet.check(ReferenceSheet(kind), checked)
+    return sheet.write(
+        partial(ReferenceSheet, kind), checked, digest=report.digest, act=act_by(admin)
+    )
 
 
 def faults(kind, *rows):
-    report = exchange.check(kind, table(kind, *rows))
+    report = sheet.check(ReferenceSheet(kind), table(kind, *rows))
     return {(fault.row, fault.column) for fault in report.faults}
 
 
@@ -36,9 +44,9 @@ def faults(kind, *rows):
 def test_what_is_exported_changes_nothing(world, stem):
     kind = KINDS[stem]
 
-    lines = small.read(exchange.export(kind)).lines
-    checked = exchange.understand(kind, lines)
-    report = exchange.check(kind, checked)
+    lines = small.read(reference_sheet.export(kind)).lines
+    checked = sheet.understand(ReferenceSheet(kind), lines)
+    report = sheet.check(ReferenceSheet(kind), checked)
 
     assert checked.unknown == []
     assert (report.faults, report.planned) == ([], [])
@@ -93,11 +101,11 @@ def test_new_and_old_nodes_may_change_places_at_once(admin, db):
 
 def test_a_code_taken_since_the_check_is_told(admin, world):
     checked = table(TAG, ["编码", "名称"], ["NEW", "新"])
-    report = exchange.check(TAG, checked)
+    report = sheet.check(ReferenceSheet(TAG), checked)
     reference.create(TAG, {"code": "NEW", "name": "别人"}, act=act_by(admin))
 
     with pytest.raises(Stale):
-        exchange.write(TAG, checked, digest=report.digest, act=act_by(admin))
+        sheet.write(partial(ReferenceSheet, TAG), checked, digest=report.digest, act=act_by(admin))
 
     assert Tag.objects.get(code="NEW").name == "别人"
 
@@ -143,28 +151,32 @@ def test_every_fault_of_every_row_is_named(db):
 def test_a_bad_cell_and_a_bad_value_of_one_row_are_both_named(db):
     lines = [Line(1, HEAD), Line(2, ["=1", "甲", "nowhere"], {0: "formula"})]
 
-    report = exchange.check(CATEGORY, exchange.understand(CATEGORY, lines))
+    report = sheet.check(
+        ReferenceSheet(CATEGORY), sheet.understand(ReferenceSheet(CATEGORY), lines)
+    )
 
     assert {(fault.row, fault.column) for fault in report.faults} == {(2, "编码"), (2, "上级")}
 
 
 def test_one_fault_keeps_all_rows_out(admin, db):
     checked = table(CATEGORY, HEAD, ["a", "甲", ""], ["b", "", ""])
-    report = exchange.check(CATEGORY, checked)
+    report = sheet.check(ReferenceSheet(CATEGORY), checked)
 
     with pytest.raises(NotWritten):
-        exchange.write(CATEGORY, checked, digest=report.digest, act=act_by(admin))
+        sheet.write(
+            partial(ReferenceSheet, CATEGORY), checked, digest=report.digest, act=act_by(admin)
+        )
 
     assert not Category.objects.filter(code="A").exists()
 
 
 def test_a_value_changed_since_the_check_is_not_overwritten(admin, world):
     checked = table(TAG, ["编码", "名称"], [world.tag.code, "甲"], ["NEW", "新"])
-    report = exchange.check(TAG, checked)
+    report = sheet.check(ReferenceSheet(TAG), checked)
     reference.change(TAG, world.tag.pk, {"name": "别人"}, version=1, act=act_by(admin))
 
     with pytest.raises(Stale):
-        exchange.write(TAG, checked, digest=report.digest, act=act_by(admin))
+        sheet.write(partial(ReferenceSheet, TAG), checked, digest=report.digest, act=act_by(admin))
 
     world.tag.refresh_from_db()
     assert world.tag.name == "别人"
@@ -174,7 +186,7 @@ def test_a_value_changed_since_the_check_is_not_overwritten(admin, world):
 def test_a_check_writes_nothing(world):
     before = Change.objects.count()
 
-    exchange.check(TAG, table(TAG, ["编码", "名称"], ["NEW", "新"]))
+    sheet.check(ReferenceSheet(TAG), table(TAG, ["编码", "名称"], ["NEW", "新"]))
 
     assert Change.objects.count() == before
     assert not Tag.objects.filter(code="NEW").exists()
@@ -197,7 +209,7 @@ def test_a_disabled_value_cannot_be_pointed_to_anew(admin, world):
 def test_heads_in_any_language_and_order(db):
     english = table(TAG, ["Colour", "NAME", "code *", "其他"], ["Blue", "新", "NEW", "x"])
 
-    report = exchange.check(TAG, english)
+    report = sheet.check(ReferenceSheet(TAG), english)
 
     assert english.unknown == ["其他"]
     assert (report.new, report.faults) == (1, [])
@@ -221,7 +233,7 @@ def test_a_sheet_without_what_is_needed_gets_a_sentence(rows):
 def test_hostile_text_is_a_fault_not_an_error(db):
     rows = [[bad, bad] for bad in ("\u202ea", "a\x00b", "\ud800", "<script>", "=1+1", "１ ２")]
 
-    report = exchange.check(TAG, table(TAG, ["编码", "名称"], *rows))
+    report = sheet.check(ReferenceSheet(TAG), table(TAG, ["编码", "名称"], *rows))
 
     assert {fault.row for fault in report.faults} == {2, 3, 4, 5, 6}
     assert [(line.code, line.name) for line in report.planned] == [("12", "１ ２")]
@@ -231,4 +243,4 @@ def test_questions_do_not_grow_with_the_rows(db, django_assert_max_num_queries):
     checked = table(TAG, ["编码", "名称"], *[[f"T{number}", "名"] for number in range(40)])
 
     with django_assert_max_num_queries(90):  # savepoints of the rows; no question about any
-        exchange.check(TAG, checked)
+        sheet.check(ReferenceSheet(TAG), checked)
