@@ -196,7 +196,8 @@ def _conflict(register: Register, request: HttpRequest, entry: Entry, action: st
         return _gone(register, request, request.POST)
     current = Entry(register, request.user, fresh, entry.data)
     context = {
-        "kind": register.kind, "title": register.title, "record": fresh, "entry": current,
+        "register": register, "kind": register.kind, "title": register.title, "record": fresh,
+        "entry": current,
         "conflict": conflicts.between(current, entry.version), "action": action,
     }  # fmt: skip
     return render(request, register.kind.templates("conflict"), context, status=409)
@@ -231,6 +232,7 @@ def _page(
     marks, blocks = {one.section: _mark(entry, one) for one in found.marks}, entry.blocks()
     is_open = record is not None and kind.life.state(record.state).is_open
     context = {
+        "register": entry.register,
         "kind": kind,
         "title": entry.register.title,
         "own": {name: kind.templates(f"parts/{name}") for name in OWN},

@@ -54,7 +54,10 @@ def test_an_empty_list_says_so_in_the_words_of_the_kind(inside, make_parcel):
 
 
 def test_the_page_searches_parcels(inside):
-    assert f'role="search" action="{LIST}"' in text(inside.get(LIST))
+    pages = [text(inside.get(url)) for url in (LIST, f"{LIST}add/", f"{LIST}?q=Anna")]
+
+    assert all(f'role="search" action="{LIST}"' in page for page in pages)
+    assert 'type="search" autocomplete="off" maxlength="100" value="Anna"' in pages[2]
 
 
 @pytest.mark.parametrize(("number", "kind"), [(3, "csv"), (3, "xlsx")])
