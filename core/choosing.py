@@ -41,7 +41,8 @@ _STEPS = re.compile(r"\s*[/／>＞›]\s*")
 class Option:
     """A value to choose: `text` stands in the field and means this value alone.
 
-    `fit` says how well it fits what was typed: EXACT, BEGINS, more for less, 0 when nothing was.
+    `fit` says how well it fits what was typed: EXACT, BEGINS, more for less, 0 when nothing was;
+    `why` says why it cannot be chosen here, "" when it can.
     """
 
     key: int
@@ -50,6 +51,7 @@ class Option:
     code: str
     note: str = ""
     fit: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,14 @@ class Found:
     """What a text means: a value, or none with those that may be meant.
 
     `is_guess`: the value only begins like the text. `is_outside`: the text names a value that is
-    disabled or beyond what the user may choose.
+    disabled or beyond what the user may choose. `why` says why there is none, where more is known.
     """
 
     value: Any = None
     is_guess: bool = False
     candidates: tuple[Option, ...] = ()
     is_outside: bool = False
+    why: str = ""
 
     @property
     def is_sure(self) -> bool:

@@ -15,6 +15,7 @@ from core.choosing import Option
 from core.markup import attributes, format_html, format_html_join
 
 _SELECTED, _CHECKED = SafeString(" selected"), SafeString(" checked")
+_DISABLED = SafeString(" disabled")
 
 
 def select(given: dict[str, Any], choices: Iterable[Any], value: Any) -> SafeString:
@@ -38,9 +39,12 @@ def candidates(name: str, options: Collection[Option]) -> SafeString:
         return SafeString()
     radios = format_html_join(
         "",
-        '<label class="check"><input type="radio" name="{}" value="{}">'
+        '<label class="check"><input type="radio" name="{}" value="{}"{}>'
         " {} <small>{}</small></label>",
-        ((name, one.text, one.text, one.note) for one in options),
+        (
+            (name, one.text, _DISABLED if one.why else "", one.text, one.why or one.note)
+            for one in options
+        ),
     )
     return format_html(
         '<fieldset class="combo__pick"><legend class="vh">{}</legend>{}</fieldset>',

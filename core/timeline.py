@@ -13,9 +13,11 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from core import extend, history
 from core.aggregate import Aggregate
@@ -83,6 +85,18 @@ class Entry:
     def says_more(self) -> bool:
         """Whether a field or a child row changed in it."""
         return bool(self.changes or self.rows)
+
+
+def since_text(moment: datetime, now: datetime | None = None) -> str:
+    """Return how long ago a moment was, in the largest unit that still says enough."""
+    minutes = max(0, int(((now or timezone.now()) - moment).total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = hours // 24
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 def entries(model: type[models.Model], pk: int, *, most: int = MOST) -> list[Entry]:

@@ -130,6 +130,11 @@ class Workflow:
         return self.states[0]
 
     @property
+    def usable(self) -> tuple[str, ...]:
+        """The states of records that new records of other kinds may name."""
+        return tuple(state.name for state in self.states if state.is_usable)
+
+    @property
     def furthest_first(self) -> list[State]:
         """The states from the last milestone back to the first; at the end those out of use."""
         return sorted(self.states, key=_distance)

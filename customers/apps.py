@@ -16,10 +16,11 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Fill core's registries and join what moves ask to the lifecycle."""
         from core import extend
+        from core.records import picking
         from customers import lifecycle, navigation, registers, roles
         from customers.imports.kept import verification as imports_verification
         from customers.jobs import import_batch
-        from customers.queries import reach
+        from customers.queries import customer, reach
         from customers.services import aggregates, kinds, moves, verification
 
         extend.add_roles(roles.ROLES)
@@ -27,7 +28,7 @@ class CustomersConfig(AppConfig):
         extend.add_nav(navigation.ITEMS)
         for aggregate in aggregates.ALL:
             extend.add_aggregate(aggregate)
-        for source in (*reach.SOURCES, reach.CustomerSource()):
+        for source in (*reach.SOURCES, *picking.sources(kinds.CUSTOMER, customer.named)):
             extend.add_source(source)
         extend.add_kind(kinds.CUSTOMER)
         extend.add_register(registers.CUSTOMER)

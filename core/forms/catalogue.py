@@ -18,10 +18,12 @@ from django.forms.boundfield import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core import extend
 from core.access import may_change
 from core.catalog import Catalog, Row
 from core.fields import Money, Text
 from core.forms.keyed import KeyedForm
+from core.forms.picker import RecordField, source_for
 from core.forms.reference import Options, ReferenceField, References, ReferencesField, source_of
 from core.models.base import Reference
 from core.text import clean, listed
@@ -153,7 +155,10 @@ class CatalogForm(KeyedForm):
 
     def words(self, name: str, value: Any) -> str:
         """Give a value of a field as this user may read it; a dash for nothing."""
-        return in_words(self.catalog.model._meta.get_field(name), value) or DASH
+        field = self.catalog.model._meta.get_field(name)
+        if isinstance(value, models.Model) and extend.kind_of(type(value)):
+            return str(source_for(field).title(value, self.user))
+        return in_words(field, value) or DASH
 
     def raw(self) -> dict[str, list[str]]:
         """Give the unchanged record as a browser would send it."""
@@ -248,6 +253,8 @@ def _made(model_field: Any, references: References, current: Any) -> forms.Field
         if model_field.many_to_many:
             return ReferencesField(source, references, chosen=current or (), label=label)
         return ReferenceField(source, references, chosen=current, label=label)
+    if related is not None and extend.kind_of(related):
+        return RecordField(source_for(model_field), references.user, current, label=label)
     if model_field.choices:
         blank = [("", ""), *model_field.flatchoices]
         return forms.ChoiceField(choices=blank, widget=Options, label=label)

@@ -11,10 +11,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.markup import format_html
+from core.timeline import since_text
 
 DASH = "—"
 AGE_WARN = timedelta(hours=8)
@@ -66,18 +67,6 @@ def whens() -> Callable[[datetime | date], SafeString]:
         )  # fmt: skip
 
     return printed
-
-
-def since_text(moment: datetime, now: datetime | None = None) -> str:
-    """Return how long ago a moment was, in the largest unit that still says enough."""
-    minutes = max(0, int(((now or timezone.now()) - moment).total_seconds() // 60))
-    if minutes < 60:
-        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    hours = minutes // 60
-    if hours < 48:
-        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    days = hours // 24
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 def since(moment: datetime | None, plain: bool = False) -> SafeString | str:

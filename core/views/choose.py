@@ -1,4 +1,4 @@
-"""Suggestions for a field that is filled by typing: the values that fit, and nothing else.
+"""Suggestions for a field that is filled by typing: the values that fit, some with why not.
 
 It reads only; what is typed is looked up again when the form arrives.
 """
@@ -32,6 +32,7 @@ def show(request: HttpRequest, source: str) -> JsonResponse:
             "code": one.code,
             "note": one.note,
             "fit": one.fit,
+            "why": one.why,
         }
         for one in found[:MOST]
     ]

@@ -19,7 +19,7 @@ from core.forms.transition import TransitionForm
 from core.records import timeline, transition
 from core.records.kind import Kind
 from core.records.register import Register
-from core.templatetags.ui_values import since_text
+from core.timeline import since_text
 from core.views import record_detail
 from core.views.acts import act_of, attempt, told
 from core.views.record_detail import Asked

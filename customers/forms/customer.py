@@ -11,66 +11,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from core import extend
 from core.access import permissions_of
 from core.catalog import Row
-from core.choosing import MOST_GUESSED
-from core.fields import CleanCharField
-from core.forms.reference import Chooser
 from core.records.form import RecordForm
 from core.records.part import Part
 from core.text import listed
-from customers.catalog import CUSTOMER
 from customers.models import Currency, Customer, Tag
 from customers.queries import group
 from customers.queries.customer import home_currency
 from customers.queries.duplicate import UNIQUE_NUMBERS
-from customers.queries.reach import CustomerSource
 from customers.rules import contact, finance
 from customers.services import reference
-
-
-class GroupField(CleanCharField):
-    """The group customer, chosen by typing among those the user sees."""
-
-    source = CustomerSource()
-
-    def __init__(self, *, user: Any, current: Customer | None, own_pk: int | None) -> None:
-        super().__init__(
-            required=False,
-            max_length=200,
-            label=capfirst(str(CUSTOMER.label("parent"))),
-            widget=Chooser,
-        )
-        self.widget.source, self.widget.few = self.source.key, lambda: None
-        self.user, self.current, self.own_pk = user, current, own_pk
-        self.shown = group.title(current, user) if current else ""
-
-    def prepare_value(self, value: Any) -> Any:
-        """Give the words for the customer; what was typed stays as it is."""
-        return self.shown if isinstance(value, Customer) else value
-
-    def clean(self, value: Any) -> Any:
-        """Give the customer that is meant. Raises ValidationError if none, several or a circle."""
-        text = super().clean(value)
-        if not text:
-            return None
-        if text == self.shown:
-            return self.current
-        found = group.find(text, self.user)
-        if not found:
-            self.widget.candidates = self.source.options(self.user, text)[:MOST_GUESSED]
-            raise ValidationError(_("No customer with this code or name among those you see."))
-        if len(found) > 1:
-            self.widget.candidates = self.source.described(found)
-            raise ValidationError(_("Several customers have this name; type the code."))
-        if group.is_circle(self.own_pk, found[0]):
-            raise ValidationError(group.circle_sentence())
-        return found[0]
 
 
 class CustomerForm(RecordForm):
@@ -87,20 +41,17 @@ class CustomerForm(RecordForm):
 
     def field_for(self, row: Row) -> forms.Field:
         """Make the field of a row; new tags are made by their names, by right."""
-        if row.name != "parent":
-            made = super().field_for(row)
-            if row.name == "tags" and reference.MANAGE in permissions_of(self.user):
-                made.let_make(new_tag)  # type: ignore[attr-defined]
-            return made
-        own_pk = self.obj.pk if self.obj else None
-        made = GroupField(user=self.user, current=self.start["parent"], own_pk=own_pk)
-        made.ui = {"width": row.width}  # type: ignore[attr-defined]
+        made = super().field_for(row)
+        if row.name == "tags" and reference.MANAGE in permissions_of(self.user):
+            made.let_make(new_tag)  # type: ignore[attr-defined]
         return made
 
-    def words(self, name: str, value: Any) -> str:
-        """Give a value as this user may read it; a group customer out of scope is masked."""
-        is_group = name == "parent" and isinstance(value, Customer)
-        return group.title(value, self.user) if is_group else super().words(name, value)
+    def clean_parent(self) -> Customer | None:
+        """Refuse a group customer that belongs to this one."""
+        parent: Customer | None = self.cleaned_data["parent"]
+        if parent and self.obj and group.is_circle(self.obj.pk, parent):
+            raise ValidationError(group.circle_sentence())
+        return parent
 
     def copied(self, user: Any, asked: Collection[str]) -> dict[str, Any]:
         """Give what a new customer takes from another one; a branch belongs to the same group."""

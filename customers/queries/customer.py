@@ -18,6 +18,7 @@ from core.prepared import Prepared
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import OPEN_STATES, RETURNED, USABLE
 from customers.models import Contact, Currency, Customer
+from customers.rules.identity import normalised_name
 
 _PRIMARY = Prepared(
     lambda keys: Contact.objects.filter(customer__pk__in=keys, is_primary=True).values_list(
@@ -32,6 +33,11 @@ def search(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
         Q(name__icontains=text) | Q(mobile__contains=text) | Q(phone__contains=text)
     )
     return customers.filter(Q(code__icontains=text) | Q(name__icontains=text) | Exists(contacts))
+
+
+def named(text: str) -> Q:
+    """Give the condition that a customer is called like this, written in whatever way."""
+    return Q(name_key=normalised_name(text))
 
 
 def put_primary_contacts(customers: Sequence[Customer]) -> None:

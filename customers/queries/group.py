@@ -1,4 +1,4 @@
-"""Group customers (集团客户): finds one by what was typed, and whether a link would close a circle.
+"""Group customers (集团客户): whether a link would close a circle.
 
 It reads; core.saving writes.
 """
@@ -6,30 +6,11 @@ It reads; core.saving writes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from core.said import said as _
 from customers.models import Customer
-from customers.rules.identity import mask_name, normalised_name
 
 MOST_LEVELS = 50
-
-
-def find(text: str, user: Any) -> list[Customer]:
-    """Give the visible customers with this code, or "CODE NAME", else this name; two at most."""
-    seen = Customer.objects.visible_to(user)
-    codes = {text.upper(), text.split(maxsplit=1)[0].upper()}
-    by_code = list(seen.filter(code__in=codes).exclude(code="").order_by("pk")[:2])
-    if by_code:
-        return by_code
-    return list(seen.filter(name_key=normalised_name(text)).order_by("pk")[:2])
-
-
-def title(customer: Customer, user: Any) -> str:
-    """Give the words for a group customer: code and name, masked where the user may not see it."""
-    if Customer.objects.visible_to(user).filter(pk=customer.pk).exists():
-        return " ".join(filter(None, (customer.code, str(customer))))
-    return mask_name(str(customer))
 
 
 def is_circle(pk: int | None, parent: Customer) -> bool:

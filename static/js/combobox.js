@@ -88,9 +88,10 @@ function mark(index) {
 
 function line(option, index) {
   const made = element("div", { role: "option", id: `combo-option-${index}`, "aria-selected": "false", class: "combo__option" });
+  if (option.why) made.setAttribute("aria-disabled", "true");
   made.append(element("span", { class: "combo__name" }, option.name));
   if (option.code) made.append(element("span", { class: "combo__code" }, option.code));
-  if (option.note) made.append(element("span", { class: "combo__note" }, option.note));
+  if (option.why || option.note) made.append(element("span", { class: "combo__note" }, option.why || option.note));
   return made;
 }
 
@@ -114,7 +115,7 @@ function show(input, found) {
   input.setAttribute("aria-expanded", "true");
   status.textContent = counted(options.length, found.more);
   const own = options.findIndex((one) => !one.isNew && one.text === typed);
-  mark(own >= 0 || now.isAll ? own : options.length ? 0 : -1);
+  mark(own >= 0 || now.isAll ? own : options.findIndex((one) => !one.why));
 }
 
 async function answerTo(address, text, signal) {
@@ -137,7 +138,7 @@ async function ask(input, text) {
     if (now?.asking !== asking) return;
     const isWanted = now.wantsFirst;
     show(input, found);
-    if (isWanted && now.options.length) choose(now.options[0]);
+    if (isWanted && now.active >= 0) choose(now.options[now.active]);
   } catch (error) {
     if (error.name === "AbortError" || now?.asking !== asking) return;
     status.textContent = texts.failed;
@@ -199,6 +200,7 @@ function put(input, option) {
 }
 
 function choose(option) {
+  if (option.why) return;
   const { input } = now;
   close();
   put(input, option);
@@ -223,11 +225,14 @@ async function settle(input) {
     return;
   }
   if (input.value.trim() !== typed || document.activeElement === input) return;
-  const exact = found.options.filter((one) => one.fit === EXACT);
-  const fitting = exact.length || typed.length < 2 ? exact : found.options.filter((one) => one.fit === BEGINS);
+  const named = found.options.filter((one) => one.fit === EXACT);
+  const exact = named.filter((one) => !one.why);
+  const barred = named.length ? named : found.options;
+  const fitting = exact.length || typed.length < 2 ? exact : found.options.filter((one) => one.fit === BEGINS && !one.why);
   const sure = fitting.length === 1 ? fitting[0] : null;
   if (box.dataset.many === "new") put(input, exact[0] ?? { text: typed, isNew: true });
   else if (sure) put(input, sure);
+  else if (barred.length && barred.every((one) => one.why)) told(input, barred[0].why);
   else told(input, found.options.length ? texts.several : texts.unknown);
 }
 

@@ -11,6 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+from core import timeline
 from core.templatetags import ui_values
 from core.templatetags.ui import avatar, icon, money, pill, since, tag, when
 from core.templatetags.ui_parts import toast
@@ -125,9 +126,9 @@ def test_when_prints_dates_and_nothing():
     ],
 )
 def test_since_says_the_age(age, zh, en):
-    assert ui_values.since_text(NOW - age, NOW) == zh
+    assert timeline.since_text(NOW - age, NOW) == zh
     with translation.override("en"):
-        assert ui_values.since_text(NOW - age, NOW) == en
+        assert timeline.since_text(NOW - age, NOW) == en
 
 
 @pytest.mark.parametrize(("hours", "level"), [(2, ""), (9, "warn"), (25, "over")])

@@ -80,7 +80,7 @@ def test_the_rule_of_codes_is_seen_before_it_is_saved(
     as_user, admin, clerk, world, make_customer, script
 ):
     page = as_user(admin, script=script)
-    rule = CodeRule.objects.active().get()
+    rule = CodeRule.objects.active().get(subject="customers.customer")
     serial = list(rule.segments.order_by("line").values_list("kind", flat=True)).index("serial")
     page.goto(f"/settings/code-rules/{rule.pk}/")
     before = page.locator('[data-hint-html="preview"]').inner_text()

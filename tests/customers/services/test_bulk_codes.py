@@ -43,7 +43,7 @@ def test_a_code_that_was_typed_before_is_stepped_over(world, complete, clerk):
 
 
 def test_without_a_rule_there_are_no_codes(world, system_user):
-    rule = CodeRule.objects.active().get()
+    rule = CodeRule.objects.active().get(subject=KIND.subject)
     saving.change(
         CODE_RULE, rule.pk, {"is_active": False}, version=rule.version, act=act_by(system_user)
     )

@@ -30,7 +30,7 @@ def test_a_second_rule_waits_until_it_is_put_into_force(admin, world):
     code_rule.activate(rule.pk, version=1, act=act_by(admin))
 
     assert not waiting
-    assert list(CodeRule.objects.active()) == [rule]
+    assert list(coding.in_force(CodeRule, KIND.subject)) == [rule]
     assert coding.active_rule(KIND) == rule
 
 
@@ -45,7 +45,7 @@ def test_a_rule_that_moved_on_is_not_put_into_force(admin, world):
     with pytest.raises(Stale):
         code_rule.activate(rule.pk, version=7, act=act_by(admin))
 
-    assert list(CodeRule.objects.active()) == [world.rule]
+    assert list(coding.in_force(CodeRule, KIND.subject)) == [world.rule]
 
 
 def test_a_preview_of_a_rule_that_does_not_tell_customers_apart_has_one_line(admin, world):

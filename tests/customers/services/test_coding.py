@@ -47,7 +47,7 @@ def use_rule(world, admin):
 
 
 def stop_rule(admin):
-    for rule in CodeRule.objects.active():
+    for rule in CodeRule.objects.active().filter(subject=KIND.subject):
         values = {"is_active": False}
         saving.change(CODE_RULE, rule.pk, values, version=rule.version, act=act_by(admin))
 
@@ -205,7 +205,7 @@ class TestWithoutACode:
             move(draft, "submit", clerk)
 
     def test_submitting_draws_the_code_at_the_latest(self, make_customer, admin, clerk, world):
-        rule = CodeRule.objects.active().get()
+        rule = CodeRule.objects.active().get(subject=KIND.subject)
         stop_rule(admin)
         draft = make_customer()
         saving.change(
@@ -264,7 +264,7 @@ class TestTyping:
         customer = make_customer(code="OLD-1")
         use_codes(customer, (f"BJ-JS-{number:03d}" for number in range(1, count + 1)))
         values = {"region": customer.region, "customer_type": customer.customer_type}
-        segments = coding.segments_of(CodeRule.objects.active().get())
+        segments = coding.segments_of(CodeRule.objects.active().get(subject=KIND.subject))
 
         with django_assert_max_num_queries(2):  # are the next ones used, and which are
             free = numbering.free(KIND, segments, [{"region": "BJ", "type": "JS"}], 1)

@@ -129,7 +129,7 @@ def test_a_code_that_fits_only_since_the_region_changed_is_no_finding(
 
 def test_codes_older_than_the_rule_are_not_judged(make_customer):
     make_customer()
-    rule = CodeRule.objects.active().get()
+    rule = CodeRule.objects.active().get(subject="customers.customer")
     forge("DELETE FROM core_counter")
     forge(
         "INSERT INTO core_change (subject_type, subject_id, subject_label, version, actor_id, role,"
