@@ -22,9 +22,8 @@ from customers.imports.fields import targets  # noqa: E402
 from customers.imports.heads import headers  # noqa: E402
 from customers.imports.heads.layout import Memory, SheetHead  # noqa: E402
 from customers.imports.plan.documents import Collector  # noqa: E402
-from customers.imports.plan.known import Known  # noqa: E402
 from customers.imports.plan.planner import Planner  # noqa: E402
-from customers.imports.plan.plans import Options  # noqa: E402
+from customers.imports.plan.plans import Known, Options  # noqa: E402
 from customers.imports.plan.values import Parser  # noqa: E402
 from tests.cast import valid_uscc  # noqa: E402
 from tests.customers.imports.sheets import Everything, vocabulary  # noqa: E402

@@ -6,8 +6,8 @@ Pure; nothing is rounded or guessed, since a digit lost here is never found agai
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from core.records import plain
 from core.records.plain import Target
@@ -25,9 +25,8 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]00:00:(?:00|43)(?:\.0+)?Z?)?"
 _AMOUNT_LIMIT = Decimal(10) ** MOST_DIGITS
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """Why a cell has no value; `value` is what people see in it."""
+class Wrong(NamedTuple):
+    """Why a cell has no value, in the order of an Issue; `value` is what people see in it."""
 
     value: str
     kind: str

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -22,8 +24,7 @@ from customers.imports.heads import memory
 from customers.imports.heads.memory import Answer
 from customers.imports.kept.marks import BY_ACTION
 from customers.imports.kept.packing import LETTERS, as_rows, pack, unpack, unpack_numbers
-from customers.imports.plan.known import Known
-from customers.imports.plan.plans import CREATE, SKIP, UPDATE, ChildOp, Decision, Document, Planned
+from customers.imports.plan.plans import CREATE, ChildOp, Decision, Document, Known, Planned
 from customers.models import (
     ImportBatch,
     ImportBlock,
@@ -35,11 +36,6 @@ from customers.models import (
 from customers.rules.identity import normalised_name
 
 Fixes = Mapping[tuple[int, int], Mapping[int, Any]]
-_CHOICES = {
-    ImportDecision.Choice.UPDATE: UPDATE,
-    ImportDecision.Choice.CREATE: CREATE,
-    ImportDecision.Choice.SKIP: SKIP,
-}
 
 
 class Keys(NamedTuple):
@@ -190,10 +186,7 @@ def fixes_of(batch: ImportBatch) -> dict[tuple[int, int], dict[int, Any]]:
 def decisions_of(batch: ImportBatch) -> dict[tuple[int, int], Decision]:
     """Give what people answered for undecided rows."""
     stored = ImportDecision.objects.filter(batch=batch)
-    return {
-        (one.sheet, one.row): Decision(_CHOICES[one.choice], one.customer_id)  # type: ignore[index]
-        for one in stored
-    }
+    return {(one.sheet, one.row): Decision(one.choice, one.customer_id) for one in stored}
 
 
 def answers_of(batch: ImportBatch, vocabulary: Vocabulary) -> memory.Answers:
@@ -234,52 +227,30 @@ def plans_of(block: ImportPlan) -> list[Planned]:
     return [raised(values) for values in unpack(block.data)]
 
 
+# Walking through dataclasses by themselves costs ten times.
+_of_plan = attrgetter(*(one.name for one in fields(Planned) if one.name != "issues"))
+_of_op = attrgetter(*(one.name for one in fields(ChildOp)))
+
+
 def flat(planned: Planned) -> list[Any]:
-    """Give a plan as a list for JSON; walking through dataclasses by themselves costs ten times."""
-    ops = [[o.child, o.op, o.pk, o.sheet, o.row, o.changes] for o in planned.children]
-    return [
-        planned.action,
-        planned.number,
-        planned.sheet,
-        planned.row,
-        planned.title,
-        planned.pk,
-        planned.version,
-        planned.matched_by,
-        planned.changes,
-        ops,
-        None if planned.action == CREATE else planned.rows,  # they are those of its ops
-        planned.candidates,
-        planned.source,
-        plain(planned.reason),
-        planned.submit,
-        planned.has_head,
-    ]
+    """Give a plan as a list for JSON."""
+    told: dict[str, Any] = {
+        "children": list(map(_of_op, planned.children)),
+        "rows": None if planned.action == CREATE else planned.rows,  # they are those of its ops
+        "reason": plain(planned.reason),
+    }
+    return list(_of_plan(replace(planned, **told)))
 
 
 def raised(values: list[Any]) -> Planned:
     """Give the plan that `flat` made a list of."""
-    action, number, sheet, row, title, pk, version, by, changes, ops, *rest = values
-    rows, candidates, source, reason, submit, *more = rest  # plans of before lack the last
-    ops = [ChildOp(*op) for op in ops]
-    return Planned(
-        action,
-        number,
-        sheet,
-        row,
-        title,
-        pk,
-        version,
-        by,
-        changes,
-        ops,
-        _added(ops) if rows is None else rows,
-        candidates,
-        [(sheet, row) for sheet, row in source],
-        again(reason),
-        submit,
-        has_head=all(more),
-    )
+    planned = Planned(*values)  # plans of before lack the last
+    planned.children = [ChildOp(*op) for op in planned.children]  # type: ignore[misc]
+    planned.source = [(sheet, row) for sheet, row in planned.source]
+    planned.reason = again(planned.reason)
+    if planned.rows is None:
+        planned.rows = _added(planned.children)
+    return planned
 
 
 def _added(ops: Sequence[ChildOp]) -> dict[str, list[tuple[int | None, Values]]]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.records.plain import Plain, Target, Values
+from core.records.plain import Plain, Values
 from core.said import said as _
 from customers.imports.fields import issues, targets
 from customers.imports.fields.issues import Issue
 from customers.imports.heads.layout import Layout
 from customers.imports.plan import matching
-from customers.imports.plan.plans import CLEAR, REPLACE, Child, ChildOp, Options
+from customers.imports.plan.plans import CLEAR, REPLACE, Child, ChildOp, Options, issue_at
 from customers.parts import BY_NAME
 
 
@@ -186,22 +186,17 @@ def _flags_twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issu
 
 
 def _missing(kind: str, row: Child, layout: Layout, bad: frozenset[str]) -> list[Issue]:
-    return [
-        _issue(kind, row, name, issues.MISSING, _lacking(targets.by_name(kind)[name]), layout)
-        for name in BY_NAME[kind].needs
-        if not row.values.get(name) and f"{kind}.{name}" not in bad
-    ]
-
-
-def _lacking(target: Target) -> str:
-    return _("%(label)s is missing.") % {"label": target.head}
+    found = []
+    for name in BY_NAME[kind].needs:
+        if not row.values.get(name) and f"{kind}.{name}" not in bad:
+            reason = _("%(label)s is missing.") % {"label": targets.by_name(kind)[name].head}
+            found.append(_issue(kind, row, name, issues.MISSING, reason, layout))
+    return found
 
 
 def _issue(
     kind: str, row: Child, name: str, what: str, reason: str, layout: Layout, hint: str = ""
 ) -> Issue:
-    key = f"{kind}.{name}"
-    letter = layout.by_index[row.sheet].letters.get(key, "") if row.sheet >= 0 else ""
-    value = row.values.get(name)
+    value, place = row.values.get(name), (row.sheet, row.row)
     shown = value if isinstance(value, str) else ""
-    return Issue(row.sheet, row.row, letter, key, shown, what, reason, hint)
+    return issue_at(layout.by_index, place, f"{kind}.{name}", what, reason, hint, shown)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import marshal
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from core.records.plain import Plain
 from core.said import said as _
@@ -17,7 +17,7 @@ from customers.imports.fields.issues import Issue
 from customers.imports.fields.targets import CHILDREN, CUSTOMERS, OWNER_CODE, ROW_KEY
 from customers.imports.heads import layout
 from customers.imports.heads.layout import SheetLayout
-from customers.imports.plan.plans import Child, Document
+from customers.imports.plan.plans import Child, Document, issue_at
 from customers.imports.plan.values import BAD, CLEAR, SKIP, Parsed
 from customers.rules.identity import normalised_name
 
@@ -38,7 +38,7 @@ class _Head:
     row: int
     has_head: bool = True
     skipped: bool = False
-    named_by: str = "code"  # what is known of one without a head
+    named_by: str = ""  # what is known of one without a head
     is_orphan: bool = False
     issues: list[Issue] = field(default_factory=list)
 
@@ -89,7 +89,7 @@ class Collector:
         for key, chain in self._chains.items():
             if key not in self._seen and key != _key(ROW_KEY, targets.SAMPLE_KEY):
                 self._orphans(key, chain)
-        self._own_order()
+        self._issues.sort(key=lambda issue: (issue.sheet, issue.row))
         return self._issues
 
     def documents(self) -> Iterator[Document]:
@@ -151,7 +151,7 @@ class Collector:
         if head.skipped:
             self._still_known(number, given)
         else:
-            self._note(sheet, head, number, given)
+            self._note(head, number, given)
         return number
 
     def _still_known(self, number: int, given: Mapping[str, Plain]) -> None:
@@ -160,9 +160,7 @@ class Collector:
             if (value := given.get(name)) and isinstance(value, str) and value not in _MARKS:
                 self._seen.setdefault(_key(name, value), number)
 
-    def _note(
-        self, sheet: SheetLayout, head: _Head, number: int, given: Mapping[str, Plain]
-    ) -> None:
+    def _note(self, head: _Head, number: int, given: Mapping[str, Plain]) -> None:
         """Remember what the row is known by, and say where another row is known by the same."""
         twins: dict[str, int] = {}
         for name in (ROW_KEY, *_UNIQUE):
@@ -174,12 +172,12 @@ class Collector:
             if first != number:
                 twins[name] = first
         for name, first in twins.items():
-            self._twice(sheet, head, name, self._heads[first], str(given[name]), given, first)
+            self._twice(head, name, first, str(given[name]), given)
 
     def _twice(
-        self, sheet: SheetLayout, head: _Head, name: str, first: _Head, value: str,
-        given: Mapping[str, Plain], number: int,
-    ) -> None:  # fmt: skip
+        self, head: _Head, name: str, number: int, value: str, given: Mapping[str, Plain]
+    ) -> None:
+        first = self._heads[number]
         other = self._values(number)
         apart = any(
             given.get(one) and other.get(one) and given[one] != other[one]
@@ -192,20 +190,13 @@ class Collector:
             "sheet": self._sheets[first.sheet].name,
             "label": target.head,
         }
-        hint = _hint_about(name)
         is_error = not apart or name in ("code", ROW_KEY)
-        letter = sheet.letters.get(target.key, "")
-        issue = Issue(
-            head.sheet, head.row, letter, target.key, value, issues.TWICE, reason, hint,
-            is_error=is_error,
-        )  # fmt: skip
-        head.issues.append(issue)
-        self._issues.append(issue)
-        if is_error:  # neither of the two can be the one that is meant
-            other_letter = self._sheets[first.sheet].letters.get(target.key, "")
-            same = replace(issue, sheet=first.sheet, row=first.row, column=other_letter)
-            first.issues.append(same)
-            self._issues.append(same)
+        # Neither of the two can be the one that is meant, where it is an error.
+        for one in (head, first) if is_error else (head,):
+            place, told = (one.sheet, one.row), (issues.TWICE, reason, _hint_about(name), value)
+            issue = issue_at(self._sheets, place, target.key, *told, is_error=is_error)
+            one.issues.append(issue)
+            self._issues.append(issue)
 
     def _values(self, number: int) -> dict[str, Plain]:
         names = self._names.get((self._heads[number].sheet, CUSTOMERS), ())
@@ -217,8 +208,7 @@ class Collector:
         names = self._names[sheet.index, kind]
         key, code = (cells[names.index(one)] if one in names else None for one in _OWNERS)
         if key == targets.SAMPLE_KEY:
-            reason = _("The sample row is not imported.")
-            self._tell(sheet, row, ROW_KEY, issues.SAMPLE, reason)
+            self._tell(sheet, row, ROW_KEY, issues.SAMPLE, _("The sample row is not imported."))
             return
         if SKIP in cells:
             return
@@ -238,10 +228,12 @@ class Collector:
     def _alone(self, sheet: SheetLayout, row: int, at: int) -> None:
         """Count a child row of no customer as one that is refused: every row belongs somewhere."""
         self._chain(self._own, len(self._heads), at)
-        self._append_orphan(sheet.index, row, "")
+        self._headless((sheet.index, row), "", is_orphan=True)
 
-    def _append_orphan(self, sheet: int, row: int, key: str) -> None:
-        self._heads.append(_Head(sheet, row, has_head=False, named_by=ROW_KEY, is_orphan=True))
+    def _headless(self, place: tuple[int, int], key: str, *, is_orphan: bool) -> None:
+        """Stand for a customer of whom the file has child rows only, known by row key or code."""
+        name = ROW_KEY if is_orphan else "code"
+        self._heads.append(_Head(*place, has_head=False, named_by=name, is_orphan=is_orphan))
         self._packed.append(marshal.dumps((key or None,)))
 
     def _flat(self, sheet: SheetLayout, row: int, cells: dict[str, Row]) -> None:
@@ -302,16 +294,10 @@ class Collector:
         """Children of a customer without a head: one stored already, when a code names it."""
         kind, _colon, key = known.partition(":")
         places = list(self._walk(chain))
-        sheet, row, _child, _cells = marshal.loads(self._children[places[0]])  # noqa: S302
-        if kind == "code":
-            self._seen[known] = len(self._heads)
-            self._heads.append(_Head(sheet, row, has_head=False))
-            self._packed.append(marshal.dumps((key,)))
-            return
+        rows = [marshal.loads(self._children[at])[:2] for at in places]  # noqa: S302 - as above
         self._seen[known] = len(self._heads)
-        self._append_orphan(sheet, row, key)
-        for at in places:
-            sheet, row, _child, _cells = marshal.loads(self._children[at])  # noqa: S302 - as above
+        self._headless(rows[0], key, is_orphan=kind != "code")
+        for sheet, row in rows if kind != "code" else ():
             reason = _("No row of the sheet of customers has the row key “%(key)s”.") % {"key": key}
             self._tell(self._sheets[sheet], row, ROW_KEY, issues.ORPHAN, reason, is_error=True)
 
@@ -320,8 +306,8 @@ class Collector:
         *, is_error: bool = False, part: str = "",
     ) -> Issue:  # fmt: skip
         key = f"{part or sheet.sheet}.{name}" if name else ""
-        letter = sheet.letters.get(key, "")
-        issue = Issue(sheet.index, row, letter, key, "", kind, reason, hint, is_error=is_error)
+        place = (sheet.index, row)
+        issue = issue_at(self._sheets, place, key, kind, reason, hint, is_error=is_error)
         self._issues.append(issue)
         return issue
 
@@ -343,9 +329,6 @@ class Collector:
         while at >= 0:
             yield at
             at = self._next[at]
-
-    def _own_order(self) -> None:
-        self._issues.sort(key=lambda issue: (issue.sheet, issue.row))
 
 
 class _Columns:

@@ -7,24 +7,30 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from core.access import may_change
 from core.records import code as code_rules
 from core.records import plain
 from core.records.plain import Plain, Values
 from core.said import items
 from core.said import said as _
 from customers.imports.fields import issues, targets
-from customers.imports.fields.issues import Issue
 from customers.imports.fields.targets import CUSTOMERS
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads.layout import Layout
-from customers.imports.plan.known import Known
-from customers.imports.plan.plans import ChildOp, Document, Options, Planned, Snapshot
-from customers.imports.plan.rights import Rights
+from customers.imports.plan.plans import (
+    ChildOp,
+    Document,
+    Known,
+    Options,
+    Planned,
+    Snapshot,
+    issue_at,
+)
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.parts import BY_NAME
 from customers.queries import group, readiness
@@ -37,6 +43,43 @@ _POINTING = {
     )
     for sheet in targets.SHEETS
 }
+
+
+@dataclass(slots=True)
+class Case:
+    """A document beside what is stored: the values it would hold, its kind, all its child rows."""
+
+    planned: Planned
+    document: Document
+    current: Snapshot | None
+    known: Known
+    merged: Values = field(default_factory=dict)
+    kind: str = ""
+    full: Mapping[str, Sequence[Values]] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the record is still being entered."""
+        return self.current is None or self.current.state in OPEN_STATES
+
+
+class Rights:
+    """Which fields a user may change, as core.access says; asked once for each rule and record."""
+
+    def __init__(self, user: Any) -> None:
+        self._user = user
+        self._known: dict[tuple[str, bool, str, int], str] = {}
+
+    def problem(self, sheet: str, name: str, current: Any) -> str:
+        """Give "" if the field of a record (None: a new one) may be changed now, else why not."""
+        row = targets.by_name(sheet)[name].row
+        if row is None:
+            return ""
+        state, creator = (current.state, current.created_by_id) if current else ("", 0)
+        case = (row.change, row.controlled, state, creator)
+        if case not in self._known:
+            self._known[case] = str(may_change(row, self._user, current))
+        return self._known[case]
 
 
 class Judge:
@@ -58,30 +101,25 @@ class Judge:
             for sheet, names in _POINTING.items()
         }
 
-    def judge(
-        self, planned: Planned, document: Document, current: Snapshot | None, known: Known,
-        merged: Values, kind: str, full: Mapping[str, Sequence[Values]],
-    ) -> None:  # fmt: skip
+    def judge(self, case: Case) -> None:
         """Add what speaks against the changes; a record that does not change is left in peace."""
-        found = planned.issues
-        self._code(found, document, current, known)
-        if current is None:
-            self._new(found, document)
-        if current is not None and not planned.changes and not planned.children:
+        self._code(case)
+        if case.current is None:
+            self._new(case)
+        elif not case.planned.changes and not case.planned.children:
             return
-        self._locks(found, document, planned, current)
-        self._references_active(found, document, planned)
-        self._unfinished(found, document, planned)
-        self._crossed(found, document, merged, kind)
-        if self._options.submit and (current is None or current.state in OPEN_STATES):
-            self._incomplete(found, document, current, merged, kind, full)
-            self._same_name(found, document, merged, current, known)
-        self._numbers(found, document, planned, merged, current, known)
+        self._locks(case)
+        self._references_active(case)
+        self._unfinished(case)
+        self._crossed(case)
+        if self._options.submit and case.is_open:
+            self._incomplete(case)
+            self._same_name(case)
+        self._numbers(case)
 
-    def parent(
-        self, text: str, known: Known, document: Document, current: Snapshot | None
-    ) -> tuple[int | None, Issue | None]:
-        """Give the group customer that a text means, or what is wrong with it."""
+    def parent(self, case: Case, text: str) -> int | None:
+        """Give the group customer that a text means; None after adding what is wrong with it."""
+        known, current = case.known, case.current
         hits = known.parents.get(parent_key(text), ()) or known.parents.get(name_key(text), ())
         if len(hits) != 1:
             kind = issues.AMBIGUOUS if hits else issues.UNKNOWN_VALUE
@@ -94,15 +132,15 @@ class Judge:
                 if hint
                 else _("Import the group customer first, then the customers below it.")
             )
-            return None, self._at(document, "parent", kind, reason % {"value": text}, hint, text)
-        if current is None:
-            return hits[0], None
-        self._look_up(known)
-        if group.is_below(hits[0], current.pk, self._above):
-            reason = group.circle_sentence()
-            return None, self._at(document, "parent", issues.CROSS, reason, value=text)
-        self._above[current.pk] = hits[0]
-        return hits[0], None
+            self._tell(case, "parent", kind, reason % {"value": text}, hint, text)
+            return None
+        if current is not None:
+            self._look_up(known)
+            if group.is_below(hits[0], current.pk, self._above):
+                self._tell(case, "parent", issues.CROSS, group.circle_sentence(), value=text)
+                return None
+            self._above[current.pk] = hits[0]
+        return hits[0]
 
     def unlink(self, current: Snapshot) -> None:
         """Note that a customer belongs to nobody any more, as far as the file goes."""
@@ -114,11 +152,9 @@ class Judge:
             self._known = known
             self._above = {**known.above, **self._above}
 
-    def _code(
-        self, found: list[Issue], document: Document, current: Snapshot | None, known: Known
-    ) -> None:
-        typed = str(document.values.get("code") or "")
-        stored = str(current.values.get("code") or "") if current else ""
+    def _code(self, case: Case) -> None:
+        typed = str(case.document.values.get("code") or "")
+        stored = str(case.current.values.get("code") or "") if case.current else ""
         if not typed or typed == stored:
             return
         reason = ""
@@ -126,69 +162,60 @@ class Judge:
             reason = _("This customer has the code %(code)s, which does not change any more.") % {
                 "code": stored
             }
-        elif not known.is_typed:
+        elif not case.known.is_typed:
             reason = _("Codes are given by the code rule and cannot be typed.")
-        elif typed in known.used_codes or ("code", typed) in known.owners:
+        elif typed in case.known.used_codes or ("code", typed) in case.known.owners:
             reason = _("The code %(code)s is used or was used before.") % {"code": typed}
         if reason:
-            hint = _("Leave the cell empty.")
-            found.append(self._at(document, "code", issues.CODE, reason, hint, typed))
+            self._tell(case, "code", issues.CODE, reason, _("Leave the cell empty."), typed)
 
-    def _new(self, found: list[Issue], document: Document) -> None:
-        if not document.values.get("name") and "customers.name" not in document.bad:
-            label = targets.by_name(CUSTOMERS)["name"].head
-            reason = _("%(label)s is missing.") % {"label": label}
-            found.append(self._at(document, "name", issues.MISSING, reason))
+    def _new(self, case: Case) -> None:
+        if not case.document.values.get("name") and "customers.name" not in case.document.bad:
+            reason = _("%(label)s is missing.") % {"label": targets.by_name(CUSTOMERS)["name"].head}
+            self._tell(case, "name", issues.MISSING, reason)
 
-    def _locks(
-        self, found: list[Issue], document: Document, planned: Planned, current: Snapshot | None
-    ) -> None:
-        names = [name for name in planned.changes if current or name in document.values]
-        case = (*names, *((op.child, *op.changes) for op in planned.children))
-        if current is None and case in self._free:
+    def _locks(self, case: Case) -> None:
+        planned, given, current = case.planned, case.document.values, case.current
+        names = [name for name in planned.changes if current or name in given]
+        touched = (*names, *((op.child, *op.changes) for op in planned.children))
+        if current is None and touched in self._free:
             return
-        before = len(found)
+        before = len(planned.issues)
         for name in names:  # of a new customer without the defaults: they are not the user's word
             if problem := self._rights.problem(CUSTOMERS, name, current):
                 hint = _("Leave the cell as it is stored, or reopen the customer first.")
-                value = _text(document.values.get(name))
-                found.append(self._at(document, name, issues.LOCKED, problem, hint, value))
+                self._tell(case, name, issues.LOCKED, problem, hint, _text(given.get(name)))
         for op in planned.children:
             for name in list(op.changes) if op.op == "mod" else [BY_NAME[op.child].head]:
                 if problem := self._rights.problem(op.child, name, current):
-                    found.append(self._at_child(document, op, name, issues.LOCKED, problem))
-        if current is None and len(found) == before:
-            self._free.add(case)
+                    self._tell_child(case, op, name, issues.LOCKED, problem)
+        if current is None and len(planned.issues) == before:
+            self._free.add(touched)
 
-    def _references_active(self, found: list[Issue], document: Document, planned: Planned) -> None:
-        for name in self._wary[CUSTOMERS].intersection(planned.changes):
-            old, new = planned.changes[name]
-            for problem in self._disabled(CUSTOMERS, name, new, old):
-                value = _text(problem[1])
-                found.append(self._at(document, name, issues.DISABLED, problem[0], value=value))
-        for op in planned.children:
+    def _references_active(self, case: Case) -> None:
+        changes = case.planned.changes
+        for name in self._wary[CUSTOMERS].intersection(changes):
+            for reason, text in self._disabled(CUSTOMERS, name, *changes[name]):
+                self._tell(case, name, issues.DISABLED, reason, value=text)
+        for op in case.planned.children:
             for name in self._wary[op.child].intersection(op.changes):
-                old, new = op.changes[name]
-                for reason, text in self._disabled(op.child, name, new, old):
-                    told = self._at_child(document, op, name, issues.DISABLED, reason)
-                    found.append(replace(told, value=text))
+                for reason, text in self._disabled(op.child, name, *op.changes[name]):
+                    self._tell_child(case, op, name, issues.DISABLED, reason, text)
 
-    def _unfinished(self, found: list[Issue], document: Document, planned: Planned) -> None:
+    def _unfinished(self, case: Case) -> None:
         """A draft keeps what it holds in a wrong form; nobody else gets it."""
         if not self._vocabulary.unfinished:
             return
         problem = self._vocabulary.unfinished.problem
-        for name, (_old, new) in planned.changes.items():
+        for name, (_old, new) in case.planned.changes.items():
             if wrong := problem(f"{CUSTOMERS}.{name}", new):
-                found.append(
-                    self._at(document, name, wrong.kind, wrong.reason, wrong.hint, wrong.value)
-                )
-        for op in planned.children:
+                self._tell(case, name, wrong.kind, wrong.reason, wrong.hint, wrong.value)
+        for op in case.planned.children:
             for name, (_old, new) in op.changes.items():
                 if wrong := problem(f"{op.child}.{name}", new):
-                    found.append(self._at_child(document, op, name, wrong.kind, wrong.reason))
+                    self._tell_child(case, op, name, wrong.kind, wrong.reason)
 
-    def _disabled(self, sheet: str, name: str, new: Plain, old: Plain) -> list[tuple[str, str]]:
+    def _disabled(self, sheet: str, name: str, old: Plain, new: Plain) -> list[tuple[str, str]]:
         keys: list[Plain] = list(new) if isinstance(new, list) else [new]
         names = self._vocabulary.names[f"{sheet}.{name}"]
         if names.inactive.isdisjoint(keys):
@@ -201,95 +228,83 @@ class Judge:
             if isinstance(pk, int) and pk not in had and pk in names.inactive
         ]
 
-    def _crossed(self, found: list[Issue], document: Document, merged: Values, kind: str) -> None:
-        values = dict(merged)
-        founded = values.get("founded_date")
-        natives: dict[str, object] = dict(values)
+    def _crossed(self, case: Case) -> None:
+        natives: dict[str, object] = dict(case.merged)
+        founded = natives.get("founded_date")
         if isinstance(founded, str) and founded:
             natives["founded_date"] = datetime.date.fromisoformat(founded)
-        crossed = record.cross_problems(natives, kind=kind, today=self._today)
-        if "uscc" in crossed and "tax_number" not in document.values:
+        crossed = record.cross_problems(natives, kind=case.kind, today=self._today)
+        given = case.document.values
+        if "uscc" in crossed and "tax_number" not in given:
             crossed.pop("tax_number", None)  # taken over from the credit code, so wrong once
         for name, reason in crossed.items():
-            value = _text(document.values.get(name))
-            found.append(self._at(document, name, issues.CROSS, reason, value=value))
+            self._tell(case, name, issues.CROSS, reason, value=_text(given.get(name)))
 
-    def _incomplete(
-        self, found: list[Issue], document: Document, current: Snapshot | None, merged: Values,
-        kind: str, full: Mapping[str, Sequence[Values]],
-    ) -> None:  # fmt: skip
+    def _incomplete(self, case: Case) -> None:
+        found = case.planned.issues
         crossed = {one.field.partition(".")[2] for one in found if one.kind == issues.CROSS}
         # A new record has passed the rules of form, cell by cell; a draft may hold what has not.
-        lacking = readiness.complete if current else readiness.of_values
-        problems = lacking(merged, kind=kind, rows=full)
-        for problem in problems:
-            if problem.field in crossed or f"{CUSTOMERS}.{problem.field}" in document.bad:
+        lacking = readiness.complete if case.current else readiness.of_values
+        for problem in lacking(case.merged, kind=case.kind, rows=case.full):
+            if problem.field in crossed or f"{CUSTOMERS}.{problem.field}" in case.document.bad:
                 continue
             hint = _("Required to submit; until then it stays a draft.")
-            found.append(
-                self._at(document, problem.field, issues.INCOMPLETE, problem.message, hint)
-            )
+            self._tell(case, problem.field, issues.INCOMPLETE, problem.message, hint)
 
-    def _same_name(
-        self, found: list[Issue], document: Document, merged: Values, current: Snapshot | None,
-        known: Known,
-    ) -> None:  # fmt: skip
-        if current is not None and "name" not in document.values:
+    def _same_name(self, case: Case) -> None:
+        if case.current is not None and "name" not in case.document.values:
             return
-        twins = known.owners.get(("name", normalised_name(str(merged.get("name") or ""))), ())
-        if any(pk != (current.pk if current else None) for pk in twins):
+        name = str(case.merged.get("name") or "")
+        if self._others(case, "name", normalised_name(name)):
             reason = _("There is a customer of the same name.")
             hint = _("Import it as a draft and say there why it is another company.")
-            value = _text(merged.get("name"))
-            found.append(self._at(document, "name", issues.TAKEN, reason, hint, value))
+            self._tell(case, "name", issues.TAKEN, reason, hint, name)
 
-    def _numbers(
-        self, found: list[Issue], document: Document, planned: Planned, merged: Values,
-        current: Snapshot | None, known: Known,
-    ) -> None:  # fmt: skip
+    def _numbers(self, case: Case) -> None:
         """A number that a reserved record has: an error for one that is, or becomes, reserved."""
+        current, by_pk = case.current, case.known.by_pk
         becomes = self._options.submit or (
             current is not None and current.state in NUMBERS_RESERVED
         )
         for name in ("uscc", "tax_number"):
-            value = str(merged.get(name) or "")
-            others = [
-                pk
-                for pk in known.owners.get((name, value), ())
-                if current is None or pk != current.pk
-            ]
-            if not value or not others or (name not in planned.changes and not becomes):
+            value = str(case.merged.get(name) or "")
+            others = self._others(case, name, value) if value else []
+            if not others or (name not in case.planned.changes and not becomes):
                 continue
-            who = known.by_pk[others[0]].title if others[0] in known.by_pk else _("a customer")
             reason = _("%(label)s is already used by %(who)s.") % {
                 "label": targets.by_name(CUSTOMERS)[name].head,
-                "who": who,
+                "who": by_pk[others[0]].title if others[0] in by_pk else _("a customer"),
             }
-            found.append(
-                self._at(document, name, issues.TAKEN, reason, value=value, is_error=becomes)
-            )
+            self._tell(case, name, issues.TAKEN, reason, value=value, is_error=becomes)
 
-    def _at(
-        self, document: Document, name: str, kind: str, reason: str, hint: str = "",
-        value: str = "", is_error: bool = True,
-    ) -> Issue:  # fmt: skip
+    def _others(self, case: Case, name: str, value: str) -> list[int]:
+        """Give the stored customers but this one that have a value nobody else may have."""
+        own = case.current.pk if case.current else None
+        return [pk for pk in case.known.owners.get((name, value), ()) if pk != own]
+
+    def _tell(
+        self, case: Case, name: str, kind: str, reason: str, hint: str = "", value: str = "",
+        is_error: bool = True,
+    ) -> None:  # fmt: skip
+        document = case.document
         key = f"{CUSTOMERS}.{name}" if name in targets.by_name(CUSTOMERS) else ""
-        sheet = self._layout.by_index.get(document.sheet)
-        letter = sheet.letters.get(key, "") if sheet and document.has_head else ""
-        return Issue(
-            document.sheet, document.row, letter, key, value, kind, reason, hint,
-            is_error=is_error,
-        )  # fmt: skip
+        sheets = self._layout.by_index if document.has_head else {}
+        place = (document.sheet, document.row)
+        case.planned.issues.append(
+            issue_at(sheets, place, key, kind, reason, hint, value, is_error=is_error)
+        )
 
-    def _at_child(
-        self, document: Document, op: ChildOp, name: str, kind: str, reason: str
-    ) -> Issue:
+    def _tell_child(
+        self, case: Case, op: ChildOp, name: str, kind: str, reason: str, value: str | None = None
+    ) -> None:
+        """Tell of a cell of a child row; of one that is not in the file at the customer's row."""
+        sheets, place = self._layout.by_index, (op.sheet, op.row)
         if op.sheet < 0:
-            return Issue(document.sheet, document.row, "", f"{op.child}.{name}", "", kind, reason)
+            sheets, place, value = {}, (case.document.sheet, case.document.row), value or ""
+        elif value is None:
+            value = _text(op.changes.get(name, ("", ""))[1])
         key = f"{op.child}.{name}"
-        letter = self._layout.by_index[op.sheet].letters.get(key, "")
-        _old, new = op.changes.get(name, ("", ""))
-        return Issue(op.sheet, op.row, letter, key, _text(new), kind, reason)
+        case.planned.issues.append(issue_at(sheets, place, key, kind, reason, value=value))
 
 
 def parent_key(text: str) -> str:

@@ -13,10 +13,9 @@ from core.records import code as rules
 from core.records import coding, numbering
 from core.said import said as _
 from customers.imports.fields import issues
-from customers.imports.fields.issues import Issue
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads.layout import Layout
-from customers.imports.plan.plans import REJECT, Document, Planned
+from customers.imports.plan.plans import REJECT, Document, Planned, issue_at
 from customers.services.kinds import CUSTOMER as KIND
 
 _SERIAL = re.compile(r"(.*?)([0-9]{1,18})([^0-9]*)", re.DOTALL)
@@ -56,15 +55,12 @@ class Leaps:
         reason = _("The code %(code)s leaves the numbers before it: from %(before)d to %(number)d.")
         reason = reason % {"code": code, "before": before, "number": serial}
         hint = _("Mend the code if it is a slip, or say above that it is right.")
-        sheet = self._layout.by_index.get(document.sheet)
-        letter = sheet.letters.get("customers.code", "") if sheet else ""
+        sheets, place = self._layout.by_index, (document.sheet, document.row)
+        key, is_error = "customers.code", not self._are_right
         planned.issues.append(
-            Issue(
-                document.sheet, document.row, letter, "customers.code", code, issues.LEAP, reason,
-                hint, is_error=not self._are_right,
-            )
-        )  # fmt: skip
-        if not self._are_right:
+            issue_at(sheets, place, key, issues.LEAP, reason, hint, code, is_error=is_error)
+        )
+        if is_error:
             planned.action = REJECT
 
     def _before(self, code: str, serial: int, basis: str) -> int:

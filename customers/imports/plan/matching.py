@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.records.plain import Values
-from customers.imports.plan.known import Known
-from customers.imports.plan.plans import Child, Document
+from customers.imports.plan.plans import Child, Document, Known
 from customers.parts import BY_NAME
 from customers.rules.identity import normalised_name
 

@@ -19,31 +19,20 @@ from customers.imports.fields.issues import Issue
 from customers.imports.fields.targets import CHILDREN, CUSTOMERS
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads.layout import Layout
-from customers.imports.plan import children, matching
-from customers.imports.plan.judging import Judge
-from customers.imports.plan.known import Known
+from customers.imports.plan import children, matching, plans
+from customers.imports.plan.judging import Case, Judge, Rights
 from customers.imports.plan.plans import (
-    ADD_ONLY,
-    CLEAR,
-    CREATE,
-    REJECT,
     SKIP,
-    UNCHANGED,
-    UNDECIDED,
     UPDATE,
-    UPDATE_ONLY,
     Decision,
     Document,
+    Known,
     Options,
     Planned,
-    Snapshot,
+    issue_at,
 )
-from customers.imports.plan.rights import Rights
-from customers.lifecycle import OPEN_STATES
 from customers.parts import BY_NAME
 from customers.rules import record
-
-__all__ = ["Known", "Planner"]
 
 
 class Planner:
@@ -61,7 +50,7 @@ class Planner:
         """Give what would happen, with every reason why something must not."""
         planned = _begun(document)
         if document.is_orphan:
-            planned.action = REJECT
+            planned.action = plans.REJECT
             return planned
         match = matching.customer(document, known)
         planned.matched_by = match.by
@@ -72,41 +61,40 @@ class Planner:
                 return self._refused(planned, document, _("The chosen customer is gone."))
         elif match.candidates:
             return _undecided(planned, match, known)
-        current = known.by_pk.get(pk) if pk is not None else None
-        if reason := self._left_out(document, decision, current):
+        case = Case(planned, document, known.by_pk.get(pk) if pk is not None else None, known)
+        if reason := self._left_out(case, decision):
             planned.action, planned.reason = SKIP, reason
-            planned.pk = current.pk if current else None
-            return planned
-        if current is None and not document.has_head:
+            planned.pk = case.current.pk if case.current else None
+        elif case.current is None and not document.has_head:
             code = document.values.get("code", "")
             reason = _("There is no customer with the code “%(code)s”.") % {"code": code}
             return self._refused(planned, document, reason, issues.ORPHAN)
-        self._compare(planned, document, current, known)
+        else:
+            self._compare(case)
         return planned
 
-    def _left_out(
-        self, document: Document, decision: Decision | None, current: Snapshot | None
-    ) -> str:
-        if document.is_skipped or (decision is not None and decision.action == SKIP):
-            told = [one.reason for one in document.issues if one.kind == issues.EMPTY]
+    def _left_out(self, case: Case, decision: Decision | None) -> str:
+        if case.document.is_skipped or (decision is not None and decision.action == SKIP):
+            told = [one.reason for one in case.document.issues if one.kind == issues.EMPTY]
             return told[0] if told else _("Left out, as you said.")
-        if current is None and self._options.mode == UPDATE_ONLY:
+        if case.current is None and self._options.mode == plans.UPDATE_ONLY:
             return _("No customer is matched, and only updates are wanted.")
-        if current is not None and self._options.mode == ADD_ONLY:
+        if case.current is not None and self._options.mode == plans.ADD_ONLY:
             return _("The customer is there already, and only new ones are wanted.")
         return ""
 
-    def _compare(
-        self, planned: Planned, document: Document, current: Snapshot | None, known: Known
-    ) -> None:
-        given = self._given(document, current, known, planned)
-        kind = self._kind({**(current.values if current else {}), **given})
-        merged: Values = {**_blank(), **(current.values if current else {}), **given}
-        if current is None or current.state in OPEN_STATES:
-            merged = record.with_defaults(merged, kind=kind)
+    def _compare(self, case: Case) -> None:
+        planned, current = case.planned, case.current
+        before = current.values if current else _blank()
+        given = self._given(case)
+        merged: Values = {**before, **given}
+        chosen: Any = merged.get("customer_type")
+        case.kind = str(self._types[chosen].kind) if chosen in self._types else ""
+        if case.is_open:
+            merged = record.with_defaults(merged, kind=case.kind)
         if current is None and not merged.get("department"):
             merged["department"] = self._options.default_department
-        before = current.values if current else _blank()
+        case.merged = merged
         # Of a new customer nothing else can differ from what is blank.
         names = merged if current else dict.fromkeys((*given, "tax_number", "department"))
         planned.changes = {
@@ -114,22 +102,21 @@ class Planner:
             for name in names
             if merged[name] != before.get(name)
         }
-        full = self._children(planned, document, current)
+        case.full = self._children(case)
         if current is not None:
             planned.pk, planned.version, planned.title = current.pk, current.version, current.title
-        self._judge.judge(planned, document, current, known, merged, kind, full)
-        self._claim(planned, document)
-        self._conclude(planned, document, current)
+        self._judge.judge(case)
+        self._claim(case)
+        self._conclude(case)
 
-    def _given(
-        self, document: Document, current: Snapshot | None, known: Known, planned: Planned
-    ) -> Values:
+    def _given(self, case: Case) -> Values:
         """What the file says about the head: group customers looked up, empty cells as chosen."""
+        document, current = case.document, case.current
         given = {name: value for name, value in document.values.items() if name != "code"}
         typed = str(document.values.get("code") or "")
         if typed and not (current and current.values.get("code")):
             given["code"] = typed
-        if self._options.empty == CLEAR and document.has_head:
+        if self._options.empty == plans.CLEAR and document.has_head:
             for name in self._options.given.get(CUSTOMERS, ()):
                 target = targets.by_name(CUSTOMERS)[name]
                 if target.row is None or name in ("code", "name") or name in given:
@@ -137,22 +124,15 @@ class Planner:
                 if target.key not in document.bad:
                     given[name] = target.blank
         if isinstance(given.get("parent"), str):
-            pk, problem = self._judge.parent(str(given.pop("parent")), known, document, current)
-            if problem is not None:
-                planned.issues.append(problem)
-            else:
+            pk = self._judge.parent(case, str(given.pop("parent")))
+            if pk is not None:
                 given["parent"] = pk
         elif current is not None and "parent" in given:
             self._judge.unlink(current)
         return given
 
-    def _kind(self, values: Values) -> str:
-        chosen: Any = values.get("customer_type")
-        return str(self._types[chosen].kind) if chosen in self._types else ""
-
-    def _children(
-        self, planned: Planned, document: Document, current: Snapshot | None
-    ) -> dict[str, list[Values]]:
+    def _children(self, case: Case) -> dict[str, list[Values]]:
+        planned, document, current = case.planned, case.document, case.current
         full: dict[str, list[Values]] = {}
         for child in CHILDREN:
             stored = current.children.get(child, ()) if current else ()
@@ -165,46 +145,47 @@ class Planner:
             planned.issues += outcome.issues
             label = targets.CATALOGS[child].model._meta.verbose_name_plural
             if problem := rows_problem(len(outcome.full), str(label)):
-                planned.issues.append(self._row_issue(document, issues.CONFLICT, problem))
+                planned.issues.append(_of_row(document, issues.CONFLICT, problem))
             if outcome.ops:
                 planned.children += outcome.ops
                 planned.rows[child] = outcome.wanted
         return full
 
-    def _claim(self, planned: Planned, document: Document) -> None:
+    def _claim(self, case: Case) -> None:
         """Two documents of a file must not change the same customer."""
+        planned, place = case.planned, (case.document.sheet, case.document.row)
         if planned.pk is None:
             return
-        first = self._claimed.setdefault(planned.pk, (document.sheet, document.row))
-        if first != (document.sheet, document.row):
+        first = self._claimed.setdefault(planned.pk, place)
+        if first != place:
             reason = _("Row %(row)d of %(sheet)s means the same customer %(title)s.") % {
                 "row": first[1],
                 "sheet": self._layout.by_index[first[0]].name,
                 "title": planned.title,
             }
-            planned.issues.append(self._row_issue(document, issues.TWICE, reason))
+            planned.issues.append(_of_row(case.document, issues.TWICE, reason))
 
-    def _conclude(self, planned: Planned, document: Document, current: Snapshot | None) -> None:
+    def _conclude(self, case: Case) -> None:
+        planned, document = case.planned, case.document
         wrong = document.bad or any(one.is_error for one in (*planned.issues, *document.issues))
         if wrong:
-            planned.action = REJECT
-        elif current is None:
-            planned.action = CREATE
-        else:
-            planned.action = UPDATE if planned.changes or planned.children else UNCHANGED
-        planned.submit = (
-            self._options.submit and not wrong and (current is None or current.state in OPEN_STATES)
-        )
+            planned.action = plans.REJECT
+        elif case.current is None:
+            planned.action = plans.CREATE
+        elif planned.changes or planned.children:
+            planned.action = UPDATE
+        planned.submit = self._options.submit and not wrong and case.is_open
 
     def _refused(
         self, planned: Planned, document: Document, reason: str, kind: str = issues.UNDECIDED
     ) -> Planned:
-        planned.action = REJECT
-        planned.issues.append(self._row_issue(document, kind, reason))
+        planned.action = plans.REJECT
+        planned.issues.append(_of_row(document, kind, reason))
         return planned
 
-    def _row_issue(self, document: Document, kind: str, reason: str) -> Issue:
-        return Issue(document.sheet, document.row, "", "", "", kind, reason)
+
+def _of_row(document: Document, kind: str, reason: str) -> Issue:
+    return issue_at({}, (document.sheet, document.row), "", kind, reason)
 
 
 def _begun(document: Document) -> Planned:
@@ -212,7 +193,7 @@ def _begun(document: Document) -> Planned:
     if document.is_orphan:
         title = document.row_key or _first_of(document)
     return Planned(
-        UNCHANGED,
+        plans.UNCHANGED,
         document.number,
         document.sheet,
         document.row,
@@ -231,7 +212,7 @@ def _first_of(document: Document) -> str:
 
 
 def _undecided(planned: Planned, match: matching.Match, known: Known) -> Planned:
-    planned.action = UNDECIDED
+    planned.action = plans.UNDECIDED
     planned.candidates = [(pk, known.by_pk[pk].title) for pk in match.candidates]
     planned.reason = _("Several customers, or one with another number, can be meant.")
     return planned

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from core.records.plain import Plain, Values
 from customers.imports.fields.issues import Issue
+from customers.imports.heads.layout import SheetLayout
 
 CREATE, UPDATE, UNCHANGED = "create", "update", "unchanged"
 UNDECIDED, SKIP, REJECT = "undecided", "skip", "reject"
-ACTIONS = (CREATE, UPDATE, UNCHANGED, UNDECIDED, SKIP, REJECT)
 BOTH, ADD_ONLY, UPDATE_ONLY = "both", "add", "update"
 MERGE, REPLACE = "merge", "replace"
 KEEP, CLEAR = "keep", "clear"
@@ -28,7 +28,6 @@ class Options:
     mode: str = BOTH
     child_mode: str = MERGE
     empty: str = KEEP
-    policy: str = "all"
     submit: bool = False
     given: Mapping[str, frozenset[str]] = field(default_factory=dict)
     default_department: int | None = None
@@ -89,17 +88,35 @@ class Snapshot:
     pk: int
     version: int
     state: str
-    created_by: int
-    was_submitted: bool
-    name_key: str
+    created_by_id: int
     values: Values
     children: Mapping[str, Sequence[Child]]
-    is_visible: bool = True
 
     @property
     def title(self) -> str:
         """Give code and name, for candidates and sentences."""
         return " ".join(str(self.values[n]) for n in ("code", "name") if self.values.get(n))
+
+
+@dataclass(frozen=True)
+class Known:
+    """The stored customers that a chunk of documents can mean, and what is not free any more.
+
+    `owners` gives per (field, value) who has a number that nobody else may have; customers out of
+    the user's sight are among them, but in no snapshot. `used_codes` were given once;
+    `is_typed` says whether the code rule lets people type codes. `above` is the chain of groups.
+    """
+
+    by_pk: Mapping[int, Snapshot] = field(default_factory=dict)
+    by_code: Mapping[str, int] = field(default_factory=dict)
+    by_uscc: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    by_tax_number: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    by_name: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    owners: Mapping[tuple[str, str], Sequence[int]] = field(default_factory=dict)
+    used_codes: frozenset[str] = frozenset()
+    is_typed: bool = True
+    parents: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    above: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -138,8 +155,8 @@ class Planned:
     source: list[tuple[int, int]] = field(default_factory=list)
     reason: str = ""
     submit: bool = False
-    issues: list[Issue] = field(default_factory=list)
     has_head: bool = True
+    issues: list[Issue] = field(default_factory=list)
 
     def new(self, name: str) -> Plain:
         """Give the new value of a field, None where it stays."""
@@ -150,3 +167,20 @@ class Planned:
     def values(self) -> Values:
         """Give the new value of every field that changes."""
         return {name: new for name, (_old, new) in self.changes.items()}
+
+
+def issue_at(
+    sheets: Mapping[int, SheetLayout],
+    place: tuple[int, int],
+    key: str,
+    kind: str,
+    reason: str,
+    hint: str = "",
+    value: str = "",
+    *,
+    is_error: bool = True,
+) -> Issue:
+    """Give an issue at (sheet, row), in the column of the target `key` if the sheet has one."""
+    sheet, row = place
+    letter = sheets[sheet].letters.get(key, "") if sheet in sheets else ""
+    return Issue(sheet, row, letter, key, value, kind, reason, hint, is_error=is_error)

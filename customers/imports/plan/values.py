@@ -56,6 +56,11 @@ class Parsed:
     columns: dict[str, list[Plain]]
     issues: list[Issue] = field(default_factory=list)
 
+    def tell(self, at: int, letter: str, key: str, wrong: Wrong, *, is_error: bool = True) -> None:
+        """Add an issue about a column in the row at this place of the block."""
+        place = (self.sheet, self.rows[at])
+        self.issues.append(Issue(*place, letter, key, *wrong, is_error=is_error))
+
 
 class Memo(dict[Cell, Any]):
     """The values of one column by cell; what was not seen yet is parsed, what is many forgotten."""
@@ -211,12 +216,8 @@ class Parser:
         reason = _("A total, a footer or a repeated head: no record, left out.")
         for at in sorted(found):
             index = next(index for index, cell in enumerate(rows[at]) if shown(cell).strip())
-            parsed.issues.append(
-                Issue(
-                    parsed.sheet, parsed.rows[at], letters(index), "", shown(rows[at][index]),
-                    issues.LEFT_OUT, reason, is_error=False,
-                )
-            )  # fmt: skip
+            told = Wrong(shown(rows[at][index]), issues.LEFT_OUT, reason)
+            parsed.tell(at, letters(index), "", told, is_error=False)
         return found
 
     def _column(
@@ -233,7 +234,7 @@ class Parser:
         if memo.has_wrong:
             for at, value in enumerate(values):
                 if isinstance(value, Wrong):
-                    parsed.issues.append(_issue(parsed.sheet, parsed.rows[at], column, value))
+                    parsed.tell(at, column.letter, column.target, value)
                     values[at] = BAD
         if is_helper and column.target in parsed.columns:
             values = [
@@ -252,12 +253,8 @@ class Parser:
         same = (at for at, cell in enumerate(cells) if shown(cell) == memo.emptied)
         at = next(same, 0)
         reason = _("“%(value)s” and the like are taken for empty, as was said.")
-        parsed.issues.append(
-            Issue(
-                parsed.sheet, parsed.rows[at], column.letter, column.target, memo.emptied,
-                issues.PLACEHOLDER, reason % {"value": memo.emptied}, is_error=False,
-            )
-        )  # fmt: skip
+        told = Wrong(memo.emptied, issues.PLACEHOLDER, reason % {"value": memo.emptied})
+        parsed.tell(at, column.letter, column.target, told, is_error=False)
 
     def _asked_of_helper(
         self, parsed: Parsed, target: str, cells: Sequence[Cell]
@@ -303,40 +300,18 @@ class Parser:
             if at is None:
                 continue
             self._told.add((parsed.sheet, index))
-            letter = letters(index)
             reason = _("Column %(column)s has no head, so its cells are not read.")
-            parsed.issues.append(
-                Issue(
-                    parsed.sheet, parsed.rows[at], letter, "", shown(cells[index][at]),
-                    issues.COLUMN, reason % {"column": letter}, is_error=False,
-                )
-            )  # fmt: skip
-
-
-def _issue(sheet: int, row: int, column: Column, wrong: Wrong) -> Issue:
-    return Issue(
-        sheet,
-        row,
-        column.letter,
-        column.target,
-        wrong.value,
-        wrong.kind,
-        wrong.reason,
-        wrong.hint,
-        wrong.suggestion,
-    )
+            told = Wrong(
+                shown(cells[index][at]), issues.COLUMN, reason % {"column": letters(index)}
+            )
+            parsed.tell(at, letters(index), "", told, is_error=False)
 
 
 def _unknown(error: UnknownValue) -> Wrong:
     found = error.found
     if found.candidates:
-        hint = _("Give the code instead: %(candidates)s.")
-        return Wrong(
-            error.text,
-            issues.AMBIGUOUS,
-            str(error),
-            hint % {"candidates": items(found.candidates)},
-        )
+        hint = _("Give the code instead: %(candidates)s.") % {"candidates": items(found.candidates)}
+        return Wrong(error.text, issues.AMBIGUOUS, str(error), hint)
     hint = _("Did you mean “%(value)s”?") % {"value": found.suggestion} if found.suggestion else ""
     return Wrong(error.text, issues.UNKNOWN_VALUE, str(error), hint, found.suggestion)
 

@@ -24,10 +24,10 @@ from customers.imports.heads.layout import SKIPPED, Layout, SheetHead
 from customers.imports.kept.marks import BY_ACTION, counted
 from customers.imports.kept.packing import NO_DATA, as_row, pack_numbers
 from customers.imports.kept.shapes import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
+from customers.imports.plan.judging import Rights
 from customers.imports.plan.leaps import Leaps
 from customers.imports.plan.planner import Planner
 from customers.imports.plan.plans import UPDATE, Options, Planned
-from customers.imports.plan.rights import Rights
 from customers.imports.steps import lookups, mended, moves, reading
 from customers.imports.steps.parsing import Ahead, Rows, understood
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, ImportSheet

@@ -9,19 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.access import may_change, permissions_of
+from core.access import permissions_of
 from core.models import Change, User
 from core.said import said as _
 from customers.catalog import CUSTOMER
 from customers.import_lifecycle import RIGHT
 from customers.imports.fields import targets
 from customers.imports.fields.vocabulary import Vocabulary
+from customers.imports.plan.judging import Rights
 from customers.imports.plan.plans import CREATE, UPDATE, Planned
 from customers.models import Customer
 from customers.parts import BY_NAME
 
-# First letters of `ImportPlan.keys` and the columns that they stand for.
-COLUMNS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name_key"}
+# First letters of `ImportPlan.keys`, the fields that they stand for, and the columns.
+_FIELDS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name"}
+COLUMNS = {**_FIELDS, "n": "name_key"}
 MOST_NAMED = 5
 
 
@@ -65,7 +67,7 @@ def find(
     twins = _twins(entries, batch)
     found: dict[int, Conflict] = {}
     moved: list[Planned] = []
-    judge, uses = _Rights(user), _Uses(vocabulary)
+    rights, uses = _Rights(user), _Uses(vocabulary)
     for entry in entries:
         planned = entry.planned
         current = stored.get(planned.pk or 0)
@@ -83,7 +85,7 @@ def find(
             continue
         if entry.unusable is None:
             entry.unusable = uses.problem(planned)
-        reason = entry.unusable or judge.problem(planned, current)
+        reason = entry.unusable or rights.against(planned, current)
         if reason:
             found[planned.number] = Conflict(reason)
     reasons = who_moved({planned.pk or 0: planned.version or 0 for planned in moved})
@@ -116,10 +118,8 @@ def _asked(entry: Entry) -> Iterator[str]:
     if entry.planned.action == CREATE:
         yield from (key for key in entry.keys if key[0] in COLUMNS)
     elif entry.planned.action == UPDATE:
-        names = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name"}
-        for key in entry.keys:
-            if names.get(key[0]) in entry.planned.changes:
-                yield key
+        changes = entry.planned.changes
+        yield from (key for key in entry.keys if _FIELDS.get(key[0]) in changes)
 
 
 def _twins(entries: Sequence[Entry], batch: int) -> dict[str, list[tuple[int, str]]]:
@@ -150,9 +150,6 @@ def _twin_of(entry: Entry, twins: Mapping[str, Sequence[tuple[int, str]]]) -> st
     return ""
 
 
-_FIELDS = {"c": "code", "u": "uscc", "t": "tax_number", "n": "name"}
-
-
 class _Uses:
     """Looks whether values that are chosen anew can still be chosen."""
 
@@ -180,36 +177,25 @@ class _Uses:
         return ""
 
 
-class _Rights:
-    """Asks once for each field and state what the user may change."""
+class _Rights(Rights):
+    """Asks once for each set of changes, state and creator what the user may not do any more."""
 
     def __init__(self, user: User) -> None:
-        self._user = user
-        self._known: dict[Any, str] = {}
+        super().__init__(user)
+        self._told: dict[Any, str] = {}
 
-    def problem(self, planned: Planned, current: Any) -> str:
+    def against(self, planned: Planned, current: Any) -> str:
+        """Give the first reason why this may not be written."""
         if planned.action not in (CREATE, UPDATE):
             return ""
         state = (current.state, current.created_by_id) if current else ("", 0)
         case = (state, tuple(planned.changes), *((o.child, *o.changes) for o in planned.children))
-        if case not in self._known:
-            told = (self._of(*touched, state, current) for touched in self._touched(planned))
-            self._known[case] = next(filter(None, told), "")
-        return self._known[case]
-
-    def _of(self, catalog: Any, name: str, state: tuple[str, int], current: Any) -> str:
-        row = catalog.by_name.get(name)
-        if row is None:
-            return ""
-        case = (row.change, row.controlled, state)
-        if case not in self._known:
-            self._known[case] = str(may_change(row, self._user, current))
-        return self._known[case]
-
-    def _touched(self, planned: Planned) -> Iterator[tuple[Any, str]]:
-        yield from ((CUSTOMER, name) for name in planned.changes)
-        for op in planned.children:
-            yield from ((targets.CATALOGS[op.child], name) for name in op.changes)
+        if case not in self._told:
+            touched = [("customers", name) for name in planned.changes]
+            touched += [(op.child, name) for op in planned.children for name in op.changes]
+            told = (self.problem(sheet, name, current) for sheet, name in touched)
+            self._told[case] = next(filter(None, told), "")
+        return self._told[case]
 
 
 def who_moved(seen: Mapping[int, int]) -> dict[int, str]:

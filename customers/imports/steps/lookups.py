@@ -17,8 +17,7 @@ from customers.imports.fields.targets import CHILDREN, CUSTOMERS
 from customers.imports.fields.unfinished import Unfinished
 from customers.imports.fields.vocabulary import Vocabulary, guessing
 from customers.imports.plan.judging import name_key, parent_key
-from customers.imports.plan.known import Known
-from customers.imports.plan.plans import Child, Document, Snapshot
+from customers.imports.plan.plans import Child, Document, Known, Snapshot
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.models import Customer
 from customers.parts import BY_NAME
@@ -113,18 +112,18 @@ def _snapshots(pks: set[int], user: Any) -> dict[int, Snapshot]:
         return {}
     fields = [one for one in targets.of_sheet(CUSTOMERS) if one.row and one.kind != plain.TAGS]
     columns = [one.field.attname for one in fields]
-    system = ("pk", "version", "state", "created_by_id", "submitted_at", "name_key")
+    system = ("pk", "version", "state", "created_by_id")
     rows = Customer.objects.visible_to(user).filter(pk__in=sorted(pks)).order_by("pk")
     heads = list(rows.values_list(*system, *columns))
     keys = [pk for pk, *_more in heads]
     stored = {child: children(child, keys) for child in CHILDREN}
     tags = _tags(keys)
     found = {}
-    for pk, version, state, creator, submitted, name, *cells in heads:
+    for pk, version, state, creator, *cells in heads:
         values = {one.name: plain.of(one, cell) for one, cell in zip(fields, cells, strict=True)}
         values["tags"] = tags.get(pk, [])
         own = {child: stored[child].get(pk, ()) for child in CHILDREN}
-        found[pk] = Snapshot(pk, version, state, creator, submitted is not None, name, values, own)
+        found[pk] = Snapshot(pk, version, state, creator, values, own)
     return found
 
 

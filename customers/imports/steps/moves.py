@@ -65,7 +65,6 @@ def begin(file: Any, name: str, options: Options, by: User) -> ImportBatch:
             mode=options.mode,
             child_mode=options.child_mode,
             empty=options.empty,
-            policy=options.policy,
             submit=options.submit,
         )
         is_here = fits_request(batch, CHECK)

@@ -17,8 +17,7 @@ from customers.imports.kept import marks, shapes
 from customers.imports.kept.marks import BY_ACTION, letters_of
 from customers.imports.kept.packing import pack, unpack, unpack_numbers
 from customers.imports.plan.documents import Collector
-from customers.imports.plan.known import Known
-from customers.imports.plan.plans import UPDATE, Document, Planned
+from customers.imports.plan.plans import UPDATE, Document, Known, Planned
 from customers.imports.plan.values import Parser
 from customers.imports.steps import checking, lookups
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan

@@ -16,9 +16,8 @@ from customers.imports.heads import headers
 from customers.imports.heads.layout import Layout, Memory, SheetHead
 from customers.imports.heads.memory import Answer
 from customers.imports.plan.documents import Collector
-from customers.imports.plan.known import Known
 from customers.imports.plan.planner import Planner
-from customers.imports.plan.plans import Document, Options, Planned, Snapshot
+from customers.imports.plan.plans import Document, Known, Options, Planned, Snapshot
 from customers.imports.plan.values import Parser
 
 Sheets = Mapping[str, Sequence[Sequence[Cell]]]

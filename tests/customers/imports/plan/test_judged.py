@@ -11,9 +11,8 @@ from core import saving
 from core.models import User
 from customers.imports import desk
 from customers.imports.fields import issues
-from customers.imports.plan.known import Known
 from customers.imports.plan.planner import Planner
-from customers.imports.plan.plans import REPLACE, Child, Options, Planned, Snapshot
+from customers.imports.plan.plans import REPLACE, Child, Known, Options, Planned, Snapshot
 from customers.models import Customer
 from customers.rules.identity import normalised_name
 from customers.services.aggregates import REFERENCE

@@ -3,8 +3,7 @@ from typing import Any
 import pytest
 
 from customers.imports.plan import matching
-from customers.imports.plan.known import Known
-from customers.imports.plan.plans import Child, Document, Snapshot
+from customers.imports.plan.plans import Child, Document, Known, Snapshot
 
 CONTACTS, ACCOUNTS = "contacts", "bank_accounts"
 
@@ -95,7 +94,7 @@ def test_an_account_is_known_by_digits_and_currency() -> None:
 
 
 def stored(pk: int, **values: Any) -> Snapshot:
-    return Snapshot(pk, 1, "draft", 1, False, "", values, {})
+    return Snapshot(pk, 1, "draft", 1, values, {})
 
 
 def known(*rows: Snapshot) -> Known:

@@ -6,7 +6,6 @@ from customers.imports.fields import issues
 from customers.imports.fields.targets import CUSTOMERS, of_sheet
 from customers.imports.kept import shapes
 from customers.imports.kept.packing import pack, unpack
-from customers.imports.plan.known import Known
 from customers.imports.plan.planner import Planner
 from customers.imports.plan.plans import (
     ADD_ONLY,
@@ -21,6 +20,7 @@ from customers.imports.plan.plans import (
     UPDATE_ONLY,
     Child,
     Decision,
+    Known,
     Options,
     Planned,
     Snapshot,
@@ -35,15 +35,16 @@ USCC = "91110108551385082Q"
 def stored(pk: int = 7, state: str = "draft", children: Any = None, **over: Any) -> Snapshot:
     values = {one.name: one.blank for one in of_sheet(CUSTOMERS) if one.row is not None}
     values |= {"code": f"C-{pk}", "name": "甲公司", "remark": "旧", **over}
-    name = normalised_name(str(values["name"]))
-    return Snapshot(pk, 3, state, 1, state != "draft", name, values, children or {})
+    return Snapshot(pk, 3, state, 1, values, children or {})
 
 
 def known(*snapshots: Snapshot, **more: Any) -> Known:
     def index(name: str) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for one in snapshots:
-            key = one.name_key if name == "name" else one.values[name]
+            key = one.values[name]
+            if name == "name":
+                key = normalised_name(str(key))
             if key:
                 found.setdefault(str(key), []).append(one.pk)
         return found

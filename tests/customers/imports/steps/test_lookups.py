@@ -8,9 +8,9 @@ from core.records import widgets
 from customers.imports.fields import targets
 from customers.imports.fields.issues import LOCKED
 from customers.imports.plan.documents import Collector
+from customers.imports.plan.judging import Rights
 from customers.imports.plan.planner import Planner
 from customers.imports.plan.plans import CREATE, UNCHANGED, UPDATE, Document, Options, Planned
-from customers.imports.plan.rights import Rights
 from customers.imports.plan.values import Parser
 from customers.imports.steps import lookups
 from customers.parts import PARTS
