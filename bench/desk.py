@@ -1,0 +1,452 @@
+"""An office at work: 20 clerks write, 10 people read, 2 review from the queue, one import runs.
+
+Everybody asks again as soon as they are answered (a closed loop), over HTTP, of gunicorn as ./run
+starts it. `--beside OLD` measures another checkout in turn, each round the other one first.
+
+python -m bench.desk DATABASE_URL [--beside OLD OLD_URL] [--seconds 20] [--rounds 3] [--alone 30]
+
+The databases are their own: new or empty ones, filled up to --customers here. `--alone` times each
+page without others, by the processor time of the server and of its backends of PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from statistics import median
+from tempfile import mkdtemp
+from typing import Any
+from urllib.parse import quote, urlencode, urlparse
+
+from stdnum.cn import uscc
+
+HERE = Path(__file__).resolve().parents[1]
+CLERKS, READERS, REVIEWERS = 20, 10, 2
+WARM = 3  # answers that everybody had before the clock starts
+LIST = "list"
+REGION = "320500"
+
+# Runs in the checkout that is measured: only what both of them have is named here.
+PREPARE = """
+import json, sys, django
+django.setup()
+from django.conf import settings
+settings.ALLOWED_HOSTS = ["*"]
+from bench import generate, measuring
+from bench.imports import World as Imported, filled
+from bench.waiting import checked
+from core.models import User
+from customers.models import Customer
+world = generate.World()
+roles = dict(clerk=%(clerks)d, viewer=%(readers)d, reviewer=%(reviewers)d)
+people = {role: [world._user(f"bench-{role}-{n}", role, world.units[n + 1] if role == "clerk"
+          else world.units[0].parent) for n in range(count)] for role, count in roles.items()}
+for start in range(Customer.objects.count(), %(customers)d, generate.CHUNK):
+    world.write(range(start, min(start + generate.CHUNK, %(customers)d)))
+imported = Imported()
+batch = checked(filled(%(imported)d, imported, with_codes=True), imported.user)
+sessions = {role: [measuring.browser(user).session.session_key for user in users]
+            for role, users in people.items()}
+print(json.dumps({"batch": batch.pk, "cookie": settings.SESSION_COOKIE_NAME, **sessions}))
+"""
+BEGIN = """
+import sys, django
+django.setup()
+from bench import waiting
+from customers.models import ImportBatch
+waiting.begun.__globals__["PATIENCE"] = 0
+batch = ImportBatch.objects.get(pk=int(sys.argv[1]))
+if batch.state == "checked":
+    waiting.begun(batch, batch.by)
+"""
+
+
+class _Forms(HTMLParser):
+    """Collects what the fields of a page hold, as a browser would post them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._select = self._text = ""
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name") or ""
+        if tag == "template":
+            self._hidden += 1
+        elif self._hidden:
+            return
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select:
+            if "selected" in given or self._select not in self.fields:
+                self.fields[self._select] = given.get("value") or ""
+        elif tag == "textarea":
+            self._text, self.fields[name] = name, ""
+        elif tag == "input" and name:
+            kind = given.get("type", "text")
+            if kind in ("checkbox", "radio") and "checked" not in given:
+                return
+            self.fields[name] = given.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "template":
+            self._hidden -= 1
+        elif tag == "select":
+            self._select = ""
+        elif tag == "textarea":
+            self._text = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.fields[self._text] += data.removeprefix("\n")
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Give the fields of a page by name, with the values they stand at."""
+    parser = _Forms()
+    parser.feed(page)
+    return parser.fields
+
+
+@dataclass
+class Server:
+    """One checkout with its database, served."""
+
+    name: str
+    root: Path
+    url: str
+    port: int
+    about: dict[str, Any] = field(default_factory=dict)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def environment(self) -> dict[str, str]:
+        """Give what its processes are started with."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("KEHU")}
+        var = Path(mkdtemp.__globals__["gettempdir"]()) / f"bench-desk-{self.port}"
+        return {
+            **kept, "DATABASE_URL": self.url, "KEHU_VAR": str(var), "PYTHONPATH": str(self.root),
+            "DJANGO_SETTINGS_MODULE": "config.settings", "LOG_LEVEL": "ERROR", "DEMO": "0",
+            "MALLOC_ARENA_MAX": "2",
+        }  # fmt: skip
+
+    def run(self, *arguments: str) -> str:
+        """Run Python in the checkout to its end; give its output."""
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=self.root, env=self.environment(), text=True,
+            stdout=subprocess.PIPE, check=True,
+        ).stdout  # fmt: skip
+
+    def prepare(self, customers: int, imported: int) -> None:
+        """Fill the database, store and check a file, sign everybody in."""
+        self.run("manage.py", "migrate", "-v0")
+        self.run("manage.py", "collectstatic", "--noinput", "-v0")
+        asked = {"clerks": CLERKS, "readers": READERS, "reviewers": REVIEWERS}
+        code = PREPARE % {**asked, "customers": customers, "imported": imported}
+        self.about = json.loads(self.run("-c", code).splitlines()[-1])
+
+    @contextmanager
+    def serving(self, *, imports: bool) -> Iterator[None]:
+        """Serve as ./run does, with a worker that writes the import."""
+        address = f"127.0.0.1:{self.port}"
+        self._start("-m", "gunicorn", "--config", "python:config.running.server", "-b", address)
+        try:
+            _wait(self.port)
+            if imports:
+                self._start("manage.py", "worker", "--interval", "0.05")
+                self._start("-c", BEGIN, str(self.about["batch"]))
+            yield
+        finally:
+            for process in self.processes:
+                process.terminate()
+            for process in self.processes:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=20)
+            self.processes.clear()
+
+    def _start(self, *arguments: str) -> None:
+        quiet = subprocess.DEVNULL
+        self.processes.append(
+            subprocess.Popen([sys.executable, *arguments], cwd=self.root, env=self.environment(),
+                             stdout=quiet, stderr=quiet if "-c" in arguments else None)
+        )  # fmt: skip
+
+    def spent(self, *, backends: bool = False) -> float:
+        """Give the seconds of processor time that serving took so far."""
+        pids = _children(self.processes[0].pid)
+        if backends:
+            pids += _backends(urlparse(self.url).path.strip("/"))
+        return sum(map(_seconds, pids))
+
+
+def _children(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def _seconds(pid: int) -> float:
+    spent = 0.0
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            spent += int((task / "schedstat").read_text().split()[0]) / 1e9
+    return spent
+
+
+def _backends(database: str) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit():
+                line = (entry / "cmdline").read_bytes()
+                if line.startswith(b"postgres: ") and f" {database} ".encode() in line:
+                    found.append(int(entry.name))
+    return found
+
+
+def _wait(port: int) -> None:
+    for _try in range(400):
+        with suppress(OSError):
+            http.client.HTTPConnection("127.0.0.1", port, timeout=5).connect()
+            return
+        time.sleep(0.1)
+    sys.exit("The server did not start.")
+
+
+class Person:
+    """Somebody with a browser; notes what each page took, by `clock` of the server or the wall."""
+
+    def __init__(self, server: Server, role: str, number: int, clock: Callable[[], float]) -> None:
+        self.random = random.Random(f"{role} {number} {time.time_ns()}")
+        self.cookies = {server.about["cookie"]: server.about[role][number]}
+        self.clock, self.number, self.role = clock, number, role
+        self.port, self.turn = server.port, 0
+        self.noted: list[tuple[str, float, float, int]] = []
+        self.refused: list[str] = []
+        self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+
+    def ask(self, name: str, path: str, posted: dict[str, str] | None = None) -> tuple[int, str]:
+        """Send a request and note it; give status and page, or where it leads."""
+        headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in self.cookies.items())}
+        headers["Accept"] = "text/html"
+        body = None
+        if posted is not None:
+            body = urlencode(posted)
+            headers |= {"Content-Type": "application/x-www-form-urlencoded",
+                        "Origin": f"http://127.0.0.1:{self.port}"}  # fmt: skip
+        began = self.clock()
+        for again in (False, True):
+            try:
+                self._line.request("POST" if body else "GET", path, body, headers)
+                answer = self._line.getresponse()
+                page = answer.read().decode()
+                break
+            except (http.client.HTTPException, ConnectionError):
+                self._line.close()  # what was kept alive for too long
+                if again:
+                    raise
+        self.noted.append((name, time.monotonic(), self.clock() - began, answer.status))
+        for header in answer.headers.get_all("Set-Cookie") or ():
+            key, _mark, value = header.partition(";")[0].partition("=")
+            self.cookies[key] = value
+        return answer.status, answer.headers.get("Location") or page
+
+    def write(self) -> None:
+        """Enter a customer: form, hints, draft, its page, form again, hints, submit, its page."""
+        self.turn += 1
+        stamp = f"{os.getpid() % 1000:03d}{self.number:02d}{self.turn:04d}"
+        _status, page = self.ask("entry form, new", "/customers/add/")
+        typed = fields_of(page)
+        body = "91110108" + f"{self.random.randrange(10**9):09d}"
+        company = re.search(r'<option value="(\d+)"[^>]*>[^<]*经销商', page)
+        typed |= {"name": f"桌面{stamp}{body[-5:]}贸易有限公司", "region": REGION,
+                  "registered_address": f"竹园路 {stamp} 号",
+                  "uscc": body + uscc.calc_check_digit(body),
+                  "salesperson": f"B{self.number + 1:03d}", "customer_type": company[1] if company else "JS",
+                  "contacts-0-name": "王敏", "contacts-0-mobile": f"139{int(stamp) % 10**8:08d}"}  # fmt: skip
+        self.ask("hints", "/customers/hints/", typed)
+        self.ask("hints", "/customers/hints/", typed)
+        status, where = self.ask("save a draft", "/customers/add/", {**typed, "action": "draft"})
+        if status != 302:
+            self.refused.append(f"draft {status}: {_errors(where)}")
+            return
+        self.ask("detail", where)
+        form = f"{where.partition('?')[0]}edit/"
+        _status, page = self.ask("entry form, a draft", form)
+        typed = {**fields_of(page), "remark": "补充"}
+        self.ask("hints", form.replace("/edit/", "/hints/"), typed)
+        status, where = self.ask("submit", form, {**typed, "action": "submit"})
+        if status != 302:
+            self.refused.append(f"record {status}: {_errors(where)}")
+            return
+        self.ask("detail", where)
+
+    def read(self) -> None:
+        """Read: the list, a filter, a search, a record, its history, the dashboard."""
+        _status, page = self.ask(LIST, "/customers/")
+        self.ask("list, filtered", "/customers/?state=enabled")
+        self.ask("list, searched", f"/customers/?q={quote('科技')}")
+        found = re.findall(r'href="/customers/(\d+)/', page)
+        if found:
+            here = f"/customers/{self.random.choice(found)}/"
+            self.ask("detail", here)
+            self.ask("history", f"{here}?history=all")
+        self.ask("dashboard", "/")
+
+    def review(self) -> None:
+        """Decide on the record that waits longest: approve, or return what cannot be approved."""
+        self.turn += 1
+        status, where = self.ask("review queue", "/review/")
+        if status != 302:
+            time.sleep(0.05)
+            return
+        status, page = self.ask("review", where)
+        if status != 200:
+            return  # another reviewer was quicker
+        typed = {**fields_of(page), "decision": "approve" if self.turn % 3 else "return",
+                 "reason": "资料不全", "confirmed": "on"}  # fmt: skip
+        status, page = self.ask("decide", where, typed)
+        if status in (409, 422):
+            self.ask("decide", where, {**fields_of(page), "decision": "return", "reason": "不符"})
+
+
+def _errors(page: str) -> list[str]:
+    return re.findall(r'id="id_(\w+)-e"', page)[:5] or [page[-300:]]
+
+
+ROLES = {
+    "clerk": (CLERKS, Person.write),
+    "viewer": (READERS, Person.read),
+    "reviewer": (REVIEWERS, Person.review),
+}
+
+
+def crowd(server: Server, seconds: float) -> dict[str, Any]:
+    """Let everybody work at once; give what was answered within the seconds."""
+    people = [
+        (Person(server, role, number, time.monotonic), act)
+        for role, (count, act) in ROLES.items()
+        for number in range(count)
+    ]
+    over = threading.Event()
+
+    def work(person: Person, act: Callable[[Person], None]) -> None:
+        while not over.is_set():
+            act(person)
+
+    threads = [threading.Thread(target=work, args=one) for one in people]
+    for thread in threads:
+        thread.start()
+    while any(len(person.noted) < WARM for person, _act in people):
+        time.sleep(0.1)
+    began, before = time.monotonic(), server.spent()
+    time.sleep(seconds)
+    spent, ended = server.spent() - before, time.monotonic()
+    over.set()
+    for thread in threads:
+        thread.join()
+    noted = [one for person, _act in people for one in person.noted if began < one[1] <= ended]
+    pages = defaultdict(list)
+    for name, _at, took, _status in noted:
+        pages[name].append(took * 1000)
+    broken = sum(status >= 500 for *_rest, status in noted)
+    refused = [one for person, _act in people for one in person.refused]
+    if refused:
+        print(f"{server.name}: {len(refused)} refused, the first: {refused[0]}", file=sys.stderr)
+    return {"requests": len(noted), "cpu": spent, "broken": broken, "pages": pages}
+
+
+def alone(server: Server, times: int) -> dict[str, list[float]]:
+    """Let one person at a time go through each page; give milliseconds of the server's processor."""
+    found = defaultdict(list)
+    for role, (_count, act) in ROLES.items():
+        person = Person(server, role, 0, lambda: server.spent(backends=True))
+        person.turn = 5000
+        for turn in range(times + 3):
+            if turn == 3:
+                person.noted.clear()
+            act(person)
+        for name, _at, took, _status in person.noted:
+            found[name].append(took * 1000)
+    return found
+
+
+def main() -> None:
+    """Read the command line, measure in turn, print."""
+    parser = argparse.ArgumentParser(prog="python -m bench.desk", description=__doc__)
+    parser.add_argument("url")
+    parser.add_argument("--beside", nargs=2, metavar=("CHECKOUT", "URL"))
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--alone", type=int, default=30)
+    parser.add_argument("--customers", type=int, default=2_000)
+    parser.add_argument("--imported", type=int, default=20_000)
+    options = parser.parse_args()
+    servers = [Server("new", HERE, options.url, 8441)]
+    if options.beside:
+        servers.insert(0, Server("old", Path(options.beside[0]), options.beside[1], 8442))
+    for server in servers:
+        server.prepare(options.customers, options.imported)
+    crowds: dict[str, list[dict[str, Any]]] = {server.name: [] for server in servers}
+    costs: dict[str, dict[str, list[float]]] = {
+        server.name: defaultdict(list) for server in servers
+    }
+    for round_ in range(options.rounds):
+        for server in servers[:: -1 if round_ % 2 else 1]:
+            with server.serving(imports=False):
+                for name, took in alone(server, options.alone).items():
+                    costs[server.name][name] += took
+            with server.serving(imports=True):
+                crowds[server.name].append(crowd(server, options.seconds))
+    report(crowds, costs, options.seconds)
+
+
+def report(
+    crowds: dict[str, list[dict[str, Any]]],
+    costs: dict[str, dict[str, list[float]]],
+    seconds: float,
+) -> None:
+    """Print requests, then each page: milliseconds in the crowd, and its cost alone."""
+    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"{CLERKS} clerks, {READERS} readers, {REVIEWERS} reviewers, an import; {seconds:.0f} s a "
+          f"round; load average {load}\n")  # fmt: skip
+    print("| | requests | a second of processor | errors | ratio of medians |\n|---|---|---|---|---|")
+    first: list[float] = []
+    for name, rounds in crowds.items():
+        served = [one["requests"] for one in rounds]
+        rate = [one["requests"] / one["cpu"] for one in rounds]
+        now = [median(served), median(rate)]
+        first = first or now
+        ratio = " and ".join(f"{a / b:.2f}" for a, b in zip(now, first, strict=True))
+        told = ", ".join(map(str, served)), ", ".join(f"{one:.1f}" for one in rate)
+        print(f"| {name} | {told[0]} | {told[1]} | {sum(one['broken'] for one in rounds)} | {ratio} |")
+    print("\n| page | " + " | ".join(f"{name}: p50 / p95 | cost alone | × list" for name in crowds) + " |")
+    print("|---|" + "---|" * 3 * len(crowds))
+    for page in dict.fromkeys(page for one in crowds.values() for part in one for page in part["pages"]):
+        cells = []
+        for name, rounds in crowds.items():
+            took = sorted(ms for one in rounds for ms in one["pages"].get(page, ()))
+            cost, base = costs[name].get(page), costs[name].get(LIST)
+            cells.append(f"{took[len(took) // 2]:.0f} / {took[int(len(took) * 0.95)]:.0f}" if took else "")
+            cells.append(f"{median(cost):.1f}" if cost else "")
+            cells.append(f"{median(cost) / median(base):.2f}" if cost and base else "")
+        print(f"| {page} | {' | '.join(cells)} |")
+
+
+if __name__ == "__main__":
+    main()
