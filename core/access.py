@@ -5,14 +5,14 @@ It decides; it never redirects, renders or writes. Roles themselves are register
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
 from typing import Any, Self, TypeVar
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 
 from core import extend
 from core.catalog import Row
@@ -98,12 +98,50 @@ class ScopedQuerySet(BusinessQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Those in the person's department or below; all for roles that reach further."""
-        there = self.filter(**{f"{self.held_back}__isnull": True}) if self.held_back else self
+        there = self.at_large()
         if sees_everything(user):
             return there
         if user.unit_id is None:
             return there.filter(created_by=user)
         return there.filter(scope_unit__in=units_below(user))
+
+    def at_large(self) -> Self:
+        """Those that nobody holds back."""
+        return self.filter(**{f"{self.held_back}__isnull": True}) if self.held_back else self
+
+
+class Seen:
+    """A `Prepared` question about what one person sees: written once for each reach of people.
+
+    `ask` makes the queryset of the rows that are seen and marks for the values.
+    """
+
+    def __init__(self, model: type[Model], ask: Callable[..., QuerySet[Any]]) -> None:
+        def rows() -> Any:
+            return model._default_manager.at_large()  # type: ignore[attr-defined]
+
+        self._all = Prepared(lambda *given: ask(rows(), *given))
+        self._own = Prepared(lambda by, *given: ask(rows().filter(created_by=by), *given))
+        self._below = Prepared(
+            lambda units, *given: ask(rows().filter(scope_unit__pk__in=units), *given)
+        )
+
+    def __call__(self, user: Any, *values: Any) -> list[Any]:
+        """Give what this person sees of the answers."""
+        prepared, given = self._for(user, values)
+        return prepared(*given)
+
+    def count(self, user: Any, *values: Any) -> int:
+        """Count the answers."""
+        prepared, given = self._for(user, values)
+        return prepared.count(*given)
+
+    def _for(self, user: Any, values: Sequence[Any]) -> tuple[Prepared, Sequence[Any]]:
+        if sees_everything(user):
+            return self._all, values
+        if user.unit_id is None:
+            return self._own, (user.pk, *values)
+        return self._below, (units_below(user), *values)
 
 
 def is_visible(record: Any, user: Any) -> bool:

@@ -6,7 +6,7 @@ knows no model; for what people combine freely there are querysets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from django.db.models.query import (
     get_related_populators,
 )
 
-Rows = Iterable[Sequence[Any]]
+Rows = Sequence[Sequence[Any]]
 
 _LARGEST = 2**63 - 1
 
@@ -37,9 +37,29 @@ class Prepared:
 
     def __call__(self, *values: Any) -> list[Any]:
         """Ask with these values; of a list without any, or a number beyond all keys, nothing."""
+        asked = self._asked(values)
+        if asked is None:
+            return []
+        question, params = asked
+        return question.read(_rows(question.sql, params))
+
+    def count(self, *values: Any) -> int:
+        """Count the answers, without fetching them."""
+        asked = self._asked(values)
+        if asked is None:
+            return 0
+        question, params = asked
+        return int(_rows(f"SELECT COUNT(*) FROM ({question.sql}) AS found", params)[0][0])
+
+    def first(self, *values: Any) -> Any:
+        """Give the first answer, or None."""
+        return next(iter(self(*values)), None)
+
+    def _asked(self, values: Sequence[Any]) -> tuple[_Question, list[Any]] | None:
+        """Give the question with its values in place; None where the answer is nothing."""
         given = [_padded(value) if isinstance(value, (list, tuple)) else value for value in values]
         if any(one == [] or (isinstance(one, int) and one > _LARGEST) for one in given):
-            return []
+            return None
         connection = connections[DEFAULT_DB_ALIAS]
         known = connection.__dict__.setdefault("prepared", WeakKeyDictionary())
         written = known.setdefault(self, {})
@@ -47,14 +67,7 @@ class Prepared:
         if shape not in written:
             written[shape] = self._write(given, connection)
         question = written[shape]
-        with connection.cursor() as cursor:
-            cursor.execute(question.sql, question.params(given, connection))
-            rows = cursor.fetchall()
-        return question.read(rows)
-
-    def first(self, *values: Any) -> Any:
-        """Give the first answer, or None."""
-        return next(iter(self(*values)), None)
+        return question, question.params(given, connection)
 
     def _write(self, given: Sequence[Any], connection: Any) -> _Question:
         marks = (
@@ -72,6 +85,12 @@ def put(owner: Any, name: str, rows: list[Any]) -> None:
     children = getattr(owner, name).all()
     children._result_cache, children._prefetch_done = rows, True
     owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = children
+
+
+def _rows(sql: str, params: Sequence[Any]) -> Rows:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
 
 
 class _Mark(Value):

@@ -16,6 +16,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from core import plans
+from core.access import Seen
 from core.prepared import Prepared
 from core.said import joined, label
 from core.said import said as _
@@ -27,6 +28,8 @@ from customers.rules.identity import mask_name
 
 UNIQUE_NUMBERS = ("code", "uscc", "tax_number")
 MOST_HITS = 20
+
+_VISIBLE = Seen(Customer, lambda rows, keys: rows.filter(pk__in=keys).values_list("pk", flat=True))
 
 Hits = dict[int, list["Hit"]]
 
@@ -75,8 +78,7 @@ def same_names(name_key: str, *, exclude_pk: int | None, user: Any) -> list[Hit]
 
 def reserved_numbers_of(customers: Iterable[Customer], field: str, user: Any) -> Hits:
     """Give for each of some customers who stands in the way of its number; two queries at most."""
-    rows = Customer.objects.filter(state__in=NUMBERS_RESERVED)
-    return _hits_of(customers, field, field, rows, user)
+    return _hits_of(customers, field, field, _in_the_way(field), user)
 
 
 def numbers_of(customers: Iterable[Customer], field: str, user: Any) -> Hits:
@@ -95,21 +97,36 @@ def same_names_of(customers: Iterable[Customer], user: Any) -> Hits:
     return _hits_of(customers, "name_key", "name", _first_alike("name_key"), user)
 
 
-def _first_alike(key: str) -> QuerySet[Customer]:
-    """Give of those that are alike the first few, those that stand in the way before the rest."""
+@cache
+def _in_the_way(key: str) -> Prepared:
+    """Ask for those that reserve one of these values."""
+    reserving = Customer.objects.filter(state__in=NUMBERS_RESERVED)
+    return _with_any(key, reserving)
+
+
+@cache
+def _first_alike(key: str) -> Prepared:
+    """Ask for the first few that are alike, those that stand in the way before the rest."""
     place = Window(RowNumber(), partition_by=F(key), order_by=[_IS_FREE, F("pk")])
     rows = Customer.objects.annotate(place=place).filter(place__lte=MOST_HITS + 1)
-    return rows.order_by("place")
+    return _with_any(key, rows.order_by("place"))
+
+
+def _with_any(key: str, rows: QuerySet[Customer]) -> Prepared:
+    def ask(values: Any) -> QuerySet[Customer]:
+        return _light(plans.led_by(rows.filter(**{f"{key}__in": values}), key))
+
+    return Prepared(ask)
 
 
 def _hits_of(
-    customers: Iterable[Customer], key: str, field: str, rows: QuerySet[Customer], user: Any
+    customers: Iterable[Customer], key: str, field: str, alike_to: Prepared, user: Any
 ) -> Hits:
     wanted = {one.pk: getattr(one, key) for one in customers if getattr(one, key)}
     if not wanted:
         return {}
     alike: dict[Any, list[Customer]] = defaultdict(list)
-    for one in _light(plans.led_by(rows.filter(**{f"{key}__in": set(wanted.values())}), key)):
+    for one in alike_to(sorted(set(wanted.values()))):
         alike[getattr(one, key)].append(one)
     others = {
         pk: [one for one in alike[value] if one.pk != pk][:MOST_HITS]
@@ -146,11 +163,7 @@ def _judged(rows: Iterable[Customer], user: Any) -> list[tuple[Customer, bool]]:
     found = list(rows)
     if not found:
         return []
-    visible = set(
-        Customer.objects.visible_to(user)
-        .filter(pk__in=[customer.pk for customer in found])
-        .values_list("pk", flat=True)
-    )
+    visible = set(_VISIBLE(user, [customer.pk for customer in found]))
     return [(customer, customer.pk in visible) for customer in found]
 
 

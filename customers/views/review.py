@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,13 +17,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core import pages
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.markup import format_html, format_html_join
 from core.records import sections, timeline, transition
 from core.records.transition import Shown
 from core.saving import NotAsShown
+from core.templatetags.ui_parts import attribute, tag
+from core.templatetags.ui_values import since
 from core.views import record_detail
 from core.views.acts import Attempt, act_of, attempt, told
 from core.views.record_do import changed_meanwhile
@@ -32,13 +32,13 @@ from core.workflow import Transition
 from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
 from customers.lifecycle import CUSTOMER as WORKFLOW
+from customers.lifecycle import SUBMITTED
 from customers.models import Customer
 from customers.queries import review
 from customers.queries.customer import last_return, submissions
 from customers.services import moves
 from customers.services.kinds import CUSTOMER
 
-BEFORE, AFTER = 10, 40
 CREDIT = ("credit_managed", "credit_limit", "credit_days", "currency")
 SIZE = ("settlement_method", "registered_capital")
 APPROVE, RETURN, REOPEN = "approve", "return", "reopen"
@@ -47,10 +47,10 @@ APPROVE, RETURN, REOPEN = "approve", "return", "reopen"
 @requires("customers.review_customer")
 def queue(request: HttpRequest) -> HttpResponse:
     """Go to the record that waits longest, or say that none waits."""
-    first = review.queue(request.user).values_list("pk", flat=True).first()
-    if first is None:
+    first = review.first(request.user)
+    if not first:
         return render(request, "customers/review/queue.html")
-    return redirect("customers:review-show", first)
+    return redirect("customers:review-show", first[0])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,23 +59,23 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a record to decide on with what the machine checked, or carry out the decision."""
     if request.method == "POST":
         return _decide(request, pk)
-    if not review.queue(request.user).filter(pk=pk).exists():
-        gone = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-        messages.info(request, _("“%(name)s” is not waiting for a review.") % {"name": gone})
+    customer = sections.find(CUSTOMER, pk, request.user)
+    if customer is not None and customer.state != SUBMITTED:
+        messages.info(request, _("“%(name)s” is not waiting for a review.") % {"name": customer})
         return redirect("customers:customer-detail", pk)
-    return _page(request, pk)
+    return _page(request, customer)
 
 
 def _decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     decision = request.POST.get("decision", "")
     if decision == DecisionForm.STAY:
-        return _page(request, pk, form=form)
+        return _again(request, pk, form=form)
     move = WORKFLOW.transition(RETURN if decision == DecisionForm.RETURN else APPROVE)
     if move.permission not in permissions_of(request.user):
         raise PermissionDenied
     if not form.is_valid():
-        return _page(request, pk, form=form, status=422)
+        return _again(request, pk, form=form, status=422)
     seen = form.cleaned_data
     then = "enable" if decision == DecisionForm.ENABLE else ""
     act = act_of(request, reason=form.whole_reason())
@@ -100,7 +100,11 @@ def _not_done(request: HttpRequest, pk: int, form: DecisionForm, tried: Attempt)
         title = _("Not done: the checks have another result now. Look at them, then decide.")
     else:
         title = changed_meanwhile(CUSTOMER, request, pk, form.cleaned_data["version"])
-    return _page(request, pk, form=form, title=title, problems=problems, status=409)
+    return _again(request, pk, form=form, title=title, problems=problems, status=409)
+
+
+def _again(request: HttpRequest, pk: int, **shown: Any) -> HttpResponse:
+    return _page(request, sections.find(CUSTOMER, pk, request.user), **shown)
 
 
 def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
@@ -118,24 +122,22 @@ def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
 
 def _next(request: HttpRequest, decided: Customer) -> HttpResponse:
     """Open the record that waits behind the decided one, else the first, else the empty queue."""
-    waiting = review.queue(request.user).exclude(pk=decided.pk)
-    behind = _neighbours(waiting, decided)[1].values_list("pk", flat=True).first()
-    target = behind or waiting.values_list("pk", flat=True).first()
-    if target is None:
+    behind = [one.pk for one in review.behind(request.user, decided)]
+    waiting = [pk for pk in behind or review.first(request.user) if pk != decided.pk]
+    if not waiting:
         return redirect("customers:review-queue")
-    return redirect("customers:review-show", target)
+    return redirect("customers:review-show", waiting[0])
 
 
 def _page(
     request: HttpRequest,
-    pk: int,
+    customer: Any,
     *,
     form: DecisionForm | None = None,
     title: str = "",
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    customer = sections.find(CUSTOMER, pk, request.user)
     if customer is None:
         raise Http404
     judged = moves.four_eyes_and_checklist([customer], request.user)[customer.pk]
@@ -174,34 +176,42 @@ def _weighty(parts: dict[str, sections.Section]) -> list[sections.Value]:
 
 def _queue(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Give the part of the queue around a record, its place in it, and its two neighbours."""
-    waiting = review.queue(request.user)
-    ahead, behind = _neighbours(waiting, customer)
-    before = list(review.in_line(ahead).order_by("-submitted_at", "-pk")[:BEFORE])[::-1]
-    after = list(review.in_line(behind)[:AFTER])
-    total, is_capped = pages.count(waiting)
-    place, is_far = pages.count(ahead)
-    own = [customer] if waiting.filter(pk=customer.pk).exists() else []
+    ahead, behind = review.ahead(request.user, customer), review.behind(request.user, customer)
+    total, is_capped = review.count(request.user)
+    place, is_far = review.count(request.user, customer)
+    own = [customer] if customer.state == SUBMITTED else []
     return {
-        "queue": [*before, *own, *after],
+        "queue": _lines([*ahead, *own, *behind], customer),
         "total": total,
         "is_capped": is_capped,
         "place": None if is_far or not own else place + 1,
-        "previous": before[-1] if before else None,
-        "following": after[0] if after else None,
-        "more": max(0, total - place - len(own) - len(after)),
+        "previous": ahead[-1] if ahead else None,
+        "following": behind[0] if behind else None,
+        "more": max(0, total - place - len(own) - len(behind)),
     }
 
 
-def _neighbours(
-    waiting: QuerySet[Customer], customer: Customer
-) -> tuple[QuerySet[Customer], QuerySet[Customer]]:
-    """Give those who wait longer than a record, and those who came after it."""
-    at, pk = customer.submitted_at, customer.pk
-    if at is None:
-        return waiting.none(), waiting
-    ahead = waiting.filter(Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk))
-    behind = waiting.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk))
-    return ahead, behind
+def _lines(records: list[Customer], current: Customer) -> SafeString:
+    """Give the queue as links: for fifty records a template takes as long as the rest of a page."""
+    page = reverse("customers:review-show", args=[0])
+    new, known = tag(_("New"), "info"), tag(_("Reviewed before"), "change")
+    return format_html_join(
+        "\n",
+        '<li><a class="queue__item" href="{}"{}><span class="queue__top"><b>{}</b>{}</span>'
+        '<span class="queue__meta">{}<span>{} · {}</span></span></a></li>',
+        (
+            (
+                page.replace("/0/", f"/{one.pk}/"),
+                attribute("aria-current", "true" if one.pk == current.pk else ""),
+                one,
+                since(one.submitted_at),
+                known if one.approved_at else new,
+                one.code,
+                one.submitted_by,
+            )
+            for one in records
+        ),
+    )
 
 
 def _rights(request: HttpRequest, customer: Customer, judged: moves.Judgement) -> dict[str, Any]:
