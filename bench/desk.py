@@ -34,6 +34,8 @@ from urllib.parse import quote, urlencode, urlparse
 
 from stdnum.cn import uscc
 
+from bench.measuring import percentile, table
+
 HERE = Path(__file__).resolve().parents[1]
 CLERKS, READERS, REVIEWERS = 20, 10, 2
 WARM = 3  # answers that everybody had before the clock starts
@@ -277,8 +279,10 @@ class Person:
         typed |= {"name": f"桌面{stamp}{body[-5:]}贸易有限公司", "region": REGION,
                   "registered_address": f"竹园路 {stamp} 号",
                   "uscc": body + uscc.calc_check_digit(body),
-                  "salesperson": f"B{self.number + 1:03d}", "customer_type": company[1] if company else "JS",
-                  "contacts-0-name": "王敏", "contacts-0-mobile": f"139{int(stamp) % 10**8:08d}"}  # fmt: skip
+                  "salesperson": f"B{self.number + 1:03d}",
+                  "customer_type": company[1] if company else "JS",
+                  "contacts-0-name": "王敏",
+                  "contacts-0-mobile": f"139{int(stamp) % 10**8:08d}"}  # fmt: skip
         self.ask("hints", "/customers/hints/", typed)
         self.ask("hints", "/customers/hints/", typed)
         status, where = self.ask("save a draft", "/customers/add/", {**typed, "action": "draft"})
@@ -372,7 +376,7 @@ def crowd(server: Server, seconds: float) -> dict[str, Any]:
 
 
 def alone(server: Server, times: int) -> dict[str, list[float]]:
-    """Let one person at a time go through each page; give milliseconds of the server's processor."""
+    """Let one person at a time ask for everything; give milliseconds of the server's processor."""
     found = defaultdict(list)
     for role, (_count, act) in ROLES.items():
         person = Person(server, role, 0, lambda: server.spent(backends=True))
@@ -423,29 +427,33 @@ def report(
 ) -> None:
     """Print requests, then each page: milliseconds in the crowd, and its cost alone."""
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
-    print(f"{CLERKS} clerks, {READERS} readers, {REVIEWERS} reviewers, an import; {seconds:.0f} s a "
-          f"round; load average {load}\n")  # fmt: skip
-    print("| | requests | a second of processor | errors | ratio of medians |\n|---|---|---|---|---|")
-    first: list[float] = []
+    print(f"{CLERKS} clerks, {READERS} readers, {REVIEWERS} reviewers, an import;")
+    print(f"{seconds:.0f} s a round; load average {load}\n")
+    rows, first = [], (0.0, 0.0)
     for name, rounds in crowds.items():
         served = [one["requests"] for one in rounds]
-        rate = [one["requests"] / one["cpu"] for one in rounds]
-        now = [median(served), median(rate)]
-        first = first or now
-        ratio = " and ".join(f"{a / b:.2f}" for a, b in zip(now, first, strict=True))
+        rate = [one["requests"] / (one["cpu"] or 1) for one in rounds]
+        first = first if all(first) else (median(served), median(rate))
+        ratio = f"{median(served) / first[0]:.2f} and {median(rate) / first[1]:.2f}"
         told = ", ".join(map(str, served)), ", ".join(f"{one:.1f}" for one in rate)
-        print(f"| {name} | {told[0]} | {told[1]} | {sum(one['broken'] for one in rounds)} | {ratio} |")
-    print("\n| page | " + " | ".join(f"{name}: p50 / p95 | cost alone | × list" for name in crowds) + " |")
-    print("|---|" + "---|" * 3 * len(crowds))
-    for page in dict.fromkeys(page for one in crowds.values() for part in one for page in part["pages"]):
-        cells = []
-        for name, rounds in crowds.items():
-            took = sorted(ms for one in rounds for ms in one["pages"].get(page, ()))
-            cost, base = costs[name].get(page), costs[name].get(LIST)
-            cells.append(f"{took[len(took) // 2]:.0f} / {took[int(len(took) * 0.95)]:.0f}" if took else "")
-            cells.append(f"{median(cost):.1f}" if cost else "")
-            cells.append(f"{median(cost) / median(base):.2f}" if cost and base else "")
-        print(f"| {page} | {' | '.join(cells)} |")
+        rows.append((name, *told, sum(one["broken"] for one in rounds), ratio))
+    table(("", "requests", "a second of processor", "errors", "ratio of medians"), rows)
+    print()
+    heads = [f"{name}: {what}" for name in crowds for what in ("p50 / p95", "alone", "× list")]
+    pages = dict.fromkeys(page for one in crowds.values() for part in one for page in part["pages"])
+    table(("page", *heads), ([page, *_cells(page, crowds, costs)] for page in pages))
+
+
+def _cells(
+    page: str, crowds: dict[str, list[dict[str, Any]]], costs: dict[str, dict[str, list[float]]]
+) -> Iterator[str]:
+    for name, rounds in crowds.items():
+        took = sorted(ms for one in rounds for ms in one["pages"].get(page, ()))
+        cost = median(costs[name][page]) if costs[name].get(page) else 0.0
+        base = median(costs[name][LIST])
+        yield f"{percentile(took, 0.5):.0f} / {percentile(took, 0.95):.0f}" if took else ""
+        yield f"{cost:.1f}"
+        yield f"{cost / base:.2f}"
 
 
 if __name__ == "__main__":
