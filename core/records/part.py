@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
 from django.utils.text import capfirst
 
 from core.catalog import PICK, Catalog
+from core.prepared import Prepared, put
 
 Values = Mapping[str, Any]
 
@@ -145,6 +146,19 @@ class Part:
         """Give the rows of a root, or of the root with this key."""
         return self.rows().filter(**{self.parent: root})
 
-    def fetched(self) -> models.Prefetch[Any]:
-        """Give how the rows of many roots are read at once."""
-        return models.Prefetch(self.name, queryset=self.rows())
+    def fetch(self, roots: Sequence[Any]) -> None:
+        """Read the rows of some roots at once and put them there, where they are not yet."""
+        known = "_prefetched_objects_cache"
+        without = {root.pk: root for root in roots if self.name not in root.__dict__.get(known, ())}
+        found: dict[int, list[Any]] = {pk: [] for pk in without}
+        for row in _of_many(self)(list(without)):
+            pk = getattr(row, f"{self.parent}_id")
+            setattr(row, self.parent, without[pk])
+            found[pk].append(row)
+        for pk, root in without.items():
+            put(root, self.name, found[pk])
+
+
+@cache
+def _of_many(part: Part) -> Prepared:
+    return Prepared(lambda keys: part.rows().filter(**{f"{part.parent}__pk__in": keys}))

@@ -26,7 +26,7 @@ from customers.demo.company import mobile, person_name
 from customers.demo.story import Plan, Step
 from customers.models import Customer, Policy
 from customers.models import reference as tables
-from customers.parts import fetched
+from customers.parts import fetch
 from customers.queries import review
 from customers.services import customer as customer_service
 from customers.services import kinds
@@ -171,10 +171,11 @@ class _Loader:
 
     def _evidence(self, acts: dict[int, Act]) -> dict[int, Any]:
         rows = Customer.objects.filter(pk__in=acts).select_related("customer_type", "submitted_by")
-        rows = rows.prefetch_related(*fetched())
+        found = list(rows)
+        fetch(found)
         return {
             row.pk: review.checklist(row, acts[row.pk].by).evidence(shown=True, confirmed=False)
-            for row in rows
+            for row in found
         }
 
     # Today, through the services

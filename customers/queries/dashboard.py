@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from core import history, pages, plans
 from core.access import sees_everything
 from core.filters import listed
+from core.records.scope import Seen
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
-from customers.parts import fetched
+from customers.parts import fetch
 from customers.queries import duplicate, readiness, review
 from customers.queries.customer import return_reasons
 
@@ -128,43 +129,38 @@ def entered_since(user: Any, start: date) -> Number:
 
 def badge(user: Any) -> int | None:
     """Give the number beside "To review" in the navigation; it stops at 999."""
-    found: int = review.queue(user).order_by()[:MOST_ON_BADGE].count()
-    return found or None
+    return _ON_BADGE.count(user) or None
 
 
 def oldest_waiting(user: Any) -> list[Waiting]:
     """Give the records that wait longest for a reviewer, each with what the machine checked."""
-    found = review.queue(user).prefetch_related(*fetched())
-    customers = list(found[:LONG])
+    customers = _OLDEST(user)
+    fetch(customers)
     checked = review.checklists(customers, user)
     return [Waiting(*pair) for pair in zip(customers, checked, strict=True)]
 
 
 def newest_changed(user: Any) -> list[Customer]:
     """Give the records that changed last."""
-    found = _mine(user).select_related("updated_by")
-    return list(found.order_by("-updated_at", "-pk")[:SHORT])
+    return _CHANGED(user)
 
 
 def longest_approved(user: Any) -> list[Customer]:
     """Give approved records that wait to be enabled, the oldest approval first."""
-    found = _mine(user).filter(state=APPROVED).select_related("approved_by")
-    return list(found.order_by("approved_at", "pk")[:SHORT])
+    return _LONGEST(user)
 
 
 def newest_returned(user: Any) -> list[Returned]:
     """Give the records that came back to the user last, each with its reason."""
-    found = list(_returned(user).order_by("-updated_at", "-pk")[:SHORT])
+    found = _BACK(user, user.pk)
     reasons = return_reasons(found) if found else {}
     return [Returned(customer, reasons.get(customer.pk, "")) for customer in found]
 
 
 def newest_drafts(user: Any) -> list[Draft]:
     """Give the drafts the user worked on last, each with what it lacks."""
-    related = ("customer_type", "region", "department", "salesperson")
-    found = _drafts(user).select_related(*related)
-    found = found.prefetch_related(*fetched())
-    customers = list(found.order_by("-updated_at", "-pk")[:SHORT])
+    customers = _BEGUN(user, user.pk)
+    fetch(customers)
     others = duplicate.of_many(customers, user)
     return [Draft(one, [*_missing(one), *_taken(others[one.pk])]) for one in customers]
 
@@ -202,6 +198,38 @@ def by_week(user: Any, today: date) -> list[Week]:
 
 def _mine(user: Any) -> Any:
     return Customer.objects.visible_to(user)
+
+
+def _newest(rows: Any, *related: str) -> Any:
+    return rows.select_related(*related).order_by("-updated_at", "-pk")[:SHORT]
+
+
+_CHANGED = Seen(Customer, lambda rows: _newest(rows, "updated_by"))
+_BACK = Seen(Customer, lambda rows, by: _newest(rows.filter(state=RETURNED, submitted_by=by)))
+_BEGUN = Seen(
+    Customer,
+    lambda rows, by: _newest(
+        rows.filter(state=DRAFT, created_by=by),
+        "customer_type", "region", "department", "salesperson",
+    ),
+)  # fmt: skip
+_OLDEST = Seen(
+    Customer,
+    lambda rows: (
+        rows.awaiting_review()
+        .select_related("submitted_by", "customer_type", "scope_unit")
+        .order_by("submitted_at", "pk")[:LONG]
+    ),
+)
+_LONGEST = Seen(
+    Customer,
+    lambda rows: (
+        rows.filter(state=APPROVED)
+        .select_related("approved_by")
+        .order_by("approved_at", "pk")[:SHORT]
+    ),
+)
+_ON_BADGE = Seen(Customer, lambda rows: rows.awaiting_review().values("pk")[:MOST_ON_BADGE])
 
 
 def _few(user: Any, narrow: Callable[[Any], Any]) -> Any:

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from core import saving
 from core.history import Act
 from core.models import Change
@@ -22,7 +20,7 @@ from core.saving import Refused, Stale
 from core.workflow import Transition
 from customers.catalog import CUSTOMER
 from customers.models import Customer, Policy
-from customers.parts import BY_NAME, fetched
+from customers.parts import BY_NAME, fetch
 from customers.queries import duplicate, readiness, review
 from customers.services import aggregates, kinds
 
@@ -31,7 +29,7 @@ Brought = dict[int, dict[str, Any]]
 
 def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """Every ★ field is present and valid."""
-    prefetch_related_objects(customers, *fetched())
+    fetch(customers)
     found = {one.pk: readiness.of_customer(one) for one in customers}
     return {pk: _incomplete(problems) for pk, problems in found.items()}
 
@@ -103,7 +101,7 @@ class Judgement:
 
 def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[int, Judgement]:
     """Nobody approves what is their own, or what the checklist finds wrong."""
-    prefetch_related_objects(customers, *fetched())
+    fetch(customers)
     rules = Policy.current()
     own = _own(customers, user) if rules.four_eyes else {}
     checked = zip(customers, review.checklists(customers, user), strict=True)

@@ -7,7 +7,7 @@ from core.records.part import Part, Same
 from core.records.record import Record
 from customers.catalog import BANK_ACCOUNT, CUSTOMER
 from customers.models import Customer
-from customers.parts import BANK_ACCOUNTS, CONTACTS, PARTS, fetched
+from customers.parts import BANK_ACCOUNTS, CONTACTS, PARTS, fetch
 from customers.services import customer as service
 from tests.cast import act_by
 
@@ -91,7 +91,8 @@ def test_the_parts_of_many_records_are_read_in_a_query_each(
         make_customer(accounts=[account])
 
     with django_assert_num_queries(1 + len(PARTS)):
-        found = list(Customer.objects.prefetch_related(*fetched()))
+        found = list(Customer.objects.all())
+        fetch(found)
         told = [f"{one.bank} {one.currency}" for each in found for one in each.bank_accounts.all()]
 
     assert len(told) == 2

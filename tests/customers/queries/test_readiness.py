@@ -7,7 +7,7 @@ from core.guard import writing
 from core.records.part import Part
 from customers.catalog import CONTACT
 from customers.models import Contact, Customer
-from customers.parts import fetched
+from customers.parts import fetch
 from customers.queries import readiness
 
 
@@ -110,9 +110,8 @@ def test_a_loaded_record_is_judged_without_asking_for_every_reference(
     make_customer, django_assert_num_queries
 ):
     pk = make_customer().pk
-    customer = (
-        Customer.objects.select_related("customer_type").prefetch_related(*fetched()).get(pk=pk)
-    )
+    customer = Customer.objects.select_related("customer_type").get(pk=pk)
+    fetch([customer])
 
     with django_assert_num_queries(0):
         readiness.of_customer(customer)
