@@ -10,6 +10,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from core import threads
 from core.forms import wording
 
 
@@ -22,6 +23,7 @@ class CoreConfig(AppConfig):
     def __init__(self, app_name: str, app_module: Any) -> None:
         """Speak with one voice, before any app makes a form."""
         super().__init__(app_name, app_module)
+        threads.keep()
         wording.speak()
 
     def ready(self) -> None:

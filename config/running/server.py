@@ -3,6 +3,7 @@
 What an administrator may want to change is named in docs/operations.md.
 """
 
+import gc
 from typing import Any
 
 from config.running import lifeline
@@ -17,6 +18,12 @@ loglevel = "warning"
 control_socket_disable = True
 # patient.py bounds the headers as a whole; what an address may hold is said by our own pages.
 limit_request_line = 0
+
+
+def post_worker_init(worker: Any) -> None:
+    """Leave out of every later collection what was loaded: it stays as long as the process."""
+    gc.collect()
+    gc.freeze()
 
 
 def on_starting(server: Any) -> None:

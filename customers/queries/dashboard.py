@@ -18,9 +18,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import history, pages, plans
-from core.access import sees_everything
+from core.access import Seen, sees_everything
 from core.filters import listed
-from core.records.scope import Seen
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
 from customers.parts import fetch
