@@ -20,6 +20,7 @@ EXCEPTIONS = {
     "templates/components/shortcuts.html": ["13: customer"],  # a key of the review page
     "templates/core/login.html": ["17: customer"],  # the picture of the product
 }
+PRODUCT = {"customers", "sales"}
 NAMES = {"app", "stem", "subject", "subject_type"}
 
 
@@ -70,6 +71,28 @@ def test_pages_of_every_kind_know_no_business_word() -> None:
 def is_shared(name: str) -> bool:
     """Say whether a template is no app's own."""
     return name.split("/")[1] in SHARED
+
+
+def test_tests_of_records_need_no_app_of_the_product() -> None:
+    """They run on a site of their own too (tests/core/test_records_alone.py)."""
+    homes = [
+        file
+        for below in ("core/records", "parcel")
+        for file in files(".py", below=f"tests/{below}")
+    ]
+    found = {name_of(file): imported(parsed(file)) & PRODUCT for file in homes}
+
+    assert {name: apps for name, apps in found.items() if apps} == {}
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Give the apps that a module imports."""
+    return {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None) or "", *(one.name for one in node.names)]
+    }
 
 
 def test_core_never_asks_which_kind_it_has() -> None:
