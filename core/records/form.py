@@ -106,9 +106,10 @@ class RecordForm(CatalogForm):
 
     def of_new_row(self, part: Part) -> Mapping[str, Any]:
         """Give what a new row of a part begins with; alone it does not count as filled in."""
-        fields = {row.name: part.catalog.field(row.name) for row in part.catalog}
-        return {name: field.get_default() for name, field in fields.items()
-                if field.has_default() and name not in part.flags}  # fmt: skip
+        fields = ((row.name, part.catalog.field(row.name)) for row in part.catalog)
+        begun = {name: one.get_default() for name, one in fields if one.has_default()}
+        return {name: value for name, value in begun.items()
+                if value and name not in part.flags}  # fmt: skip
 
     def refusal(self, row: Row) -> str:
         """Say why a field cannot be changed; a code is typed only where the rule allows it."""

@@ -150,6 +150,14 @@ def test_empty_and_dropped_rows_are_not_kept(clerk: Any, world: Any) -> None:
     assert entry.parts["contacts"].rows()[0].values["is_primary"]
 
 
+def test_a_number_alone_makes_a_contact(clerk: Any, world: Any) -> None:
+    rows = {"contacts-TOTAL_FORMS": "1", "contacts-0-mobile": "13800132207"}
+    entry = Entry(clerk, None, typed(name="公司", **rows))
+
+    assert entry.is_valid(submit=False)
+    assert [row.values["mobile"] for row in entry.parts["contacts"].rows()] == ["13800132207"]
+
+
 def test_currency_alone_makes_no_account(clerk: Any, world: Any) -> None:
     rows = {"accounts-TOTAL_FORMS": "1", "accounts-0-currency": world.currency.code}
     entry = Entry(clerk, None, typed(name="公司", **rows))
