@@ -16,7 +16,7 @@ from customers.lifecycle import CUSTOMER
 from customers.models import Customer
 from customers.services import customer as service
 from tests.cast import act_by, move
-from tests.customers.test_lifecycle_matrix import read_matrix
+from tests.matrix import matrix
 
 ACTORS = ("clerk", "colleague", "outsider", "reviewer", "finance", "admin", "viewer", "nobody")
 ACTIONS = tuple(transition.name for transition in CUSTOMER.transitions)
@@ -29,7 +29,7 @@ class Undo(Exception):
 def allowed() -> dict[tuple[str, str], set[str]]:
     """(actor, state) -> actions with a + in the hand-written matrix."""
     found = defaultdict(set)
-    for (state, name), cells in read_matrix().items():
+    for (state, name), cells in matrix("lifecycle_matrix.txt").items():
         for actor in (actor for actor, cell in cells.items() if cell == "+"):
             found["clerk" if actor == "author" else actor, state].add(name)
     return found
