@@ -1,7 +1,8 @@
 """Templates in which what never changes is rendered once for each language, not for each page.
 
 Sentences, icons and addresses without a variable become text, and neighbouring texts one. It knows
-no template; a tag is constant when its function is marked by `constant`.
+no template; a tag is constant when its function is marked by `constant`. In our own templates a
+line that begins with two blanks goes on with the line before: nothing stands between them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.template.defaulttags import (
 )
 from django.template.library import SimpleBlockNode, SimpleNode
 from django.template.loader_tags import IncludeNode
-from django.template.loaders import base, cached
+from django.template.loaders import base, cached, filesystem
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
 from django.utils.translation import get_language
@@ -32,6 +33,11 @@ def constant(function: Function) -> Function:
     """Mark a tag whose markup depends on nothing but its arguments and the language."""
     function.is_constant = True  # type: ignore[attr-defined]
     return function
+
+
+def joined(source: str) -> str:
+    """Give the source of one of our templates without the breaks before lines that go on."""
+    return source.replace("\n  ", "")
 
 
 class _Folding(base.Loader):
@@ -47,6 +53,11 @@ class _Folding(base.Loader):
 
 class Loader(cached.Loader, _Folding):
     """Compiled templates, a set of them for each language."""
+
+    def get_contents(self, origin: Any) -> str:
+        """Give the source of a template; of our own with its lines as they go on."""
+        contents: str = super().get_contents(origin)
+        return joined(contents) if type(origin.loader) is filesystem.Loader else contents
 
     def cache_key(self, template_name: str, skip: Any = None) -> str:
         """Give the key of a template, with the language of this thread."""

@@ -16,6 +16,8 @@ FORBIDDEN = {
     "another site": re.compile(r"""\b(src|href|action)\s*=\s*["'](https?:)?//""", re.IGNORECASE),
     "unescaped output": re.compile(r"\|\s*safe\b|autoescape\s+off"),
 }
+LONGEST_LINE = 160
+_SENTENCE = re.compile(r"\{% translate .*?%\}|\{% blocktranslate.*?endblocktranslate %\}")
 _ICON_TAG = re.compile(r"""\{%\s*icon\s+["']([^"']+)["']""")
 _ICON_NAME = re.compile(r"""\bicon(?:_name)?\s*[=(]\s*["']([a-z][a-z-]*)["']""")
 _ICON_LINK = re.compile(r"#i-([a-z-]+)")
@@ -69,6 +71,18 @@ def test_a_broken_policy_is_found(sample: str) -> None:
 
 def test_a_script_file_is_allowed() -> None:
     assert forbidden("""<script type="module" src="{% static 'js/app.js' %}"></script>""") == []
+
+
+def test_no_line_is_too_long_to_read() -> None:
+    """More than the limit may only be a sentence, which cannot be broken."""
+    long = [
+        f"{name}:{number}"
+        for name, text in templates()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if len(_SENTENCE.sub("", line)) > LONGEST_LINE
+    ]
+
+    assert long == []
 
 
 def test_every_icon_exists() -> None:

@@ -72,3 +72,12 @@ def test_the_site_uses_it() -> None:
     brand = engines["django"].engine.get_template("components/styles.html")
 
     assert [type(node) for node in brand.nodelist] == [TextNode]
+
+
+def test_a_line_of_ours_that_begins_with_two_blanks_goes_on(tmp_path: Any) -> None:
+    (tmp_path / "page.html").write_text("<p>one\n  <b>two</b>\n   three\nfour</p>")
+    loaders = [("django.template.loaders.filesystem.Loader", [str(tmp_path)])]
+
+    page = engine(("core.folded.Loader", loaders)).get_template("page.html")
+
+    assert page.render(Context()) == "<p>one<b>two</b> three\nfour</p>"
