@@ -15,6 +15,7 @@ class ParcelConfig(AppConfig):
         from core import extend
         from core.choosing import PeopleSource, Source
         from core.models import Unit, User
+        from core.records import picking
         from tests.parcel import claims, kind, lifecycle, moves, register, roles
 
         extend.add_roles(roles.ROLES)
@@ -24,6 +25,8 @@ class ParcelConfig(AppConfig):
         extend.add_source(Source(Unit, permission=roles.LOOK))
         extend.add_source(PeopleSource(User, permission=roles.LOOK))
         extend.add_kind(kind.PARCEL)
+        for source in picking.sources(kind.PARCEL):
+            extend.add_source(source)
         extend.add_register(register.PARCEL)
         extend.add_seams(*claims.SEAMS)
         lifecycle.PARCEL.join(moves)

@@ -134,3 +134,19 @@ def test_one_is_made_like_another_without_its_code(inside, make_parcel):
 
     assert 'value="Anna"' in page
     assert 'value="N-001"' not in page
+
+
+def test_another_parcel_is_chosen_by_typing_among_those_one_sees(
+    inside, packer, stranger, make_parcel
+):
+    first = make_parcel("sent", name="Anna")
+    hidden = make_parcel(by=stranger, name="Boris")
+    data = sent(packer, name="Carl", **BOOK)
+
+    unknown = inside.post(ADD, {**data, "replaces": "Boris"})
+    inside.post(ADD, {**data, "key": new_key(), "replaces": first.code})
+    parcel = Parcel.objects.get(name="Carl")
+
+    assert unknown.status_code == 422
+    assert parcel.replaces == first
+    assert str(hidden) not in text(inside.get(edit(parcel)))
