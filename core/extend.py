@@ -235,6 +235,11 @@ def source(key: str) -> Any:
     return _sources[key]
 
 
+def has_source(key: str) -> bool:
+    """Say whether somebody registered the source with this key."""
+    return key in _sources
+
+
 def add_kind(kind: Any) -> None:
     """Make a kind of record known, so that others may point to its records."""
     _note(_kinds, kind.model, kind)

@@ -15,6 +15,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import extend
 from core.access import may_change, permissions_of
 from core.forms.reference import References
 from core.history import Act
@@ -135,10 +136,14 @@ class RecordSheet(Sheet):
 
 
 def _is_column(target: Target) -> bool:
-    """Say whether a sheet has a field: no code, no marks, nothing that not everybody sees."""
-    row = target.row
+    """Say whether a sheet has a field: no code, no marks, nothing that not everybody sees.
+
+    Nor what points to a table whose values cannot be looked up.
+    """
+    row, model = target.row, target.field.related_model
     is_open = row is not None and row.form and row.see == "all"
-    return is_open and target.kind != plain.TAGS and target.name != CODE
+    is_known = model is None or extend.has_source(model._meta.label_lower)
+    return is_open and is_known and target.kind != plain.TAGS and target.name != CODE
 
 
 def _known(instance: Any, name: str) -> Any:

@@ -1,15 +1,34 @@
-"""A parcel as plain data: out by right, back as it was, with every problem named."""
+"""A parcel as plain data: out by right and back as it was, every problem named; in by a sheet."""
 
 import json
 
 import pytest
 
 from core.aggregate import RowInput
+from core.records import sheet
 from core.records.plain_record import from_plain, to_plain
+from core.records.record_sheet import RecordSheet
 from core.records.sections import find
+from core.workbook.small import Line
 from tests.parcel.kind import PARCEL
+from tests.parcel.models import Parcel
+from tests.parcel.people import act_by
+from tests.plain import come_back
 
 pytestmark = pytest.mark.django_db
+
+
+def make(user, act=None):
+    return RecordSheet(PARCEL, user, act)
+
+
+def taken(user, *rows):
+    """Check and write a sheet."""
+    lines = [Line(number, list(row)) for number, row in enumerate(rows, start=1)]
+    table = sheet.understand(make(user), lines)
+    report = sheet.check(make(user), table)
+    assert report.faults == []
+    return sheet.write(make, table, digest=report.digest, act=act_by(user))
 
 
 def test_what_goes_out_comes_back(make_parcel, packer):
@@ -44,3 +63,21 @@ def test_what_is_wrong_is_named_by_field_and_row(packer):
     assert [(one.field, one.row, one.column) for one in problems] == [
         ("size", None, ""), ("no", None, ""), ("lines", 1, "number")
     ]  # fmt: skip
+
+
+def test_whatever_goes_out_comes_back(make_parcel, packer):
+    make_parcel()
+
+    come_back(PARCEL, packer)
+
+
+def test_rows_of_a_sheet_become_and_change_parcels(make_parcel, packer):
+    old, sender = make_parcel(name="Ben", code="P-1"), packer.unit.code
+    head = ["code", "receiver", "sender", "fragile"]
+
+    assert taken(packer, head, ["", "Ann", sender, "yes"], ["P-1", "Bob", sender, ""]) == "1,1,0"
+
+    new = Parcel.objects.get(name="Ann")
+    old.refresh_from_db()
+    assert (new.is_fragile, new.department, new.state) == (True, packer.unit, old.state)
+    assert (old.name, old.code) == ("Bob", "P-1")
