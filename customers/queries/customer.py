@@ -89,11 +89,6 @@ def last_return(customer: Customer) -> Change | None:
     return history.of(SUBJECT, customer.pk).filter(action__in=RETURNING).first()
 
 
-def standing_return(customer: Customer) -> Change | None:
-    """Give the entry that returned the record, while it still stands returned."""
-    return last_return(customer) if customer.state == RETURNED else None
-
-
 def return_reasons(customers: Iterable[Customer]) -> dict[int, str]:
     """Give the newest reason of return for each of some customers, in one query."""
     found = Change.objects.filter(

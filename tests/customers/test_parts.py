@@ -116,7 +116,7 @@ def test_two_people_who_change_the_rows_are_asked(
 def test_a_row_is_imported_with_the_template_and_taken_back(
     admin: User, world: Any, part: Part
 ) -> None:
-    heads = table(joined(workbook.template(admin)), part.title)[0]
+    heads = table(joined(workbook.parts(admin)), part.title)[0]
     labels = {
         part.catalog.label(name): value if isinstance(value, str) else value[0]
         for name, value in part.examples.items()
@@ -144,7 +144,7 @@ def test_a_changed_export_changes_the_row_and_undo_brings_it_back(
     customer = make_customer(by=admin, **{part.name: [natives(part)]})
     before = stored(part, customer)
     chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
-    heads, row = table(joined(workbook.with_customers(admin, chosen)), part.title)
+    heads, row = table(joined(workbook.parts(admin, chosen)), part.title)
     name = plain_column(part)
     at = [str(head).removesuffix(" *") for head in heads].index(part.catalog.label(name))
     same = filled.workbook({part.title: [heads, row]})

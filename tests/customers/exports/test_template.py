@@ -28,7 +28,7 @@ LAST = Limits().rows  # some programs walk through every row that has a choice
 
 @pytest.fixture
 def template(admin, world):
-    return joined(workbook.template(admin))
+    return joined(workbook.parts(admin))
 
 
 def test_the_sheets_stand_in_order_and_the_lists_are_hidden(template):
@@ -128,7 +128,7 @@ def test_the_stamp_names_the_columns_and_the_language(template, admin, world):
     rows = [[cell.value for cell in row] for row in book(template)["_kehu"].iter_rows()]
     said = stamp.read(rows)
     with translation.override("en"):
-        english = joined(workbook.template(admin))
+        english = joined(workbook.parts(admin))
     other = [[cell.value for cell in row] for row in book(english)["_kehu"].iter_rows()]
 
     assert (said["kind"], said["language"]) == ("template", "zh-hans")
@@ -160,7 +160,7 @@ def test_customers_leave_as_the_import_reads_them(admin, world, make_customer):
     draft = make_customer(name="草稿公司", region=None)
     chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
 
-    opened = book(joined(workbook.with_customers(admin, chosen)))
+    opened = book(joined(workbook.parts(admin, chosen)))
     rows = {
         row[2]: dict(zip(_names(targets.CUSTOMERS), row, strict=True))
         for row in opened["客户"].iter_rows(min_row=2, values_only=True)

@@ -57,7 +57,7 @@ def resaved(tmp_path: Path) -> Resave:
 
 @pytest.mark.parametrize("form", ["xlsx", "xls"])
 def test_a_template_saved_by_libreoffice_is_imported_without_an_error(form, resaved, admin, world):
-    data = resaved(typed_into(joined(workbook.template(admin)), range(1, 51)), form)
+    data = resaved(typed_into(joined(workbook.parts(admin)), range(1, 51)), form)
 
     batch = started(data, admin, f"客户.{form}")
 

@@ -45,7 +45,7 @@ def problems(batch) -> list[str]:
 
 
 def test_a_filled_template_is_imported_without_an_error(admin, world):
-    data = typed_into(joined(workbook.template(admin)), range(1, 51))
+    data = typed_into(joined(workbook.parts(admin)), range(1, 51))
 
     batch = started(data, admin)
 
@@ -73,7 +73,7 @@ def test_an_export_imported_again_changes_nothing(admin, world, make_customer):
     before = list(Customer.objects.order_by("pk").values())
     chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
 
-    batch = started(joined(workbook.with_customers(admin, chosen)), admin)
+    batch = started(joined(workbook.parts(admin, chosen)), admin)
 
     assert batch.state == "checked", batch.failure
     assert problems(batch) == []
@@ -112,7 +112,7 @@ def test_an_unnamed_draft_does_not_keep_a_workbook_from_being_written(admin, wor
     )
     chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
 
-    batch = started(joined(workbook.with_customers(admin, chosen)), admin)
+    batch = started(joined(workbook.parts(admin, chosen)), admin)
 
     assert problems(batch) == []
     found = desk.summary(batch).customers
@@ -133,7 +133,7 @@ def test_a_draft_wrong_in_form_comes_back_and_changes_nothing(admin, unfinished,
     make_customer(name="乙公司", fax="021-33334444")
     chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
 
-    batch = started(joined(workbook.with_customers(admin, chosen)), admin)
+    batch = started(joined(workbook.parts(admin, chosen)), admin)
 
     assert problems(batch) == []
     found = desk.summary(batch).customers
@@ -165,7 +165,7 @@ def test_what_is_wrong_in_form_is_taken_from_nobody_else(
 ):
     make_customer(name="乙公司", fax="021-33334444")
     chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
-    data = joined(workbook.with_customers(admin, chosen))
+    data = joined(workbook.parts(admin, chosen))
 
     batch = started(changed(data, sheet, head, row, text), admin)
 
@@ -175,7 +175,7 @@ def test_what_is_wrong_in_form_is_taken_from_nobody_else(
 
 def test_what_is_wrong_in_form_is_told_before_it_is_submitted(admin, unfinished):
     chosen = Chosen(Customer.objects.all(), "name_sort", is_descending=False)
-    data = joined(workbook.with_customers(admin, chosen))
+    data = joined(workbook.parts(admin, chosen))
 
     batch = started(changed(data, "客户", "备注", 2, "再问"), admin, submit=True)
 
