@@ -11,20 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from core.models.base import Tree
 from core.prepared import Prepared
@@ -220,7 +208,7 @@ class Source:
             return []
         wanted = Q(**{f"{self.code}__in": codes}) | Q(**{f"{self.name}__in": names})
         reached = self.within(user) or Q(pk__isnull=False)
-        reach = Case(When(reached, then=True), default=False, output_field=BooleanField())
+        reach = Case(When(reached, then=True), default=False, output_field=models.BooleanField())
         return list(self.ordered().filter(wanted).annotate(is_within=reach))
 
     def _named(self, rows: Sequence[Any], word: str) -> list[Any]:
@@ -274,7 +262,7 @@ class Source:
             When(begins, then=Value(BEGINS)),
             When(self._holds(words[-1]), then=Value(_WITHIN)),
             default=Value(_BELOW),
-            output_field=IntegerField(),
+            output_field=models.IntegerField(),
         )
         return rows.annotate(rank=rank).order_by("rank", *rows.query.order_by)
 
@@ -289,7 +277,9 @@ class Source:
         above = self.model._default_manager.filter(self._holds(word))
         return Exists(
             above.order_by()
-            .annotate(inner=ExpressionWrapper(OuterRef("path"), output_field=CharField()))
+            .annotate(
+                inner=models.ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+            )
             .filter(inner__startswith=F("path"))
         )
 

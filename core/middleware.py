@@ -6,6 +6,7 @@ core/access.py do that.
 
 import contextlib
 from collections.abc import Callable
+from functools import partial, wraps
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
@@ -32,63 +33,61 @@ SAFE_METHODS = ("GET", "HEAD")
 MOST_PASSED_OVER, PIECE = 1024 * 1024 * 1024, 1024 * 1024
 
 
-def headers(get_response: Answer) -> Answer:
+def _around(step: Callable[..., HttpResponse]) -> Callable[[Answer], Answer]:
+    """Make a middleware of a function that asks for the answer itself."""
+
+    @wraps(step)
+    def middleware(get_response: Answer) -> Answer:
+        return partial(step, get_response=get_response)
+
+    return middleware
+
+
+@_around
+def headers(request: HttpRequest, get_response: Answer) -> HttpResponse:
     """Give the request a reference for the log; keep all answers but static files out of caches."""
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        request.META["REFERENCE"] = uuid4().hex[:12]
-        response = get_response(request)
-        response["Permissions-Policy"] = PERMISSIONS_POLICY
-        response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
-        is_static = request.path.startswith(settings.STATIC_URL) and response.status_code < 400
-        if not is_static:
-            response["Cache-Control"] = "no-store"
-        return response
-
-    return answer
+    request.META["REFERENCE"] = uuid4().hex[:12]
+    response = get_response(request)
+    response["Permissions-Policy"] = PERMISSIONS_POLICY
+    response["X-Frame-Options"] = settings.X_FRAME_OPTIONS
+    is_static = request.path.startswith(settings.STATIC_URL) and response.status_code < 400
+    if not is_static:
+        response["Cache-Control"] = "no-store"
+    return response
 
 
-def client_address(get_response: Answer) -> Answer:
+@_around
+def client_address(request: HttpRequest, get_response: Answer) -> HttpResponse:
     """Take the client's address from a proxy on this machine; nobody else is believed."""
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        with contextlib.suppress(ValueError):
-            if ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback:
-                request.META["REMOTE_ADDR"] = str(ip_address(told))
-        return get_response(request)
-
-    return answer
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    with contextlib.suppress(ValueError):
+        if ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback:
+            request.META["REMOTE_ADDR"] = str(ip_address(told))
+    return get_response(request)
 
 
-def known_methods(get_response: Answer) -> Answer:
+@_around
+def known_methods(request: HttpRequest, get_response: Answer) -> HttpResponse:
     """Refuse TRACE, PUT and the like: views tell reading from writing by GET and POST alone."""
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        if request.method not in KNOWN_METHODS:
-            return HttpResponseNotAllowed(KNOWN_METHODS)
-        return get_response(request)
-
-    return answer
+    if request.method not in KNOWN_METHODS:
+        return HttpResponseNotAllowed(KNOWN_METHODS)
+    return get_response(request)
 
 
-def only_posted(get_response: Answer) -> Answer:
+@_around
+def only_posted(request: HttpRequest, get_response: Answer) -> HttpResponse:
     """Lead a browser that opens an address which only takes posts to the page above it.
 
     It stands in the address bar after a refused form; reloading or sharing it is no mistake.
     """
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        is_opened = request.method in ("GET", "HEAD") and "text/html" in request.headers.get(
-            "Accept", ""
-        )
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_opened:
-            return response
-        query = request.META.get("QUERY_STRING", "")
-        return redirect(_page_above(request.path) + (f"?{query}" if query else ""))
-
-    return answer
+    response = get_response(request)
+    is_opened = request.method in ("GET", "HEAD") and "text/html" in request.headers.get(
+        "Accept", ""
+    )
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_opened:
+        return response
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(_page_above(request.path) + (f"?{query}" if query else ""))
 
 
 def _page_above(path: str) -> str:
@@ -104,56 +103,47 @@ def _page_above(path: str) -> str:
     return above
 
 
-def carried_on(get_response: Answer) -> Answer:
+@_around
+def carried_on(request: HttpRequest, get_response: Answer) -> HttpResponse:
     """Carry a request out again, once, when its connection was cut before anything was sent.
 
     That is before a commit, or a write outside a transaction, that may have arrived.
     """
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        sent = getattr(connection, "sent", None)
-        response = get_response(request)
-        is_free = request.method in SAFE_METHODS or sent == getattr(connection, "sent", None)
-        if not (getattr(response, "was_cut", False) and sent is not None and is_free):
-            return response
-        connection.close()
-        for name in ("_cached_user", "_messages"):
-            request.__dict__.pop(name, None)
-        for file in getattr(request, "_files", {}).values():
-            file.seek(0)
-        return get_response(request)
-
-    return answer
-
-
-def language(get_response: Answer) -> Answer:
-    """Answer in the user's language, else the cookie's, else Chinese, whatever the browser asks."""
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        chosen = chosen_language(request)
-        with translation.override(chosen):
-            response = get_response(request)
-        response["Content-Language"] = chosen
+    sent = getattr(connection, "sent", None)
+    response = get_response(request)
+    is_free = request.method in SAFE_METHODS or sent == getattr(connection, "sent", None)
+    if not (getattr(response, "was_cut", False) and sent is not None and is_free):
         return response
+    connection.close()
+    for name in ("_cached_user", "_messages"):
+        request.__dict__.pop(name, None)
+    for file in getattr(request, "_files", {}).values():
+        file.seek(0)
+    return get_response(request)
 
-    return answer
+
+@_around
+def language(request: HttpRequest, get_response: Answer) -> HttpResponse:
+    """Answer in the user's language, else the cookie's, else Chinese, whatever the browser asks."""
+    chosen = chosen_language(request)
+    with translation.override(chosen):
+        response = get_response(request)
+    response["Content-Language"] = chosen
+    return response
 
 
-def bounded_body(get_response: Answer) -> Answer:
+@_around
+def bounded_body(request: HttpRequest, get_response: Answer) -> HttpResponse:
     """Refuse what is longer than a file we take and the fields beside it, before it is stored."""
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        most = Limits().file_bytes
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) <= most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return get_response(request)
-        # A browser shows the answer to those only whose whole body somebody took.
-        for _piece in range(MOST_PASSED_OVER // PIECE):
-            if not request.read(PIECE):
-                break
-        return too_large(request, most // 1024 // 1024)
-
-    return answer
+    most = Limits().file_bytes
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) <= most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return get_response(request)
+    # A browser shows the answer to those only whose whole body somebody took.
+    for _piece in range(MOST_PASSED_OVER // PIECE):
+        if not request.read(PIECE):
+            break
+    return too_large(request, most // 1024 // 1024)
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -175,17 +165,14 @@ class SignInFirst(LoginRequiredMiddleware):
         return answer or super().handle_no_permission(request, view_func)
 
 
-def temporary_password(get_response: Answer) -> Answer:
+@_around
+def temporary_password(request: HttpRequest, get_response: Answer) -> HttpResponse:
     """Lead whoever signed in with a temporary password to choose their own, before all else."""
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        if not getattr(request.user, "must_change_password", False) or _is_allowed(request.path):
-            return get_response(request)
-        if request.method == "POST":
-            return redirect("core:password")
-        return redirect(reverse("core:password", query={"next": request.get_full_path()}))
-
-    return answer
+    if not getattr(request.user, "must_change_password", False) or _is_allowed(request.path):
+        return get_response(request)
+    if request.method == "POST":
+        return redirect("core:password")
+    return redirect(reverse("core:password", query={"next": request.get_full_path()}))
 
 
 def _is_allowed(path: str) -> bool:

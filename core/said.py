@@ -77,16 +77,16 @@ def joined(parts: Iterable[Any], between: str = " ") -> str:
 
 def pieces(parts: Iterable[Any]) -> str:
     """Join pieces of a line as core.text.clauses does, for readers of any language."""
-    message, context = "; ", "between the pieces of a line"
-    between = languages.pgettext(context, message)
-    return joined(parts, Said(between, {MESSAGE: message, CONTEXT: context}))
+    return joined(parts, _sign("between the pieces of a line", "; "))
 
 
 def items(parts: Iterable[Any]) -> str:
     """Join the items of a list as core.text.listed does, for readers of any language."""
-    message, context = ", ", "between the items of a list"
-    between = languages.pgettext(context, message)
-    return joined(parts, Said(between, {MESSAGE: message, CONTEXT: context}))
+    return joined(parts, _sign("between the items of a list", ", "))
+
+
+def _sign(context: str, message: str) -> str:
+    return Said(languages.pgettext(context, message), {MESSAGE: message, CONTEXT: context})
 
 
 def label(text: Any) -> str:

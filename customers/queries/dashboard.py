@@ -272,10 +272,7 @@ def _midnight(day: date) -> datetime:
 
 def _number(user: Any, name: str, rows: Callable[[], QuerySet[Customer]]) -> Number:
     key = f"dashboard:{user.pk}:{name}:{history.stamp(user)}"
-    known = cache.get(key)
-    if known is None:
-        known = pages.count(rows())
-        cache.set(key, known, NUMBERS_KEPT)
+    known: Any = cache.get_or_set(key, lambda: pages.count(rows()), NUMBERS_KEPT)
     return Number(*known)
 
 
@@ -286,8 +283,4 @@ def _charted(user: Any, name: str, count: Callable[[], Any]) -> Any:
     else:
         circle = f"unit-{user.unit_id}" if user.unit_id else f"user-{user.pk}"
     key = f"dashboard:{circle}:{name}"
-    known = cache.get(key)
-    if known is None:
-        known = count()
-        cache.set(key, known, CHARTS_KEPT)
-    return known
+    return cache.get_or_set(key, count, CHARTS_KEPT)

@@ -281,10 +281,15 @@ def _same_name(customer: Customer, user: Any, others: Others) -> Line:
     return Line("same_name", FAIL, count, text, needs_confirmation=True, hits=tuple(hits))
 
 
-def _account_banks(customer: Customer, user: Any, others: Others) -> Line | None:
-    accounts = list(customer.bank_accounts.all())
-    if not accounts:
-        return None
+def _of_accounts(judge: Callable[[Customer, list[Any]], Line]) -> Check:
+    def check(customer: Customer, user: Any, others: Others) -> Line | None:
+        accounts = list(customer.bank_accounts.all())
+        return judge(customer, accounts) if accounts else None
+
+    return check
+
+
+def _account_banks(customer: Customer, accounts: list[Any]) -> Line:
     without = [account for account in accounts if not account.bank_and_branch]
     if without:
         finding = _("A bank account does not say at which bank it is")
@@ -293,30 +298,20 @@ def _account_banks(customer: Customer, user: Any, others: Others) -> Line | None
     return Line("account_banks", OK, _("Every bank account names its bank"), pieces(named))
 
 
-def _account_names(customer: Customer, user: Any, others: Others) -> Line | None:
-    accounts = list(customer.bank_accounts.all())
-    if not accounts:
-        return None
+def _account_names(customer: Customer, accounts: list[Any]) -> Line:
     other = [
         account.account_name
         for account in accounts
         if account.account_name and not record.is_same_name(account.account_name, customer.name)
     ]
     if other:
-        return Line(
-            "account_names",
-            WARN,
-            _("Account name differs from the customer name"),
-            pieces(other),
-        )
+        finding = _("Account name differs from the customer name")
+        return Line("account_names", WARN, finding, pieces(other))
     count = counted("%(n)d account", "%(n)d accounts", len(accounts)) % {"n": len(accounts)}
     return Line("account_names", OK, _("Account names equal the customer name"), count)
 
 
-def _account_numbers(customer: Customer, user: Any, others: Others) -> Line | None:
-    accounts = list(customer.bank_accounts.all())
-    if not accounts:
-        return None
+def _account_numbers(customer: Customer, accounts: list[Any]) -> Line:
     judged = [
         (account, finance.account_plausible(account.account_number, _bank_code(account)))
         for account in accounts
@@ -351,8 +346,6 @@ _CHECKS: tuple[Check, ...] = (
     _complete,
     *map(_number, _NUMBERS),
     _same_name,
-    _account_banks,
-    _account_names,
-    _account_numbers,
+    *map(_of_accounts, (_account_banks, _account_names, _account_numbers)),
     _four_eyes,
 )

@@ -1,6 +1,7 @@
 """Says which value an unknown word can hardly fail to mean: an other spelling, form or short name.
 
 Pure. What is merely near is no suggestion: it would be taken with one press, and remembered.
+The banks that people write have a list of their own: to tell them apart, not to offer them.
 """
 
 from __future__ import annotations
@@ -8,11 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib.resources import files
 
 from rapidfuzz.distance import Levenshtein
 
-from customers.imports.fields import institutions
-from customers.imports.fields.spelling import folded
+from core.text import fold_width
+
+_NUMERALS = str.maketrans("一二三四五六七八九两壹贰叁肆伍陆柒捌玖〇零", "123456789212345678900")
+_TEN = re.compile(r"(\d?)[十拾](\d?)")
+_SIMPLE = str.maketrans(
+    "處銀業東廣區臺灣國農發華興經銷貿電匯現結門縣龍蘇陝寧慶漢濟滬實務財總組術開圓幣歐韓雲貴遼鄉鎮與產營"
+    "證貨轉帳賬帐圆戶員際聯馬錦黃陽陰嶺鐵達爾維齊齡綿資運應術類",
+    "处银业东广区台湾国农发华兴经销贸电汇现结门县龙苏陕宁庆汉济沪实务财总组术开元币欧韩云贵辽乡镇与产营"
+    "证货转账账账元户员际联马锦黄阳阴岭铁达尔维齐龄绵资运应术类",
+)
+_MARKS = re.compile(r"[\s·•・.,，、;；:：_\-—–/\\\"'“”‘’()（）\[\]【】<>《》]+")
+_FORMS = re.compile(r"(?:股份)?有限(?:责任)?公司|总行$|(?<=银行)中国$")
+_BRANCH = re.compile(r"分行|支行|营业部|分理处|营业厅|营业室|储蓄所|网点|分社")
+_LONG_ENOUGH = 4
 
 BANK, REGION, DEPARTMENT = "bank", "region", "unit"
 _LEAST_PREFIX = 3
@@ -51,18 +65,58 @@ _OTHERS: Mapping[str, str] = {
 }
 
 
+def folded(text: str) -> str:
+    """Give a text as it is compared: width, case, marks, traditional signs and numerals alike."""
+    plain = _MARKS.sub("", fold_width(text)).casefold().translate(_SIMPLE).translate(_NUMERALS)
+    return _TEN.sub(lambda found: (found[1] or "1") + (found[2] or "0"), plain)
+
+
+@cache
+def banks() -> list[list[str]]:
+    """Give the names of each bank, the one it goes by first."""
+    text = files("customers").joinpath("data", "institutions.txt").read_text(encoding="utf-8")
+    return [line.split() for line in text.splitlines()]
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Give the bank by each of its names."""
+    return {folded(name): names[0] for names in banks() for name in names}
+
+
+@cache
+def _by_length() -> list[str]:
+    names = (one for one in _names() if len(one) >= _LONG_ENOUGH or one.endswith("行"))
+    return sorted(names, key=len, reverse=True)
+
+
+def bank_of(text: str) -> str:
+    """Give the known bank that a folded text names, with or without a branch; "" for none."""
+    plain = _FORMS.sub("", _FORMS.sub("", text))
+    for one in (plain, plain.removeprefix("中国")):
+        if one in _names():
+            return _names()[one]
+    if not _BRANCH.search(plain):
+        return ""
+    for one in (plain, plain.removeprefix("中国")):
+        for name in _by_length():
+            if one.startswith(name):
+                return _names()[name]
+    return ""
+
+
 def meant(kind: str, text: str, names: Iterable[str]) -> str:
     """Give the only one of the names that the text can mean, "" where it is not that sure."""
     word = folded(text)
     if not word:
         return ""
     known = {name: folded(name) for name in names}
-    if kind == BANK and (bank := institutions.of(word)):
-        return _only(name for name, one in known.items() if institutions.of(one) == bank)
+    if kind == BANK and (bank := bank_of(word)):
+        return _only(name for name, one in known.items() if bank_of(one) == bank)
     if other := _others(kind).get(word):
         return _only(name for name, one in known.items() if one == other)
     if kind == BANK:  # a word that is no known bank can be one only by a slip
-        known = {name: one for name, one in known.items() if not institutions.of(one)} | {
+        known = {name: one for name, one in known.items() if not bank_of(one)} | {
             name: one for name, one in known.items() if _mistyped(kind, word, one)
         }
     for test in (_same, _same_but_tail, _begins, _mistyped):
@@ -76,7 +130,7 @@ def contradicts(kind: str, text: str, name: str) -> bool:
     """Say whether two texts name two different known institutions."""
     if kind != BANK:
         return False
-    one, other = institutions.of(folded(text)), institutions.of(folded(name))
+    one, other = bank_of(folded(text)), bank_of(folded(name))
     return bool(one and other) and one != other
 
 

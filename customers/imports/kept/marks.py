@@ -10,23 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from customers.imports.kept.packing import LETTERS, NO_DATA
-from customers.imports.plan.plans import (
-    CREATE,
-    REJECT,
-    SKIP,
-    UNCHANGED,
-    UNDECIDED,
-    UPDATE,
-    Planned,
-)
+from customers.imports.plan import plans
+from customers.imports.plan.plans import UPDATE, Planned
 
 BY_ACTION = {
-    CREATE: LETTERS["created"],
+    plans.CREATE: LETTERS["created"],
     UPDATE: LETTERS["updated"],
-    UNCHANGED: LETTERS["unchanged"],
-    UNDECIDED: LETTERS["undecided"],
-    SKIP: LETTERS["skipped"],
-    REJECT: LETTERS["failed"],
+    plans.UNCHANGED: LETTERS["unchanged"],
+    plans.UNDECIDED: LETTERS["undecided"],
+    plans.SKIP: LETTERS["skipped"],
+    plans.REJECT: LETTERS["failed"],
 }
 _ADDED, _CHANGED, _SAME = LETTERS["created"], LETTERS["updated"], LETTERS["unchanged"]
 

@@ -22,8 +22,7 @@ from core.workbook.cells import Cell, letters
 from customers.imports.fields import issues, ordinary, targets
 from customers.imports.fields.cells import Wrong, is_code, readable, shown
 from customers.imports.fields.issues import Issue
-from customers.imports.fields.unfinished import Unfinished
-from customers.imports.fields.vocabulary import Vocabulary
+from customers.imports.fields.vocabulary import Unfinished, Vocabulary
 from customers.imports.heads import memory, questions
 from customers.imports.heads.layout import HELPER, MAPPED, Column, SheetLayout
 from customers.imports.heads.memory import Answer, Answers

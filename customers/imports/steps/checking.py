@@ -29,7 +29,7 @@ from customers.imports.plan.leaps import Leaps
 from customers.imports.plan.planner import Planner
 from customers.imports.plan.plans import UPDATE, Options, Planned
 from customers.imports.steps import lookups, mended, moves, reading
-from customers.imports.steps.parsing import Ahead, Rows, understood
+from customers.imports.steps.reading import Ahead, Rows, understood
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, ImportSheet
 
 PLAN_BLOCK = 1_000

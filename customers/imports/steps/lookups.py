@@ -14,8 +14,7 @@ from core.records.names import Names
 from core.records.plain import Target
 from customers.imports.fields import targets
 from customers.imports.fields.targets import CHILDREN, CUSTOMERS
-from customers.imports.fields.unfinished import Unfinished
-from customers.imports.fields.vocabulary import Vocabulary, guessing
+from customers.imports.fields.vocabulary import Unfinished, Vocabulary, guessing
 from customers.imports.plan.judging import name_key, parent_key
 from customers.imports.plan.plans import Child, Document, Known, Snapshot
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES

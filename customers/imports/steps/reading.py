@@ -1,4 +1,4 @@
-"""Brings a stored file into blocks of the database, as the rows were: nothing is judged here.
+"""Brings a stored file into blocks of the database, as the rows were; parses and joins rows.
 
 The file itself is opened by core.workbook.reading, in a process of its own.
 """
@@ -6,6 +6,8 @@ The file itself is opened by core.workbook.reading, in a process of its own.
 from __future__ import annotations
 
 import tempfile
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -14,16 +16,110 @@ from core import faults, jobs
 from core.jobs import files
 from core.workbook import reading
 from core.workbook.cells import Cell
-from customers.imports.heads.layout import TEXT_SHEET, SheetHead
-from customers.imports.kept.shapes import packed_rows
-from customers.imports.steps.parsing import Ahead
+from customers.imports.fields.issues import Issue
+from customers.imports.heads import headers, memory
+from customers.imports.heads.layout import TEXT_SHEET, Layout, Memory, SheetHead, SheetLayout
+from customers.imports.kept import shapes
+from customers.imports.kept.marks import Marks
+from customers.imports.plan.documents import Collector
+from customers.imports.plan.values import Parser
+from customers.imports.steps import lookups
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportSheet
 
+ISSUES_AT_ONCE = 5_000
 HEAD = 30
 BLOCKS_AT_ONCE = 10
 MOST_NOTES = 50
 MOST_NAME = 60
 MORE = "-more"
+
+
+def understood(heads: Sequence[SheetHead]) -> Layout:
+    """Give how sheets are understood by their heads and by what was answered about such heads."""
+    layout = headers.recognise(heads, Memory())
+    known = memory.of_columns(sheet.fingerprint for sheet in layout.sheets)
+    return headers.recognise(heads, known) if known.columns else layout
+
+
+class Rows:
+    """All rows of a file; `sheets` say by index how they are understood, each before its rows."""
+
+    def __init__(self, batch: ImportBatch, sheets: dict[int, SheetLayout]) -> None:
+        self.batch, self.sheets = batch, sheets
+        self.vocabulary = lookups.vocabulary()
+        self._parser = Parser(sheets, self.vocabulary, shapes.answers_of(batch, self.vocabulary))
+        self.collector = Collector(sheets)
+        self.marks = Marks()
+        self.issues: list[Issue] = []
+        self.numbers: dict[tuple[int, int], array[int]] = {}
+        self.has_data = False
+
+    def add(self, sheet: int, numbers: Sequence[int], rows: Sequence[Sequence[Cell]]) -> None:
+        """Take a block of rows as they are now."""
+        self.numbers[sheet, numbers[0]] = array("i", numbers)
+        if first := self.first_row(sheet):
+            self.has_data = self.has_data or numbers[-1] >= first
+            parsed = self._parser.parse(sheet, numbers, rows)
+            self.note(parsed.issues)
+            self.collector.add(parsed)
+
+    def join(self) -> None:
+        """Say that all rows were taken."""
+        self.note(self.collector.finish())
+
+    def note(self, issues: Iterable[Issue]) -> None:
+        """Keep issues until they are stored; a row with an error is marked as wrong."""
+        for issue in issues:
+            self.issues.append(issue)
+            if issue.is_error:
+                self.marks.wrong(issue.sheet, issue.row)
+
+    @property
+    def has_many_issues(self) -> bool:
+        """Say whether it is time to store them."""
+        return len(self.issues) >= ISSUES_AT_ONCE
+
+    def store_issues(self) -> None:
+        """Write the issues found so far."""
+        ImportIssue.objects.bulk_create(
+            [shapes.issue_row(self.batch, issue) for issue in self.issues], batch_size=500
+        )
+        self.issues.clear()
+
+    def first_row(self, sheet: int) -> int:
+        """Give the first row of a sheet that holds data, 0 for a sheet that is left out."""
+        found = self.sheets.get(sheet)
+        return found.first_row if found and found.sheet else 0
+
+
+class Ahead(Rows):
+    """The rows of a file that is being read, so nobody mended any: its child reads on meanwhile.
+
+    They are of no use where a head leaves something to ask; a check that begins anew throws away
+    what was stored of them.
+    """
+
+    def __init__(self, batch: ImportBatch) -> None:
+        super().__init__(batch, {})
+        self._goes_on = True
+
+    def take(self, head: SheetHead, numbers: Sequence[int], rows: Sequence[Sequence[Cell]]) -> None:
+        """Take a block of the sheet with this head."""
+        if head.index not in self.sheets:
+            layout = understood([head])
+            self.sheets[head.index] = layout.sheets[0]
+            self._goes_on = self._goes_on and not layout.needs_mapping
+        if self._goes_on:
+            self.add(head.index, numbers, rows)
+
+    def give_up(self) -> None:
+        """Be of no use: rows that were taken come once more."""
+        self._goes_on = False
+
+    def rows(self, layout: Layout) -> Rows | None:
+        """Give the rows, if the whole file is understood as its sheets were one by one."""
+        as_told = all(layout.by_index.get(at) == one for at, one in self.sheets.items())
+        return self if self._goes_on and as_told else None
 
 
 @dataclass
@@ -96,7 +192,7 @@ def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
                 first=item.numbers[0],
                 last=item.numbers[-1],
                 count=len(item.numbers),
-                data=packed_rows(item.numbers, item.rows, item.hidden),
+                data=shapes.packed_rows(item.numbers, item.rows, item.hidden),
             )
         )
         sheet = found.sheets[item.sheet]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from customers.imports.fields import institutions
-from customers.imports.fields.likeness import contradicts, folded, meant
+from customers.imports.fields.likeness import banks, contradicts, folded, meant
 
 DATA = Path(__file__).parents[4] / "customers" / "data"
 
@@ -152,7 +151,7 @@ def test_a_word_means_what_people_mean_and_nothing_else(kind: str) -> None:
 
 
 def test_two_known_banks_never_mean_one_another() -> None:
-    lines = [names[0] for names in institutions.banks()]
+    lines = [names[0] for names in banks()]
     seeded = [bank for bank in _column("banks.csv")]
     wrong = [
         (bank, found)
@@ -165,7 +164,7 @@ def test_two_known_banks_never_mean_one_another() -> None:
 
 
 def test_no_name_of_a_bank_belongs_to_two() -> None:
-    names = [folded(name) for names in institutions.banks() for name in names]
+    names = [folded(name) for names in banks() for name in names]
 
     assert sorted({name for name in names if names.count(name) > 1}) == []
 
