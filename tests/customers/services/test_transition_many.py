@@ -56,7 +56,7 @@ def why(some):
 
 def loaded(records):
     keys = [record.pk for record in records]
-    return list(Customer.objects.select_related(*KIND.related).filter(pk__in=keys).order_by("pk"))
+    return list(Customer.objects.select_related(*KIND.known).filter(pk__in=keys).order_by("pk"))
 
 
 def explained(record, user):
