@@ -180,6 +180,13 @@ class Grid(BaseFormSet):
         """The rows that are part of the record."""
         return [form for form in self.forms if form.is_kept]
 
+    @property
+    def spare(self) -> int:
+        """The number of blank rows at the end, which differ in their numbers only."""
+        if self.is_bound:
+            return 0
+        return self.total_form_count() - max(len(self.stored), len(self.examples))
+
     def rows(self) -> list[RowInput]:
         """Give the rows as they are to be stored."""
         return [RowInput(getattr(form.stored, "pk", None), form.row_values()) for form in self.kept]
@@ -235,8 +242,8 @@ class Grid(BaseFormSet):
         if not forms:  # a post without any row, not even a blank one
             return self.prefix
         form = kept[row] if row is not None and row < len(kept) else forms[0]
-        place = name if name in form.fields else self._needed()
-        return str(form[place].id_for_label) if place else self.prefix
+        place = name if name in [one.name for one in self.columns] else self._needed()
+        return f"id_{form.add_prefix(place)}" if place else self.prefix
 
     def has_problem(self, row: int | None, name: str) -> bool:
         """Say whether a cell of a kept row is known to be wrong."""
@@ -296,7 +303,7 @@ class Grid(BaseFormSet):
 
 
 def _line(form: Any) -> tuple[int, int]:
-    typed_line = _index(form["line"].data)
+    typed_line = _index(form.data.get(form.add_prefix("line")))
     return (form.index if typed_line is None else typed_line, form.index)
 
 

@@ -27,35 +27,51 @@ class Pick:
 
 
 class RowForm(forms.Form):
-    """One row; `stored` is the row it stands for, None for a new one."""
+    """One row; `stored` is the row it stands for, None for a new one.
+
+    Its fields are made when they are first asked for: of most rows nobody asks, they are spare.
+    """
 
     def __init__(
         self, *args: Any, stored: Any, grid: Any, index: Any, example: Any = None, **more: Any
     ) -> None:
         super().__init__(*args, **more)
         self.stored, self.grid, self.index, self.example = stored, grid, index, example
-        source = stored or example
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields by name: the columns, then what says which row this is."""
+        if self._made is None:
+            self._made = {}
+            self._make(self._made)
+        return self._made
+
+    @fields.setter
+    def fields(self, _declared: Any) -> None:
+        self._made: dict[str, Any] | None = None
+
+    def _make(self, fields: dict[str, Any]) -> None:
+        grid, source = self.grid, self.stored or self.example
         for row in grid.columns:
             current = getattr(source, row.name) if source else grid.new.get(row.name)
-            self.fields[row.name] = field_for(
-                grid.catalog, row, grid.references, current, grid.modes
-            )
-            self.fields[row.name].widget.attrs.pop("rows", None)
+            fields[row.name] = field_for(grid.catalog, row, grid.references, current, grid.modes)
+            fields[row.name].widget.attrs.pop("rows", None)
             self.initial[row.name] = typed(current)
-        if stored and grid.masked:
-            secret = self.fields[grid.masked]
-            secret.widget.attrs["placeholder"] = mask(getattr(stored, grid.masked))
+        if self.stored and grid.masked:
+            secret = fields[grid.masked]
+            secret.widget.attrs["placeholder"] = mask(getattr(self.stored, grid.masked))
             self.initial[grid.masked] = ""
-        self.fields["pk"] = forms.CharField(required=False, widget=forms.HiddenInput)
-        self.initial["pk"] = getattr(stored, "pk", "")
-        self.fields["line"] = forms.CharField(required=False, widget=forms.HiddenInput)
-        self.initial["line"] = index
-        self.fields["DELETE"] = forms.BooleanField(required=False, label=_("Delete"))
+        fields["pk"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.initial["pk"] = getattr(self.stored, "pk", "")
+        fields["line"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.initial["line"] = self.index
+        fields["DELETE"] = forms.BooleanField(required=False, label=_("Delete"))
 
     @property
     def is_dropped(self) -> bool:
         """Say whether the row is ticked for removal."""
-        return self.is_bound and bool(self["DELETE"].data)
+        is_sent = self.is_bound and self.add_prefix("DELETE") in self.data
+        return is_sent and bool(self["DELETE"].data)
 
     @property
     def is_kept(self) -> bool:
@@ -66,11 +82,10 @@ class RowForm(forms.Form):
         """Say whether the row is more than a spare one."""
         if self.stored is not None or not (self.is_bound or self.example):
             return self.stored is not None
-        return any(
-            str(self[row.name].value() or "").strip()
-            for row in self.grid.columns
-            if row.name not in self.grid.new
-        )
+        names = [row.name for row in self.grid.columns if row.name not in self.grid.new]
+        if self.is_bound and not any(self.data.get(self.add_prefix(name)) for name in names):
+            return False
+        return any(str(self[name].value() or "").strip() for name in names)
 
     def full_clean(self) -> None:
         """Look at the cells, unless the row is dropped or empty."""

@@ -61,6 +61,7 @@ from core.templatetags.ui_form import (
     error_summary,
     field,
     grid_row,
+    grid_rows,
     key_fields,
     row_errors,
     writer_field,
@@ -109,7 +110,7 @@ PARTS = (
     home_url,
 )
 TABLES = (child_table, record_url)
-FORMS = (field, cell, grid_row, row_errors, error_summary)
+FORMS = (field, cell, grid_row, grid_rows, row_errors, error_summary)
 BLOCKS = (panel, alert, alert_end, empty_state)
 SHELL = (html_attributes, navigation, search_box, person_line, key_fields, writer_field)
 

@@ -303,6 +303,8 @@ def _form_problems(
 
 
 CHECKED = mark_safe(" checked")
+# Stands for the number of a row that is drawn for several.
+NUMBER = "\ue000"
 
 
 def grid_row(row: Any, number: int | str) -> SafeString:
@@ -321,6 +323,23 @@ def grid_row(row: Any, number: int | str) -> SafeString:
     return format_html(
         '<tr data-row><td class="eg__no">{}</td>{}{}<td class="eg__act">{}{}{}{}</td></tr>',
         number, cells, picks, row["pk"], row["line"], delete, row_buttons(number),
+    )  # fmt: skip
+
+
+def grid_rows(grid: Any) -> SafeString:
+    """Return the rows of a grid and the template of more; a blank one is drawn once for all."""
+    forms = grid.forms[: len(grid.forms) - grid.spare]
+    rows = [
+        f"{grid_row(row, number)}{row_errors(row, grid.width, number)}\n"
+        for number, row in enumerate(forms, 1)
+    ]
+    blank = grid_row(grid.empty_form, NUMBER)
+    for index in range(len(forms), len(grid.forms)):
+        row = blank.replace("__prefix__", str(index)).replace(NUMBER, str(index + 1))
+        rows.append(f"{row}\n")
+    return format_html(
+        "<tbody>\n{}</tbody></table>\n<template data-grid-row>{}</template>",
+        SafeString("".join(rows)), SafeString(blank.replace(NUMBER, "")),
     )  # fmt: skip
 
 
