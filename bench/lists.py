@@ -24,9 +24,8 @@ from django.http import QueryDict  # noqa: E402
 
 from bench import generate, measuring  # noqa: E402
 from bench.usage import arguments  # noqa: E402
-from core.bounded import TooSlow  # noqa: E402
 from core.models import User  # noqa: E402
-from core.pages import Cursor  # noqa: E402
+from core.pages import Cursor, TooSlow  # noqa: E402
 from customers.forms.customer_filter import LISTING  # noqa: E402
 from customers.models import Category, Customer, CustomerType, Region, Tag  # noqa: E402
 

@@ -18,12 +18,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import marks, pages, plans
-from core.bounded import TooSlow
 from core.catalog import Catalog, Row
 from core.extend import Counter
 from core.filters import Filters, counted, listed
 from core.models import Preference
 from core.models.base import Reference
+from core.pages import TooSlow
 from core.prepared import Prepared
 from core.text import clean
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.jobs import files
 from core.models import BulkAction, ExportLog, KeptForm, User
-from core.records.exports import log as noted
+from core.records.exports import job as noted
 from customers.lifecycle import CUSTOMER as LIFE
 from customers.lifecycle import SUBMITTED
 from customers.models import Customer

@@ -1,11 +1,17 @@
-"""The two hidden fields of every form that writes: its random key and the version it saw."""
+"""Forms that write: the random key and the version each saw; the forms of moves. None saves."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import CleanCharField
+from core.text import clean
+from core.workflow import Transition
 
 
 def new_key() -> str:
@@ -37,3 +43,47 @@ def with_fresh_key(data: Any, **values: Any) -> Any:
     for name, value in values.items():
         copy[name] = value
     return copy
+
+
+MOST_REASON = 500
+_KEY = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+class TransitionForm(ReasonForm):
+    """One move of the lifecycle: the version that was on the screen and, where asked, why."""
+
+    def __init__(self, *args: Any, transition: Transition, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{transition.name}-%s")
+        super().__init__(*args, **kwargs)
+        self.fields["version"].required = True
+        reason = self.fields["reason"]
+        reason.label = _("Reason")
+        reason.required = transition.comment_required
+        reason.error_messages["required"] = _("Give a reason.")
+        reason.widget.attrs["rows"] = 3
+
+    def clean_reason(self) -> str:
+        """Clean the reason of what cannot be stored or shown."""
+        return clean(self.cleaned_data["reason"], multiline=True)
+
+
+class BulkForm(forms.Form):
+    """The confirmation of a bulk action: its reason, where one is asked for."""
+
+    reason = CleanCharField(
+        label=_("Reason"),
+        multiline=True,
+        required=False,
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Give a reason.")},
+    )
+
+    def __init__(self, *args: Any, transition: Transition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = transition.comment_required
+
+
+def selected(keys: list[str]) -> list[int]:
+    """Give the primary keys among posted values, each once, in order; nonsense is left out."""
+    return list(dict.fromkeys(int(key) for key in keys if _KEY.fullmatch(key)))

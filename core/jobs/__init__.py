@@ -3,16 +3,8 @@
 This is what the apps use; the modules below are its parts.
 """
 
+from core.jobs.delivery import cancel, enqueue, prepare, register, resume, run_here, run_waiting
 from core.jobs.progress import Progress, has_worker, progress
-from core.jobs.queue import (
-    cancel,
-    enqueue,
-    prepare,
-    register,
-    resume,
-    run_here,
-    run_waiting,
-)
 from core.jobs.run import Cancelled, Failed, HandedOver, LeaseLost, Pace, Run, Step
 
 __all__ = [

@@ -2,13 +2,15 @@
 
 All together that nothing speaks against; overtaken by somebody, each in its own transaction.
 
-What succeeded is read from the history, so a killed or doubled run does nothing twice.
+What succeeded is read from the history, so a killed or doubled run does nothing twice. It is told
+per record: what will happen, or what came of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.db.transaction import atomic
@@ -136,3 +138,46 @@ def _since_selected(kind: Kind, pk: int, version: int, user: User) -> str:
 def _last_change(kind: Kind, pk: int) -> Change | None:
     entries = Change.objects.filter(subject_type=kind.aggregate.subject_type, subject_id=pk)
     return entries.select_related("actor").order_by("-version").first()
+
+
+READY, DONE, FAILED = "ready", "done", "failed"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record of a bulk action; `record` is None when it is gone or out of sight."""
+
+    pk: int
+    outcome: str
+    sentence: str
+    title: str
+    record: Any
+
+
+def lines(kind: Kind, bulk: BulkAction, user: Any, expected: Mapping[int, str]) -> list[Line]:
+    """Give every record in the order of selection, with what happened or what is to be expected.
+
+    `expected` says by its key why a record that has not been moved yet will not be.
+    """
+    found = kind.seen_by(user).in_bulk([pk for pk, _version in bulk.items])
+    done = succeeded(kind, bulk)
+    return [
+        _line(kind, bulk, pk, version, found.get(pk), done, expected) for pk, version in bulk.items
+    ]
+
+
+def _line(
+    kind: Kind, bulk: BulkAction, pk: int, version: int, record: Any, done: dict[int, str],
+    expected: Mapping[int, str],
+) -> Line:  # fmt: skip
+    title = str(record) if record else done.get(pk, "")
+    if pk in done:
+        return Line(pk, DONE, str(kind.life.transition(bulk.action).done), title, record)
+    if bulk.done_at is not None:
+        return Line(pk, FAILED, bulk.failure(pk), title, record)
+    if record is None:
+        return Line(pk, FAILED, _("It is not there any more."), title, None)
+    if record.version != version:
+        return Line(pk, FAILED, _("It was changed after you selected it."), title, record)
+    problem = expected.get(pk, "")
+    return Line(pk, FAILED if problem else READY, problem, title, record)

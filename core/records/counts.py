@@ -9,8 +9,8 @@ from django.db.models import Count, IntegerField, Subquery
 
 from core import history, pages
 from core.access import sees_everything
-from core.bounded import TooSlow, bounded
 from core.models import User
+from core.pages import TooSlow, bounded
 from core.records.kind import Kind
 
 KEPT = 30

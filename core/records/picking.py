@@ -13,8 +13,8 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from core.access import is_visible
-from core.bounded import TooSlow, bounded
 from core.choosing import BEGINS, EXACT, MOST, MOST_GUESSED, Found, Option, cleaned
+from core.pages import TooSlow, bounded
 from core.records.kind import Kind
 from core.refusal import Refused
 from core.timeline import since_text

@@ -14,9 +14,9 @@ from core.access import granted
 from core.extend import Panel
 from core.markup import format_html, format_html_join
 from core.records.sections import Value
-from core.stepper import Step
 from core.templatetags.ui_parts import attribute, icon, tag
 from core.templatetags.ui_values import DASH, money, when
+from core.timeline import Step
 
 register = template.Library()
 

@@ -18,12 +18,11 @@ from django.utils.translation import ngettext
 
 from core import pages
 from core.access import permissions_of
-from core.bounded import TooSlow, bounded
-from core.forms.transition import BulkForm, selected
+from core.forms.keyed import BulkForm, selected
 from core.history import Act
 from core.models import BulkAction
+from core.pages import TooSlow, bounded
 from core.records import bulk as service
-from core.records import told
 from core.records.kind import Kind
 from core.records.register import Register
 from core.saving import Refused
@@ -127,13 +126,13 @@ def _page(
 ) -> HttpResponse:
     kind = register.kind
     expected = {} if bulk.done_at else service.expected(kind, bulk, request.user)
-    lines = told.lines(kind, bulk, request.user, expected)
+    lines = service.lines(kind, bulk, request.user, expected)
     by_outcome = {
         outcome: [line for line in lines if line.outcome == outcome]
-        for outcome in (told.READY, told.DONE, told.FAILED)
+        for outcome in (service.READY, service.DONE, service.FAILED)
     }
     place = request.GET.get(FROM, "")[:MOST_PLACE]
-    is_failed_only = request.GET.get("show") == told.FAILED
+    is_failed_only = request.GET.get("show") == service.FAILED
     context = {
         "register": register,
         "kind": kind,
@@ -141,14 +140,14 @@ def _page(
         "bulk": bulk,
         "move": move,
         "form": form,
-        "lines": by_outcome[told.FAILED] if is_failed_only else lines,
+        "lines": by_outcome[service.FAILED] if is_failed_only else lines,
         "is_failed_only": is_failed_only,
         "list_url": kind.url("list") + (f"?{place}" if place else ""),
         "kept": urlencode({FROM: place}) if place else "",
         "counted": register.counted % {"n": len(lines)},
-        "ready": len(by_outcome[told.READY]),
-        "done": len(by_outcome[told.DONE]),
-        "failed": len(by_outcome[told.FAILED]),
+        "ready": len(by_outcome[service.READY]),
+        "done": len(by_outcome[service.DONE]),
+        "failed": len(by_outcome[service.FAILED]),
     }
     name = "result" if bulk.done_at else "confirm"
     return render(request, kind.templates(f"bulk/{name}"), context, status=status)

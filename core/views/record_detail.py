@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import extend, stepper
+from core import extend
 from core.access import granted, may_change, permissions_of
 from core.extend import Tab
-from core.forms.transition import TransitionForm
+from core.forms.keyed import TransitionForm
 from core.records import sections, timeline
 from core.records.kind import Kind
 from core.records.register import Lack, Register
+from core.timeline import steps
 from core.views.record_list import FROM, way_back
 from core.workflow import COMPLETE, Offer, Transition
 
@@ -243,5 +244,5 @@ def _history(kind: Kind, request: HttpRequest, record: Any) -> dict[str, Any]:
         "before": before,
         "history_page": timeline.page(kind, record, request.user, show=shown, before=before),
         "returned": setback if kind.life.state(record.state).is_open else None,
-        "steps": stepper.steps(record, setback),
+        "steps": steps(record, setback),
     }

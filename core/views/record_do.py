@@ -14,8 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from core.access import permissions_of
-from core.forms.keyed import with_fresh_key
-from core.forms.transition import TransitionForm
+from core.forms.keyed import TransitionForm, with_fresh_key
 from core.records import timeline, transition
 from core.records.kind import Kind
 from core.records.register import Register

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core import jobs
 from core.jobs import files as stored_files
 from core.models import ExportLog
-from core.records.exports import files, job, log, order
+from core.records.exports import files, job
 from core.records.register import Register
 from core.text import listed
 
@@ -60,19 +60,19 @@ def export(register: Register, request: HttpRequest) -> HttpResponse | Streaming
     asked = listing.read(request.GET, request.user)
     columns = listing.columns_of(request.user)
     made = files.made(kind, register, request.user, asked, columns)
-    noted = log.begin(
+    noted = job.begin(
         _subject(register),
         request.user,
         kind=kind.name,
         name=files.name_of(register, kind),
-        conditions=order.conditions(asked),
+        conditions=files.conditions(asked),
         columns=made.heads,
     )
     if made.is_large:
         job.ask(noted, [column.name for column in columns])
         messages.info(request, _("The file is being made; it can be fetched here when complete."))
         return redirect(register.kind.url("exports"))
-    return download(log.streamed(noted, made.parts), kind.content_type, noted.name)
+    return download(job.streamed(noted, made.parts), kind.content_type, noted.name)
 
 
 def records(register: Register, request: HttpRequest) -> HttpResponse:
@@ -99,7 +99,7 @@ def records(register: Register, request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "has_more": len(logs) > MOST_SHOWN,
         "most": MOST_SHOWN,
-        "days": log.KEPT.days,
+        "days": job.KEPT.days,
         "has_no_worker": is_waiting and not jobs.has_worker(),
     }
     return render(request, register.kind.templates("exports"), context)

@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 
 from core import pages
 from core.access import is_visible, permissions_of
-from core.bounded import TooSlow
 from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column, Listing
 from core.markup import format_html
 from core.models import User
+from core.pages import TooSlow
 from core.records import counts as counting
 from core.records.exports import files
 from core.records.kind import Kind

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core.workbook import writing_cells as looks
 from core.workbook.cells import Cell
 from core.workbook.writing import Book
-from customers.imports.heads import aliases, stamp
+from customers.imports.heads import stamp, words
 from customers.imports.pages.shown import ErrorRow, ErrorSheet, Fault
 
 REASON_WIDTH, ROW_WIDTH = 60, 12
@@ -59,8 +59,8 @@ class _Counted:
         for number, cells in self.sheet.heads:
             line = [_look(cell, looks.HEAD) for cell in self._padded(cells)]
             if number == last:
-                line.append(looks.Cell(str(aliases.REASON_HEAD), tint=looks.HEAD))
-                line.append(looks.Cell(str(aliases.ROW_HEAD), tint=looks.HEAD))
+                line.append(looks.Cell(str(words.REASON_HEAD), tint=looks.HEAD))
+                line.append(looks.Cell(str(words.ROW_HEAD), tint=looks.HEAD))
             yield number, line
         for number, row in enumerate(self.sheet.rows, last + 1):
             self.wrong += bool(row.faults)

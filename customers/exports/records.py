@@ -18,7 +18,7 @@ from core.access import is_visible, mask, may_see
 from core.records import plain
 from core.records.exports import columns as reading
 from core.records.exports.columns import Raw, Source, gathered
-from core.records.exports.order import in_order
+from core.records.exports.files import in_order
 from core.records.plain import Target
 from core.workbook import writing_cells as cells
 from customers.catalog import CUSTOMER

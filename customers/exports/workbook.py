@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core.listing import Column
 from core.pages import Sort
-from core.records.exports.files import FileKind
-from core.records.exports.order import Order
+from core.records.exports.files import FileKind, Order
 from core.records.plain import Target
 from core.records.register import Register
 from core.workbook import writing

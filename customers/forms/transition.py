@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.keyed import KeyedForm
-from core.forms.transition import MOST_REASON
+from core.forms.keyed import MOST_REASON, KeyedForm
 from core.text import clean, listed
 
 

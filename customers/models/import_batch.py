@@ -1,7 +1,7 @@
 """Imports (引入) as data: the batch, its rows in blocks, what is wrong, planned, done, remembered.
 
 States and moves stand in customers/import_lifecycle.py; only customers/imports writes these tables.
-JSON in them is packed by its kept/packing.py.
+JSON in them is packed by its kept/marks.py.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class ImportSheet(models.Model):
 class ImportBlock(models.Model):
     """Up to 1,000 rows of a sheet as they were read: packed [numbers, rows, hidden numbers].
 
-    After the check `statuses` has one letter for each row (customers/imports/kept/packing.py), and
+    After the check `statuses` has one letter for each row (customers/imports/kept/marks.py), and
     `documents` the packed number of the customer of the file that each belongs to (-1: none).
     """
 

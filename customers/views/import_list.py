@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from core.access import requires
-from core.forms.transition import selected
+from core.forms.keyed import selected
 from core.jobs import files as stored_files
 from core.workbook.writing import CONTENT_TYPE
 from customers.exports import error_workbook

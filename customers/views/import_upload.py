@@ -18,8 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.access import requires
-from core.forms.keyed import with_fresh_key
-from core.forms.transition import selected
+from core.forms.keyed import selected, with_fresh_key
 from core.history import Act
 from core.text import clean
 from core.views.acts import Attempt, act_of

@@ -18,7 +18,7 @@ ALLOWED = {
     "customers/rules/record.py": "each part has a rule of its own",
     "customers/queries/review.py": "the checks of a reviewer are the business itself",
     "customers/forms/customer_page.py": "the overview names the primary contact and account",
-    "customers/imports/heads/aliases.py": "what people and Kingdee call columns",
+    "customers/imports/heads/words.py": "what people and Kingdee call columns",
     "customers/demo/company.py": "invents companies",
     "customers/demo/loading.py": "invents companies",
     "customers/demo/story.py": "invents mistakes",

@@ -9,8 +9,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from core import pages
-from core.bounded import TooSlow, bounded
-from core.pages import BadCursor, Cursor, Sort, Wanted
+from core.pages import BadCursor, Cursor, Sort, TooSlow, Wanted, bounded
 from customers.models import Customer
 
 BY_NAME = Sort("name", "name_sort", False)

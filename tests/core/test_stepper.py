@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.stepper import Step, steps
+from core.timeline import Step, steps
 from core.workflow import Milestone, State, Transition, Workflow
 
 LIFE = Workflow(

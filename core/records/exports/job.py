@@ -1,17 +1,20 @@
-"""Makes a large export in the background: into a stored file that the person fetches later.
+"""Writes down every file that leaves, before its first byte and when it is complete.
 
-The file is made anew when a worker dies; it is linked, and so exists for people, only once.
+A large one is made in the background into a stored file that is fetched later: made anew when a
+worker dies; linked, and so there for people, only once.
 """
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from typing import IO
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import IO, Any
 from urllib.parse import parse_qs
 
 from django.db import transaction
+from django.utils import timezone, translation
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -20,7 +23,6 @@ from core.access import permissions_of
 from core.jobs import Failed, Run, files
 from core.models import ExportLog, StoredFile, User
 from core.records.exports import files as kinds
-from core.records.exports import log as noted
 from core.records.register import Register
 from core.snapshot import snapshot
 
@@ -45,7 +47,7 @@ def run(run: Run) -> None:
     register = extend.register_of(log.subject_type)
     if register.kind.right("export") not in permissions_of(run.by):
         raise Failed(_("You do not have the right to export any more."))
-    noted.forget_old()
+    forget_old()
     with tempfile.TemporaryFile() as file:
         run.phase("making", None)
         rows = _write(run, register, log, file)
@@ -56,7 +58,7 @@ def run(run: Run) -> None:
         stored = files.store(label, _pieces(file), run.by)
     with run.chunk() as step:
         ExportLog.objects.filter(pk=log.pk).update(file=stored)
-        noted.finish(log, rows=rows, state=ExportLog.State.DONE)
+        finish(log, rows=rows, state=ExportLog.State.DONE)
         step.done = rows
 
 
@@ -64,7 +66,7 @@ def ended(run: Run) -> None:
     """Note that nothing will come of it."""
     with run.chunk():
         log = ExportLog.objects.get(pk=run.params["log"])
-        noted.finish(log, rows=0, state=ExportLog.State.FAILED)
+        finish(log, rows=0, state=ExportLog.State.FAILED)
 
 
 def _write(run: Run, register: Register, log: ExportLog, file: IO[bytes]) -> int:
@@ -87,3 +89,64 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
     while piece := file.read(_PIECE):
         yield piece
+
+
+KEPT = timedelta(days=7)
+
+Parts = Callable[[], Iterator[tuple[int, bytes]]]
+
+
+def begin(
+    subject: str,
+    user: Any,
+    *,
+    kind: str,
+    name: str,
+    conditions: dict[str, Any],
+    columns: Sequence[str],
+    state: str = ExportLog.State.RUNNING,
+) -> ExportLog:
+    """Note who is about to take what; without this row nothing leaves."""
+    return ExportLog.objects.create(
+        user=user,
+        subject_type=subject,
+        kind=kind,
+        name=name,
+        conditions=conditions,
+        columns=list(columns),
+        state=state,
+    )
+
+
+def finish(log: ExportLog, *, rows: int, state: str) -> None:
+    """Note how many rows left, and whether the file is complete."""
+    ExportLog.objects.filter(pk=log.pk).update(rows=rows, state=state, finished_at=timezone.now())
+
+
+def forget_old() -> None:
+    """Drop the files that were made longer ago than they are kept; what left stays noted."""
+    before = timezone.now() - KEPT
+    for log in ExportLog.objects.filter(finished_at__lt=before, file__isnull=False):
+        assert log.file is not None
+        files.delete(log.file)
+
+
+def streamed(log: ExportLog, parts: Parts) -> Iterator[bytes]:
+    """Give a file part by part, all of it from one look at the database, in today's language.
+
+    A reader who goes away, or an error half-way, leaves a record that says so.
+    """
+    return _streamed(log, parts, translation.get_language() or "")
+
+
+def _streamed(log: ExportLog, parts: Parts, language: str) -> Iterator[bytes]:
+    total, state = 0, ExportLog.State.FAILED
+    try:
+        with translation.override(language), snapshot():
+            for rows, data in parts():
+                total = rows
+                if data:
+                    yield data
+        state = ExportLog.State.DONE
+    finally:
+        finish(log, rows=total, state=state)

@@ -16,7 +16,7 @@ from core.workbook.cells import letters
 from customers.imports.fields import issues, targets
 from customers.imports.fields.cells import shown
 from customers.imports.fields.issues import Issue
-from customers.imports.heads import aliases, kingdee, layout, words
+from customers.imports.heads import kingdee, layout, words
 from customers.imports.heads.layout import Column, Layout, Memory, SheetHead, SheetLayout
 
 MOST_ROWS = 30
@@ -59,7 +59,7 @@ def _sheet(head: SheetHead) -> SheetLayout:
     skipped = SheetLayout(head.index, head.name, layout.SKIPPED)
     if head.state != "visible":
         return replace(skipped, reason=_("Hidden sheets are not read."))
-    if words.folded(head.name) in map(words.folded, aliases.NOT_READ):
+    if words.folded(head.name) in map(words.folded, words.NOT_READ):
         return replace(skipped, reason=_("Explanations are not read."))
     rows = [(number, [shown(cell) for cell in cells]) for number, cells in head.rows[:MOST_ROWS]]
     for at, (number, texts) in enumerate(rows):

@@ -12,7 +12,7 @@ from core.records import plain
 from core.said import said as _
 from core.workbook.cells import letters
 from customers.imports.fields import targets
-from customers.imports.heads import aliases, layout, words
+from customers.imports.heads import layout, words
 from customers.imports.heads.layout import Column
 
 _KEY = re.compile(r"(?:F[A-Za-z][A-Za-z0-9_]*(?:\(\w+\))?|\*Split\*\d+|SubHeadEntity\w*)(?:#\w+)?")
@@ -51,14 +51,14 @@ def columns(keys: Sequence[str], labels: Sequence[str]) -> list[Column]:
 def _entity(key: str, label: str) -> str:
     """Give the part of the record that a column opens or belongs to; "?" when Kehu has none."""
     opened = key.partition("(")[0].casefold()
-    if opened in aliases.KINGDEE_ENTITIES:
-        return aliases.KINGDEE_ENTITIES[opened]
+    if opened in words.KINGDEE_ENTITIES:
+        return words.KINGDEE_ENTITIES[opened]
     if opened.startswith(("ft_", "subhead")):
         return "?"
     found = _LABEL.fullmatch(label) or _SERIAL.fullmatch(label)
     if found is None:
         return ""
-    named = aliases.KINGDEE_ENTITIES.get(found[1].strip())
+    named = words.KINGDEE_ENTITIES.get(found[1].strip())
     return named or ("" if key else "?")
 
 
@@ -68,7 +68,7 @@ def _column(index: int, key: str, label: str, entity: str) -> Column:
     if key.startswith("*Split*") or label == "间隔列":
         return Column(*place, layout.IGNORED, reason=_("Separates the parts of the record."))
     serial = _SERIAL.fullmatch(label)
-    opens = key.partition("(")[0].casefold() in aliases.KINGDEE_ENTITIES or key.startswith("FT_")
+    opens = key.partition("(")[0].casefold() in words.KINGDEE_ENTITIES or key.startswith("FT_")
     if opens or serial:
         if entity == "customers":
             return Column(*place, layout.MAPPED, "customers.row_key")
@@ -83,12 +83,12 @@ def _field(place: tuple[int, str, str], key: str, label: str, entity: str) -> Co
     found = _LABEL.fullmatch(label)
     word, _hash, suffix = (found[2] if found else label).lstrip("*").partition("#")
     base, part = base.casefold(), part or suffix
-    if base in aliases.KINGDEE_SYSTEM.split() and not (entity == "contacts" and base == "fcustid"):
+    if base in words.KINGDEE_SYSTEM.split() and not (entity == "contacts" and base == "fcustid"):
         return Column(*place, layout.IGNORED, reason=_("The system sets this itself."))
-    absent = aliases.KINGDEE_ABSENT.split() + aliases.KINGDEE_ABSENT_LABELS.split()
+    absent = words.KINGDEE_ABSENT.split() + words.KINGDEE_ABSENT_LABELS.split()
     if base in absent or (not base and word in absent):
         return Column(*place, layout.IGNORED, reason=_("Kehu has no such field."))
-    target = aliases.KINGDEE_KEYS[entity].get(base, "")
+    target = words.KINGDEE_KEYS[entity].get(base, "")
     if not target:
         keys = [one for one in words.means(word) if one.partition(".")[0] == entity]
         target = keys[0] if keys else ""

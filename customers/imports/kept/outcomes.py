@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from core.said import again, plain
-from customers.imports.kept.packing import pack, unpack
+from customers.imports.kept.marks import pack, unpack
 from customers.models import ImportBatch, ImportOutcome
 
 REVERTED, KEPT, FAILED = "r", "k", "f"

@@ -22,8 +22,7 @@ from customers.imports.fields.issues import Issue
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.heads.memory import Answer
-from customers.imports.kept.marks import BY_ACTION
-from customers.imports.kept.packing import LETTERS, as_rows, pack, unpack, unpack_numbers
+from customers.imports.kept.marks import BY_ACTION, LETTERS, as_rows, pack, unpack, unpack_numbers
 from customers.imports.plan.plans import CREATE, ChildOp, Decision, Document, Known, Planned
 from customers.models import (
     ImportBatch,

@@ -10,7 +10,7 @@ from collections import Counter
 from core.verify import Check, Tally
 from customers.import_lifecycle import CANCELLED, DONE, FAILED, RUNNING, UNDOING, UNDONE, WRITING
 from customers.imports.kept import marks, outcomes, shapes
-from customers.imports.kept.packing import LETTERS
+from customers.imports.kept.marks import LETTERS
 from customers.models import Customer, ImportBatch, ImportBlock, ImportOutcome
 
 Phase = ImportOutcome.Phase

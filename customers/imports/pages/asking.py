@@ -20,7 +20,7 @@ from core.refusal import Refused
 from core.workbook.cells import text_of
 from customers.imports.fields import targets
 from customers.imports.fields.vocabulary import Vocabulary
-from customers.imports.heads import headers, memory, questions
+from customers.imports.heads import headers, memory
 from customers.imports.heads.layout import HELPER, IGNORED, MAPPED, SKIPPED, TWICE
 from customers.imports.heads.layout import Column as FileColumn
 from customers.imports.kept import shapes
@@ -164,10 +164,10 @@ def values(batch: ImportBatch, by: Any) -> list[ValueLine]:
     return lines
 
 
-def questions_of(batch: ImportBatch) -> list[questions.Question]:
+def questions_of(batch: ImportBatch) -> list[memory.Question]:
     """Give what is asked about the file as a whole, with the answers that hold now."""
-    given = shapes.answers_of(batch, lookups.vocabulary()).get(questions.FILE, {})
-    return questions.of(batch, given)
+    given = shapes.answers_of(batch, lookups.vocabulary()).get(memory.FILE, {})
+    return memory.questions(batch, given)
 
 
 def _candidates(known: Vocabulary, target: plain.Target) -> list[Candidate]:
@@ -207,10 +207,10 @@ def match_values(batch: ImportBatch, choices: Mapping[str, str], act: Act) -> Im
     answers: list[tuple[str, str, str, str]] = []
     settled = {field: dict(words) for field, words in batch.mapping.get("values", {}).items()}
     for key, choice in choices.items():
-        if choice in questions.ANSWERS.get(key, ()):
-            settled.setdefault(questions.FILE, {})[key] = [choice, None]
-            if key in questions.REMEMBERED:
-                answers.append((questions.FILE, key, choice, ""))
+        if choice in memory.ANSWERS.get(key, ()):
+            settled.setdefault(memory.FILE, {})[key] = [choice, None]
+            if key in memory.REMEMBERED:
+                answers.append((memory.FILE, key, choice, ""))
             continue
         line = lines.get(key)
         if line is None or not choice:

@@ -16,7 +16,7 @@ from core.refusal import Refused
 from core.workbook.cells import text_of
 from core.workbook.sentences import ALIKE, ENCODINGS, encoding_label
 from customers.import_lifecycle import FAILED
-from customers.imports.kept.packing import as_row
+from customers.imports.kept.marks import as_row
 from customers.imports.steps import moves
 from customers.models import (
     ImportBatch,

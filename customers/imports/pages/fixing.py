@@ -22,7 +22,7 @@ from core.workbook.cells import column_of, text_of
 from customers.imports.fields import targets
 from customers.imports.heads.layout import Layout
 from customers.imports.kept import shapes
-from customers.imports.kept.packing import unpack_numbers
+from customers.imports.kept.marks import unpack_numbers
 from customers.imports.pages import grid, problems
 from customers.imports.pages.shown import Problem
 from customers.imports.plan.plans import Planned

@@ -22,7 +22,7 @@ from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.heads.layout import IGNORED, Layout, SheetLayout
 from customers.imports.kept import outcomes, shapes
-from customers.imports.kept.packing import LETTERS, NAMES
+from customers.imports.kept.marks import LETTERS, NAMES
 from customers.imports.pages import problems
 from customers.imports.pages.shown import (
     STATUSES,

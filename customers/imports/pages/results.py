@@ -14,8 +14,8 @@ from core.workbook.cells import column_of
 from customers.import_lifecycle import DONE
 from customers.imports.heads.layout import Layout
 from customers.imports.kept import outcomes, shapes
+from customers.imports.kept.marks import LETTERS, NAMES, as_row
 from customers.imports.kept.outcomes import Done
-from customers.imports.kept.packing import LETTERS, NAMES, as_row
 from customers.imports.pages import problems
 from customers.imports.pages.shown import (
     Bucket,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from core.text import fold_width
 from core.workbook.cells import Cell
 from customers.imports.fields.cells import shown
-from customers.imports.heads import aliases
+from customers.imports.heads import words
 
 _TOTAL = re.compile(
     r"(?:本页|本表|全部|以上|总)?(?:合计|总计|小计|共计|累计)(?:金额|数量|户数|家数|客户数)?"
@@ -58,5 +58,5 @@ def is_leftover(row: Sequence[Cell], heads: frozenset[str]) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    plain = fold_width(text).translate(aliases.TRADITIONAL)
+    plain = fold_width(text).translate(words.TRADITIONAL)
     return re.sub(r"\s+", "", plain).casefold()

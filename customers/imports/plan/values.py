@@ -23,7 +23,7 @@ from customers.imports.fields import issues, ordinary, targets
 from customers.imports.fields.cells import Wrong, is_code, readable, shown
 from customers.imports.fields.issues import Issue
 from customers.imports.fields.vocabulary import Unfinished, Vocabulary
-from customers.imports.heads import memory, questions
+from customers.imports.heads import memory
 from customers.imports.heads.layout import HELPER, MAPPED, Column, SheetLayout
 from customers.imports.heads.memory import Answer, Answers
 from customers.imports.plan.leftovers import is_leftover
@@ -84,7 +84,7 @@ class Memo(dict[Cell, Any]):
         if (
             self._is_ordinary
             and type(cell) is str
-            and not questions.is_nothing(cell)
+            and not memory.is_nothing(cell)
             and self._is_ordinary(cell)
         ):
             self[cell] = cell
@@ -116,7 +116,7 @@ class Memo(dict[Cell, Any]):
             return self._cleared(text)
         if answer := self._answers.get(asked):
             return _answered(answer)
-        if self.target.kind != plain.KEY and questions.is_nothing(text):
+        if self.target.kind != plain.KEY and memory.is_nothing(text):
             return self._of_nothing(cell, text)
         return self._read(cell, text)
 
@@ -124,9 +124,9 @@ class Memo(dict[Cell, Any]):
         """A text that often stands for nothing: what was said about it, else it is asked."""
         value = self._read(cell, text)
         is_meant = not isinstance(value, Wrong) and self.target.kind not in _FREE
-        if is_meant or self._nothing == questions.KEEP:
+        if is_meant or self._nothing == memory.KEEP:
             return value
-        if self._nothing == questions.EMPTY:
+        if self._nothing == memory.EMPTY:
             self.emptied = self.emptied or shown(cell)
             return None
         reason = _("“%(value)s” may stand for nothing.") % {"value": text}
@@ -282,7 +282,7 @@ class Parser:
     def _memo(self, key: str) -> Memo:
         if key not in self._memos:
             target = targets.by_key()[key]
-            said = self._answers.get(questions.FILE, {}).get(questions.PLACEHOLDERS)
+            said = self._answers.get(memory.FILE, {}).get(memory.PLACEHOLDERS)
             nothing = said.do if said else ""
             self._memos[key] = Memo(target, self._readers[key], self._answers.get(key, {}), nothing)
         return self._memos[key]

@@ -19,14 +19,12 @@ from core.models import User
 from core.said import joined
 from core.said import said as _
 from customers.import_lifecycle import CHECK, JOBS
-from customers.imports.heads import questions
+from customers.imports.heads import memory
 from customers.imports.heads.layout import SKIPPED, Layout, SheetHead
-from customers.imports.kept.marks import BY_ACTION, counted
-from customers.imports.kept.packing import NO_DATA, as_row, pack_numbers
+from customers.imports.kept.marks import BY_ACTION, NO_DATA, as_row, counted, pack_numbers
 from customers.imports.kept.shapes import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
 from customers.imports.plan.judging import Rights
-from customers.imports.plan.leaps import Leaps
-from customers.imports.plan.planner import Planner
+from customers.imports.plan.planner import Leaps, Planner
 from customers.imports.plan.plans import UPDATE, Options, Planned
 from customers.imports.steps import lookups, mended, moves, reading
 from customers.imports.steps.reading import Ahead, Rows, understood
@@ -227,8 +225,8 @@ def finish(batch: ImportBatch, counts: dict[str, Any], layout: Layout, seconds: 
 
 def leaps_of(batch: ImportBatch, layout: Layout, vocabulary: Any, codes: Iterable[str]) -> Leaps:
     """Make what judges whether codes of this file leap; somebody may have said that they may."""
-    said = batch.mapping.get("values", {}).get(questions.FILE, {})
-    return Leaps(codes, layout, vocabulary, are_right=questions.LEAPS in said)
+    said = batch.mapping.get("values", {}).get(memory.FILE, {})
+    return Leaps(codes, layout, vocabulary, are_right=memory.LEAPS in said)
 
 
 def planner_of(batch: ImportBatch, layout: Layout, vocabulary: Any, by: User) -> Planner:

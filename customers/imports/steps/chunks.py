@@ -22,9 +22,8 @@ from core.said import joined
 from core.said import said as _
 from customers.imports.fields import targets
 from customers.imports.fields.vocabulary import Vocabulary
-from customers.imports.kept.marks import BY_ACTION, letters_of
+from customers.imports.kept.marks import BY_ACTION, LETTERS, letters_of
 from customers.imports.kept.outcomes import Done
-from customers.imports.kept.packing import LETTERS
 from customers.imports.plan.plans import CREATE, UPDATE, Planned
 from customers.imports.steps import conflicts, lookups
 from customers.imports.steps.conflicts import Conflict, Entry

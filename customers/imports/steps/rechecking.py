@@ -14,8 +14,7 @@ from customers.imports.fields import targets
 from customers.imports.fields.issues import Issue
 from customers.imports.heads.layout import Layout
 from customers.imports.kept import marks, shapes
-from customers.imports.kept.marks import BY_ACTION, letters_of
-from customers.imports.kept.packing import pack, unpack, unpack_numbers
+from customers.imports.kept.marks import BY_ACTION, letters_of, pack, unpack, unpack_numbers
 from customers.imports.plan.documents import Collector
 from customers.imports.plan.plans import UPDATE, Document, Known, Planned
 from customers.imports.plan.values import Parser

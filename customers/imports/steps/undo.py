@@ -24,8 +24,8 @@ from core.said import said as _
 from customers.import_lifecycle import UNDOING
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.kept import outcomes
+from customers.imports.kept.marks import LETTERS
 from customers.imports.kept.outcomes import FAILED, KEPT, REVERTED, Done
-from customers.imports.kept.packing import LETTERS
 from customers.imports.steps import chunks, conflicts, lookups, moves
 from customers.lifecycle import CUSTOMER as WORKFLOW
 from customers.models import Customer, ImportBatch, ImportOutcome

@@ -18,7 +18,7 @@ from core.said import plain
 from core.said import said as _
 from customers.import_lifecycle import CHECK, WRITING
 from customers.imports.kept import marks, outcomes, shapes
-from customers.imports.kept.packing import LETTERS
+from customers.imports.kept.marks import LETTERS
 from customers.imports.steps import conflicts, lookups, moves, undo
 from customers.imports.steps.chunks import Chunk
 from customers.imports.steps.conflicts import Entry

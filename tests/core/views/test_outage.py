@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from core.models import User
 from core.outage import Outage, outage_of, sentence
-from core.views.outage import unavailable
+from core.views.errors import unavailable
 
 PASSWORD = "correct horse battery"
 PAGE = "errors/503.html"

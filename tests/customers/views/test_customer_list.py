@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.bounded import TooSlow
+from core.pages import TooSlow
 from customers.forms.customer_filter import LISTING
 from customers.lifecycle import CUSTOMER as LIFE
 

@@ -9,8 +9,8 @@ from django.utils.translation import override
 
 from core import extend, jobs
 from core.models import ExportLog
-from core.records.exports import log as noted
-from core.records.exports import order
+from core.records.exports import files
+from core.records.exports import job as noted
 from customers.forms.customer_filter import LISTING
 from customers.models import Customer
 from tests.customers.exports.sheets import body, csv_rows, table
@@ -152,7 +152,7 @@ def test_the_number_of_queries_does_not_grow(
 def test_what_stands_below_customers_counts_where_it_is_exported(
     client, admin, make_customer, monkeypatch, kind, is_large
 ):
-    monkeypatch.setattr(order, "MOST_LINES", 2)
+    monkeypatch.setattr(files, "MOST_LINES", 2)
     make_customer(contacts=[{"name": f"联系人{number}"} for number in range(3)])
     client.force_login(admin)
 
@@ -165,7 +165,7 @@ def test_what_stands_below_customers_counts_where_it_is_exported(
 def test_a_large_export_is_made_by_a_job_and_fetched_by_its_owner(
     client, admin, make_user, units, make_customer, monkeypatch
 ):
-    monkeypatch.setattr(order, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(files, "MOST_AT_ONCE", 2)
     for _number in range(3):
         make_customer()
     client.force_login(admin)

@@ -5,7 +5,7 @@ import pytest
 from customers.imports.fields import issues
 from customers.imports.fields.targets import CUSTOMERS, of_sheet
 from customers.imports.kept import shapes
-from customers.imports.kept.packing import pack, unpack
+from customers.imports.kept.marks import pack, unpack
 from customers.imports.plan.planner import Planner
 from customers.imports.plan.plans import (
     ADD_ONLY,

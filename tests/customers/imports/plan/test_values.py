@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.records import plain, widgets
 from core.workbook.cells import Cell
 from customers.imports.fields import issues, ordinary, targets
-from customers.imports.heads import questions
+from customers.imports.heads import memory
 from customers.imports.heads.memory import Answer
 from customers.imports.plan.values import CLEAR, SKIP, Memo, Parser
 from tests.customers.imports.sheets import Walk, layout_of, vocabulary
@@ -45,7 +45,7 @@ def test_what_is_taken_as_it_stands_is_what_the_column_stores(key, data):
     target = targets.by_key()[key]
     text = data.draw(st.from_regex(ordinary.pattern_of(target), fullmatch=True))
     is_ordinary, reader = ordinary.test_of(target), readers()[key]
-    assume(is_ordinary and is_ordinary(text) and not questions.is_nothing(text))
+    assume(is_ordinary and is_ordinary(text) and not memory.is_nothing(text))
 
     assert Memo(target, reader, {"answered": Answer("skip")})[text] == text
     assert Memo(target, reader, {})[text] == text
