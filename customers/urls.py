@@ -8,7 +8,6 @@ from customers.views import (
     code_rule,
     customer_detail,
     dashboard,
-    export,
     import_fix,
     import_list,
     import_show,
@@ -24,7 +23,7 @@ KIND = "settings/reference/<slug:stem>/"
 urlpatterns: list[URLPattern] = [
     path("", dashboard.show, name="dashboard"),
     *record_urls.urls(registers.CUSTOMER),
-    path("customers/template/", export.template, name="import-template"),
+    path("customers/template/", customer_detail.template, name="import-template"),
     path("customers/<int:pk>/checked/", customer_detail.checked, name="customer-checked"),
     path("c/<path:code>", customer_detail.by_code, name="customer-by-code"),
     path("customers/imports/", import_list.listing, name="import-list"),

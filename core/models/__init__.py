@@ -1,9 +1,8 @@
 """The tables that every app shares; no business word stands here."""
 
-from core.models.bulk_action import BulkAction
 from core.models.change import Change
 from core.models.counter import Counter
-from core.models.job import Job, WorkerBeat
+from core.models.job import BulkAction, Job, WorkerBeat
 from core.models.kept_form import IdempotencyKey, KeptForm
 from core.models.stored_file import ExportLog, StoredChunk, StoredFile
 from core.models.user import Preference, Unit, User

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.workbook.bad import Bad
-from core.workbook.cells import Cell, is_blank, letters
+from core.workbook.cells import Bad, Cell, is_blank, letters
 
 MOST = 500
 _TRUE = ("1", "true")

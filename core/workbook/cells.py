@@ -1,4 +1,4 @@
-"""What a cell is once a workbook has been read: its text, and its kind where that matters.
+"""What a cell is once a workbook has been read: text, and kind where it matters; or why it is not.
 
 Shared by the child that reads and by everyone who takes rows; it must not import Django.
 """
@@ -6,6 +6,16 @@ Shared by the child that reads and by everyone who takes rows; it must not impor
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+
+class Bad(Exception):
+    """The file is refused; `code` is a key of sentences.SENTENCES, `where` fills its gaps."""
+
+    def __init__(self, code: str, **where: str | int) -> None:
+        super().__init__(code, where)
+        self.code = code
+        self.where = where
+
 
 Cell = str | tuple[str, str]
 # ""                        nothing stands there

@@ -13,7 +13,7 @@ import sys
 import time
 from typing import IO, Any
 
-from core.workbook.bad import Bad
+from core.workbook.cells import Bad
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PLAIN_NAMES = (".csv", ".txt", ".tsv")

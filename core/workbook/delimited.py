@@ -13,9 +13,8 @@ from collections.abc import Callable
 from typing import IO
 
 from core.workbook import encodings
-from core.workbook.bad import Bad
 from core.workbook.blocks import Blocks, Emit, Notes
-from core.workbook.cells import Cell, letters
+from core.workbook.cells import Bad, Cell, letters
 from core.workbook.strings import LONGEST, PICTURE, unwrapped
 
 _QUOTED = r'{blank}*=?{blank}*+"((?:[^"]|"")*+)"{blank}*+(?={separator}|[\r\n]|\Z)'

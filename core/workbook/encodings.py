@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import IO
 
-from core.workbook.bad import Bad
+from core.workbook.cells import Bad
 
 # What people can choose; the names are those of Python.
 NAMES = (

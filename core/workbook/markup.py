@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.parsers import expat
 
-from core.workbook.bad import Bad
+from core.workbook.cells import Bad
 
 DEEPEST = 48
 _LONGEST_TOKEN = 4 * 1024 * 1024

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from core import deflate
-from core.workbook.bad import Bad
+from core.workbook.cells import Bad
 
 CHUNK = 256 * 1024
 _TAIL = 66 * 1024

@@ -1,6 +1,6 @@
 """The sentences about files that cannot be read: what is wrong, where, and the way out.
 
-The child names them by code (bad.py); nothing else may put words into the mouth of the reader.
+The child names them by code (cells.Bad); nothing else may put words into the mouth of the reader.
 """
 
 from __future__ import annotations

@@ -9,9 +9,8 @@ import re
 from typing import Any
 
 from core.workbook import markup
-from core.workbook.bad import Bad
 from core.workbook.blocks import Blocks, Emit
-from core.workbook.cells import Cell, letters
+from core.workbook.cells import Bad, Cell, letters
 from core.workbook.formats import day, iso
 from core.workbook.plain import Cells, PlainRows
 from core.workbook.strings import LONGEST, PICTURE, TooLong, unescaped, unwrapped

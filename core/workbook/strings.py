@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable
 
 from core.workbook import markup
-from core.workbook.bad import Bad
+from core.workbook.cells import Bad
 from core.workbook.plain import PlainTexts
 
 LONGEST = 32_767

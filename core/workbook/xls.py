@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
 from core.workbook import xls_records
-from core.workbook.bad import Bad
 from core.workbook.blocks import Blocks, Emit
-from core.workbook.cells import Cell, is_blank, letters
+from core.workbook.cells import Bad, Cell, is_blank, letters
 from core.workbook.formats import Look, Shape, day
 from core.workbook.strings import LONGEST
 from core.workbook.xls_records import Seen

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from core.workbook import formats
-from core.workbook.bad import Bad
 from core.workbook.blocks import Notes
-from core.workbook.cells import letters
+from core.workbook.cells import Bad, letters
 from core.workbook.formats import Look
 
 Place = tuple[int, int]  # row and column, counted from 0

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from core.workbook import formats, markup, strings
-from core.workbook.bad import Bad
 from core.workbook.blocks import Unsorted
+from core.workbook.cells import Bad
 from core.workbook.package import Package, relations_of, resolve
 from core.workbook.sheet import Sheet
 from core.workbook.strings import Strings, unescaped

@@ -1,12 +1,16 @@
-"""What a customer's page can do beside all records': find by code, note the regular check."""
+"""What customers have beside all records: found by code, the regular check, the empty workbook."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +21,9 @@ from core.views import record_detail
 from core.views.acts import CONFLICT, Attempt, act_of, attempt
 from core.views.record_detail import Asked
 from core.views.record_do import changed_meanwhile
+from core.views.record_export import download
+from core.workbook import writing
+from customers.exports import workbook
 from customers.models import Customer
 from customers.registers import CUSTOMER
 from customers.services import customer as customer_service
@@ -55,3 +62,17 @@ def checked(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         asked = Asked(changed_meanwhile(CUSTOMER.kind, request, pk, version), ())
     return record_detail.show(CUSTOMER, request, pk, asked=asked, status=409)
+
+
+@requires("customers.import_customer")
+def template(request: HttpRequest) -> StreamingHttpResponse:
+    """Send the empty workbook."""
+    parts = _in_language(get_language() or "", request.user)
+    name = _("Customer import template") + f"-{timezone.localdate():%Y%m%d}.xlsx"
+    return download(parts, writing.CONTENT_TYPE, name)
+
+
+def _in_language(language: str, user: Any) -> Iterator[bytes]:
+    with override(language):
+        for _rows, data in workbook.parts(user):
+            yield data

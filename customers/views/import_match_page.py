@@ -6,7 +6,6 @@ It arranges what customers/imports/desk.py found and keeps what was chosen.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -28,37 +27,6 @@ COLUMN, VALUE = "column-", "value-"
 MOST_SAMPLES = 3
 OPEN = frozenset({"unknown", "guess", "twice"})
 MOST_WORDS = 40
-
-
-@dataclass(frozen=True)
-class Line:
-    """A column or a word with the choice to make."""
-
-    name: str
-    title: str
-    note: str
-    samples: str
-    chosen: str
-    sure: str
-    tone: str
-    rows: str = ""
-    is_fixed: bool = False
-    alike: tuple[tuple[str, str], ...] = ()
-    other: str = ""
-    typed: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """A sheet with its columns, or a field with its words; `settled` columns ask for nothing."""
-
-    title: str
-    note: str
-    lines: list[Line]
-    options: list[tuple[str, list[tuple[str, str]]]]
-    may_create: bool = False
-    address: str = ""
-    settled: list[Line] = field(default_factory=list)
 
 
 def columns(batch: ImportBatch, typed: ChoicesForm | None = None) -> dict[str, Any]:
@@ -108,7 +76,7 @@ def _matched(lines: list[ColumnLine]) -> str:
 
 def _sheets(
     lines: list[ColumnLine], targets: Iterable[Target], kept: dict[str, str]
-) -> list[Group]:
+) -> list[dict[str, Any]]:
     labels = {CUSTOMERS: _("Customers")} | {part.name: part.label for part in PARTS}
     options: dict[str, list[tuple[str, str]]] = {}
     for target in targets:
@@ -117,33 +85,33 @@ def _sheets(
     for line in lines:
         sheets.setdefault(line.sheet, []).append(line)
     return [
-        Group(
-            title=found[0].sheet_name,
-            note=_matched(found),
-            lines=[_column(line, kept) for line in found if line.how in OPEN],
-            settled=[_column(line, kept) for line in found if line.how not in OPEN],
-            options=[
+        {
+            "title": found[0].sheet_name,
+            "note": _matched(found),
+            "lines": [_column(line, kept) for line in found if line.how in OPEN],
+            "settled": [_column(line, kept) for line in found if line.how not in OPEN],
+            "options": [
                 (labels[name], pairs)
                 for name, pairs in options.items()
                 if any(one.sheet == name for line in found for one in line.candidates)
             ],
-        )
+        }
         for found in sheets.values()
     ]
 
 
-def _column(line: ColumnLine, kept: dict[str, str]) -> Line:
+def _column(line: ColumnLine, kept: dict[str, str]) -> dict[str, Any]:
     words, tone = _how()[line.how]
-    return Line(
-        name=COLUMN + line.key,
-        title=line.header or _("(empty)"),
-        note=line.letter,
-        samples=" · ".join(text for text in line.samples[:MOST_SAMPLES] if text),
-        chosen=kept.get(line.key, line.target),
-        sure=words,
-        tone=tone,
-        is_fixed=line.how == "header" and not line.target,
-    )
+    return {
+        "name": COLUMN + line.key,
+        "title": line.header or _("(empty)"),
+        "note": line.letter,
+        "samples": " · ".join(text for text in line.samples[:MOST_SAMPLES] if text),
+        "chosen": kept.get(line.key, line.target),
+        "sure": words,
+        "tone": tone,
+        "is_fixed": line.how == "header" and not line.target,
+    }
 
 
 def _how() -> dict[str, tuple[str, str]]:
@@ -159,19 +127,19 @@ def _how() -> dict[str, tuple[str, str]]:
     }
 
 
-def _fields(lines: list[ValueLine], kept: dict[str, str], may_manage: bool) -> list[Group]:
+def _fields(lines: list[ValueLine], kept: dict[str, str], may_manage: bool) -> list[dict[str, Any]]:
     fields: dict[str, list[ValueLine]] = {}
     for line in lines:
         fields.setdefault(line.field, []).append(line)
     return [
-        Group(
-            title=found[0].field_label,
-            note=ngettext("%(n)d value", "%(n)d values", len(found)) % {"n": len(found)},
-            lines=[_value(line, kept) for line in found],
-            options=[],
-            address=_address(found[0]),
-            may_create=may_manage and any(line.may_create for line in found),
-        )
+        {
+            "title": found[0].field_label,
+            "note": ngettext("%(n)d value", "%(n)d values", len(found)) % {"n": len(found)},
+            "lines": [_value(line, kept) for line in found],
+            "options": [],
+            "address": _address(found[0]),
+            "may_create": may_manage and any(line.may_create for line in found),
+        }
         for found in fields.values()
     ]
 
@@ -183,7 +151,7 @@ def _address(line: ValueLine) -> str:
     return reverse("core:choose", args=[related._meta.label_lower]) if related else ""
 
 
-def _value(line: ValueLine, kept: dict[str, str]) -> Line:
+def _value(line: ValueLine, kept: dict[str, str]) -> dict[str, Any]:
     suggested = f"map:{line.suggestion.code}" if line.suggestion else ""
     chosen = kept.get(line.key, line.chosen or suggested)
     alike = {f"map:{one.code}": one.label for one in line.candidates}
@@ -191,16 +159,16 @@ def _value(line: ValueLine, kept: dict[str, str]) -> Line:
         alike = {name: label for name, label in alike.items() if name in (chosen, suggested)}
     if line.suggestion:
         alike.setdefault(suggested, line.suggestion.label)
-    return Line(
-        name=VALUE + line.key,
-        title=line.text,
-        note="",
-        samples="",
-        chosen=chosen,
-        sure=line.suggestion.label if line.suggestion else "",
-        tone="warn",
-        rows=f"{line.rows:,}",
-        alike=tuple(alike.items()),
-        other=OTHER + line.key if len(line.candidates) > MOST else "",
-        typed=chosen.removeprefix("named:") if chosen.startswith("named:") else "",
-    )
+    return {
+        "name": VALUE + line.key,
+        "title": line.text,
+        "note": "",
+        "samples": "",
+        "chosen": chosen,
+        "sure": line.suggestion.label if line.suggestion else "",
+        "tone": "warn",
+        "rows": f"{line.rows:,}",
+        "alike": tuple(alike.items()),
+        "other": OTHER + line.key if len(line.candidates) > MOST else "",
+        "typed": chosen.removeprefix("named:") if chosen.startswith("named:") else "",
+    }

@@ -24,7 +24,7 @@ from customers.imports.fields.issues import Issue
 from customers.imports.fields.targets import CHILDREN, CUSTOMERS
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads.layout import Layout
-from customers.imports.plan import children, matching, plans
+from customers.imports.plan import children, plans
 from customers.imports.plan.judging import Case, Judge, Rights
 from customers.imports.plan.plans import (
     REJECT,
@@ -115,7 +115,7 @@ class Planner:
         if document.is_orphan:
             planned.action = plans.REJECT
             return planned
-        match = matching.customer(document, known)
+        match = children.customer(document, known)
         planned.matched_by = match.by
         pk = match.pk
         if decision is not None:
@@ -274,7 +274,7 @@ def _first_of(document: Document) -> str:
     return ""
 
 
-def _undecided(planned: Planned, match: matching.Match, known: Known) -> Planned:
+def _undecided(planned: Planned, match: children.Match, known: Known) -> Planned:
     planned.action = plans.UNDECIDED
     planned.candidates = [(pk, known.by_pk[pk].title) for pk in match.candidates]
     planned.reason = _("Several customers, or one with another number, can be meant.")

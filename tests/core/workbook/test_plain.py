@@ -10,7 +10,7 @@ from xml.parsers import expat
 import pytest
 
 from core.workbook import plain, sheet
-from core.workbook.bad import Bad
+from core.workbook.cells import Bad
 from core.workbook.reading import Limits
 from core.workbook.xlsx import Book
 from tests.core.workbook.by_patterns import broken, without_patterns

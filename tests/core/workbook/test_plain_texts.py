@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.workbook import plain, strings
-from core.workbook.bad import Bad
+from core.workbook.cells import Bad
 from tests.core.workbook.by_patterns import broken, without_patterns
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.workbook import reading, xls_records
-from core.workbook.bad import Bad
+from core.workbook.cells import Bad
 from core.workbook.reading import Block, Note, Unreadable
 from tests.core.workbook.old_book import (
     EXCEL_95,

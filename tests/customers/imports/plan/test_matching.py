@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from customers.imports.plan import matching
+from customers.imports.plan import children
 from customers.imports.plan.plans import Child, Document, Known, Snapshot
 
 CONTACTS, ACCOUNTS = "contacts", "bank_accounts"
@@ -15,7 +15,7 @@ def account(number: str = "", currency: int | None = None, **more: Any) -> dict[
 def meant(kind: str, stored: list[dict[str, Any]], given: list[dict[str, Any]]) -> list[int | None]:
     """Give for each row of the file the place of the stored row it was taken for."""
     there = [Child(values, pk=at) for at, values in enumerate(stored)]
-    found = matching.children(kind, there, [Child(values) for values in given])
+    found = children.children(kind, there, [Child(values) for values in given])
     return [one.pk if one else None for one in found]
 
 
@@ -126,19 +126,19 @@ def test_a_customer_is_known_by_code_then_credit_code_then_tax_number_then_name(
     every = {"code": "A-1", "uscc": "U", "tax_number": "T", "name": "丁"}
     found = []
     for name in list(every):
-        match = matching.customer(document(**every), there)
+        match = children.customer(document(**every), there)
         found.append((match.pk, match.by))
         del every[name]
 
     assert found == [(1, "code"), (2, "uscc"), (3, "tax_number"), (4, "name")]
-    assert matching.customer(document(), there) == matching.Match()
+    assert children.customer(document(), there) == children.Match()
 
 
 @pytest.mark.parametrize("name", ["uscc", "tax_number", "name"])
 def test_a_customer_that_could_be_two_is_asked_about(name: str) -> None:
     there = known(stored(1, **{name: "甲"}), stored(2, **{name: "甲"}))
 
-    assert matching.customer(document(**{name: "甲"}), there) == matching.Match(
+    assert children.customer(document(**{name: "甲"}), there) == children.Match(
         by=name, candidates=(1, 2)
     )
 
@@ -147,8 +147,8 @@ def test_a_customer_that_could_be_two_is_asked_about(name: str) -> None:
 def test_an_equal_name_with_another_number_is_asked_about(number: str) -> None:
     there = known(stored(1, name="甲", **{number: "1"}))
 
-    assert matching.customer(document(name="甲", **{number: "2"}), there).candidates == (1,)
-    assert matching.customer(document(name="甲"), there).pk == 1
+    assert children.customer(document(name="甲", **{number: "2"}), there).candidates == (1,)
+    assert children.customer(document(name="甲"), there).pk == 1
     assert (
-        matching.customer(document(name="甲", **{number: "2"}), known(stored(1, name="甲"))).pk == 1
+        children.customer(document(name="甲", **{number: "2"}), known(stored(1, name="甲"))).pk == 1
     )
