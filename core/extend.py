@@ -130,6 +130,7 @@ _subjects: dict[str, Any] = {}
 _verifications: dict[str, Callable[[Any], None]] = {}
 _job_kinds: dict[str, JobKind] = {}
 _menders: list[Callable[[], int]] = []
+_demos: list[Callable[[Any], None]] = []
 _sources: dict[str, Any] = {}
 _kinds: dict[type, Any] = {}
 _registers: dict[str, Any] = {}
@@ -223,6 +224,17 @@ def add_mender(mend: Callable[[], int]) -> None:
 def menders() -> list[Callable[[], int]]:
     """Give what apps added for workers to mend."""
     return list(_menders)
+
+
+def add_demo(load: Callable[[Any], None]) -> None:
+    """Add what an app brings to an invented company; it is given the moment that counts as now."""
+    if load not in _demos:
+        _demos.append(load)
+
+
+def demos() -> list[Callable[[Any], None]]:
+    """Give what apps bring to an invented company."""
+    return list(_demos)
 
 
 def add_source(source: Any) -> None:

@@ -17,6 +17,7 @@ class SalesConfig(AppConfig):
         """Fill core's registries and join what moves bring to the lifecycle."""
         from core import extend
         from sales import lifecycle, navigation, registers, roles, seams
+        from sales.demo import loading
         from sales.services import kinds, moves
 
         extend.add_roles(roles.roles())
@@ -26,4 +27,5 @@ class SalesConfig(AppConfig):
         extend.add_aggregate(kinds.OPPORTUNITY.aggregate)
         extend.add_kind(kinds.OPPORTUNITY)
         extend.add_register(registers.OPPORTUNITY)
+        extend.add_demo(loading.load)
         lifecycle.OPPORTUNITY.join(moves)

@@ -14,14 +14,14 @@ from customers.lifecycle import is_creator
 FIRST, NEEDS, OFFER, TALKS, WON, LOST = "first", "needs", "offer", "talks", "won", "lost"
 
 STATES = (
-    State(FIRST, _("First contact"), "neutral", "user", is_open=True),
-    State(NEEDS, _("Needs confirmed"), "info", "check", 1, is_open=True),
-    State(OFFER, _("Offer made"), "change", "file", 2, is_open=True),
-    State(TALKS, _("In negotiation"), "warn", "users", 3, is_open=True),
-    State(WON, pgettext_lazy("opportunity", "Won"), "success", "check-circle", 5),
+    State(FIRST, _("First contact"), "neutral", "user", is_usable=True),
+    State(NEEDS, _("Needs confirmed"), "info", "check", 1, is_usable=True),
+    State(OFFER, _("Offer made"), "change", "file", 2, is_usable=True),
+    State(TALKS, _("In negotiation"), "warn", "users", 3, is_usable=True),
+    State(WON, pgettext_lazy("opportunity", "Won"), "success", "check-circle", 5, is_usable=True),
     State(LOST, pgettext_lazy("opportunity", "Lost"), "danger", "ban", is_setback=True),
 )
-STAGES = tuple(state.name for state in STATES if state.is_open)
+STAGES = (FIRST, NEEDS, OFFER, TALKS)
 # How likely it is to be won, in percent, unless somebody knows better.
 CHANCES = {FIRST: 10, NEEDS: 30, OFFER: 50, TALKS: 70, WON: 100, LOST: 0}
 MILESTONES = (
@@ -42,7 +42,7 @@ def _to(stage: State) -> Transition:
 
 
 TRANSITIONS = (
-    *(_to(state) for state in STATES if state.is_open),
+    *(_to(state) for state in STATES if state.name in STAGES),
     Transition(
         "win",
         pgettext_lazy("opportunity", "Win"),

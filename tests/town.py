@@ -179,10 +179,11 @@ def _add_opportunities(town: Town) -> None:
     enabled = next(state.name for state in LIFE.states if state.is_usable)
     clerk, outsider = town.people["clerk"], town.people["outsider"]
     town.opportunities = {
-        stage.name: opportunities.enter(town.customers[enabled], clerk, state=stage.name)
+        stage.name: opportunities.enter(town.customers[enabled], clerk, stage.name)
         for stage in STAGES.states
     }
-    hidden = opportunities.enter(town.customers[enabled], outsider)
+    admin = town.people["admin"]
+    hidden = opportunities.enter(town.customers[enabled], admin, department=outsider.unit)
     first = town.opportunities[STAGES.initial.name]
     action = BulkAction.objects.create(
         user=town.people["admin"], workflow=STAGES.name, action="delete",

@@ -6,9 +6,10 @@ It says what is typed, what is wrong and what is missing; it saves nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ class Entry:
         data: Any = None,
         *,
         source: Any = None,
-        asked: Collection[str] = (),
+        asked: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.register, self.kind, self.user = register, register.kind, user
         self.record, self.data, self.source = record, data, source

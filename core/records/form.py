@@ -6,9 +6,10 @@ and explains; save.py saves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -64,13 +65,13 @@ class RecordForm(CatalogForm):
         data: Any = None,
         *,
         source: Any = None,
-        asked: Collection[str] = (),
+        asked: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.kind, self.catalog, self.source = kind, kind.catalog, source
         start = self.stored(record or kind.model())
         if record is None:
             self.begun = kind.rules.start(user)
-            start |= self.begun
+            start |= self.begun | self.named(user, asked)
         if source is not None:
             start |= self.copied(user, asked)
         references = References(user)
@@ -99,10 +100,20 @@ class RecordForm(CatalogForm):
         return values | {name: list(getattr(record, name).all()) if record.pk else []
                          for name in marks}  # fmt: skip
 
-    def copied(self, user: Any, asked: Collection[str]) -> dict[str, Any]:
+    def copied(self, user: Any, asked: Mapping[str, str]) -> dict[str, Any]:
         """Give what a new record takes from its source."""
         whole = self.stored(self.source)
         return {row.name: whole[row.name] for row in self.catalog if row.form and row.copied}
+
+    def named(self, user: Any, asked: Mapping[str, str]) -> dict[str, Any]:
+        """Give the other records that the address of a new one names by their keys."""
+        keys = {name: asked[name] for name in self.kind.pointing if name in asked}
+        found = {
+            name: self.kind.pointing[name].seen_by(user).filter(pk=int(key)).first()
+            for name, key in keys.items()
+            if key.isdecimal() and len(key) < 16
+        }
+        return {name: record for name, record in found.items() if record}
 
     def of_new_row(self, part: Part) -> Mapping[str, Any]:
         """Give what a new row of a part begins with; alone it does not count as filled in."""

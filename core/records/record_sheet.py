@@ -64,9 +64,14 @@ class RecordSheet(Sheet):
         for name in self.pointing:
             self.references.look_up(self.fields[name].widget.source, self.table.texts(name))
 
+    @cached_property
+    def start(self) -> dict[str, Any]:
+        """What a new record of this person begins with, asked once for all rows."""
+        return self.kind.rules.start(self.user)
+
     def init_instance(self, row: Any = None) -> Any:
         """Begin a record as the form does."""
-        return self.model(**self.kind.rules.start(self.user))
+        return self.model(**self.start)
 
     def import_field(self, field: Any, instance: Any, row: Any, **kwargs: Any) -> None:
         """Set a field; the code is given by rule, and a cell that says nothing new sets nothing."""

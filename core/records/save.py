@@ -15,7 +15,7 @@ from core.access import may_change, permissions_of, scope_unit
 from core.aggregate import RowInput, same
 from core.bulk.reading import locking
 from core.history import Act
-from core.records import coding, transition
+from core.records import coding, picking, transition
 from core.records.kind import Kind
 from core.records.record import Record, Values, is_blank, rows_problem
 from core.said import said as _
@@ -88,6 +88,7 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
         values["department"] = values.get("department") or act.by.unit
     values["scope_unit"] = scope_unit(values.get("department"), act.by)
     values = _filled(kind, values, is_open=kind.life.initial.is_open)
+    picking.require_usable(kind, None, values, act.by)
     for check in kind.rules.before:
         check(None, values, act)
     values |= _code_of(kind, None, values)
@@ -113,6 +114,7 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
     }
     if "department" in values:
         changed["scope_unit"] = scope_unit(filled["department"], stored.created_by)
+    picking.require_usable(kind, stored, changed, act.by)
     for check in kind.rules.before:
         check(stored, changed, act)
     changed |= _code_of(kind, stored, filled)
@@ -138,10 +140,21 @@ def _written(
 def _filled(kind: Kind, values: Values, *, is_open: bool) -> dict[str, Any]:
     """Fill in what follows from the rest; what is wrong waits in a draft until it is submitted."""
     filled = kind.rules.fill(values)
-    wrong = {} if is_open else kind.rules.problems(filled, timezone.localdate())
+    wrong = (
+        {}
+        if is_open
+        else {**_blank(kind, filled), **kind.rules.problems(filled, timezone.localdate())}
+    )
     if wrong:
         raise Refused(list(wrong.values()), wrong)
     return filled
+
+
+def _blank(kind: Kind, values: Values) -> dict[str, str]:
+    """Say of a record that is never submitted what it cannot be saved without."""
+    needed = [row for row in kind.catalog if row.required and kind.rules.is_needed(row, values)]
+    blank = [row.name for row in needed if is_blank(values.get(row.name))]
+    return {} if kind.rules.submit else dict.fromkeys(blank, _("Required."))
 
 
 def _kept_code(kind: Kind, stored: Any, values: Values) -> dict[str, str]:

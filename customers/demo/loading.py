@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from core import people, saving
+from core import extend, people, saving
 from core.aggregate import RowInput
 from core.history import Act
 from core.models import Unit, User
@@ -76,6 +76,8 @@ class _Loader:
         self._group()
         self._touch()
         self._retire()
+        for load in extend.demos():
+            load(self.now)
         return Customer.objects.count()
 
     def _act(self, username: str, at: datetime, reason: str = "", source: str = "form") -> Act:

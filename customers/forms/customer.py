@@ -5,7 +5,7 @@ It parses and explains; services/customer.py saves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -53,7 +53,7 @@ class CustomerForm(RecordForm):
             raise ValidationError(group.circle_sentence())
         return parent
 
-    def copied(self, user: Any, asked: Collection[str]) -> dict[str, Any]:
+    def copied(self, user: Any, asked: Mapping[str, str]) -> dict[str, Any]:
         """Give what a new customer takes from another one; a branch belongs to the same group."""
         seen = Customer.objects.visible_to(user).filter(pk=self.source.parent_id)
         above = self.source.parent if self.source.parent and seen.exists() else None

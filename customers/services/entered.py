@@ -49,14 +49,15 @@ def is_needed(row: Row, values: Values) -> bool:
     return rules.is_needed(row.required, values, kind=_kind_of(values))
 
 
-def start(user: Any) -> dict[str, Any]:
-    """Give what a new record begins with: own department and salesperson, our currency."""
+def own(user: Any) -> dict[str, Any]:
+    """Give whose a new record is: the department and the salesperson of who enters it."""
     department = user.unit if user.unit and user.unit.is_active else None
-    return {
-        "department": department,
-        "salesperson": _OWN.first(user.pk),
-        "currency": home_currency(),
-    }
+    return {"department": department, "salesperson": _OWN.first(user.pk)}
+
+
+def start(user: Any) -> dict[str, Any]:
+    """Give what a new customer begins with: whose it is, our currency."""
+    return {**own(user), "currency": home_currency()}
 
 
 def no_circle(customer: Customer | None, values: Values, _act: Act) -> None:

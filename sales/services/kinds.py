@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from core.aggregate import Aggregate
 from core.records import code
 from core.records.kind import Coding, Kind
+from core.records.record import Rules
 from customers.models import CodeRule, UsedCode
+from customers.queries import reach
 from customers.rules.identity import pinyin_sort
+from customers.services import entered
 from sales.catalog import OPPORTUNITY as CATALOG
 from sales.lifecycle import OPPORTUNITY as LIFE
 from sales.models import Opportunity
@@ -41,4 +44,5 @@ OPPORTUNITY = Kind(
     code=Coding(
         rules=CodeRule, ledger=UsedCode, pieces=(), anything=_("Every opportunity"), nothing=""
     ),
+    rules=Rules(outside=reach.outside, start=entered.own),
 )

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from core import saving
 from core.aggregate import RowInput
 from core.models import User
-from core.records import coding, transition
+from core.records import transition
+from core.records.record import Record
+from core.records.save import save
 from sales.models import Opportunity
 from sales.services.kinds import OPPORTUNITY as KIND
 from tests.cast import act_by
@@ -31,10 +32,8 @@ def enter(customer: Any, author: User, stage: str = "", **over: Any) -> Any:
         "department": author.unit,
         **over,
     }
-    values |= {"code": coding.draw(KIND, [values])[0], "scope_unit": values["department"]}
-    rows = {"products": [RowInput(None, row) for row in PRODUCTS]}
-    made = saving.create(KIND.aggregate, values, rows, act=act_by(author))
-    coding.remember(KIND, [(made.code, made.pk)])
+    record = Record(values, {"products": [RowInput(None, row) for row in PRODUCTS]})
+    made = save(KIND, None, record, version=None, submit=False, act=act_by(author))
     for wanted in KIND.life.path(stage, made.state) if stage else ():
         made = move(made, wanted.name, author)
     return made

@@ -70,11 +70,9 @@ def test_the_database_keeps_the_probability_in_its_range(make_opportunity, chanc
         Opportunity.objects.filter(pk=one.pk).update(probability=chance)
 
 
-def test_a_customer_with_open_opportunities_is_not_reopened(
-    make_opportunity, make_customer, clerk, reviewer
-):
-    customer = move_customer(make_customer("enabled"), "disable", reviewer)
-    one = make_opportunity(customer=customer)
+def test_a_customer_with_open_opportunities_is_not_reopened(make_opportunity, clerk, reviewer):
+    one = make_opportunity()
+    customer = move_customer(one.customer, "disable", reviewer)
 
     with pytest.raises(Refused) as refused:
         move_customer(customer, "reopen", reviewer)

@@ -1,0 +1,1 @@
+"""Invented opportunities of the invented customers, in every stage."""
