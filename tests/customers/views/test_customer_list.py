@@ -335,7 +335,7 @@ def test_conditions_stand_in_the_order_of_the_form_under_its_sections(listed):
 
     assert heads[0] == "基本信息"
     assert heads[-1] == "更多"
-    assert names[-2:] == ["review_due", "import"]
+    assert names[-3:] == ["review_due", "import", "opportunities"]
     places = {row.name: place for place, row in enumerate(LISTING.catalog)}
     within = [
         name
