@@ -176,7 +176,7 @@ def test_neither_the_log_nor_the_page_of_a_bug_shows_a_number(planted, log, monk
     def broken(*args, **kwargs):
         raise RuntimeError(f"cannot store {NOW} with {args} {kwargs}")
 
-    monkeypatch.setattr("customers.services.customer.save", broken)
+    monkeypatch.setattr("core.records.save.save", broken)
     client = Client(raise_request_exception=False)
     client.force_login(planted.people["clerk"])
     path = f"/customers/{planted.customers['draft'].pk}/edit/"
