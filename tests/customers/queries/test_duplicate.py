@@ -2,6 +2,7 @@
 
 import pytest
 
+from customers.models import Customer
 from customers.queries import duplicate
 from tests.cast import move, valid_uscc
 
@@ -73,6 +74,17 @@ def test_a_hit_outside_ones_scope_is_masked(make_customer, outsider):
 
     assert (hit.pk, hit.visible, hit.code, hit.name) == (hidden.pk, False, "", "华*科技")
     assert str(hit) == "华*科技"
+
+
+def test_somebody_without_a_department_sees_what_is_their_own(make_customer, clerk, outsider):
+    own, other = make_customer(name="华南科技有限公司"), make_customer(name="华南科技有限公司")
+    clerk.unit = outsider.unit = None
+
+    assert own in Customer.objects.visible_to(clerk)
+    assert not Customer.objects.visible_to(outsider).exists()
+    assert [hit.visible for hit in duplicate.same_names_of([own], clerk)[own.pk]] == [True]
+    (hit,) = duplicate.same_names_of([own], outsider)[own.pk]
+    assert (hit.pk, hit.visible, hit.name) == (other.pk, False, "华*科技")
 
 
 def test_the_number_of_questions_does_not_grow_with_the_hits(

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from core.models import BulkAction, Change
 from core.records import bulk as bulk_service
 from core.records.record import Record
+from core.saving import Refused
 from customers.services import customer as customer_service
+from customers.services.kinds import CUSTOMER
 from tests.cast import act_by, move
 
 START = "/customers/bulk/"
@@ -184,6 +186,32 @@ def test_only_its_owner_sees_a_bulk_action(client, chosen, make_customer, review
     assert client.get(url).status_code == 404
     assert client.post(url).status_code == 404
     assert client.get(f"{START}{uuid.uuid4()}/").status_code == 404
+
+
+def test_a_bulk_action_on_records_of_another_kind_is_not_there(client, reviewer):
+    other = BulkAction.objects.create(
+        user=reviewer, workflow="another", action="enable", items=[[1, 1]]
+    )
+    client.force_login(reviewer)
+
+    assert client.get(f"{START}{other.pk}/").status_code == 404
+
+
+def test_the_limit_is_the_last_number_that_is_taken(reviewer):
+    at_once = [(pk, 1) for pk in range(1, bulk_service.LIMIT + 2)]
+
+    assert bulk_service.freeze(CUSTOMER, "enable", at_once[:-1], by=reviewer).pk
+    with pytest.raises(Refused):
+        bulk_service.freeze(CUSTOMER, "enable", at_once, by=reviewer)
+
+
+def test_what_is_done_is_not_done_again(make_customer, reviewer):
+    items = [(make_customer("approved").pk, 1)]
+    bulk = bulk_service.freeze(CUSTOMER, "enable", items, by=reviewer)
+    first = bulk_service.run(CUSTOMER, bulk.pk, act=act_by(reviewer, "first"))
+    again = bulk_service.run(CUSTOMER, bulk.pk, act=act_by(reviewer, "second"))
+
+    assert (again.done_at, again.reason) == (first.done_at, "first")
 
 
 def test_anonymous_is_sent_to_the_login(client, db):
