@@ -68,7 +68,7 @@ def _enter(plan: Plan, customer: Any, rivals: str, at: datetime) -> None:
     }
     row = {"name": plan.product, "quantity": plan.quantity, "price": Decimal(plan.price)}
     record = Record(values, {"products": [RowInput(None, row)]})
-    act = Act(by=by, source="form", key=None, at=at)
+    act = Act(by=by, source="form", reason="", key=None, at=at)
     one = save(OPPORTUNITY, None, record, version=None, submit=False, act=act)
     for turn, move in enumerate(OPPORTUNITY.life.path(plan.stage), 1):
         act = Act(by=by, source="form", reason=REASON, key=None, at=at + timedelta(days=9 * turn))
