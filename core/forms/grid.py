@@ -30,6 +30,7 @@ SPARE_ROWS = 3
 MOST_ROWS = 100
 # Rows that are removed, or left empty, are sent as well.
 SPARE_SENT = 200
+FEW = 3  # so many cells stand in one line wherever they are
 _SEEN = 64
 
 
@@ -167,8 +168,9 @@ class Grid(BaseFormSet):
 
     @property
     def cells_in_line(self) -> int:
-        """The number of cells side by side where a row folds into two lines."""
-        return (len(self.columns) + 1) // 2
+        """The number of cells side by side where a wide row folds into two lines."""
+        count = len(self.columns)
+        return count if count <= FEW else (count + 1) // 2
 
     @property
     def width(self) -> int:

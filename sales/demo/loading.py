@@ -71,5 +71,6 @@ def _enter(plan: Plan, customer: Any, rivals: str, at: datetime) -> None:
     act = Act(by=by, source="form", reason="", key=None, at=at)
     one = save(OPPORTUNITY, None, record, version=None, submit=False, act=act)
     for turn, move in enumerate(OPPORTUNITY.life.path(plan.stage), 1):
-        act = Act(by=by, source="form", reason=REASON, key=None, at=at + timedelta(days=9 * turn))
+        reason = REASON if move.comment_required else ""
+        act = Act(by=by, source="form", reason=reason, key=None, at=at + timedelta(days=9 * turn))
         one = transition.perform(OPPORTUNITY, move.name, one.pk, version=one.version, act=act)
