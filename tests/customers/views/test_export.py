@@ -180,3 +180,30 @@ def test_a_large_export_is_made_by_a_job_and_fetched_by_its_owner(
     assert (log.state, log.rows, len(csv_rows(data))) == ("done", 3, 4)
     client.force_login(make_user("other", "admin", unit=units.root))
     assert client.get(f"/customers/export/{log.pk}/file/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_fetched_only_beside_what_it_holds(client, admin, make_customer, monkeypatch):
+    monkeypatch.setattr(files, "MOST_AT_ONCE", 0)
+    make_customer()
+    client.force_login(admin)
+    client.post(EXPORT, {"kind": "csv"})
+    jobs.run_waiting()
+    log = ExportLog.objects.get()
+
+    assert client.get(f"/customers/export/{log.pk}/file/").status_code == 200
+    assert client.get(f"/opportunities/export/{log.pk}/file/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_lost_the_right_meanwhile_gets_no_file(client, admin, make_customer, monkeypatch):
+    monkeypatch.setattr(files, "MOST_AT_ONCE", 0)
+    make_customer()
+    client.force_login(admin)
+    client.post(EXPORT, {"kind": "csv"})
+    admin.groups.clear()
+
+    jobs.run_waiting()
+
+    log = ExportLog.objects.get()
+    assert (log.state, log.file) == ("failed", None)
