@@ -23,6 +23,16 @@ def fill(apps, schema_editor):
     ])
 
 
+def forget(apps, schema_editor):
+    """Without opportunities there are no rules for them, and no codes that they hold."""
+    using = schema_editor.connection.alias
+    tables = {name: apps.get_model("customers", name).objects.using(using)
+              for name in ("CodeSegment", "CodeRule", "UsedCode")}
+    tables["CodeSegment"].filter(rule__subject=SUBJECT).delete()
+    tables["CodeRule"].filter(subject=SUBJECT).delete()
+    tables["UsedCode"].filter(subject_type=SUBJECT).delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("sales", "0001_initial"), ("customers", "0018_export_jobs")]
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fill, forget)]

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tests.guard import resetting
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = [("customers", "0016_labels_of_times")]
@@ -11,8 +13,8 @@ AFTER = [("customers", "0017_codes_by_subject")]
 
 
 def migrated(target):
-    executor = MigrationExecutor(connection)
-    executor.migrate(target)
+    with resetting():
+        MigrationExecutor(connection).migrate(target)
     return MigrationExecutor(connection).loader.project_state(target).apps
 
 
@@ -20,8 +22,7 @@ def migrated(target):
 def latest():
     """Bring the tables back to where the code is, whatever happened."""
     yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    migrated(MigrationExecutor(connection).loader.graph.leaf_nodes())
 
 
 def test_what_was_there_belongs_to_customers(make_customer, world, latest):
