@@ -24,12 +24,15 @@ ONLY_POSTS = {
     "customers:import-cancel", "customers:import-columns", "customers:import-decide",
     "customers:import-fix-group", "customers:import-undo", "customers:import-values",
     "customers:import-write", "customers:reference-delete", "customers:reference-toggle",
+    "sales:opportunity-bulk", "sales:opportunity-columns", "sales:opportunity-do",
+    "sales:opportunity-export", "sales:opportunity-hints", "sales:opportunity-redraw",
 }  # fmt: skip
 NO_PAGES = {
     "core:choose", "core:kept-token",
     "customers:customer-by-code", "customers:customer-export-file", "customers:import-errors",
     "customers:import-file", "customers:import-progress", "customers:import-template",
-    "customers:reference-export",
+    "customers:reference-export", "sales:opportunity-export-file",
+    "sales:opportunity-import-template",
 }  # fmt: skip
 ANONYMOUS = {"core:login"}
 BY_CLERK = {"core:kept-show", "customers:customer-add", "customers:customer-edit"}
