@@ -27,12 +27,11 @@ from core.people import Profile  # noqa: E402
 from core.people import create as create_user  # noqa: E402
 from core.records import coding  # noqa: E402
 from customers.demo import company  # noqa: E402
-from customers.lifecycle import CUSTOMER as LIFE  # noqa: E402
-from customers.lifecycle import IN_FORCE  # noqa: E402
+from customers.lifecycle import IN_FORCE, LIFE  # noqa: E402
 from customers.models import Category, Customer, Tag  # noqa: E402
 from customers.models import reference as tables  # noqa: E402
-from customers.services.aggregates import CUSTOMER, REFERENCE  # noqa: E402
-from customers.services.kinds import CUSTOMER as KIND  # noqa: E402
+from customers.services.aggregates import AGGREGATE, REFERENCE  # noqa: E402
+from customers.services.kinds import KIND  # noqa: E402
 
 SEED = 20_261_123
 CHUNK = 2_000
@@ -116,7 +115,7 @@ class World:
             pairs: list[tuple[str, int]] = []
             for move in sorted({move for move, _draft in made}):
                 drafts = [draft for own, draft in made if own == move]
-                keys = saving.bulk_create(CUSTOMER, drafts, act=self.act, action=move)
+                keys = saving.bulk_create(AGGREGATE, drafts, act=self.act, action=move)
                 pairs += zip((draft.values["code"] for draft in drafts), keys, strict=True)
             coding.remember(KIND, pairs)
 

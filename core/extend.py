@@ -165,7 +165,7 @@ def nav_items() -> list[NavItem]:
 
 
 def add_field_rules(*, see: Mapping[str, FieldRule], change: Mapping[str, FieldRule]) -> None:
-    """Name the rules that catalogue rows point to: (user, obj) -> "" or the sentence why not."""
+    """Name the rules that catalog rows point to: (user, obj) -> "" or the sentence why not."""
     _see_rules.update(see)
     _change_rules.update(change)
 

@@ -1,4 +1,4 @@
-"""Filters of lists, made from the catalogue with django-filter: one class per kind of filter.
+"""Filters of lists, made from the catalog with django-filter: one class per kind of filter.
 
 They parse what stands in the address, narrow a queryset and say in words what they do.
 """
@@ -30,7 +30,7 @@ YES, NO = "1", "0"
 
 
 class RowFilter(django_filters.Filter):
-    """A filter of one catalogue row; `names` are its parameters in the address."""
+    """A filter of one catalog row; `names` are its parameters in the address."""
 
     ends: tuple[str, ...] = ()
 
@@ -232,7 +232,7 @@ class Filters(django_filters.FilterSet):
 
 
 def filters_of(catalog: Catalog, extra: Mapping[str, RowFilter]) -> type[Filters]:
-    """Make the filters of a list: one per catalogue row that names a kind, and the extra ones."""
+    """Make the filters of a list: one per catalog row that names a kind, and the extra ones."""
     made = {row.name: _made(catalog, row) for row in catalog if row.filtered}
     meta = type("Meta", (), {"model": catalog.model, "fields": []})
     name = f"{catalog.model.__name__}Filters"

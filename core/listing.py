@@ -1,4 +1,4 @@
-"""Lists from a catalogue: which columns there are, what an address asks for, the page it gets.
+"""Lists from a catalog: which columns there are, what an address asks for, the page it gets.
 
 It renders nothing and knows no meaning; filters are in core/filters.py, paging in core/pages.py.
 """
@@ -116,7 +116,7 @@ class Listing:
 
     @cached_property
     def columns(self) -> dict[str, Column]:
-        """Every column by name, in the order of the catalogue."""
+        """Every column by name, in the order of the catalog."""
         made = [self._column(row) for row in self.catalog if row.listed]
         for column in self.extra:
             names = [one.name for one in made]

@@ -28,11 +28,11 @@ class CustomersConfig(AppConfig):
         extend.add_nav(navigation.ITEMS)
         for aggregate in aggregates.ALL:
             extend.add_aggregate(aggregate)
-        for source in (*reach.SOURCES, *picking.sources(kinds.CUSTOMER, customer.named)):
+        for source in (*reach.SOURCES, *picking.sources(kinds.KIND, customer.named)):
             extend.add_source(source)
-        extend.add_kind(kinds.CUSTOMER)
-        extend.add_register(registers.CUSTOMER)
+        extend.add_kind(kinds.KIND)
+        extend.add_register(registers.REGISTER)
         import_batch.register()
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
-        lifecycle.CUSTOMER.join(moves)
+        lifecycle.LIFE.join(moves)

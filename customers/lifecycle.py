@@ -196,7 +196,7 @@ TRANSITIONS = (
     ),
 )
 
-CUSTOMER = Workflow(
+LIFE = Workflow(
     "customer",
     STATES,
     TRANSITIONS,

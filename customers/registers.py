@@ -8,9 +8,9 @@ from customers.exports import records, workbook
 from customers.forms import customer_page, hints
 from customers.forms.customer import CustomerForm
 from customers.forms.customer_filter import LISTING, cells
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 
-CUSTOMER = Register(
+REGISTER = Register(
     kind=KIND,
     place="customers/",
     title=_("Customer list"),

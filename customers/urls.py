@@ -22,7 +22,7 @@ IMPORT = "customers/imports/<int:pk>/"
 KIND = "settings/reference/<slug:stem>/"
 urlpatterns: list[URLPattern] = [
     path("", dashboard.show, name="dashboard"),
-    *record_urls.urls(registers.CUSTOMER),
+    *record_urls.urls(registers.REGISTER),
     path("customers/template/", customer_detail.template, name="import-template"),
     path("customers/<int:pk>/checked/", customer_detail.checked, name="customer-checked"),
     path("c/<path:code>", customer_detail.by_code, name="customer-by-code"),

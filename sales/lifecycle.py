@@ -98,4 +98,4 @@ TRANSITIONS = (
     ),
 )
 
-OPPORTUNITY = Workflow("opportunity", STATES, TRANSITIONS, {"is_creator": is_creator}, MILESTONES)
+LIFE = Workflow("opportunity", STATES, TRANSITIONS, {"is_creator": is_creator}, MILESTONES)

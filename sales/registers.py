@@ -1,10 +1,5 @@
 """THE registers of this app: what the pages of its kinds of records are made from."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -12,14 +7,9 @@ from core.filters import filters_of
 from core.listing import Listing
 from core.records.register import Register
 from sales.queries.opportunity import search
-from sales.services.kinds import OPPORTUNITY as KIND
+from sales.services.kinds import KIND
 
-
-def _cells(user: Any) -> Mapping[str, Any]:
-    return {}
-
-
-OPPORTUNITY = Register(
+REGISTER = Register(
     kind=KIND,
     place="opportunities/",
     title=_("Opportunities"),
@@ -33,6 +23,5 @@ OPPORTUNITY = Register(
         fixed=("code", "name"),
         needed=("code", "name", "state"),
     ),
-    cells=_cells,
     has_sheet=True,
 )

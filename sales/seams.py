@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.extend import Counter, Panel, Tab, Veto
-from customers.lifecycle import CUSTOMER as CUSTOMER_LIFE
-from customers.services.kinds import CUSTOMER
+from customers.lifecycle import LIFE
+from customers.services.kinds import KIND
 from sales.queries import opportunity
 from sales.roles import VIEW
 from sales.views import customer
@@ -12,9 +12,9 @@ from sales.views import customer
 OPPORTUNITIES = "opportunities"
 
 SEAMS = (
-    Veto(to=CUSTOMER_LIFE.name, name=OPPORTUNITIES, move="reopen", ask=opportunity.still_open),
+    Veto(to=LIFE.name, name=OPPORTUNITIES, move="reopen", ask=opportunity.still_open),
     Tab(
-        to=CUSTOMER.subject,
+        to=KIND.subject,
         name=OPPORTUNITIES,
         permission=VIEW,
         label=_("Opportunities"),
@@ -22,7 +22,7 @@ SEAMS = (
         show=customer.opportunities,
     ),
     Counter(
-        to=CUSTOMER.subject,
+        to=KIND.subject,
         name=OPPORTUNITIES,
         permission=VIEW,
         label=_("Open opportunities"),

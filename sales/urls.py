@@ -4,4 +4,4 @@ from core.views import record_urls
 from sales import registers
 
 app_name = "sales"
-urlpatterns = record_urls.urls(registers.OPPORTUNITY)
+urlpatterns = record_urls.urls(registers.REGISTER)

@@ -22,13 +22,13 @@ from core.records import transition
 from core.records.record import Record
 from core.records.transition import Shown
 from customers import models
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.parts import BY_NAME
 from customers.queries import reach, review
 from customers.rules import identity
 from customers.services import customer as customer_service
 from customers.services.aggregates import CODE_RULE, REFERENCE
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"

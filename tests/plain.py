@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.forms.catalogue import as_typed
+from core.forms.catalog import as_typed
 from core.prepared import put
 from core.records import plain
 from core.records.plain_record import from_plain, to_plain

@@ -17,11 +17,10 @@ from django.utils import timezone
 from core.jobs import files
 from core.models import BulkAction, ExportLog, KeptForm, User
 from core.records.exports import job as noted
-from customers.lifecycle import CUSTOMER as LIFE
-from customers.lifecycle import SUBMITTED
+from customers.lifecycle import LIFE, SUBMITTED
 from customers.models import Customer
 from customers.services.aggregates import REFERENCE
-from sales.lifecycle import OPPORTUNITY as STAGES
+from sales.lifecycle import LIFE as STAGES
 from sales.models import Opportunity
 from tests.cast import PLAYERS, enter, found_world, player, seat_system, seat_units
 from tests.customers.imports import filled
@@ -176,7 +175,7 @@ def _add_subjects(town: Town) -> None:
 
 def _add_opportunities(town: Town) -> None:
     """An opportunity in every stage, one of another department, and their pages."""
-    enabled = next(state.name for state in LIFE.states if state.is_usable)
+    enabled = next(state.name for state in STAGES.states if state.is_usable)
     clerk, outsider = town.people["clerk"], town.people["outsider"]
     town.opportunities = {
         stage.name: opportunities.enter(town.customers[enabled], clerk, stage.name)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.aggregate import RowInput, same
 from core.catalog import PICK, Catalog, Row
-from core.forms.catalogue import Modes
+from core.forms.catalog import Modes
 from core.forms.reference import References, source_of
 from core.forms.row import RowForm
 from core.models.base import Reference

@@ -13,7 +13,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from core.access import mask
-from core.forms.catalogue import as_typed, checked, field_for, typed
+from core.forms.catalog import as_typed, checked, field_for, typed
 
 
 @dataclass(frozen=True)

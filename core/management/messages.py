@@ -147,8 +147,8 @@ def read(file: Path) -> dict[Message, str]:
 def write(root: Path, translations: Mapping[Message, str]) -> None:
     """Write the .po and .mo files of both languages, each in one step."""
     for language, plurals in LANGUAGES.items():
-        catalogue = polib.POFile(wrapwidth=98)
-        catalogue.metadata = {
+        catalog = polib.POFile(wrapwidth=98)
+        catalog.metadata = {
             "Project-Id-Version": "Kehu",
             "Language": language,
             "MIME-Version": "1.0",
@@ -157,11 +157,11 @@ def write(root: Path, translations: Mapping[Message, str]) -> None:
             "Plural-Forms": plurals,
         }
         for message in sorted(translations):
-            catalogue.append(_entry(message, translations[message], language))
+            catalog.append(_entry(message, translations[message], language))
         file = file_of(root, language)
         file.parent.mkdir(parents=True, exist_ok=True)
-        _replace(file, str(catalogue).encode())
-        _replace(file.with_suffix(".mo"), catalogue.to_binary())
+        _replace(file, str(catalog).encode())
+        _replace(file.with_suffix(".mo"), catalog.to_binary())
 
 
 def _entry(message: Message, translation: str, language: str) -> polib.POEntry:

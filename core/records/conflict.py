@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from core import history
 from core.access import mask
 from core.fields import Money
-from core.forms.catalogue import DASH, in_words
+from core.forms.catalog import DASH, in_words
 from core.forms.keyed import with_fresh_key
 from core.history import as_text
 from core.records import timeline

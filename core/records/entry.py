@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.catalog import Section
-from core.forms.catalogue import Place
+from core.forms.catalog import Place
 from core.forms.keyed import new_key
 from core.records import coding
 from core.records.form import PartGrid, RecordForm

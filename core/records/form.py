@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from core.access import may_change
 from core.catalog import Row
-from core.forms.catalogue import CatalogForm, Place
+from core.forms.catalog import CatalogForm, Place
 from core.forms.grid import SPARE_SENT, Grid
 from core.forms.reference import References
 from core.markup import format_html

@@ -12,7 +12,7 @@ from typing import Any
 from core.access import is_visible, may_see
 from core.aggregate import RowInput
 from core.catalog import Catalog
-from core.forms.catalogue import as_typed
+from core.forms.catalog import as_typed
 from core.forms.reference import References, source_of
 from core.records import plain, widgets
 from core.records.kind import Kind

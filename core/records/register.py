@@ -37,7 +37,7 @@ class Register:
     """The pages of one kind: `place` is where their addresses begin, `title` heads the list.
 
     `counted` is a lazy plural, as ngettext_lazy gives it: so many (n) records in words.
-    `cells(user)` gives by column the cells that show more than their field. `lacking(record,
+    `cells(user)` gives by column the cells that show more than their field does. `lacking(record,
     user)` gives what stands between a record and its next step; `beside(record, user)` what the
     app's own templates of its page show. Moves that ask for evidence are made on the page named
     `evidence_page`. `columns()` gives by column what files show of it other than the field
@@ -52,7 +52,7 @@ class Register:
     title: Any
     counted: Any
     listing: Listing
-    cells: Cells
+    cells: Cells | None = None
     lacking: Callable[[Any, Any], list[Lack]] | None = None
     beside: Callable[[Any, Any], Mapping[str, Any]] | None = None
     evidence_page: str = ""

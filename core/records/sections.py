@@ -19,7 +19,7 @@ from core.access import is_visible, mask, may_see
 from core.catalog import Row
 from core.catalog import Section as CatalogSection
 from core.fields import Money
-from core.forms.catalogue import in_words
+from core.forms.catalog import in_words
 from core.prepared import Prepared, put
 from core.records.kind import Kind
 from core.records.part import Part
@@ -124,7 +124,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Section:
-    """One section in the catalogue's order: its fields that say something, or a part as a table.
+    """One section in the catalog's order: its fields that say something, or a part as a table.
 
     `tab` is the section on whose tab it stands.
     """

@@ -280,7 +280,7 @@ def _special(register: Register, user: Any, origin: str) -> Mapping[str, Cell]:
         register.listing.fixed[-1]: Cell(title, "cell-title clip", is_titled=False),
         STATE: Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
         **{name: _other(name, other, user) for name, other in register.kind.pointing.items()},
-        **register.cells(user),
+        **(register.cells(user) if register.cells else {}),
     }
 
 

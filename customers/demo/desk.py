@@ -15,8 +15,7 @@ from core.workflow import Transition
 from customers.demo import cast, company, story, words
 from customers.demo.company import Company
 from customers.demo.story import Clock, Plan, Step
-from customers.lifecycle import CUSTOMER as LIFE
-from customers.lifecycle import SUBMITTED
+from customers.lifecycle import LIFE, SUBMITTED
 from customers.roles import ROLES
 
 FIRST_NUMBER = 100_000

@@ -31,7 +31,7 @@ from customers.queries import review
 from customers.services import customer as customer_service
 from customers.services import kinds
 from customers.services import reference as reference_service
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 
 SYSTEM = "system"
 CHUNK = 400
@@ -116,12 +116,12 @@ class _Loader:
 
     def _past(self, plans: Sequence[Plan]) -> None:
         drafts = [self._draft(plan) for plan in plans]
-        codes = coding.draw(kinds.CUSTOMER, [draft.values for draft in drafts])
+        codes = coding.draw(kinds.KIND, [draft.values for draft in drafts])
         for draft, code in zip(drafts, codes, strict=True):
             draft.values["code"] = code
         act = self._act(SYSTEM, self.now)
-        keys = saving.bulk_create(CUSTOMER, drafts, act=act)
-        coding.remember(kinds.CUSTOMER, zip(codes, keys, strict=True))
+        keys = saving.bulk_create(AGGREGATE, drafts, act=act)
+        coding.remember(kinds.KIND, zip(codes, keys, strict=True))
         waiting = [(pk, plan.steps) for pk, plan in zip(keys, plans, strict=True)]
         for turn in range(max(len(plan.steps) for plan in plans)):
             steps = {pk: steps[turn] for pk, steps in waiting if len(steps) > turn}
@@ -155,7 +155,7 @@ class _Loader:
             )
             for pk, step in steps.items()
         ]
-        saving.bulk_change(CUSTOMER, edits, act=self._act(SYSTEM, self.now), action=action)
+        saving.bulk_change(AGGREGATE, edits, act=self._act(SYSTEM, self.now), action=action)
 
     def _moved(self, step: Step, act: Act, version: int) -> dict[str, Any]:
         if step.action == "change":
@@ -205,7 +205,7 @@ class _Loader:
                 continue
             digest = review.checklist(customer, act.by).digest if step.action == "approve" else None
             customer = transition.perform(
-                kinds.CUSTOMER, step.action, customer.pk, version=customer.version, act=act,
+                kinds.KIND, step.action, customer.pk, version=customer.version, act=act,
                 shown=Shown(digest) if digest else None,
             )  # fmt: skip
 

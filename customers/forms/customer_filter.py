@@ -1,4 +1,4 @@
-"""THE list of customers: its columns, filters, search and order, made from the catalogue."""
+"""THE list of customers: its columns, filters, search and order, made from the catalog."""
 
 from __future__ import annotations
 

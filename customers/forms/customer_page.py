@@ -14,7 +14,7 @@ from customers.models import Customer
 from customers.parts import BY_SECTION
 from customers.queries import duplicate, readiness
 from customers.queries.customer import is_open, next_check
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 
 
 def lacking(customer: Customer, user: Any) -> list[Lack]:

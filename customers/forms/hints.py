@@ -11,7 +11,7 @@ from core.records.entry import Entry
 from core.records.form import Slot
 from core.records.hints import Match, Own
 from customers.catalog import CUSTOMER
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.queries import duplicate
 from customers.queries.duplicate import REASON
 from customers.rules import identity

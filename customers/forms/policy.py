@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
-from core.forms.catalogue import checked
+from core.forms.catalog import checked
 from core.forms.keyed import KeyedForm
 from customers.models import Policy
 

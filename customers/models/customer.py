@@ -17,7 +17,7 @@ from core.fields import LongText, Money, SortKey, Text
 from core.models.base import Root, optional
 from core.records import code as code_rules
 from customers.lifecycle import (
-    CUSTOMER,
+    LIFE,
     NOT_IN_FORCE,
     NUMBERS_RESERVED,
     STATES,
@@ -54,7 +54,7 @@ class CustomerQuerySet(ScopedQuerySet):
 class Customer(Root):
     """One customer, from the first keystroke of a draft to the day it is disabled."""
 
-    workflow = CUSTOMER
+    workflow = LIFE
     mark_columns = {"tags": "tag_keys"}
 
     class Nature(models.TextChoices):
@@ -139,7 +139,7 @@ class Customer(Root):
     state = Text(
         _("state"),
         max_length=10,
-        default=CUSTOMER.initial.name,
+        default=LIFE.initial.name,
         editable=False,
         choices=[(state.name, state.label) for state in STATES],
     )
@@ -204,7 +204,7 @@ class Customer(Root):
                 name="customer_four_eyes",
             ),
             models.CheckConstraint(
-                condition=Q(state=CUSTOMER.initial.name) | ~Q(code=""),
+                condition=Q(state=LIFE.initial.name) | ~Q(code=""),
                 name="customer_code_from_submit_on",
             ),
         ]

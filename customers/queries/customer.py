@@ -15,8 +15,7 @@ from django.utils import timezone
 from core import history
 from core.models import Change
 from core.prepared import Prepared
-from customers.lifecycle import CUSTOMER as LIFE
-from customers.lifecycle import OPEN_STATES, RETURNED, USABLE
+from customers.lifecycle import LIFE, OPEN_STATES, RETURNED, USABLE
 from customers.models import Contact, Currency, Customer
 from customers.rules.identity import normalised_name
 

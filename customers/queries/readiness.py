@@ -1,4 +1,4 @@
-"""What is missing before a record can be submitted: catalogue flags joined with the pure rules.
+"""What is missing before a record can be submitted: catalog flags joined with the pure rules.
 
 One source for submit, the "still missing" list and the review checklist; it writes nothing.
 """
@@ -25,7 +25,7 @@ RowsByPart = Mapping[str, Rows]
 
 
 def needed() -> list[Needed]:
-    """Give the ★ fields of the header as the catalogue names them."""
+    """Give the ★ fields of the header as the catalog names them."""
     return [
         Needed(row.name, CUSTOMER.label(row.name), row.section, row.required)
         for row in CUSTOMER

@@ -31,7 +31,7 @@ _SECTIONS = {
 
 
 class Needed(NamedTuple):
-    """A ★ field as the catalogue knows it; `case` says when it is needed."""
+    """A ★ field as the catalog knows it; `case` says when it is needed."""
 
     name: str
     label: Any

@@ -10,7 +10,7 @@ from core.models.base import Reference, Tree
 from core.records import code
 from core.text import natural_key
 from customers import models
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.parts import PARTS, SEGMENTS
 from customers.rules import identity
 
@@ -38,7 +38,7 @@ def _reference(model: type[Reference]) -> Aggregate:
     return Aggregate(model, derive=_derive_reference, is_tree=issubclass(model, Tree))
 
 
-CUSTOMER = Aggregate(
+AGGREGATE = Aggregate(
     models.Customer,
     children=PARTS,
     m2m=("tags",),
@@ -72,4 +72,4 @@ REFERENCE = {
     "currency": _reference(models.Currency),
 }
 
-ALL = (CUSTOMER, CODE_RULE, POLICY, *REFERENCE.values())
+ALL = (AGGREGATE, CODE_RULE, POLICY, *REFERENCE.values())

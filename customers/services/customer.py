@@ -14,21 +14,21 @@ from customers.lifecycle import USABLE
 from customers.models import Customer, Policy
 from customers.services import aggregates, kinds
 
-save = partial(saves.save, kinds.CUSTOMER)
-redraw_code = partial(saves.redraw, kinds.CUSTOMER)
+save = partial(saves.save, kinds.KIND)
+redraw_code = partial(saves.redraw, kinds.KIND)
 
 
 @saving.retried
 def confirm_checked(pk: int, *, version: int, act: Act) -> Customer:
     """Say that the data of an enabled customer was looked through and is right (核对无误)."""
     with saving.once(act) as ticket:
-        customer = saves.locked(kinds.CUSTOMER, pk, version, act)
+        customer = saves.locked(kinds.KIND, pk, version, act)
         if customer.state not in USABLE:
             raise Refused([_("Only enabled customers are reviewed regularly.")])
         ticket.result = str(pk)
         values = {"review_due_date": Policy.current().next_review(act.at)}
         changed: Customer = saving.change(
-            aggregates.CUSTOMER, pk, values,
+            aggregates.AGGREGATE, pk, values,
             version=version, act=act, action="check", always=True, locked=customer,
         )  # fmt: skip
         return changed

@@ -2,18 +2,18 @@
 
 from core.records.kind import Kind
 from customers.catalog import CUSTOMER as CATALOG
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.parts import PARTS
 from customers.queries.told import HISTORY
 from customers.services import aggregates
 from customers.services.coding import CODING
 from customers.services.entered import RULES
 
-CUSTOMER = Kind(
+KIND = Kind(
     app="customers",
     stem="customer",
     icon="users",
-    aggregate=aggregates.CUSTOMER,
+    aggregate=aggregates.AGGREGATE,
     catalog=CATALOG,
     parts=PARTS,
     life=LIFE,

@@ -68,13 +68,13 @@ def no_twin_before(customers: Sequence[Customer], user: Any) -> dict[int, Refuse
 
 def has_code(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """It has a code, or the rule can give it one."""
-    found = coding.why_none(kinds.CUSTOMER, customers)
+    found = coding.why_none(kinds.KIND, customers)
     return {pk: Refused([problem], {"code": problem}) for pk, problem in found.items()}
 
 
 def is_unused(customers: Sequence[Customer], user: Any) -> dict[int, str]:
     """Nothing but what goes with it points to it."""
-    return saving.in_use(aggregates.CUSTOMER, [one.pk for one in customers])
+    return saving.in_use(aggregates.AGGREGATE, [one.pk for one in customers])
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def submission(
     without = [one for one in customers if not one.code]
     if not without:
         return brought
-    kind = kinds.CUSTOMER
+    kind = kinds.KIND
     codes = coding.draw(kind, [coding.values_of(kind, one) for one in without])
     if not all(codes):
         raise Stale

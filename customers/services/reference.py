@@ -27,7 +27,7 @@ from core.trees import Loop
 from customers.models import CodeRule, Tag
 from customers.rules import reference as rules
 from customers.rules.identity import initials
-from customers.services.aggregates import CUSTOMER, REFERENCE
+from customers.services.aggregates import AGGREGATE, REFERENCE
 
 SEARCHED = 60
 MANAGE = "customers.manage_reference"
@@ -258,6 +258,6 @@ def active_code_rule_uses(kind: ReferenceKind) -> bool:
     return (
         bool(wanted)
         and CodeRule.objects.active()
-        .filter(subject=CUSTOMER.subject_type, segments__kind=wanted)
+        .filter(subject=AGGREGATE.subject_type, segments__kind=wanted)
         .exists()
     )

@@ -17,10 +17,9 @@ from core.models import Change
 from core.records import code as rules
 from core.records import coding, numbering
 from core.verify import CHUNK, Check, Tally, beside
-from customers.lifecycle import CUSTOMER as WORKFLOW
-from customers.lifecycle import DRAFT
+from customers.lifecycle import DRAFT, LIFE
 from customers.models import CodeRule, Customer
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 
 SUBJECT = KIND.subject
 _PARTS = frozenset(KIND.coding.fields)
@@ -35,7 +34,7 @@ def states(tally: Tally) -> None:
         state, stamps = row
         moves = told or {}
         last = max(moves.values(), default=None)
-        expected = WORKFLOW.transition(last[1]).target if last else DRAFT
+        expected = LIFE.transition(last[1]).target if last else DRAFT
         if state != expected:
             tally.find(f"customer {pk}", f"it is {state}, its history says {expected or 'deleted'}")
         for stamp, move in _stamping(moves).items():
@@ -89,16 +88,16 @@ CHECKS: dict[str, Check] = {
 
 
 def _rows() -> Iterator[tuple[int, Any]]:
-    names = [f"{stamp}_{what}" for stamp in WORKFLOW.stamps for what in ("at", "by")]
+    names = [f"{stamp}_{what}" for stamp in LIFE.stamps for what in ("at", "by")]
     rows = Customer.objects.order_by("pk").values_list("pk", "state", *names).iterator(CHUNK)
     for pk, state, *found in rows:
-        stamps = zip(WORKFLOW.stamps, zip(found[::2], found[1::2], strict=True), strict=True)
+        stamps = zip(LIFE.stamps, zip(found[::2], found[1::2], strict=True), strict=True)
         yield pk, (state, dict(stamps))
 
 
 def _moves() -> Iterator[tuple[int, Any]]:
     """Give for every customer the last (version, move, at, by) of each kind of move."""
-    names = [move.name for move in WORKFLOW.transitions]
+    names = [move.name for move in LIFE.transitions]
     told = Change.objects.filter(subject_type=SUBJECT, action__in=names)
     rows = told.order_by("subject_id", "version").values_list(
         "subject_id", "version", "action", "at", "actor_id"
@@ -111,7 +110,7 @@ def _stamping(moves: dict[str, Any]) -> dict[str, Any]:
     """Give the last move of those that leave a stamp, by the stamp."""
     found: dict[str, Any] = {}
     for name, move in sorted(moves.items(), key=itemgetter(1)):
-        if stamp := WORKFLOW.transition(name).stamp:
+        if stamp := LIFE.transition(name).stamp:
             found[stamp] = move
     return found
 

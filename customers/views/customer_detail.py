@@ -25,7 +25,7 @@ from core.views.record_export import download
 from core.workbook import writing
 from customers.exports import workbook
 from customers.models import Customer
-from customers.registers import CUSTOMER
+from customers.registers import REGISTER
 from customers.services import customer as customer_service
 
 
@@ -38,7 +38,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
     mine = Customer.objects.visible_to(request.user)
     found = mine.filter(code=wanted).values_list("pk", flat=True).first()
     if found is None:
-        former = get_object_or_404(numbering.ledger(CUSTOMER.kind), code=wanted)
+        former = get_object_or_404(numbering.ledger(REGISTER.kind), code=wanted)
         found = get_object_or_404(mine.only("pk"), pk=former.subject_id).pk
     return redirect("customers:customer-detail", found)
 
@@ -60,8 +60,8 @@ def checked(request: HttpRequest, pk: int) -> HttpResponse:
     if tried.refused:
         asked = Asked(_("Not done"), tuple(tried.refused.problems))
     else:
-        asked = Asked(changed_meanwhile(CUSTOMER.kind, request, pk, version), ())
-    return record_detail.show(CUSTOMER, request, pk, asked=asked, status=409)
+        asked = Asked(changed_meanwhile(REGISTER.kind, request, pk, version), ())
+    return record_detail.show(REGISTER, request, pk, asked=asked, status=409)
 
 
 @requires("customers.import_customer")

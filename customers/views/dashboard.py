@@ -17,8 +17,7 @@ from django.utils.translation import ngettext, npgettext
 from core import charts
 from core.access import permissions_of, requires
 from core.templatetags.ui_values import when_text
-from customers.lifecycle import APPROVED, DRAFT, RETURNED, SUBMITTED
-from customers.lifecycle import CUSTOMER as WORKFLOW
+from customers.lifecycle import APPROVED, DRAFT, LIFE, RETURNED, SUBMITTED
 from customers.queries import dashboard
 
 REVIEW, ENTER = "customers.review_customer", "customers.submit_customer"
@@ -172,7 +171,7 @@ def _charts(user: Any, today: date) -> dict[str, Any]:
     counts, weeks = dashboard.by_state(user), dashboard.by_week(user, today)
     parts = [
         charts.Part(state.label, counts.get(state.name, 0), state.tone, _listed(state=state.name))
-        for state in WORKFLOW.furthest_first
+        for state in LIFE.furthest_first
     ]
     points = [
         charts.Column(

@@ -19,8 +19,7 @@ from customers.forms.import_check import Place
 from customers.import_lifecycle import FAILED, UNDONE
 from customers.imports import desk
 from customers.imports.pages.shown import STATUSES, Bucket, Counts, Result, ResultRow
-from customers.lifecycle import CUSTOMER as LIFE
-from customers.lifecycle import DRAFT
+from customers.lifecycle import DRAFT, LIFE
 from customers.models.import_batch import ImportBatch
 from customers.views import import_grid
 from customers.views.import_page import duration, errors_url, keyed, state_of

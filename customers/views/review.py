@@ -31,13 +31,12 @@ from core.views.record_do import changed_meanwhile
 from core.workflow import Transition
 from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
-from customers.lifecycle import CUSTOMER as WORKFLOW
-from customers.lifecycle import SUBMITTED
+from customers.lifecycle import LIFE, SUBMITTED
 from customers.models import Customer
 from customers.queries import review
 from customers.queries.customer import last_return, submissions
 from customers.services import moves
-from customers.services.kinds import CUSTOMER
+from customers.services.kinds import KIND
 
 CREDIT = ("credit_managed", "credit_limit", "credit_days", "currency")
 SIZE = ("settlement_method", "registered_capital")
@@ -59,7 +58,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a record to decide on with what the machine checked, or carry out the decision."""
     if request.method == "POST":
         return _decide(request, pk)
-    customer = sections.find(CUSTOMER, pk, request.user)
+    customer = sections.find(KIND, pk, request.user)
     if customer is not None and customer.state != SUBMITTED:
         messages.info(request, _("“%(name)s” is not waiting for a review.") % {"name": customer})
         return redirect("customers:customer-detail", pk)
@@ -71,7 +70,7 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
     decision = request.POST.get("decision", "")
     if decision == DecisionForm.STAY:
         return _again(request, pk, form=form)
-    move = WORKFLOW.transition(RETURN if decision == DecisionForm.RETURN else APPROVE)
+    move = LIFE.transition(RETURN if decision == DecisionForm.RETURN else APPROVE)
     if move.permission not in permissions_of(request.user):
         raise PermissionDenied
     if not form.is_valid():
@@ -80,13 +79,13 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
     then = "enable" if decision == DecisionForm.ENABLE else ""
     act = act_of(request, reason=form.whole_reason())
     shown = Shown(seen["digest"], seen["confirmed"])
-    perform = partial(transition.perform, CUSTOMER, move.name, pk, version=seen["version"])
+    perform = partial(transition.perform, KIND, move.name, pk, version=seen["version"])
     tried = attempt(partial(perform, act=act, shown=shown, then=then))
     if not tried.is_done:
         return _not_done(request, pk, form, tried)
     if not tried.is_new:
         return _next(request, get_object_or_404(Customer.objects.visible_to(request.user), pk=pk))
-    done = WORKFLOW.transition(then) if then else move
+    done = LIFE.transition(then) if then else move
     messages.success(request, _told(request, done, tried.result))
     return _next(request, tried.result)
 
@@ -99,19 +98,19 @@ def _not_done(request: HttpRequest, pk: int, form: DecisionForm, tried: Attempt)
     elif isinstance(tried.cause, NotAsShown):
         title = _("Not done: the checks have another result now. Look at them, then decide.")
     else:
-        title = changed_meanwhile(CUSTOMER, request, pk, form.cleaned_data["version"])
+        title = changed_meanwhile(KIND, request, pk, form.cleaned_data["version"])
     return _again(request, pk, form=form, title=title, problems=problems, status=409)
 
 
 def _again(request: HttpRequest, pk: int, **shown: Any) -> HttpResponse:
-    return _page(request, sections.find(CUSTOMER, pk, request.user), **shown)
+    return _page(request, sections.find(KIND, pk, request.user), **shown)
 
 
 def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:
     """Say what was done, with the way to the record and to what takes it back."""
     page = reverse("customers:customer-detail", args=[customer.pk])
-    back, links = WORKFLOW.transition(REOPEN), [(page, _("Open the record"))]
-    if not WORKFLOW.first_problem(back, customer, request.user):
+    back, links = LIFE.transition(REOPEN), [(page, _("Open the record"))]
+    if not LIFE.first_problem(back, customer, request.user):
         links.append((f"{page}?{record_detail.ASK}={back.name}", back.label))
     return format_html(
         "{} {}",
@@ -147,7 +146,7 @@ def _page(
     else:
         shown = DecisionForm(with_fresh_key(request.POST, **hidden))
         shown.is_valid()
-    parts = sections.of(CUSTOMER, customer, request.user)
+    parts = sections.of(KIND, customer, request.user)
     context = {
         "customer": customer,
         "form": shown,
@@ -216,7 +215,7 @@ def _lines(records: list[Customer], current: Customer) -> SafeString:
 
 def _rights(request: HttpRequest, customer: Customer, judged: moves.Judgement) -> dict[str, Any]:
     """Say which decisions the user may take now, and why not the others."""
-    offers = {offer.name: offer for offer in WORKFLOW.offers(customer, request.user)}
+    offers = {offer.name: offer for offer in LIFE.offers(customer, request.user)}
     back = offers.get(RETURN)
     red = judged.checklist.red(confirmed=False)
     return {
@@ -232,7 +231,7 @@ def _rights(request: HttpRequest, customer: Customer, judged: moves.Judgement) -
 def _why_not(request: HttpRequest, customer: Customer, judged: moves.Judgement) -> str:
     """Say why the user cannot approve, whatever they confirm, or ""."""
     refused = transition.refusals(
-        CUSTOMER, APPROVE, [customer], request.user,
+        KIND, APPROVE, [customer], request.user,
         evidence={customer.pk: judged}, shown=Shown(judged.digest, confirmed=True),
     )  # fmt: skip
     if customer.pk not in refused:
@@ -252,5 +251,5 @@ def _before(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     return {
         "returned": returned,
         "submissions": submissions(customer),
-        "since_return": timeline.since(CUSTOMER, customer, request.user, returned.version),
+        "since_return": timeline.since(KIND, customer, request.user, returned.version),
     }

@@ -13,7 +13,7 @@ from core.records.record import Record
 from core.records.save import save
 from customers.models import Customer
 from sales.lifecycle import FIRST, LOST, NEEDS, OFFER, TALKS, WON
-from sales.services.kinds import OPPORTUNITY
+from sales.services.kinds import KIND
 
 REASON = "价格高出对手一成，客户改用现有供应商"
 RIVALS = ("许继电气", "", "国电南瑞、许继电气", "")
@@ -69,8 +69,8 @@ def _enter(plan: Plan, customer: Any, rivals: str, at: datetime) -> None:
     row = {"name": plan.product, "quantity": plan.quantity, "price": Decimal(plan.price)}
     record = Record(values, {"products": [RowInput(None, row)]})
     act = Act(by=by, source="form", reason="", key=None, at=at)
-    one = save(OPPORTUNITY, None, record, version=None, submit=False, act=act)
-    for turn, move in enumerate(OPPORTUNITY.life.path(plan.stage), 1):
+    one = save(KIND, None, record, version=None, submit=False, act=act)
+    for turn, move in enumerate(KIND.life.path(plan.stage), 1):
         reason = REASON if move.comment_required else ""
         act = Act(by=by, source="form", reason=reason, key=None, at=at + timedelta(days=9 * turn))
-        one = transition.perform(OPPORTUNITY, move.name, one.pk, version=one.version, act=act)
+        one = transition.perform(KIND, move.name, one.pk, version=one.version, act=act)

@@ -16,13 +16,13 @@ from core.fields import LongText, Money, SortKey, Text, Whole
 from core.models.base import Business, Root, optional
 from core.records import code as code_rules
 from customers.rules import identity
-from sales.lifecycle import CHANCES, OPPORTUNITY, STATES
+from sales.lifecycle import CHANCES, LIFE, STATES
 
 
 class Opportunity(Root):
     """A chance to sell something to a customer, from the first talk to the day it is decided."""
 
-    workflow = OPPORTUNITY
+    workflow = LIFE
 
     code = Text(_("opportunity code"), max_length=40, blank=True, fold=True, rule=code_rules.stored)
     name = Text(_("opportunity name"), max_length=120)
@@ -35,14 +35,12 @@ class Opportunity(Root):
     state = Text(
         pgettext_lazy("opportunity", "stage"),
         max_length=10,
-        default=OPPORTUNITY.initial.name,
+        default=LIFE.initial.name,
         editable=False,
         choices=[(state.name, state.label) for state in STATES],
     )
     amount = Money(pgettext_lazy("opportunity", "amount"))
-    probability = Whole(
-        _("probability"), low=0, high=100, default=CHANCES[OPPORTUNITY.initial.name]
-    )
+    probability = Whole(_("probability"), low=0, high=100, default=CHANCES[LIFE.initial.name])
     expected_date = models.DateField(_("expected to sign on"))
     department = optional("core.Unit", _("sales department"))
     salesperson = optional("customers.Salesperson", _("salesperson"))

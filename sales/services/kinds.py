@@ -15,7 +15,7 @@ from customers.queries import reach
 from customers.rules.identity import pinyin_sort
 from customers.services import entered
 from sales.catalog import OPPORTUNITY as CATALOG
-from sales.lifecycle import OPPORTUNITY as LIFE
+from sales.lifecycle import LIFE
 from sales.models import Opportunity
 from sales.parts import PRODUCTS
 
@@ -26,7 +26,7 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "code": given, **sort}
 
 
-OPPORTUNITY = Kind(
+KIND = Kind(
     app="sales",
     stem="opportunity",
     icon="target",

@@ -10,7 +10,7 @@ from core.history import Act
 from core.workflow import Transition
 from sales.lifecycle import CHANCES, LOST, STAGES
 from sales.models import Opportunity
-from sales.services.kinds import OPPORTUNITY
+from sales.services.kinds import KIND
 
 
 def estimate(
@@ -27,4 +27,4 @@ def estimate(
 
 def is_unused(opportunities: Sequence[Opportunity], user: Any) -> dict[int, str]:
     """Nothing but what goes with it points to it."""
-    return saving.in_use(OPPORTUNITY.aggregate, [one.pk for one in opportunities])
+    return saving.in_use(KIND.aggregate, [one.pk for one in opportunities])

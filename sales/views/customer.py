@@ -13,7 +13,7 @@ from core.views.record_list import few
 from sales.lifecycle import STAGES
 from sales.models import Opportunity
 from sales.queries.opportunity import open_to
-from sales.registers import OPPORTUNITY as REGISTER
+from sales.registers import REGISTER
 from sales.roles import ADD
 
 MOST_BESIDE, MOST_EXPECTED = 20, 8

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from customers import lifecycle
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from tests.architecture.tree import code, files, name_of, parsed
 
 MANY = 3

@@ -21,7 +21,7 @@ from core.management.messages import Message, Unreadable  # noqa: E402
 LANGUAGES = ("zh_Hans", "en")
 
 
-def catalogue(language: str, root: Path = ROOT) -> polib.POFile:
+def catalog(language: str, root: Path = ROOT) -> polib.POFile:
     return polib.pofile(str(messages.file_of(root, language)))
 
 
@@ -40,15 +40,15 @@ def test_every_text_is_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_is_fuzzy_or_left_over(language: str) -> None:
-    assert catalogue(language).fuzzy_entries() == []
-    assert catalogue(language).obsolete_entries() == []
+    assert catalog(language).fuzzy_entries() == []
+    assert catalog(language).obsolete_entries() == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_compiled_and_written_translations_agree(language: str) -> None:
     file = messages.file_of(ROOT, language)
 
-    assert file.with_suffix(".mo").read_bytes() == catalogue(language).to_binary()
+    assert file.with_suffix(".mo").read_bytes() == catalog(language).to_binary()
 
 
 def test_translations_keep_placeholders() -> None:

@@ -9,7 +9,7 @@ from core.models import Change, Counter, Job, User
 from customers.imports import desk
 from customers.imports.kept import outcomes
 from customers.models import BankAccount, Contact, Customer, ImportBatch, ImportOutcome, UsedCode
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.core.jobs.processes import Workers
 from tests.customers.imports.filled import complete, press, started
 
@@ -63,6 +63,6 @@ def assert_reconciled(batch: ImportBatch, count: int) -> None:
     assert sorted(codes) == sorted((one.pk, one.code) for one in done)
     assert Contact.objects.filter(customer__in=pks).count() == count
     assert BankAccount.objects.filter(customer__in=pks).count() == count
-    told = Change.objects.filter(operation=batch.operation, subject_type=CUSTOMER.subject_type)
+    told = Change.objects.filter(operation=batch.operation, subject_type=AGGREGATE.subject_type)
     assert sorted(told.values_list("subject_id", "version")) == [(pk, 1) for pk in sorted(pks)]
     assert [tally.findings for tally in verify.run() if tally.wrong] == []

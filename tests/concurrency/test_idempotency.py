@@ -8,7 +8,7 @@ from core.records import transition
 from core.saving import Act, KeyReused, Refused, Repeated
 from customers.models import Customer, UsedCode
 from customers.services import customer as service
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.concurrency.racing import race
 
 KEY = "k" * 32

@@ -15,7 +15,7 @@ from core import saving, verify
 from core.models import Job
 from customers.imports import desk
 from customers.models import Customer, ImportBatch
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests import faults
 from tests.cast import act_by
 from tests.concurrency.importing import COUNT, assert_whole, begun
@@ -190,7 +190,7 @@ def test_a_clerk_who_edits_meanwhile_loses_nothing(admin, clerk, world):
         for pk, version in chosen:
             try:
                 saving.change(
-                    CUSTOMER, pk, {"remark": "人改的"}, version=version, act=act_by(clerk)
+                    AGGREGATE, pk, {"remark": "人改的"}, version=version, act=act_by(clerk)
                 )
                 saved.append(pk)
             except saving.Stale:

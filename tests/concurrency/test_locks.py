@@ -12,8 +12,8 @@ from core.records import bulk
 from core.records.record import Record
 from customers.models import Category, Customer
 from customers.services import customer as service
-from customers.services.aggregates import CUSTOMER, REFERENCE
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.aggregates import AGGREGATE, REFERENCE
+from customers.services.kinds import KIND
 from tests.cast import act_by
 from tests.concurrency.racing import race
 
@@ -34,7 +34,7 @@ def test_two_bulk_changes_in_opposite_order_both_end(make_customer, clerk, colle
     def change(user, order):
         edits = [saving.Edit(customer.pk, 1, {"remark": user.username}) for customer in order]
         act = act_by(user)
-        return lambda: saving.bulk_change(CUSTOMER, edits, act=act, action="edit").stale
+        return lambda: saving.bulk_change(AGGREGATE, edits, act=act, action="edit").stale
 
     results = race(
         [change(clerk, customers), change(colleague, customers[::-1])], before="FOR NO KEY UPDATE"
@@ -104,11 +104,11 @@ def test_a_record_deleted_while_it_changes_has_one_winner(make_customer, clerk, 
 
     def change():
         return saving.change(
-            CUSTOMER, customer.pk, {"remark": "改"}, version=1, act=act_by(colleague)
+            AGGREGATE, customer.pk, {"remark": "改"}, version=1, act=act_by(colleague)
         )
 
     def delete():
-        return saving.delete(CUSTOMER, customer.pk, version=1, act=act_by(clerk))
+        return saving.delete(AGGREGATE, customer.pk, version=1, act=act_by(clerk))
 
     results = race(
         [delete, {"change": change, "delete": delete}[other]], before="FOR NO KEY UPDATE"
@@ -116,7 +116,7 @@ def test_a_record_deleted_while_it_changes_has_one_winner(make_customer, clerk, 
 
     assert sum(isinstance(result, saving.Stale) for result in results) == 1, results
     assert not any(isinstance(result, saving.Refused | RuntimeError) for result in results)
-    entries = Change.objects.filter(subject_type=CUSTOMER.subject_type, subject_id=customer.pk)
+    entries = Change.objects.filter(subject_type=AGGREGATE.subject_type, subject_id=customer.pk)
     assert [entry.version for entry in entries.order_by("version")] == [1, 2]
 
 
@@ -253,6 +253,6 @@ def test_the_chain_is_whole_after_a_race(make_customer, clerk, colleague):
 
     race([edit(clerk), edit(colleague)], before="FOR NO KEY UPDATE")
 
-    newest, first = history.of(CUSTOMER.subject_type, customer.pk)
+    newest, first = history.of(AGGREGATE.subject_type, customer.pk)
     assert newest.prev_hash == first.hash
     assert newest.hash == newest.digest()

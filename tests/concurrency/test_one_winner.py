@@ -11,11 +11,11 @@ from core.records import bulk, transition
 from core.records.record import Record
 from core.records.transition import Shown
 from core.saving import Refused, Stale
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.models import Customer
 from customers.queries import review
 from customers.services import customer as service
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by
 from tests.concurrency.racing import race
 

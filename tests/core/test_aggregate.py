@@ -3,11 +3,11 @@
 from core import extend
 from core.aggregate import Aggregate
 from customers.models import Bank
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 
 
 def test_an_aggregate_names_all_its_tables():
-    assert CUSTOMER.tables() == {
+    assert AGGREGATE.tables() == {
         "customers_customer",
         "customers_contact",
         "customers_bankaccount",
@@ -17,7 +17,7 @@ def test_an_aggregate_names_all_its_tables():
 
 
 def test_an_aggregate_is_known_to_the_history_by_its_root():
-    assert CUSTOMER.subject_type == "customers.customer"
+    assert AGGREGATE.subject_type == "customers.customer"
 
 
 def test_an_aggregate_computes_nothing_unless_told():

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from core import append_only, history
 from core.guard import writing
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 
 ALIAS = "default"
 COLUMNS = (
@@ -21,7 +21,7 @@ postgres_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="no
 
 @pytest.fixture
 def entry(make_customer):
-    return history.of(CUSTOMER.subject_type, make_customer().pk)[0]
+    return history.of(AGGREGATE.subject_type, make_customer().pk)[0]
 
 
 def refused(sql, *params):

@@ -13,7 +13,7 @@ from core.history import Act, as_text
 from core.models import Change
 from customers.models import Bank, Currency, Customer, Tag
 from customers.rules import identity
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
 
 ODD = ["\\", "a\tb", "两\n行", "\\N", "\\.", "'", '"', "%s", "😀", " ", "é", "\r"]
@@ -102,10 +102,10 @@ def test_records_made_in_one_call_are_what_they_are_made_alone(pieces, seed):
     drafts = [invented(random, pieces, number) for number in range(60)]
 
     single = [
-        saving.create(CUSTOMER, draft.values, draft.rows, draft.marks, act=draft.act).pk
+        saving.create(AGGREGATE, draft.values, draft.rows, draft.marks, act=draft.act).pk
         for draft in drafts
     ]
-    many = saving.bulk_create(CUSTOMER, drafts, act=act_by(pieces["by"][0]))
+    many = saving.bulk_create(AGGREGATE, drafts, act=act_by(pieces["by"][0]))
 
     assert [picture(pk) for pk in many] == [picture(pk) for pk in single]
     assert wrong() == []
@@ -115,11 +115,11 @@ def test_every_value_row_and_mark_of_a_draft_is_stored_and_told(pieces, seed):
     random = Random(seed)
     drafts = [invented(random, pieces, number) for number in range(40)]
 
-    keys = saving.bulk_create(CUSTOMER, drafts, act=act_by(pieces["by"][0]))
+    keys = saving.bulk_create(AGGREGATE, drafts, act=act_by(pieces["by"][0]))
 
     for pk, draft in zip(keys, drafts, strict=True):
         customer = Customer.objects.get(pk=pk)
-        (entry,) = Change.objects.filter(subject_type=CUSTOMER.subject_type, subject_id=pk)
+        (entry,) = Change.objects.filter(subject_type=AGGREGATE.subject_type, subject_id=pk)
         assert {name: getattr(customer, name) for name in draft.values} == draft.values
         for child, rows in draft.rows.items():
             assert held(customer, child, rows) == [dict(row.values) for row in rows]
@@ -128,7 +128,7 @@ def test_every_value_row_and_mark_of_a_draft_is_stored_and_told(pieces, seed):
         assert entry.changes["fields"] == {
             name: ["", text]
             for name, value in told.items()
-            if name not in CUSTOMER.silent and (text := as_text(value)) not in ("", "false")
+            if name not in AGGREGATE.silent and (text := as_text(value)) not in ("", "false")
         }
         assert [
             (row["op"], row["child"], row["label"]) for row in entry.changes.get("rows", ())
@@ -154,11 +154,11 @@ def test_an_edit_leaves_what_it_names_and_keeps_the_rest(pieces, seed):
     random = Random(seed)
     act = act_by(pieces["by"][0])
     drafts = [invented(random, pieces, number) for number in range(40)]
-    keys = saving.bulk_create(CUSTOMER, drafts, act=act)
+    keys = saving.bulk_create(AGGREGATE, drafts, act=act)
     edits = [edited(random, pieces, pk) for pk in keys]
     before = {pk: picture(pk) for pk in keys}
 
-    outcome = saving.bulk_change(CUSTOMER, edits, act=act)
+    outcome = saving.bulk_change(AGGREGATE, edits, act=act)
 
     for edit in edits:
         customer = Customer.objects.get(pk=edit.pk)
@@ -184,7 +184,7 @@ def test_records_changed_in_one_call_become_what_they_become_alone(pieces, seed)
     random = Random(seed)
     drafts = [invented(random, pieces, number) for number in range(60)]
     act = act_by(pieces["by"][0])
-    single, many = (saving.bulk_create(CUSTOMER, drafts, act=act) for _side in range(2))
+    single, many = (saving.bulk_create(AGGREGATE, drafts, act=act) for _side in range(2))
     edits = []
     for first, second in zip(single, many, strict=True):
         state = random.getstate()
@@ -196,9 +196,9 @@ def test_records_changed_in_one_call_become_what_they_become_alone(pieces, seed)
 
     for edit, _other in edits:
         saving.change(
-            CUSTOMER, edit.pk, edit.values, edit.rows, edit.marks, version=1, act=edit.act
+            AGGREGATE, edit.pk, edit.values, edit.rows, edit.marks, version=1, act=edit.act
         )
-    outcome = saving.bulk_change(CUSTOMER, [other for _edit, other in edits], act=act)
+    outcome = saving.bulk_change(AGGREGATE, [other for _edit, other in edits], act=act)
 
     assert [picture(pk) for pk in many] == [picture(pk) for pk in single]
     assert outcome.stale == []
@@ -231,18 +231,18 @@ def test_bulk_delete_keeps_snapshots_and_leaves_what_is_in_use(pieces, clerk, se
     drafts = [invented(random, pieces, number) for number in range(10)]
     for draft in drafts:
         draft.values["parent"] = parent
-    keys = saving.bulk_create(CUSTOMER, drafts, act=act_by(clerk))
+    keys = saving.bulk_create(AGGREGATE, drafts, act=act_by(clerk))
     seen = dict.fromkeys(keys[:-1], 1) | {parent.pk: parent.version, keys[1]: 7}
 
-    left = saving.bulk_delete(CUSTOMER, seen, act=act_by(clerk))
+    left = saving.bulk_delete(AGGREGATE, seen, act=act_by(clerk))
 
     assert list(left) == [parent.pk, keys[1]]
-    assert list(saving.in_use(CUSTOMER, [parent.pk])) == [parent.pk]
+    assert list(saving.in_use(AGGREGATE, [parent.pk])) == [parent.pk]
     assert wrong() == []
-    last = Change.objects.get(subject_id=keys[0], version=2, subject_type=CUSTOMER.subject_type)
+    last = Change.objects.get(subject_id=keys[0], version=2, subject_type=AGGREGATE.subject_type)
     assert last.changes["snapshot"]["fields"]["name"] == drafts[0].values["name"]
     assert saving.bulk_delete(
-        CUSTOMER, {keys[1]: 1, keys[-1]: 1, parent.pk: parent.version}, act=act_by(clerk)
+        AGGREGATE, {keys[1]: 1, keys[-1]: 1, parent.pk: parent.version}, act=act_by(clerk)
     ) == {}  # fmt: skip
 
 
@@ -250,33 +250,33 @@ def test_a_pending_row_is_out_of_reach_until_it_is_released(pieces, clerk):
     values = {"scope_unit": pieces["unit"], "name": "甲", "pending_batch": 7}
     act = act_by(clerk)
     own = Act(clerk, "import", "", None, batch=7)
-    pk, other = saving.bulk_create(CUSTOMER, [Draft(values), Draft(values)], act=own)
+    pk, other = saving.bulk_create(AGGREGATE, [Draft(values), Draft(values)], act=own)
 
     with pytest.raises(saving.Stale):
-        saving.change(CUSTOMER, pk, {"remark": "改"}, version=1, act=act)
+        saving.change(AGGREGATE, pk, {"remark": "改"}, version=1, act=act)
     with pytest.raises(saving.Stale):
-        saving.delete(CUSTOMER, pk, version=1, act=act)
+        saving.delete(AGGREGATE, pk, version=1, act=act)
     edit = Edit(pk, 1, {"remark": "改"})
-    assert saving.bulk_change(CUSTOMER, [edit], act=act) == Outcome(stale=[pk])
-    assert saving.bulk_delete(CUSTOMER, {pk: 1}, act=act) == {pk: ""}
+    assert saving.bulk_change(AGGREGATE, [edit], act=act) == Outcome(stale=[pk])
+    assert saving.bulk_delete(AGGREGATE, {pk: 1}, act=act) == {pk: ""}
     assert not Customer.objects.visible_to(clerk).filter(pk=pk).exists()
-    assert saving.bulk_change(CUSTOMER, [edit], act=own) == Outcome(changed=[pk])
+    assert saving.bulk_change(AGGREGATE, [edit], act=own) == Outcome(changed=[pk])
 
-    assert saving.release(CUSTOMER, 7, [pk]) == 1
+    assert saving.release(AGGREGATE, 7, [pk]) == 1
 
     assert Customer.objects.get(pk=pk).pending_batch is None
     assert Customer.objects.get(pk=other).pending_batch == 7
-    saving.change(CUSTOMER, pk, {"remark": "又改"}, version=2, act=act)
-    saving.release(CUSTOMER, 7)
+    saving.change(AGGREGATE, pk, {"remark": "又改"}, version=2, act=act)
+    saving.release(AGGREGATE, 7)
     assert wrong() == []
 
 
 def test_keys_are_never_given_twice(pieces, clerk):
     draft = Draft({"scope_unit": pieces["unit"], "name": "甲"})
-    (first,) = saving.bulk_create(CUSTOMER, [draft], act=act_by(clerk))
-    saving.delete(CUSTOMER, first, version=1, act=act_by(clerk))
+    (first,) = saving.bulk_create(AGGREGATE, [draft], act=act_by(clerk))
+    saving.delete(AGGREGATE, first, version=1, act=act_by(clerk))
 
-    (second,) = saving.bulk_create(CUSTOMER, [draft], act=act_by(clerk))
+    (second,) = saving.bulk_create(AGGREGATE, [draft], act=act_by(clerk))
 
     assert second > first
 
@@ -286,7 +286,7 @@ def test_a_taken_code_is_a_duplicate_and_nothing_of_the_call_stays(pieces, clerk
     before = Customer.objects.count()
 
     with pytest.raises(saving.Duplicate, match="已被使用|already used"):
-        saving.bulk_create(CUSTOMER, [Draft(values), Draft(values)], act=act_by(clerk))
+        saving.bulk_create(AGGREGATE, [Draft(values), Draft(values)], act=act_by(clerk))
 
     assert Customer.objects.count() == before
 
@@ -298,7 +298,7 @@ def test_values_that_cannot_be_kept_are_refused(pieces, clerk, values):
     draft = Draft({"scope_unit": pieces["unit"], **values})
 
     with pytest.raises(saving.Refused):
-        saving.bulk_create(CUSTOMER, [draft], act=act_by(clerk))
+        saving.bulk_create(AGGREGATE, [draft], act=act_by(clerk))
 
 
 def test_sort_keys_are_those_of_the_pinyin_dictionary(seed):

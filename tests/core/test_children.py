@@ -6,7 +6,7 @@ from django.core.exceptions import SuspiciousOperation
 from core import history, saving
 from core.aggregate import RowInput
 from customers.models import Bank
-from customers.services.aggregates import CUSTOMER, REFERENCE
+from customers.services.aggregates import AGGREGATE, REFERENCE
 from tests.cast import act_by
 
 CONTACTS = [
@@ -27,7 +27,7 @@ def customer(make_customer):
 
 def write(customer, clerk, name, rows):
     return saving.change(
-        CUSTOMER, customer.pk, {}, {name: rows}, version=customer.version, act=act_by(clerk)
+        AGGREGATE, customer.pk, {}, {name: rows}, version=customer.version, act=act_by(clerk)
     )
 
 
@@ -37,7 +37,7 @@ def stored(customer, name="contacts"):
 
 def told(customer):
     """(op, label, fields) of the newest entry."""
-    changes = history.of(CUSTOMER.subject_type, customer.pk)[0].changes
+    changes = history.of(AGGREGATE.subject_type, customer.pk)[0].changes
     return [(row["op"], row["label"], row["fields"]) for row in changes.get("rows", [])]
 
 
@@ -182,7 +182,7 @@ def test_a_new_customer_cannot_bring_the_row_of_another(customer, clerk, units):
     rows = {"contacts": [RowInput(stored(customer)[0].pk, {"name": "改名"})]}
 
     with pytest.raises(SuspiciousOperation):
-        saving.create(CUSTOMER, values, rows, act=act_by(clerk))
+        saving.create(AGGREGATE, values, rows, act=act_by(clerk))
 
 
 def test_one_row_cannot_come_twice(customer, clerk):

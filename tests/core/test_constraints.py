@@ -8,7 +8,7 @@ from core import once, saving
 from core.guard import writing
 from core.refusal import Duplicate, Refused
 from customers.models import Customer
-from customers.services.aggregates import CODE_RULE, CUSTOMER, POLICY, REFERENCE
+from customers.services.aggregates import AGGREGATE, CODE_RULE, POLICY, REFERENCE
 from tests.cast import act_by, valid_uscc
 
 USED = "This value is already used"
@@ -32,7 +32,7 @@ def run(aggregate, sql, *params):
 
 
 def set_customer(pk, assignment, *params):
-    run(CUSTOMER, f"UPDATE customers_customer SET {assignment} WHERE id = {pk}", *params)
+    run(AGGREGATE, f"UPDATE customers_customer SET {assignment} WHERE id = {pk}", *params)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_mark_that_only_one_row_has_is_refused_on_a_second(make_customer, tabl
 
     with pytest.raises(Duplicate) as refused:
         run(
-            CUSTOMER,
+            AGGREGATE,
             f"UPDATE customers_{table} SET {flag} = %s WHERE customer_id = {customer.pk}",
             True,
         )
@@ -120,10 +120,10 @@ def test_an_overlong_text_is_refused(make_customer, column):
 
 
 def test_a_nul_is_refused_where_the_database_cannot_keep_it(db):
-    with pytest.raises(Refused), once.explained(CUSTOMER):
+    with pytest.raises(Refused), once.explained(AGGREGATE):
         raise ValueError("A string literal cannot contain NUL (0x00) characters.")
 
-    with pytest.raises(ValueError, match="another"), once.explained(CUSTOMER):
+    with pytest.raises(ValueError, match="another"), once.explained(AGGREGATE):
         raise ValueError("another mistake")
 
 
@@ -137,7 +137,7 @@ def test_an_amount_below_zero_is_refused(make_customer, column):
 
 def test_only_one_code_rule_is_active(world, clerk):
     values = {"code": "T2", "name": "另一规则", "is_active": False}
-    values["subject"] = CUSTOMER.subject_type
+    values["subject"] = AGGREGATE.subject_type
     other = saving.create(CODE_RULE, values, act=act_by(clerk))
 
     with pytest.raises(Duplicate, match="Only one rule can be active."):
@@ -173,7 +173,7 @@ def test_a_code_is_remembered_once(make_customer):
 
     with pytest.raises(Duplicate, match="was used before"):
         run(
-            CUSTOMER,
+            AGGREGATE,
             "INSERT INTO customers_usedcode (subject_type, subject_id, code) "
             "VALUES ('customers.customer', 1, %s)",
             customer.code,
@@ -201,7 +201,7 @@ def test_a_constraint_whose_name_is_part_of_another_is_not_blamed(make_customer)
     error = IntegrityError("duplicate key value violates customer_code_unique")
     error.__cause__ = Cause()
 
-    with pytest.raises(IntegrityError), once.explained(CUSTOMER):
+    with pytest.raises(IntegrityError), once.explained(AGGREGATE):
         raise error
 
 

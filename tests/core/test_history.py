@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from core import history, saving
 from core.models import Change
 from core.models.change import canonical
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
 
 
 def change(customer, **values):
     act = values.pop("act")
-    return saving.change(CUSTOMER, customer.pk, values, version=customer.version, act=act)
+    return saving.change(AGGREGATE, customer.pk, values, version=customer.version, act=act)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_reference_is_kept_as_people_read_it(world):
 
 
 def test_every_entry_holds_the_hash_of_the_one_before(customer):
-    chain = list(history.of(CUSTOMER.subject_type, customer.pk))[::-1]
+    chain = list(history.of(AGGREGATE.subject_type, customer.pk))[::-1]
 
     assert [entry.version for entry in chain] == [1, 2, 3]
     assert [entry.prev_hash for entry in chain] == ["", chain[0].hash, chain[1].hash]
@@ -81,7 +81,7 @@ def test_every_entry_holds_the_hash_of_the_one_before(customer):
     ],
 )
 def test_whoever_changes_a_column_of_an_entry_is_found_out(customer, column, value):
-    entry = history.of(CUSTOMER.subject_type, customer.pk)[0]
+    entry = history.of(AGGREGATE.subject_type, customer.pk)[0]
 
     setattr(entry, column, value)
 
@@ -89,7 +89,7 @@ def test_whoever_changes_a_column_of_an_entry_is_found_out(customer, column, val
 
 
 def test_a_moment_is_told_apart_to_the_microsecond(customer):
-    entry = history.of(CUSTOMER.subject_type, customer.pk)[0]
+    entry = history.of(AGGREGATE.subject_type, customer.pk)[0]
 
     entry.at += timedelta(microseconds=1)
 
@@ -114,7 +114,7 @@ def test_the_chains_of_many_records_go_on_with_as_many_questions_as_that_of_one(
 
     def go_on(*edits):
         with CaptureQueriesContext(connection) as sent:
-            saving.bulk_change(CUSTOMER, edits, act=act)
+            saving.bulk_change(AGGREGATE, edits, act=act)
         return len(sent)
 
     one = go_on(saving.Edit(customer.pk, 3, {"remark": "四"}))
@@ -124,13 +124,13 @@ def test_the_chains_of_many_records_go_on_with_as_many_questions_as_that_of_one(
 
     assert one == both
     for record in (customer, young):
-        newest, before, *_rest = history.of(CUSTOMER.subject_type, record.pk)
+        newest, before, *_rest = history.of(AGGREGATE.subject_type, record.pk)
         assert newest.prev_hash == before.hash
 
 
 def test_what_moved_since_a_version_is_told_from_first_to_last(customer, clerk):
-    assert history.moved_since(CUSTOMER.subject_type, customer.pk, 1) == {"remark": ("一", "三")}
-    assert history.moved_since(CUSTOMER.subject_type, customer.pk, 3) == {}
+    assert history.moved_since(AGGREGATE.subject_type, customer.pk, 1) == {"remark": ("一", "三")}
+    assert history.moved_since(AGGREGATE.subject_type, customer.pk, 3) == {}
 
 
 def test_what_went_back_to_its_old_value_did_not_move(make_customer, clerk):
@@ -138,7 +138,7 @@ def test_what_went_back_to_its_old_value_did_not_move(make_customer, clerk):
     away = change(customer, credit_limit=Decimal("7"), act=act_by(clerk))
     change(away, credit_limit=Decimal("500000.00"), act=act_by(clerk))
 
-    assert history.moved_since(CUSTOMER.subject_type, customer.pk, 1) == {}
+    assert history.moved_since(AGGREGATE.subject_type, customer.pk, 1) == {}
 
 
 json_values = st.recursive(

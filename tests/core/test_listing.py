@@ -11,7 +11,7 @@ from core.listing import OWN, Asked
 from core.models import Preference
 from customers.forms.customer_filter import LISTING
 from customers.models import Customer
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
 
 
@@ -133,7 +133,7 @@ def test_filter_by_check_due(found, make_customer, reviewer):
     enabled = make_customer("enabled", name="到期公司")
     make_customer("enabled", name="未到期公司")
     saving.change(
-        CUSTOMER,
+        AGGREGATE,
         enabled.pk,
         {"review_due_date": timezone.localdate()},
         version=enabled.version,

@@ -13,7 +13,7 @@ from core import extend, marks, saving, verify
 from core.guard import writing
 from customers.forms.customer_filter import LISTING
 from customers.models import Customer
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
 
 LINKS = Customer.tags.through._meta.db_table
@@ -45,7 +45,7 @@ def test_every_way_of_writing_repeats_the_marks(world, units, admin, make_custom
     assert customer.tag_keys == both
 
     changed = saving.change(
-        CUSTOMER, customer.pk, {}, marks={"tags": [world.tag]}, version=customer.version,
+        AGGREGATE, customer.pk, {}, marks={"tags": [world.tag]}, version=customer.version,
         act=act_by(admin),
     )  # fmt: skip
     assert changed.tag_keys == marks.text_of([world.tag.pk])
@@ -53,7 +53,7 @@ def test_every_way_of_writing_repeats_the_marks(world, units, admin, make_custom
     draft = saving.Draft(
         {"name": "丙公司", "scope_unit": units.root}, marks={"tags": [world.other_tag]}
     )
-    saving.bulk_create(CUSTOMER, [draft], act=act_by(admin))
+    saving.bulk_create(AGGREGATE, [draft], act=act_by(admin))
     made = Customer.objects.get(name="丙公司")
     assert made.tag_keys == marks.text_of([world.other_tag.pk])
     told = [tally.findings for tally in verify.run()]
@@ -69,7 +69,7 @@ def test_verify_finds_a_row_that_says_something_else(world, make_customer):
     told = {tally.name.partition(":")[0]: tally.findings for tally in verify.run()}
 
     assert len(told["marks"]) == 1
-    assert f"{CUSTOMER.subject_type} {customer.pk}" in told["marks"][0]
+    assert f"{AGGREGATE.subject_type} {customer.pk}" in told["marks"][0]
 
 
 @pytest.mark.django_db

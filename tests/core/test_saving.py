@@ -7,7 +7,7 @@ from core import history, saving
 from core.aggregate import Draft, Edit, Outcome, RowInput
 from core.models import Change
 from customers.models import BankAccount, Contact, Customer, UsedCode
-from customers.services.aggregates import CUSTOMER, REFERENCE
+from customers.services.aggregates import AGGREGATE, REFERENCE
 from tests.cast import act_by
 
 ACCOUNT = {"account_number": "4000023009200123456", "is_default": True}
@@ -20,12 +20,12 @@ def _english():
 
 
 def entries(customer):
-    return list(history.of(CUSTOMER.subject_type, customer.pk))
+    return list(history.of(AGGREGATE.subject_type, customer.pk))
 
 
 def change(customer, values, rows=None, marks=None, **more):
     return saving.change(
-        CUSTOMER, customer.pk, values, rows, marks, version=customer.version, **more
+        AGGREGATE, customer.pk, values, rows, marks, version=customer.version, **more
     )
 
 
@@ -82,7 +82,7 @@ def test_a_change_of_an_older_version_is_stale_and_writes_nothing(make_customer,
 
 def test_a_change_of_a_deleted_record_is_stale(make_customer, clerk):
     customer = make_customer()
-    saving.delete(CUSTOMER, customer.pk, version=1, act=act_by(clerk))
+    saving.delete(AGGREGATE, customer.pk, version=1, act=act_by(clerk))
 
     with pytest.raises(saving.Stale):
         change(customer, {"remark": "二"}, act=act_by(clerk))
@@ -129,7 +129,7 @@ def test_a_tag_is_exchanged_for_another_of_the_same_name(make_customer, world, c
 def test_a_deleted_record_keeps_a_full_snapshot(make_customer, world, clerk):
     customer = make_customer(tags=[world.tag], accounts=[ACCOUNT])
 
-    saving.delete(CUSTOMER, customer.pk, version=1, act=act_by(clerk, "重复"))
+    saving.delete(AGGREGATE, customer.pk, version=1, act=act_by(clerk, "重复"))
 
     last = entries(customer)[0]
     snapshot = last.changes["snapshot"]
@@ -175,10 +175,10 @@ def test_a_taken_value_is_a_duplicate_with_its_field(world, clerk):
 
 def test_a_code_is_remembered_once(make_customer):
     customer = make_customer()
-    row = {"subject_type": CUSTOMER.subject_type, "subject_id": 1, "code": customer.code}
+    row = {"subject_type": AGGREGATE.subject_type, "subject_id": 1, "code": customer.code}
 
     with pytest.raises(saving.Duplicate) as taken:
-        saving.note(CUSTOMER, UsedCode, [row])
+        saving.note(AGGREGATE, UsedCode, [row])
 
     assert "code" in taken.value.fields
 
@@ -222,7 +222,7 @@ def test_many_records_are_made_with_children_marks_and_history(make_customer, wo
         Draft({**common, "name": "乙公司"}, act=act_by(admin, "第 2 行")),
     ]
 
-    keys = saving.bulk_create(CUSTOMER, drafts, act=act_by(clerk))
+    keys = saving.bulk_create(AGGREGATE, drafts, act=act_by(clerk))
 
     first, second = (Customer.objects.get(pk=pk) for pk in keys)
     assert [contact.line for contact in first.contacts.order_by("line")] == [0, 1]
@@ -240,9 +240,9 @@ def test_many_records_are_changed_in_one_go_and_moved_ones_are_left_alone(make_c
     edits = [Edit(customer.pk, 1, {"remark": "成批"}) for customer in (same, moved, gone)]
     edits[0].evidence = "说明"
     change(moved, {"remark": "别人改的"}, act=act_by(clerk))
-    saving.delete(CUSTOMER, gone.pk, version=1, act=act_by(clerk))
+    saving.delete(AGGREGATE, gone.pk, version=1, act=act_by(clerk))
 
-    outcome = saving.bulk_change(CUSTOMER, edits, act=act_by(clerk), action="edit")
+    outcome = saving.bulk_change(AGGREGATE, edits, act=act_by(clerk), action="edit")
 
     assert outcome == Outcome(changed=[same.pk], stale=[moved.pk, gone.pk])
     assert Customer.objects.get(pk=moved.pk).remark == "别人改的"
@@ -257,7 +257,7 @@ def test_a_record_changed_in_bulk_goes_on_with_an_unbroken_chain(make_customer, 
     one, other = make_customer(), make_customer()
     other = change(other, {"remark": "一"}, act=act_by(clerk))
     saving.bulk_change(
-        CUSTOMER,
+        AGGREGATE,
         [Edit(one.pk, 1, {"remark": "成批"}), Edit(other.pk, 2, {"remark": "成批"})],
         act=act_by(clerk),
         action="edit",

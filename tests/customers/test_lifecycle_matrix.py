@@ -5,11 +5,11 @@ import pytest
 from core.records import transition
 from core.records.record import Record
 from core.saving import Refused
-from customers.lifecycle import CUSTOMER
+from customers.lifecycle import LIFE
 from customers.models import Policy
 from customers.services import customer as service
 from customers.services import policy
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by, move
 from tests.matrix import cell, matrix, states_said, tables
 
@@ -18,7 +18,7 @@ MATRIX = "lifecycle_matrix.txt"
 
 @pytest.fixture
 def customers(make_customer, reviewer):
-    found = {state.name: make_customer(state.name) for state in CUSTOMER.states}
+    found = {state.name: make_customer(state.name) for state in LIFE.states}
     found["reopened"] = move(make_customer("approved"), "reopen", reviewer)
     return found
 
@@ -34,10 +34,10 @@ def test_every_actor_can_do_exactly_what_the_matrix_says(customers, cast):
 
 
 def test_the_matrix_names_every_move_in_every_state():
-    states = [*(state.name for state in CUSTOMER.states), "reopened"]
+    states = [*(state.name for state in LIFE.states), "reopened"]
 
     assert matrix(MATRIX).keys() == {
-        (state, move.name) for state in states for move in CUSTOMER.transitions
+        (state, move.name) for state in states for move in LIFE.transitions
     }
 
 
@@ -46,7 +46,7 @@ def test_every_state_holds_what_the_matrix_says():
 
 
 def test_every_name_of_the_table_has_exactly_one_function():
-    assert CUSTOMER.unjoined() == []
+    assert LIFE.unjoined() == []
 
 
 @pytest.mark.parametrize("four_eyes", [True, False])

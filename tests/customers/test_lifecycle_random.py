@@ -12,14 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from core import history
 from core.records.record import Record
 from core.saving import Refused, Stale
-from customers.lifecycle import CUSTOMER
+from customers.lifecycle import LIFE
 from customers.models import Customer
 from customers.services import customer as service
 from tests.cast import act_by, move
 from tests.matrix import matrix
 
 ACTORS = ("clerk", "colleague", "outsider", "reviewer", "finance", "admin", "viewer", "nobody")
-ACTIONS = tuple(transition.name for transition in CUSTOMER.transitions)
+ACTIONS = tuple(transition.name for transition in LIFE.transitions)
 
 
 class Undo(Exception):
@@ -82,7 +82,7 @@ def machine_of(complete, cast):
                 assert not expected, (actor, name, self.place())
                 return
             assert expected, (actor, name, self.place())
-            self.state = CUSTOMER.transition(name).target
+            self.state = LIFE.transition(name).target
             self.customer = moved
             if name == "submit":
                 self.submitter = actor

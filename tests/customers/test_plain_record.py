@@ -4,7 +4,7 @@ import pytest
 
 from core import extend
 from core.records.plain_record import KEY, from_plain, to_plain
-from customers.services.kinds import CUSTOMER
+from customers.services.kinds import KIND
 from tests.plain import come_back
 
 
@@ -18,7 +18,7 @@ def test_what_goes_out_comes_back(kind, world, admin, make_customer):
 def test_references_stand_by_code_and_parts_as_lists(make_customer, world, admin):
     customer = make_customer(tags=[world.tag], contacts=[{"name": "刘洋", "phone": "010-62510002"}])
 
-    told = to_plain(CUSTOMER, customer, admin)
+    told = to_plain(KIND, customer, admin)
 
     assert (told["region"], told["tags"]) == ("110000", ["T1"])
     (row,) = told["contacts"]
@@ -37,7 +37,7 @@ def test_everything_wrong_is_named_by_field_and_row(world, admin):
         "bank_accounts": {"bank": "102"},
     }
 
-    _record, problems = from_plain(CUSTOMER, data, admin)
+    _record, problems = from_plain(KIND, data, admin)
 
     assert {(one.field, one.row, one.column) for one in problems} == {
         ("name", None, ""),
@@ -51,7 +51,7 @@ def test_everything_wrong_is_named_by_field_and_row(world, admin):
 
 
 def test_a_text_wrong_in_form_is_kept_and_told(world, admin):
-    record, problems = from_plain(CUSTOMER, {"contacts": [{"email": "no mail"}]}, admin)
+    record, problems = from_plain(KIND, {"contacts": [{"email": "no mail"}]}, admin)
 
     assert record.rows["contacts"][0].values == {"email": "no mail"}
     assert [one.column for one in problems] == ["email"]
@@ -60,8 +60,8 @@ def test_a_text_wrong_in_form_is_kept_and_told(world, admin):
 def test_what_is_not_for_everybody_goes_only_by_right(make_customer, viewer, admin):
     customer = make_customer(accounts=[{"account_number": "6222020000000001"}])
 
-    (hidden,) = to_plain(CUSTOMER, customer, viewer)["bank_accounts"]
-    (seen,) = to_plain(CUSTOMER, customer, admin)["bank_accounts"]
+    (hidden,) = to_plain(KIND, customer, viewer)["bank_accounts"]
+    (seen,) = to_plain(KIND, customer, admin)["bank_accounts"]
 
     assert "account_number" not in hidden
     assert seen["account_number"] == "6222020000000001"
@@ -72,7 +72,7 @@ def test_a_disabled_value_stays_where_it_was_and_cannot_be_chosen_anew(make_cust
     customer.region.is_active = False
     data = {"region": "110000"}
 
-    stays, told = from_plain(CUSTOMER, data, admin, customer)
+    stays, told = from_plain(KIND, data, admin, customer)
 
     assert (stays.values["region"], told) == (customer.region, [])
 
@@ -81,6 +81,6 @@ def test_a_row_of_another_record_is_a_new_one(make_customer, admin):
     theirs, mine = make_customer(), make_customer()
     data = {"contacts": [{KEY: theirs.contacts.get().pk, "name": "刘洋"}]}
 
-    record, _problems = from_plain(CUSTOMER, data, admin, mine)
+    record, _problems = from_plain(KIND, data, admin, mine)
 
     assert [row.pk for row in record.rows["contacts"]] == [None]

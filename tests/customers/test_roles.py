@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from core import access
 from core.extend import roles
 from customers import roles as table
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 
 # The rights to make moves stand in the matrix of the lifecycle (test_lifecycle_matrix.py).
 PERMISSIONS = """

@@ -12,7 +12,7 @@ from core import guard
 from core.records import code
 from customers import models, seeds
 from customers.rules import record
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 
 migration = import_module("customers.migrations.0002_reference_data")
 county_cities = import_module("customers.migrations.0012_county_cities")

@@ -21,12 +21,12 @@ class ParcelConfig(AppConfig):
         extend.add_roles(roles.ROLES)
         extend.add_field_rules(see=roles.SEE_RULES, change=roles.CHANGE_RULES)
         extend.add_nav(register.NAV)
-        extend.add_aggregate(kind.PARCEL.aggregate)
+        extend.add_aggregate(kind.KIND.aggregate)
         extend.add_source(Source(Unit, permission=roles.LOOK))
         extend.add_source(PeopleSource(User, permission=roles.LOOK))
-        extend.add_kind(kind.PARCEL)
-        for source in picking.sources(kind.PARCEL):
+        extend.add_kind(kind.KIND)
+        for source in picking.sources(kind.KIND):
             extend.add_source(source)
-        extend.add_register(register.PARCEL)
+        extend.add_register(register.REGISTER)
         extend.add_seams(*claims.SEAMS)
-        lifecycle.PARCEL.join(moves)
+        lifecycle.LIFE.join(moves)

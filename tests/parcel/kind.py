@@ -6,7 +6,7 @@ from core.records import code
 from core.records.kind import Coding, Kind, Piece
 from core.records.record import Problem, Rules
 from tests.parcel import catalog, models
-from tests.parcel.lifecycle import PARCEL as LIFE
+from tests.parcel.lifecycle import LIFE
 from tests.parcel.parts import PARTS
 
 
@@ -43,7 +43,7 @@ def some_units():
     return list(Unit.objects.order_by("pk")[:2])
 
 
-PARCEL = Kind(
+KIND = Kind(
     app="parcel",
     stem="parcel",
     icon="send",

@@ -20,7 +20,7 @@ def move(name, label, done, sources, target, **more):
     return Transition(name, label, done, sources, target, f"parcel.{name}_parcel", **more)
 
 
-PARCEL = Workflow(
+LIFE = Workflow(
     "parcel",
     STATES,
     (

@@ -7,7 +7,7 @@ from django.db.models import Q
 from core.access import ScopedQuerySet
 from core.fields import LongText, Money, SortKey, Text, Whole
 from core.models.base import Business, Reference, Root
-from tests.parcel.lifecycle import PACKED, PARCEL, STATES
+from tests.parcel.lifecycle import LIFE, PACKED, STATES
 
 
 def person(**more):
@@ -21,7 +21,7 @@ def moment(label):
 class Parcel(Root):
     """What is sent from a department to somebody, maybe in place of another that came back."""
 
-    workflow = PARCEL
+    workflow = LIFE
 
     class Size(models.TextChoices):
         SMALL = "s", "Small"

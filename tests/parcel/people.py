@@ -16,7 +16,7 @@ from core.records import transition
 from core.records.part import Part
 from core.text import natural_key
 from tests.parcel import models
-from tests.parcel.kind import PARCEL
+from tests.parcel.kind import KIND
 from tests.parcel.parts import LINES
 from tests.parcel.settings import PRODUCT
 
@@ -94,7 +94,7 @@ def claimant(units):
 def rule(machine):
     """Codes are the letters of the sender and a number."""
     segments = [{"kind": "unit", "separator": "-"}, {"kind": "serial", "is_basis": False}]
-    values = {"code": "P", "name": "Rule", "subject": PARCEL.subject}
+    values = {"code": "P", "name": "Rule", "subject": KIND.subject}
     return saving.create(
         RULE, values, {"segments": [RowInput(None, one) for one in segments]}, act=act_by(machine)
     )
@@ -112,11 +112,11 @@ def make_parcel(units, packer, carrier, rule):
     ):
         values = {"name": "Anna", "department": by.unit, "scope_unit": by.unit, **over}
         rows = {LINES.name: [RowInput(None, row) for row in lines]}
-        parcel = saving.create(PARCEL.aggregate, values, rows, act=act_by(by))
-        for wanted in PARCEL.life.path(state):
+        parcel = saving.create(KIND.aggregate, values, rows, act=act_by(by))
+        for wanted in KIND.life.path(state):
             who = by if wanted.permission == "parcel.send_parcel" else carrier
             transition.perform(
-                PARCEL,
+                KIND,
                 wanted.name,
                 parcel.pk,
                 version=parcel.version,

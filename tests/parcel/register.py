@@ -17,12 +17,8 @@ def lacking(parcel, user):
     return [Lack(one.message, f"id_{one.field}") for one in kind.lacking(parcel)]
 
 
-def cells(user):
-    return {}
-
-
-PARCEL = Register(
-    kind=kind.PARCEL,
+REGISTER = Register(
+    kind=kind.KIND,
     place="parcels/",
     title="Parcels",
     counted=ngettext_lazy("%(n)d parcel", "%(n)d parcels", "n"),
@@ -35,7 +31,6 @@ PARCEL = Register(
         fixed=("code", "name"),
         needed=("code", "name", "state"),
     ),
-    cells=cells,
     lacking=lacking,
 )
 NAV = [NavItem("Post", "Parcels", "parcel:parcel-list", "send", "parcel.view_parcel")]

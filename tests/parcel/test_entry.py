@@ -11,10 +11,10 @@ from core.records.record import Record
 from core.records.save import redraw, save
 from core.records.sections import find
 from core.saving import Refused, Stale
-from tests.parcel.kind import PARCEL
+from tests.parcel.kind import KIND
 from tests.parcel.models import Parcel
 from tests.parcel.people import act_by
-from tests.parcel.register import PARCEL as REGISTER
+from tests.parcel.register import REGISTER
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +24,12 @@ BOOKS = {"lines": [RowInput(None, {"item": "Books"})]}
 def entered(user, values, rows=BOOKS, *, parcel=None, submit=False):
     pk, version = (parcel.pk, parcel.version) if parcel else (None, None)
     record = Record(values, rows)
-    return save(PARCEL, pk, record, version=version, submit=submit, act=act_by(user))
+    return save(KIND, pk, record, version=version, submit=submit, act=act_by(user))
 
 
 def typed(user, parcel=None, **changes):
     """Give an entry as a browser sends it: what stands there with some changes."""
-    stored = find(PARCEL, parcel.pk, user) if parcel else None
+    stored = find(KIND, parcel.pk, user) if parcel else None
     data = QueryDict(mutable=True)
     for name, values in Entry(REGISTER, user, stored).raw().items():
         data.setlist(name, values)
@@ -44,7 +44,7 @@ def test_a_draft_gets_its_code_its_scope_and_one_main_line(packer, rule):
 
     assert (parcel.code, parcel.scope_unit, parcel.state) == ("N-001", packer.unit, "packed")
     assert [row.is_main for row in parcel.lines.all()] == [True]
-    assert Change.objects.get(subject_type=PARCEL.subject).action == "create"
+    assert Change.objects.get(subject_type=KIND.subject).action == "create"
 
 
 def test_it_is_sent_in_the_same_step_or_not_written_at_all(packer, rule):
@@ -75,13 +75,13 @@ def test_a_code_is_drawn_anew_while_it_never_left(make_parcel, packer, units):
     parcel = entered(packer, {"name": "Anna", "department": packer.unit})
     parcel = entered(packer, {"department": units.team}, {}, parcel=parcel)
     found = hints.of(Entry(REGISTER, packer, parcel))
-    fresh = redraw(PARCEL, parcel.pk, version=parcel.version, act=act_by(packer))
+    fresh = redraw(KIND, parcel.pk, version=parcel.version, act=act_by(packer))
     sent = make_parcel("sent")
 
     assert found.can_redraw
     assert (parcel.code, fresh.code) == ("N-001", "T-001")
     with pytest.raises(Refused):
-        redraw(PARCEL, sent.pk, version=sent.version, act=act_by(packer))
+        redraw(KIND, sent.pk, version=sent.version, act=act_by(packer))
 
 
 def test_the_form_is_made_of_the_field_table(packer, rule):
@@ -104,7 +104,7 @@ def test_what_is_typed_is_read_and_saved(packer, rule):
         entry.parts["lines"].non_form_errors(),
     )
     parcel = save(
-        PARCEL, None, entry.typed(), version=None, submit=True, act=act_by(packer)
+        KIND, None, entry.typed(), version=None, submit=True, act=act_by(packer)
     )  # fmt: skip
 
     assert (parcel.name, str(parcel.value), parcel.state) == ("Anna", "1200.50", "sent")
@@ -131,7 +131,7 @@ def test_hints_tell_the_code_to_be_expected_and_what_is_missing(packer, rule):
 def test_an_old_code_stays_and_says_so_without_asking_for_a_stamp_of_others(make_parcel, packer):
     parcel = make_parcel("back")
 
-    entry = Entry(REGISTER, packer, find(PARCEL, parcel.pk, packer))
+    entry = Entry(REGISTER, packer, find(KIND, parcel.pk, packer))
 
     assert "code" in entry.form.locked
     assert not hints.of(entry).can_redraw
@@ -141,7 +141,7 @@ def test_two_who_change_one_parcel_are_asked_about_what_both_changed(make_parcel
     parcel = make_parcel(name="Anna", size="s")
     mine = typed(packer, parcel, name="Carl", size="l")
     entered(packer, {"name": "Boris", "is_fragile": True}, {}, parcel=parcel)
-    now = Entry(REGISTER, packer, find(PARCEL, parcel.pk, packer), mine.data)
+    now = Entry(REGISTER, packer, find(KIND, parcel.pk, packer), mine.data)
 
     found = conflict.between(now, parcel.version)
 
@@ -156,7 +156,7 @@ def test_two_who_change_one_parcel_are_asked_about_what_both_changed(make_parcel
 def test_a_seal_that_nobody_may_read_is_kept(make_parcel, packer, carrier):
     parcel = make_parcel()
 
-    grid = Entry(REGISTER, carrier, find(PARCEL, parcel.pk, carrier)).parts["lines"]
+    grid = Entry(REGISTER, carrier, find(KIND, parcel.pk, carrier)).parts["lines"]
 
     assert grid.locked
     assert "SEAL-123456" not in str(grid.table())

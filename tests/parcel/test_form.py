@@ -4,7 +4,7 @@ import pytest
 
 from core.forms.keyed import new_key
 from core.models import Change
-from tests.parcel.kind import PARCEL
+from tests.parcel.kind import KIND
 from tests.parcel.models import Parcel
 from tests.parcel.people import text
 from tests.parcel.test_entry import entered, typed
@@ -22,7 +22,7 @@ def sent(user, parcel=None, **changes):
 
 
 def edit(parcel):
-    return PARCEL.url("edit", parcel.pk)
+    return KIND.url("edit", parcel.pk)
 
 
 def test_a_new_one_is_entered_and_shown(inside, packer, rule):
@@ -33,7 +33,7 @@ def test_a_new_one_is_entered_and_shown(inside, packer, rule):
     page = text(inside.get(answer.url))
 
     assert all(word in blank for word in ("Receiver", "Fragile", "Item", "Seal", "Main"))
-    assert answer.url == PARCEL.url("detail", parcel.pk)
+    assert answer.url == KIND.url("detail", parcel.pk)
     assert all(word in page for word in ("Anna", "12.50", "N-001", "Books"))
 
 
@@ -67,7 +67,7 @@ def test_it_is_changed_and_the_history_tells_it(inside, packer, make_parcel):
     page = text(inside.get(edit(parcel)))
 
     inside.post(edit(parcel), sent(packer, parcel, name="Boris", **{"lines-0-number": "7"}))
-    entry = Change.objects.get(subject_id=parcel.pk, version=2, subject_type=PARCEL.subject)
+    entry = Change.objects.get(subject_id=parcel.pk, version=2, subject_type=KIND.subject)
 
     assert 'value="Anna"' in page
     assert entry.changes["fields"]["name"] == ["Anna", "Boris"]
@@ -123,7 +123,7 @@ def test_a_code_that_does_not_fit_is_drawn_anew(inside, packer, units, make_parc
     parcel = entered(packer, {"name": "Anna", "department": packer.unit})
     parcel = entered(packer, {"department": units.team}, {}, parcel=parcel)
 
-    inside.post(PARCEL.url("redraw", parcel.pk), {"key": new_key(), "version": parcel.version})
+    inside.post(KIND.url("redraw", parcel.pk), {"key": new_key(), "version": parcel.version})
     parcel.refresh_from_db()
 
     assert parcel.code == "T-001"

@@ -9,7 +9,7 @@ from core.records.sections import table
 from core.saving import change
 from core.templatetags.ui_parts import child_table
 from tests.parcel.catalog import LINE
-from tests.parcel.kind import PARCEL
+from tests.parcel.kind import KIND
 from tests.parcel.models import Parcel
 from tests.parcel.parts import LINES
 from tests.parcel.people import act_by
@@ -78,6 +78,6 @@ def test_rows_come_in_their_order(make_parcel, packer):
     parcel = make_parcel(lines=[{"item": one} for one in "AB"])
     rows = [RowInput(row.pk, {}) for row in parcel.lines.order_by("-line")]
 
-    change(PARCEL.aggregate, parcel.pk, {}, {"lines": rows}, version=1, act=act_by(packer))
+    change(KIND.aggregate, parcel.pk, {}, {"lines": rows}, version=1, act=act_by(packer))
 
     assert [row.item for row in LINES.of(parcel)] == ["B", "A"]

@@ -10,7 +10,7 @@ from core.records.plain_record import from_plain, to_plain
 from core.records.record_sheet import RecordSheet
 from core.records.sections import find
 from core.workbook.small import Line
-from tests.parcel.kind import PARCEL
+from tests.parcel.kind import KIND
 from tests.parcel.models import Parcel
 from tests.parcel.people import act_by
 from tests.plain import come_back
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make(user, act=None):
-    return RecordSheet(PARCEL, user, act)
+    return RecordSheet(KIND, user, act)
 
 
 def taken(user, *rows):
@@ -33,10 +33,10 @@ def taken(user, *rows):
 
 def test_what_goes_out_comes_back(make_parcel, packer):
     parcel = make_parcel(value="12.50", size="s", due_date="2026-12-24", replaces=make_parcel())
-    stored = find(PARCEL, parcel.pk, packer)
+    stored = find(KIND, parcel.pk, packer)
 
-    told = json.loads(json.dumps(to_plain(PARCEL, stored, packer)))
-    record, problems = from_plain(PARCEL, told, packer, stored)
+    told = json.loads(json.dumps(to_plain(KIND, stored, packer)))
+    record, problems = from_plain(KIND, told, packer, stored)
     row = parcel.lines.get()
 
     assert problems == []
@@ -50,7 +50,7 @@ def test_what_goes_out_comes_back(make_parcel, packer):
 def test_secrets_go_out_by_right_only(make_parcel, packer, carrier):
     parcel = make_parcel()
 
-    told = [to_plain(PARCEL, parcel, user)["lines"][0] for user in (packer, carrier)]
+    told = [to_plain(KIND, parcel, user)["lines"][0] for user in (packer, carrier)]
 
     assert ["seal" in row for row in told] == [True, False]
 
@@ -58,7 +58,7 @@ def test_secrets_go_out_by_right_only(make_parcel, packer, carrier):
 def test_what_is_wrong_is_named_by_field_and_row(packer):
     data = {"size": "huge", "no": 1, "lines": [{"item": "Pen"}, {"item": "Pen", "number": "x"}]}
 
-    _record, problems = from_plain(PARCEL, data, packer)
+    _record, problems = from_plain(KIND, data, packer)
 
     assert [(one.field, one.row, one.column) for one in problems] == [
         ("size", None, ""), ("no", None, ""), ("lines", 1, "number")
@@ -68,7 +68,7 @@ def test_what_is_wrong_is_named_by_field_and_row(packer):
 def test_whatever_goes_out_comes_back(make_parcel, packer):
     make_parcel()
 
-    come_back(PARCEL, packer)
+    come_back(KIND, packer)
 
 
 def test_rows_of_a_sheet_become_and_change_parcels(make_parcel, packer):

@@ -7,7 +7,7 @@ from core.models import Change
 from core.records import sections, timeline, transition
 from core.records.bulk import freeze
 from core.saving import Refused, Stale
-from tests.parcel.kind import PARCEL
+from tests.parcel.kind import KIND
 from tests.parcel.lifecycle import DELIVERED, SENT, STATES
 from tests.parcel.models import Parcel
 from tests.parcel.people import act_by, text
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 
 
 def url(parcel, *more):
-    return PARCEL.url(*more, parcel.pk) if more else PARCEL.url("detail", parcel.pk)
+    return KIND.url(*more, parcel.pk) if more else KIND.url("detail", parcel.pk)
 
 
 def do(client, parcel, name, **over):
     data = {"key": new_key(), "version": parcel.version, "reason": "wrong house", **over}
-    return client.post(PARCEL.url("do", parcel.pk, name), data)
+    return client.post(KIND.url("do", parcel.pk, name), data)
 
 
 @pytest.mark.parametrize("state", [state.name for state in STATES])
@@ -33,7 +33,7 @@ def test_the_page_opens_in_every_state_for_everybody(client, make_parcel, carrie
         for tab in ("overview", "main", "lines"):
             page = text(client.get(f"{url(parcel)}?tab={tab}"))
 
-            assert PARCEL.life.state(state).label in page
+            assert KIND.life.state(state).label in page
 
 
 def test_fields_rows_and_secrets_are_shown_by_right(client, make_parcel, carrier, packer):
@@ -56,9 +56,7 @@ def test_another_parcel_is_named_by_right(client, make_parcel, packer, stranger,
 
     def named(user):
         [value] = [
-            one
-            for one in sections.of(PARCEL, second, user)["main"].values
-            if one.name == "replaces"
+            one for one in sections.of(KIND, second, user)["main"].values if one.name == "replaces"
         ]
         return value.value, value.url
 
@@ -79,7 +77,7 @@ def test_it_is_sent_and_gets_its_code(inside, make_parcel, packer):
 
     answer = do(inside, parcel, "send")
     parcel.refresh_from_db()
-    entry = timeline.latest(PARCEL, parcel.pk, packer)
+    entry = timeline.latest(KIND, parcel.pk, packer)
 
     assert answer.url == url(parcel)
     assert (parcel.state, parcel.code, parcel.sent_by) == (SENT, "N-001", packer)
@@ -111,8 +109,8 @@ def test_a_reason_and_the_version_are_asked_for(client, make_parcel, carrier):
 def test_the_history_tells_who_did_what_without_secrets(make_parcel, packer, carrier):
     parcel = make_parcel("delivered")
 
-    told = [timeline.page(PARCEL, parcel, user).entries for user in (packer, carrier)]
-    moves = timeline.page(PARCEL, parcel, carrier, show=timeline.STATES).entries
+    told = [timeline.page(KIND, parcel, user).entries for user in (packer, carrier)]
+    moves = timeline.page(KIND, parcel, carrier, show=timeline.STATES).entries
 
     assert [entry.label for entry in moves] == ["Delivered", "Sent"]
     assert ["SEAL-123456" in repr(entries) for entries in told] == [True, False]
@@ -123,9 +121,9 @@ def test_only_who_packed_it_throws_it_away(inside, make_parcel, units):
 
     answer = do(inside, parcel, "drop")
 
-    assert answer.url == PARCEL.url("list")
+    assert answer.url == KIND.url("list")
     assert not Parcel.objects.exists()
-    assert Change.objects.filter(subject_type=PARCEL.subject, action="drop").exists()
+    assert Change.objects.filter(subject_type=KIND.subject, action="drop").exists()
 
 
 def test_what_another_points_to_stays(make_parcel, packer):
@@ -133,9 +131,9 @@ def test_what_another_points_to_stays(make_parcel, packer):
     make_parcel(replaces=first)
 
     with pytest.raises(Refused):
-        transition.perform(PARCEL, "drop", first.pk, version=1, act=act_by(packer))
+        transition.perform(KIND, "drop", first.pk, version=1, act=act_by(packer))
     with pytest.raises(Stale):
-        transition.perform(PARCEL, "drop", first.pk, version=2, act=act_by(packer))
+        transition.perform(KIND, "drop", first.pk, version=2, act=act_by(packer))
 
 
 def test_many_are_moved_and_who_is_not_says_why(client, make_parcel, carrier):
@@ -166,6 +164,6 @@ def test_all_that_match_are_frozen(client, make_parcel, carrier):
 
 def test_too_many_or_none_are_refused(packer):
     with pytest.raises(Refused):
-        freeze(PARCEL, "send", [], by=packer)
+        freeze(KIND, "send", [], by=packer)
     with pytest.raises(Refused):
-        freeze(PARCEL, "send", [(pk, 1) for pk in range(501)], by=packer)
+        freeze(KIND, "send", [(pk, 1) for pk in range(501)], by=packer)

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from core.guard import writing
 from core.records import transition
 from core.saving import Refused
-from tests.parcel.kind import PARCEL
+from tests.parcel.kind import KIND
 from tests.parcel.models import Claim
 from tests.parcel.people import act_by, text
-from tests.parcel.register import PARCEL as REGISTER
+from tests.parcel.register import REGISTER
 
 pytestmark = pytest.mark.django_db
 
@@ -48,9 +48,7 @@ def test_a_move_is_refused_by_who_has_something_against_it(make_parcel, carrier,
     claim(parcel)
 
     with pytest.raises(Refused) as refused:
-        transition.perform(
-            PARCEL, "deliver", parcel.pk, version=parcel.version, act=act_by(carrier)
-        )
+        transition.perform(KIND, "deliver", parcel.pk, version=parcel.version, act=act_by(carrier))
 
     assert refused.value.problems == ["Settle the claim “broken” first."]
 
@@ -60,11 +58,11 @@ def test_many_are_asked_about_at_once_and_other_moves_never(make_parcel, carrier
     claim(parcels[1])
     refused = {}
 
-    told = asked(lambda: refused.update(transition.refusals(PARCEL, "deliver", parcels, carrier)))
+    told = asked(lambda: refused.update(transition.refusals(KIND, "deliver", parcels, carrier)))
 
     assert list(refused) == [parcels[1].pk]
     assert len(told) == 1
-    assert asked(lambda: transition.refusals(PARCEL, "return", parcels, carrier)) == []
+    assert asked(lambda: transition.refusals(KIND, "return", parcels, carrier)) == []
 
 
 def test_a_tab_and_a_number_stand_on_the_page_of_who_may_see_them(
@@ -76,10 +74,11 @@ def test_a_tab_and_a_number_stand_on_the_page_of_who_may_see_them(
     claim(parcel, "settled", is_open=False)
     client.force_login(claimant)
     page, tab = (
-        text(client.get(f"{PARCEL.url('detail', parcel.pk)}?tab={name}")) for name in ("", "claims")
+        text(client.get(f"{REGISTER.url('detail', parcel.pk)}?tab={name}"))
+        for name in ("", "claims")
     )
     client.force_login(packer)
-    others = text(client.get(f"{PARCEL.url('detail', parcel.pk)}?tab=claims"))
+    others = text(client.get(f"{REGISTER.url('detail', parcel.pk)}?tab=claims"))
 
     assert 'href="?tab=claims"' in page
     assert "Open claims" in page
@@ -90,7 +89,7 @@ def test_a_tab_and_a_number_stand_on_the_page_of_who_may_see_them(
 
 
 def test_what_is_added_is_asked_once_or_not_at_all(client, make_parcel, claimant, packer, asked):
-    page = PARCEL.url("detail", make_parcel().pk)
+    page = KIND.url("detail", make_parcel().pk)
 
     def opened(user, query=""):
         client.force_login(user)

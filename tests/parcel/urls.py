@@ -15,5 +15,5 @@ urlpatterns = [
     path("healthz", health.show),
     path("admin/", admin.site.urls),
     path("", include("core.urls")),
-    path("", include((record_urls.urls(register.PARCEL), "parcel"))),
+    path("", include((record_urls.urls(register.REGISTER), "parcel"))),
 ]

@@ -16,7 +16,7 @@ from core.records import transition
 from core.records.record import Record
 from core.records.save import save
 from sales.models import Opportunity
-from sales.services.kinds import OPPORTUNITY as KIND
+from sales.services.kinds import KIND
 from tests.cast import act_by
 
 PRODUCTS = [{"name": "直流屏", "quantity": 20, "price": Decimal("12800.00")}]

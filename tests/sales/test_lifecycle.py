@@ -5,9 +5,9 @@ from django.db import DatabaseError, transaction
 
 from core.guard import writing
 from core.saving import Refused
-from sales.lifecycle import CHANCES, OPPORTUNITY, STAGES
+from sales.lifecycle import CHANCES, LIFE, STAGES
 from sales.models import Opportunity
-from sales.services.kinds import OPPORTUNITY as KIND
+from sales.services.kinds import KIND
 from tests.cast import move as move_customer
 from tests.matrix import cell, matrix, states_said, tables
 from tests.sales.conftest import move
@@ -17,7 +17,7 @@ MATRIX = "opportunity_matrix.txt"
 
 def test_every_actor_can_do_exactly_what_the_matrix_says(make_opportunity, make_customer, cast):
     customer = make_customer("enabled")
-    found = {one.name: make_opportunity(one.name, customer=customer) for one in OPPORTUNITY.states}
+    found = {one.name: make_opportunity(one.name, customer=customer) for one in LIFE.states}
     people = {**cast, "author": cast["clerk"]}
 
     for (state, name), expected in matrix(MATRIX).items():
@@ -27,10 +27,10 @@ def test_every_actor_can_do_exactly_what_the_matrix_says(make_opportunity, make_
 
 def test_the_matrix_names_every_move_and_says_what_holds_in_every_stage():
     assert matrix(MATRIX).keys() == {
-        (state.name, move.name) for state in OPPORTUNITY.states for move in OPPORTUNITY.transitions
+        (state.name, move.name) for state in LIFE.states for move in LIFE.transitions
     }
     assert states_said(KIND) == tables(MATRIX)[1][1:]
-    assert OPPORTUNITY.unjoined() == []
+    assert LIFE.unjoined() == []
 
 
 def test_the_probability_goes_with_the_stage(make_opportunity, clerk):
@@ -58,7 +58,7 @@ def test_why_it_was_lost_is_kept_until_it_is_reopened(make_opportunity, clerk):
 
 
 def test_every_stage_has_a_chance_and_only_open_stages_are_steps():
-    assert CHANCES.keys() == {state.name for state in OPPORTUNITY.states}
+    assert CHANCES.keys() == {state.name for state in LIFE.states}
     assert all(0 < CHANCES[name] < 100 for name in STAGES)
 
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from core.guard import writing
 from core.records import timeline
 from core.views.record_detail import ASK, tabs
-from sales.lifecycle import OPPORTUNITY as LIFE
+from sales.lifecycle import LIFE
 from sales.models import Opportunity
-from sales.services.kinds import OPPORTUNITY as KIND
+from sales.services.kinds import KIND
 from tests.cast import move as move_customer
 from tests.sales.conftest import move
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from core.records import picking
 from core.records.form import RecordForm
 from core.saving import Refused
-from sales.services.kinds import OPPORTUNITY as KIND
+from sales.services.kinds import KIND
 from tests.cast import move, set_raw
 
 URL = "/choose/customers.customer.usable/"

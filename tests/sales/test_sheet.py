@@ -15,7 +15,7 @@ from core.saving import Stale
 from core.workbook import small
 from core.workbook.small import Line
 from sales.models import Opportunity
-from sales.services.kinds import OPPORTUNITY as KIND
+from sales.services.kinds import KIND
 from tests.cast import act_by
 from tests.core.workbook.sheets import workbook
 from tests.sales.conftest import move

@@ -13,9 +13,9 @@ from django.test import Client
 from core.forms.keyed import new_key
 from core.log import LineFormatter
 from core.saving import change
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.models import BankAccount
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by, enter, walk
 from tests.security.page import Page
 from tests.security.walk import client_of
@@ -53,7 +53,7 @@ def plant(town):
         customer = enter(town.world, clerk, accounts=[account(OLD, town.world)])
         row = BankAccount.objects.get(customer=customer)
         customer = change(
-            CUSTOMER, customer.pk, {}, {"bank_accounts": [_row(row, town.world)]},
+            AGGREGATE, customer.pk, {}, {"bank_accounts": [_row(row, town.world)]},
             version=customer.version, act=act_by(finance),
         )  # fmt: skip
         town.customers[state] = walk(customer, state, town.world, clerk)

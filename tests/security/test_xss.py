@@ -10,7 +10,7 @@ from core.people import Profile
 from core.records import transition
 from customers.models import BankAccount, Contact, Customer
 from customers.services.aggregates import REFERENCE
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by, enter
 from tests.security.page import MARK, Page
 from tests.security.walk import client_of

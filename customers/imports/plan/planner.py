@@ -39,7 +39,7 @@ from customers.imports.plan.plans import (
 )
 from customers.parts import BY_NAME
 from customers.rules import record
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 
 _SERIAL = re.compile(r"(.*?)([0-9]{1,18})([^0-9]*)", re.DOTALL)
 

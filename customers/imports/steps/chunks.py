@@ -31,8 +31,8 @@ from customers.lifecycle import OPEN_STATES
 from customers.models import Customer, ImportBatch, ImportSheet
 from customers.queries import group
 from customers.services import entered
-from customers.services.aggregates import CUSTOMER
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.aggregates import AGGREGATE
+from customers.services.kinds import KIND
 
 MOST_TRIES = 4
 _SKIPPED, _FAILED = LETTERS["skipped"], LETTERS["failed"]
@@ -137,7 +137,7 @@ class Chunk:
                 old["code"] = ""
             written.before[plan.number] = {"values": old, "rows": before.get(plan.pk, {})}
             written.codes[plan.number] = values.get("code") or owners[plan.pk].code
-        outcome = saving.bulk_change(CUSTOMER, edits, act=self.act)
+        outcome = saving.bulk_change(AGGREGATE, edits, act=self.act)
         stale = set(outcome.stale)
         if stale:
             moved = [plan for plan in plans if plan.pk in stale]
@@ -211,7 +211,7 @@ class Chunk:
         blank = [draft for draft in drafts if not draft.values.get("code")]
         for draft, code in zip(blank, coding.draw(KIND, [d.values for d in blank]), strict=True):
             draft.values["code"] = code
-        pks = saving.bulk_create(CUSTOMER, drafts, act=self.act)
+        pks = saving.bulk_create(AGGREGATE, drafts, act=self.act)
         given = [(draft.values["code"], pk) for draft, pk in zip(drafts, pks, strict=True)]
         coding.remember(KIND, given)
         for plan, draft, pk in zip(plans, drafts, pks, strict=True):

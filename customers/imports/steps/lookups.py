@@ -22,7 +22,7 @@ from customers.models import Customer
 from customers.parts import BY_NAME
 from customers.queries import group
 from customers.rules.identity import normalised_name
-from customers.services.kinds import CUSTOMER
+from customers.services.kinds import KIND
 
 Found = dict[str, list[int]]
 
@@ -77,8 +77,8 @@ def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = 
         by_tax_number={value: held for value, held in tax_seen.items() if value in given_tax},
         by_name=names_seen,
         owners=owners,
-        used_codes=coding.used(CUSTOMER, codes) if codes else frozenset(),
-        is_typed=not codes or coding.may_type(CUSTOMER),
+        used_codes=coding.used(KIND, codes) if codes else frozenset(),
+        is_typed=not codes or coding.may_type(KIND),
         parents=parents,
         above=group.chains({pk for held in parents.values() for pk in held}),
     )

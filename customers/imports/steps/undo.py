@@ -27,12 +27,12 @@ from customers.imports.kept import outcomes
 from customers.imports.kept.marks import LETTERS
 from customers.imports.kept.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.steps import chunks, conflicts, lookups, moves
-from customers.lifecycle import CUSTOMER as WORKFLOW
+from customers.lifecycle import LIFE
 from customers.models import Customer, ImportBatch, ImportOutcome
 from customers.parts import PARTS
 from customers.queries import group
 from customers.services import entered, kinds
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 
 Phase = ImportOutcome.Phase
 CREATED, UPDATED = LETTERS["created"], LETTERS["updated"]
@@ -123,7 +123,7 @@ def take_back(batch: ImportBatch, run: jobs.Run, act: Act) -> None:
 def let_go(batch: ImportBatch) -> None:
     """Let codes follow those that are left, once all is taken back."""
     taken_back = outcomes.of(batch, Phase.UNDO)
-    coding.let_go(kinds.CUSTOMER, (done.code for done in taken_back if done.letter == REVERTED))
+    coding.let_go(kinds.KIND, (done.code for done in taken_back if done.letter == REVERTED))
 
 
 class Taker:
@@ -157,8 +157,8 @@ class Taker:
             return
         by_pk = {one.pk or 0: one for one in created}
         seen = {pk: one.version for pk, one in by_pk.items()}
-        left = saving.bulk_delete(CUSTOMER, seen, act=self.act)
-        users = saving.in_use(CUSTOMER, list(left)) if left else {}
+        left = saving.bulk_delete(AGGREGATE, seen, act=self.act)
+        users = saving.in_use(AGGREGATE, list(left)) if left else {}
         for pk, one in by_pk.items():
             if pk in left:
                 self._tell(one, KEPT, users.get(pk, _("It is in use.")))
@@ -217,7 +217,7 @@ class Taker:
             }
             version = versions.get(one.pk, one.version)
             edits.append(Edit(one.pk, version, values, rows, marks, self._act(one)))
-        outcome = saving.bulk_change(CUSTOMER, edits, act=self.act)
+        outcome = saving.bulk_change(AGGREGATE, edits, act=self.act)
         if outcome.stale:
             raise saving.Stale
         for one in updated:
@@ -225,12 +225,12 @@ class Taker:
 
     def _withdrawn(self, submitted: Sequence[Done]) -> dict[int, int]:
         """Bring those that were submitted back to drafts; give the versions they have then."""
-        move = WORKFLOW.transition("withdraw")
+        move = LIFE.transition("withdraw")
         edits = [
             Edit(one.pk or 0, one.version, {"state": move.target}, act=self._act(one))
             for one in submitted
         ]
-        if edits and saving.bulk_change(CUSTOMER, edits, act=self.act, action=move.name).stale:
+        if edits and saving.bulk_change(AGGREGATE, edits, act=self.act, action=move.name).stale:
             raise saving.Stale
         return {one.pk or 0: one.version + 1 for one in submitted}
 

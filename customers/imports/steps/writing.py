@@ -23,7 +23,7 @@ from customers.imports.steps import conflicts, lookups, moves, undo
 from customers.imports.steps.chunks import Chunk
 from customers.imports.steps.conflicts import Entry
 from customers.models import ImportBatch, ImportBlock, ImportOutcome, ImportPlan
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 
 Phase = ImportOutcome.Phase
 # The plans of a small import stay in memory between its two looks at them.
@@ -65,7 +65,7 @@ def run(run: jobs.Run) -> None:
             return
     faults.point("import.write.finish")
     with run.chunk():
-        saving.release(CUSTOMER, batch.pk)
+        saving.release(AGGREGATE, batch.pk)
         _finish(batch, run)
     faults.point("import.write.finished")
 
@@ -113,7 +113,7 @@ def give_up(run: jobs.Run) -> None:
         return
     undo.take_back(batch, run, act_of(batch, run))
     with run.chunk():
-        saving.release(CUSTOMER, batch.pk)
+        saving.release(AGGREGATE, batch.pk)
         undo.let_go(batch)
         _settle(batch)
         moves.end(batch, run, counts=batch.counts)

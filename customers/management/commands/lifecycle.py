@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from customers.lifecycle import CUSTOMER
+from customers.lifecycle import LIFE
 from customers.roles import ROLES
 
 
@@ -18,7 +18,7 @@ def page() -> str:
 def _diagram() -> list[str]:
     arrows = [
         f"    {source} --> {move.target or '[*]'}: {move.name}"
-        for move in CUSTOMER.transitions
+        for move in LIFE.transitions
         for source in move.sources
     ]
     return [
@@ -28,7 +28,7 @@ def _diagram() -> list[str]:
         "",
         "```mermaid",
         "stateDiagram-v2",
-        f"    [*] --> {CUSTOMER.initial.name}",
+        f"    [*] --> {LIFE.initial.name}",
         *arrows,
         "```",
     ]
@@ -37,7 +37,7 @@ def _diagram() -> list[str]:
 def _states() -> list[str]:
     head = "| state | being entered | approval in force | numbers reserved | usable |"
     lines = [head, "|---|---|---|---|---|"]
-    for state in CUSTOMER.states:
+    for state in LIFE.states:
         marks = (state.is_open, state.is_in_force, state.is_reserving, state.is_usable)
         cells = (f"{state.label} `{state.name}`", *("yes" if mark else "" for mark in marks))
         lines.append(f"| {' | '.join(cells)} |")
@@ -49,7 +49,7 @@ def _moves() -> list[str]:
         "| action | from | to | who | reason | also asked | brings | stamp |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for move in CUSTOMER.transitions:
+    for move in LIFE.transitions:
         who = ", ".join(role.name for role in ROLES if move.permission in role.permissions)
         cells = (
             f"{move.label} `{move.name}`",

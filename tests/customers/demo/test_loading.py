@@ -13,7 +13,7 @@ from core.models import Change, Unit, User
 from customers.demo import cast, desk, loading, story
 from customers.models import Customer
 from customers.queries import readiness, review
-from sales.lifecycle import OPPORTUNITY as STAGES
+from sales.lifecycle import LIFE
 from sales.models import Opportunity
 
 pytestmark = pytest.mark.django_db  # also puts them before tests that empty the database
@@ -146,7 +146,7 @@ def test_departments_form_a_tree():
 def test_opportunities_stand_in_every_stage():
     found = Opportunity.objects.values_list("state", flat=True)
 
-    assert set(found) == {state.name for state in STAGES.states}
+    assert set(found) == {state.name for state in LIFE.states}
 
 
 def test_a_salesperson_who_left_stands_on_old_customers_only():

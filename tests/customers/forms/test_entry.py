@@ -1,4 +1,4 @@
-"""The entry form without a browser: what the catalogue makes of it, and it makes of input."""
+"""The entry form without a browser: what the catalog makes of it, and it makes of input."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from customers.models import Customer
 from customers.parts import PARTS
 from tests.cast import valid_uscc
 
-Entry = partial(entries.Entry, registers.CUSTOMER)
+Entry = partial(entries.Entry, registers.REGISTER)
 
 
 def typed(**values: Any) -> QueryDict:
@@ -32,7 +32,7 @@ def typed(**values: Any) -> QueryDict:
     return data
 
 
-def test_every_row_of_the_catalogue_has_its_place(clerk: Any, world: Any) -> None:
+def test_every_row_of_the_catalog_has_its_place(clerk: Any, world: Any) -> None:
     entry = Entry(clerk)
 
     blocks = entry.blocks()

@@ -8,7 +8,7 @@ from core import saving
 from customers.imports import desk
 from customers.imports.fields import issues
 from customers.models import Customer, ImportBatch
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
 from tests.customers.imports.filled import press, started, workbook
 
@@ -30,7 +30,7 @@ def linked(*pairs: tuple[Customer, Customer | None], admin) -> ImportBatch:
 def link(own: Customer, parent: Customer | None, admin) -> None:
     """Link two as a clerk does in the form."""
     own.refresh_from_db()
-    saving.change(CUSTOMER, own.pk, {"parent": parent}, version=own.version, act=act_by(admin))
+    saving.change(AGGREGATE, own.pk, {"parent": parent}, version=own.version, act=act_by(admin))
 
 
 def test_rows_of_one_file_that_close_a_circle_are_refused(admin, world, chain):

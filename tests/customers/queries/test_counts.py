@@ -9,7 +9,7 @@ from core import pages
 from core.models import User
 from core.records import counts
 from customers.queries import dashboard
-from customers.services.kinds import CUSTOMER
+from customers.services.kinds import KIND
 from tests.cast import move
 
 
@@ -22,7 +22,7 @@ def of(user):
     """What the user sees in a new request."""
     return {
         name: n
-        for name, (n, _more) in counts.by_state(CUSTOMER, User.objects.get(pk=user.pk)).items()
+        for name, (n, _more) in counts.by_state(KIND, User.objects.get(pk=user.pk)).items()
         if n
     }
 
@@ -54,7 +54,7 @@ def test_many_are_capped(make_customer, cast, monkeypatch, who):
     monkeypatch.setattr(pages, "CAP", 1)
     make_customer("draft"), make_customer("draft"), make_customer("submitted")
 
-    found = counts.by_state(CUSTOMER, cast[who])
+    found = counts.by_state(KIND, cast[who])
 
     assert found["draft"] == (1, True)
     assert found["submitted"] == (1, False)
@@ -69,7 +69,7 @@ def test_it_is_one_query_and_then_only_the_stamp(make_customer, admin):
         assert user.is_active
         counts.sees_everything(user)
         with CaptureQueriesContext(connection) as seen:
-            counts.by_state(CUSTOMER, user)
+            counts.by_state(KIND, user)
         asked = [one["sql"] for one in seen]
         costs.append((sum("customers_customer" in sql for sql in asked), len(asked)))
 

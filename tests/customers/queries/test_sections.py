@@ -10,7 +10,7 @@ from core.models import User
 from core.records import sections
 from customers.models import Customer
 from customers.parts import PARTS
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import set_raw
 
 

@@ -11,7 +11,7 @@ from core.records import timeline
 from core.records.record import Record
 from customers.queries.customer import last_return, return_reasons, submissions
 from customers.services import customer as customer_service
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by, move
 
 ACCOUNT = "11090334500120109"

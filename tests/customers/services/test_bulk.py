@@ -12,7 +12,7 @@ from core.records import transition
 from core.records.record import Record
 from core.saving import Duplicate, Refused, Stale
 from customers.services import customer as customer_service
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by, move
 
 

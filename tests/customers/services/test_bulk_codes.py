@@ -7,7 +7,7 @@ from core.records import coding
 from customers.models import CodeRule, UsedCode
 from customers.services import customer as service
 from customers.services.aggregates import CODE_RULE
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by
 
 pytestmark = pytest.mark.django_db

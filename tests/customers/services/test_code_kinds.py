@@ -11,10 +11,10 @@ from core.records import coding, numbering
 from core.records.kind import Coding, Kind, Piece
 from core.saving import Duplicate, Refused
 from customers.catalog import CUSTOMER as CATALOG
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.models import Bank, CodeRule, CodeSegment, Region, UsedCode
 from customers.services import code_rule
-from customers.services.kinds import CUSTOMER
+from customers.services.kinds import KIND
 from tests.cast import act_by
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_what_is_missing_is_said_in_its_own_words(bank_rule):
 def test_each_kind_has_its_rule_in_force(world, bank_rule):
     assert bank_rule.is_active
     assert coding.active_rule(BANK) == bank_rule
-    assert coding.active_rule(CUSTOMER) == world.rule
+    assert coding.active_rule(KIND) == world.rule
 
 
 def test_the_first_rule_of_a_kind_is_in_force_and_the_next_takes_its_place_alone(
@@ -107,7 +107,7 @@ def test_a_code_is_given_once_to_each_kind(make_customer, bank_rule):
 
     assert coding.used(BANK, ["北京-001", "X"]) == {"北京-001"}
     assert numbering.ledger(BANK).get().subject_id == 7
-    assert numbering.ledger(CUSTOMER).get().subject_id == customer.pk
+    assert numbering.ledger(KIND).get().subject_id == customer.pk
     with pytest.raises(Duplicate, match="北京-001"):
         coding.remember(BANK, [("北京-001", 8)])
 
@@ -141,7 +141,7 @@ def test_the_pages_offer_every_kind_that_has_codes(client, admin, world, two_kin
 
 
 def test_with_one_kind_the_pages_do_not_speak_of_kinds(client, admin, world, monkeypatch):
-    monkeypatch.setattr(extend, "_kinds", {CUSTOMER.model: CUSTOMER})
+    monkeypatch.setattr(extend, "_kinds", {KIND.model: KIND})
     with writing():
         CodeSegment.objects.exclude(rule=world.rule).delete()
         CodeRule.objects.exclude(pk=world.rule.pk).delete()

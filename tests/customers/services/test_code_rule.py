@@ -9,7 +9,7 @@ from core.records import coding
 from core.saving import Refused, Stale
 from customers.models import CodeRule
 from customers.services import code_rule, verification
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by
 
 SERIAL = RowInput(None, {"kind": "serial", "is_basis": False, "width": 4})

@@ -5,7 +5,7 @@ import pytest
 from core.records import coding
 from core.records.record import Record
 from customers.services import customer as service
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by
 
 

@@ -16,7 +16,7 @@ from customers.models import CodeRule, Customer, UsedCode
 from customers.services import customer as service
 from customers.services.aggregates import CODE_RULE, REFERENCE
 from customers.services.coding import letters_of
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by, move
 from tests.concurrency.racing import race
 

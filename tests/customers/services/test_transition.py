@@ -19,7 +19,7 @@ from customers.models import Customer, Policy
 from customers.queries import review
 from customers.services import customer as service
 from customers.services import policy
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by, move, set_raw, valid_uscc
 
 SUBJECT = "customers.customer"

@@ -12,7 +12,7 @@ from core.records import coding, transition
 from core.saving import SomeRefused, Stale
 from customers.models import Customer, UsedCode
 from customers.services import customer
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by, move, set_raw, valid_uscc
 
 pytestmark = pytest.mark.django_db

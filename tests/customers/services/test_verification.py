@@ -6,7 +6,7 @@ from django.db import connection
 from core import append_only, verify
 from core.guard import writing
 from core.records.record import Record
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.models import CodeRule
 from customers.services import customer as service
 from customers.services import verification

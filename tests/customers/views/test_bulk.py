@@ -11,7 +11,7 @@ from core.records import bulk as bulk_service
 from core.records.record import Record
 from core.saving import Refused
 from customers.services import customer as customer_service
-from customers.services.kinds import CUSTOMER
+from customers.services.kinds import KIND
 from tests.cast import act_by, move
 
 START = "/customers/bulk/"
@@ -200,16 +200,16 @@ def test_a_bulk_action_on_records_of_another_kind_is_not_there(client, reviewer)
 def test_the_limit_is_the_last_number_that_is_taken(reviewer):
     at_once = [(pk, 1) for pk in range(1, bulk_service.LIMIT + 2)]
 
-    assert bulk_service.freeze(CUSTOMER, "enable", at_once[:-1], by=reviewer).pk
+    assert bulk_service.freeze(KIND, "enable", at_once[:-1], by=reviewer).pk
     with pytest.raises(Refused):
-        bulk_service.freeze(CUSTOMER, "enable", at_once, by=reviewer)
+        bulk_service.freeze(KIND, "enable", at_once, by=reviewer)
 
 
 def test_what_is_done_is_not_done_again(make_customer, reviewer):
     items = [(make_customer("approved").pk, 1)]
-    bulk = bulk_service.freeze(CUSTOMER, "enable", items, by=reviewer)
-    first = bulk_service.run(CUSTOMER, bulk.pk, act=act_by(reviewer, "first"))
-    again = bulk_service.run(CUSTOMER, bulk.pk, act=act_by(reviewer, "second"))
+    bulk = bulk_service.freeze(KIND, "enable", items, by=reviewer)
+    first = bulk_service.run(KIND, bulk.pk, act=act_by(reviewer, "first"))
+    again = bulk_service.run(KIND, bulk.pk, act=act_by(reviewer, "second"))
 
     assert (again.done_at, again.reason) == (first.done_at, "first")
 

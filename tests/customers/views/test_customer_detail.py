@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from core.aggregate import RowInput
 from core.records import coding
 from core.records.record import Record
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 from customers.models import UsedCode
 from customers.services import customer as customer_service
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.cast import act_by, move
 
 ACCOUNT = "11090334500120109"

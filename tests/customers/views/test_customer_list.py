@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core.pages import TooSlow
 from customers.forms.customer_filter import LISTING
-from customers.lifecycle import CUSTOMER as LIFE
+from customers.lifecycle import LIFE
 
 LIST, COLUMNS = "/customers/", "/customers/columns/"
 

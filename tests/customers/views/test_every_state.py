@@ -10,14 +10,14 @@ from core.access import permissions_of
 from core.records import timeline
 from core.views.record_detail import ASK, tabs
 from core.views.record_list import STATE
-from customers.lifecycle import CUSTOMER as LIFE
-from customers.services.kinds import CUSTOMER
+from customers.lifecycle import LIFE
+from customers.services.kinds import KIND
 from tests.cast import move
 from tests.town import PEOPLE
 
 LIST, BULK = reverse("customers:customer-list"), reverse("customers:customer-bulk")
 DETAILS = [
-    *(f"?tab={tab}" for tab in tabs(CUSTOMER)),
+    *(f"?tab={tab}" for tab in tabs(KIND)),
     *(f"?kind={kind}" for kind, _label in timeline.KINDS),
     *(f"?{ASK}={one.name}" for one in LIFE.transitions),
 ]

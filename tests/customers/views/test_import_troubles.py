@@ -10,7 +10,7 @@ from core.jobs import worker
 from core.models import Job, WorkerBeat
 from customers.imports import desk
 from customers.models import Customer, ImportBatch
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
 from tests.customers.imports.filled import CUSTOMERS, complete, customer_row, press, workbook
 from tests.customers.views.imports import form_of, send, sent, url
@@ -173,7 +173,7 @@ def test_a_refused_write_shows_a_new_check_and_can_be_repeated(office, clerk, se
     batch = sent(office, complete(range(1, 5), 备注="从文件"))
     one = Customer.objects.get(name="南京第2号机械有限公司")
     saving.change(
-        CUSTOMER,
+        AGGREGATE,
         one.pk,
         {"remark": "文员又改了", "short_name": "二号"},
         version=one.version,
@@ -185,7 +185,7 @@ def test_a_refused_write_shows_a_new_check_and_can_be_repeated(office, clerk, se
     told = answer.content.decode()
     assert "没有写入" in told
     assert f"{clerk.display_name}在此之后改了：" in told
-    assert str(CUSTOMER.root._meta.get_field("remark").verbose_name) in told
+    assert str(AGGREGATE.root._meta.get_field("remark").verbose_name) in told
     assert "文员又改了" in told  # the value that would be replaced
     assert not Customer.objects.filter(remark="从文件").exists()
     batch.refresh_from_db()

@@ -9,7 +9,7 @@ from core import jobs, saving
 from core.refusal import Refused, Stale
 from customers.imports import desk
 from customers.models import Customer, ImportBatch
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
 from tests.customers.imports.filled import (
     CONTACTS,
@@ -148,7 +148,7 @@ def test_all_or_nothing_writes_nothing_when_something_moved(admin, world, clerk,
     batch = started(complete([1, 2, 3], 备注="新"), admin)
     touched = Customer.objects.get(name="南京第2号机械有限公司")
     saving.change(
-        CUSTOMER, touched.pk, {"remark": "人改的"}, version=touched.version, act=act_by(clerk)
+        AGGREGATE, touched.pk, {"remark": "人改的"}, version=touched.version, act=act_by(clerk)
     )
 
     batch = desk.write(batch, "all", False, press(admin))
@@ -164,7 +164,7 @@ def test_good_rows_leave_alone_what_moved_since_the_check(admin, world, clerk):
     batch = started(complete([1, 2, 3], 备注="新"), admin)
     touched = Customer.objects.get(name="南京第2号机械有限公司")
     saving.change(
-        CUSTOMER, touched.pk, {"remark": "人改的"}, version=touched.version, act=act_by(clerk)
+        AGGREGATE, touched.pk, {"remark": "人改的"}, version=touched.version, act=act_by(clerk)
     )
 
     batch = desk.write(batch, "good", False, press(admin))

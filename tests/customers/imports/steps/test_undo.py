@@ -11,7 +11,7 @@ from core.refusal import Refused
 from customers.imports import desk
 from customers.models import Customer
 from customers.services import customer as customer_service
-from customers.services.aggregates import CUSTOMER
+from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
 from tests.customers.imports.filled import (
     ACCOUNTS,
@@ -117,7 +117,7 @@ def test_undo_keeps_what_was_touched_since_and_says_by_whom(admin, world, clerk)
     batch = desk.write(started(changed(range(1, 4)), admin), "all", False, press(admin))
     touched = Customer.objects.get(name="南京第2号机械有限公司")
     saving.change(
-        CUSTOMER, touched.pk, {"remark": "人改的"}, version=touched.version, act=act_by(clerk)
+        AGGREGATE, touched.pk, {"remark": "人改的"}, version=touched.version, act=act_by(clerk)
     )
 
     batch = desk.undo(batch, press(admin))
@@ -189,7 +189,7 @@ def test_after_an_undo_codes_follow_those_that_are_left(admin, world, make_custo
     batch = written_slip(admin)
     assert make_customer().code == "BJ-JS-900000002"
     saving.delete(
-        CUSTOMER, Customer.objects.get(code="BJ-JS-900000002").pk, version=1, act=act_by(admin)
+        AGGREGATE, Customer.objects.get(code="BJ-JS-900000002").pk, version=1, act=act_by(admin)
     )
 
     desk.undo(batch, press(admin))

@@ -9,7 +9,7 @@ from core.models import Change
 from core.records import timeline
 from customers.imports import desk
 from customers.models import Customer, UsedCode
-from customers.services.kinds import CUSTOMER as KIND
+from customers.services.kinds import KIND
 from tests.customers.imports.filled import (
     CUSTOMERS,
     complete,
