@@ -151,7 +151,7 @@ class Edit:
 
     `rows` and `marks` are the full wanted lists of what they name; the rest is kept. `act` and
     `evidence` are its own; nothing is written when nothing differs, unless `always`. `locked` is
-    the stored row if the caller has it (core.bulk.reading.locking): it becomes what is written.
+    the stored row if the caller has it (core.bulk.loading.locking): it becomes what is written.
     """
 
     pk: int

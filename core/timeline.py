@@ -66,7 +66,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Event:
     """One action as the timeline tag prints it."""
 
     version: int
@@ -100,7 +100,7 @@ def since_text(moment: datetime, now: datetime | None = None) -> str:
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
-def entries(model: type[models.Model], pk: int, *, most: int = MOST) -> list[Entry]:
+def entries(model: type[models.Model], pk: int, *, most: int = MOST) -> list[Event]:
     """Give the newest entries about a record, newest first, in one query."""
     known = {one.subject_type: one for one in extend.aggregates()}
     aggregate = known.get(model._meta.label_lower)
@@ -116,10 +116,10 @@ def entry(
     rows: Iterable[Row],
     kind: str = "",
     evidence: Evidence | None = None,
-) -> Entry:
+) -> Event:
     """Give a stored entry in words; an action without a look goes by its name."""
     label, icon, tone = look or (change.action, "history", "")
-    return Entry(
+    return Event(
         version=change.version,
         label=label,
         icon=icon,
@@ -156,7 +156,7 @@ def _source(text: str) -> str:
     return str(_SOURCES.get(text, text))
 
 
-def _plain(change: Change, model: type[models.Model], aggregate: Aggregate | None) -> Entry:
+def _plain(change: Change, model: type[models.Model], aggregate: Aggregate | None) -> Event:
     tables = {child.name: child.model for child in aggregate.children} if aggregate else {}
     told = [(tables[one["child"]], one) for one in change.changes.get("rows", ())]
     return entry(

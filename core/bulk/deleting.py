@@ -14,7 +14,7 @@ from django.db import transaction
 
 from core import once
 from core.aggregate import Aggregate
-from core.bulk import reading
+from core.bulk import loading
 from core.bulk.entries import Entries, label_of, names
 from core.bulk.tables import table_of
 from core.guard import writing
@@ -31,10 +31,10 @@ def delete(
     points to them, or "" when they moved on, are gone or pending for another batch.
     """
     with transaction.atomic(), writing():
-        references = reading.References()
-        stored: dict[int, reading.Stored] = {}
-        for part in reading.in_parts(sorted(seen)):
-            stored |= reading.roots(aggregate, part, references)
+        references = loading.Pointed()
+        stored: dict[int, loading.Stored] = {}
+        for part in loading.in_parts(sorted(seen)):
+            stored |= loading.roots(aggregate, part, references)
         free = {
             pk: row
             for pk, row in stored.items()
@@ -44,7 +44,7 @@ def delete(
         while used := in_use(aggregate, list(free)):
             kept |= used
             free = {pk: row for pk, row in free.items() if pk not in used}
-        for keys in reading.in_parts(list(free)):
+        for keys in loading.in_parts(list(free)):
             _record(aggregate, {pk: free[pk] for pk in keys}, references, act, action)
         table_of(aggregate.root).delete(free)
     return dict(sorted(kept.items()))
@@ -57,7 +57,7 @@ def in_use(aggregate: Aggregate, keys: Sequence[int]) -> dict[int, str]:
     for model, pointing in _pointing(aggregate):
         owner = model._meta.auto_created or model  # of links to marks: who carries them
         name = str(owner._meta.verbose_name_plural)
-        for part in reading.in_parts(keys):
+        for part in loading.in_parts(keys):
             for pk, root in pointing(part):
                 if not (model is aggregate.root and pk in wanted):
                     users.setdefault(root, set()).add(name)
@@ -81,7 +81,7 @@ def release(aggregate: Aggregate, batch: int, keys: Sequence[int] | None = None)
 def _pointing(aggregate: Aggregate) -> list[tuple[Any, Prepared]]:
     """Give who may point to a root, but for what is deleted with it, and the question for it."""
     own = {child.model for child in aggregate.children}
-    own |= {reading.links_of(aggregate, name)[0] for name in aggregate.m2m}
+    own |= {loading.links_of(aggregate, name)[0] for name in aggregate.m2m}
     relations: list[Any] = aggregate.root._meta.get_fields(include_hidden=True)
     return [
         (relation.related_model, _pointers(relation.related_model, relation.field.name))
@@ -98,22 +98,22 @@ def _pointers(model: Any, name: str) -> Prepared:
 
 def _record(
     aggregate: Aggregate,
-    roots: Mapping[int, reading.Stored],
-    references: reading.References,
+    roots: Mapping[int, loading.Stored],
+    references: loading.Pointed,
     act: Act,
     action: str,
 ) -> None:
     """Write the last entries of roots, and delete what is theirs."""
     keys, model = list(roots), aggregate.root
-    rows = {child: reading.children(child, keys, references) for child in aggregate.children}
-    links = {name: reading.links(aggregate, name, keys, references) for name in aggregate.m2m}
+    rows = {child: loading.children(child, keys, references) for child in aggregate.children}
+    links = {name: loading.links(aggregate, name, keys, references) for name in aggregate.m2m}
     entries = Entries(model, action)
 
-    def texts(model: Any, row: reading.Stored, fields: Iterable[str]) -> dict[str, str]:
+    def texts(model: Any, row: loading.Stored, fields: Iterable[str]) -> dict[str, str]:
         return {n: as_text(value) for n, value in references.told(model, row, fields).items()}
 
-    def marks(name: str, links: Iterable[reading.Stored]) -> list[str]:
-        table, _source, target = reading.links_of(aggregate, name)
+    def marks(name: str, links: Iterable[loading.Stored]) -> list[str]:
+        table, _source, target = loading.links_of(aggregate, name)
         return [texts(table, link, [target])[target] for link in links]
 
     for pk, row in roots.items():
@@ -125,11 +125,11 @@ def _record(
             },
             "marks": {name: marks(name, found[pk].values()) for name, found in links.items()},
         }
-        label, version, seal = label_of(model, row), row["version"] + 1, row[reading.SEAL] or ""
+        label, version, seal = label_of(model, row), row["version"] + 1, row[loading.SEAL] or ""
         changes = {"snapshot": snapshot}
         entries.add(pk, label, version=version, act=act, changes=changes, prev_hash=seal)
     entries.write()
     for child, found in rows.items():
         table_of(child.model).delete(chain(*found.values()))
     for name, found in links.items():
-        table_of(reading.links_of(aggregate, name)[0]).delete(chain(*found.values()))
+        table_of(loading.links_of(aggregate, name)[0]).delete(chain(*found.values()))

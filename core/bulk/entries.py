@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models.base import ModelState
 
 from core.aggregate import Child, Values, key_of
-from core.bulk.reading import pointers
+from core.bulk.loading import pointers
 from core.bulk.tables import Row, table_of
 from core.history import Act, as_text, role_of
 from core.models import Change

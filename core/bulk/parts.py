@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from django.core.exceptions import SuspiciousOperation
 
 from core.aggregate import Aggregate, Child, Draft, Edit, Values, same
-from core.bulk import reading
+from core.bulk import loading
 from core.bulk.entries import Told, names, texts_of, told_of
 from core.bulk.tables import Row, table_of
 from core.history import as_text
@@ -22,12 +22,12 @@ Edits = Mapping[int, Draft | Edit]  # by the keys of their roots
 class ChildRows:
     """The rows of one child table that a write is about; roots that do not name it keep theirs."""
 
-    def __init__(self, child: Child, edits: Edits, references: reading.References) -> None:
+    def __init__(self, child: Child, edits: Edits, references: loading.Pointed) -> None:
         self._child, self._references = child, references
         self._table, name = table_of(child.model), child.name
         self._wanted = {pk: edit.rows[name] for pk, edit in edits.items() if name in edit.rows}
-        self._present: reading.Below = {pk: {} for pk in self._wanted}
-        self._present |= reading.children(child, _stored(edits, self._wanted), references)
+        self._present: loading.Below = {pk: {} for pk in self._wanted}
+        self._present |= loading.children(child, _stored(edits, self._wanted), references)
         for root in self._wanted:
             self._require_own(root)
         self._gone: list[int] = []
@@ -85,7 +85,7 @@ class ChildRows:
             told.append({"child": name, "op": "order", "id": 0, "label": "", "fields": {}})
         return told
 
-    def _drop(self, pk: int, stored: reading.Stored) -> Told:
+    def _drop(self, pk: int, stored: loading.Stored) -> Told:
         texts = self._references.told(self._child.model, stored, names(self._child))
         return told_of(self._child, "del", pk, stored, texts_of(self._child, texts, side=0))
 
@@ -95,7 +95,7 @@ class ChildRows:
         self._added.append(self._table.row({self._child.parent: root, **own, "id": pk}))
         return told_of(self._child, "add", pk, own, texts_of(self._child, values))
 
-    def _keep(self, pk: int, stored: reading.Stored, line: int, values: Values) -> list[Told]:
+    def _keep(self, pk: int, stored: loading.Stored, line: int, values: Values) -> list[Told]:
         for flag in self._child.flags:
             if stored[flag] and not values.get(flag, True):
                 self._dropped[flag].append(pk)
@@ -111,7 +111,7 @@ class ChildRows:
         return [told_of(self._child, "mod", pk, after, fields)]
 
 
-def moved_of(stored: reading.Stored, values: Values) -> Values:
+def moved_of(stored: loading.Stored, values: Values) -> Values:
     """Give the values that are not the stored ones."""
     return {name: value for name, value in values.items() if not same(stored.get(name), value)}
 
@@ -120,13 +120,13 @@ class Marks:
     """The marks of one kind that a write is about; roots that do not name them keep theirs."""
 
     def __init__(
-        self, aggregate: Aggregate, name: str, edits: Edits, references: reading.References
+        self, aggregate: Aggregate, name: str, edits: Edits, references: loading.Pointed
     ) -> None:
         self._name, self._references = name, references
-        self._model, self._source, self._target = reading.links_of(aggregate, name)
+        self._model, self._source, self._target = loading.links_of(aggregate, name)
         self._wanted = {pk: edit.marks[name] for pk, edit in edits.items() if name in edit.marks}
-        self._present: reading.Below = {pk: {} for pk in self._wanted}
-        self._present |= reading.links(aggregate, name, _stored(edits, self._wanted), references)
+        self._present: loading.Below = {pk: {} for pk in self._wanted}
+        self._present |= loading.links(aggregate, name, _stored(edits, self._wanted), references)
 
     def differs(self, root: int) -> bool:
         """Say whether the marks that a root should have are not the stored ones."""

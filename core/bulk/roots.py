@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from core import history, once, trees
 from core.aggregate import Aggregate, Draft, Edit, Outcome, Values, same
-from core.bulk import reading
+from core.bulk import loading
 from core.bulk.entries import Entries, label_of
 from core.bulk.parts import ChildRows, Marks
 from core.bulk.tables import table_of
@@ -34,7 +34,7 @@ class _Root:
     pk: int
     edit: Draft | Edit
     act: Act
-    before: reading.Stored
+    before: loading.Stored
     different: dict[str, Any]
     written: dict[str, Any]
 
@@ -72,7 +72,7 @@ def created(
             _Root(values["id"], draft, draft.act or act, {}, {}, values)
             for values, draft in zip(known, drafts, strict=True)
         ]
-        references = reading.References()
+        references = loading.Pointed()
         parts = _parts(aggregate, roots, references)
         _finish(aggregate, roots, parts, references, action)
     return known
@@ -107,7 +107,7 @@ def changed(aggregate: Aggregate, edits: Sequence[Edit], act: Act, action: str) 
     assert len({edit.pk for edit in edits}) == len(edits)
     if aggregate.is_tree and any(_PLACES & set(edit.values) for edit in edits):
         trees.lock(aggregate.root)
-    for some in reading.in_parts(ordered):
+    for some in loading.in_parts(ordered):
         _change(aggregate, some, act, action, outcome)
     return outcome
 
@@ -115,10 +115,10 @@ def changed(aggregate: Aggregate, edits: Sequence[Edit], act: Act, action: str) 
 def _change(
     aggregate: Aggregate, edits: Sequence[Edit], act: Act, action: str, outcome: Outcome
 ) -> None:
-    references = reading.References()
+    references = loading.Pointed()
     locked = {edit.pk: edit.locked for edit in edits if edit.locked}
     keys = [edit.pk for edit in edits]
-    stored = reading.roots(aggregate, keys, references, list(locked.values()))
+    stored = loading.roots(aggregate, keys, references, list(locked.values()))
     there = []
     for edit in edits:
         before, own = stored.get(edit.pk), edit.act or act
@@ -138,13 +138,13 @@ def _change(
         _finish(aggregate, going, parts, references, action)
     for root in going:
         if root.pk in locked:
-            reading.renew(locked[root.pk], root.written)
+            loading.renew(locked[root.pk], root.written)
     changed = [root.pk for root in going]
     outcome.changed += changed
     outcome.unchanged += sorted({root.pk for root in there} - set(changed))
 
 
-def _compared(aggregate: Aggregate, edit: Edit, act: Act, before: reading.Stored) -> _Root:
+def _compared(aggregate: Aggregate, edit: Edit, act: Act, before: loading.Stored) -> _Root:
     current = {name: before[name] for name in aggregate.readable}
     different = {n: v for n, v in edit.values.items() if not same(current.get(n), v)}
     if aggregate.sources & different.keys():
@@ -172,7 +172,7 @@ def _compare_and_set(aggregate: Aggregate, roots: Sequence[_Root]) -> None:
             trees.move(aggregate.root, rows[root.pk])
 
 
-def _parts(aggregate: Aggregate, roots: Sequence[_Root], references: reading.References) -> Parts:
+def _parts(aggregate: Aggregate, roots: Sequence[_Root], references: loading.Pointed) -> Parts:
     """Give the child rows and marks that edits name, table by table."""
     edits = {root.pk: root.edit for root in roots}
     named = {name for edit in edits.values() for name in (*edit.rows, *edit.marks)}
@@ -186,7 +186,7 @@ def _finish(
     aggregate: Aggregate,
     roots: Sequence[_Root],
     parts: Parts,
-    references: reading.References,
+    references: loading.Pointed,
     action: str,
 ) -> None:
     """Write what belongs to roots, then their history."""
@@ -208,6 +208,6 @@ def _finish(
             version=root.before.get("version", 0) + 1,
             act=root.act,
             changes=history.parts(fields, rows, root.edit.evidence),
-            prev_hash=root.before.get(reading.SEAL) or "",
+            prev_hash=root.before.get(loading.SEAL) or "",
         )
     entries.write()

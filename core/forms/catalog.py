@@ -24,7 +24,7 @@ from core.catalog import Catalog, Row
 from core.fields import Money, Text
 from core.forms.keyed import KeyedForm
 from core.forms.picker import RecordField, source_for
-from core.forms.reference import Options, ReferenceField, References, ReferencesField, source_of
+from core.forms.reference import LongSelect, ReferenceField, References, ReferencesField, source_of
 from core.models.base import Reference
 from core.text import clean, listed
 
@@ -257,7 +257,7 @@ def _made(model_field: Any, references: References, current: Any) -> forms.Field
         return RecordField(source_for(model_field), references.user, current, label=label)
     if model_field.choices:
         blank = [("", ""), *model_field.flatchoices]
-        return forms.ChoiceField(choices=blank, widget=Options, label=label)
+        return forms.ChoiceField(choices=blank, widget=LongSelect, label=label)
     if isinstance(model_field, models.DateField):
         widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
         return forms.DateField(input_formats=DATE_INPUTS, widget=widget, label=label)

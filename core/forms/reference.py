@@ -58,7 +58,7 @@ class References:
         return self._found[source.key, text]
 
 
-class Options(forms.Select):
+class LongSelect(forms.Select):
     """A select with hundreds of options, rendered without a template for each of them."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:

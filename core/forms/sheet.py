@@ -41,7 +41,7 @@ class UploadForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, understand: Callable[[list[small.Line]], Any], most: int, **more: Any
+        self, *args: Any, understand: Callable[[list[small.TextRow]], Any], most: int, **more: Any
     ) -> None:
         super().__init__(*args, **more)
         label = _("File (.xlsx, .xls or .csv, up to 2 MB and %(most)s rows)")

@@ -5,7 +5,7 @@ This is what the apps use; the modules below are its parts.
 
 from core.jobs.delivery import cancel, enqueue, prepare, register, resume, run_here, run_waiting
 from core.jobs.progress import Progress, has_worker, progress
-from core.jobs.run import Cancelled, Failed, HandedOver, LeaseLost, Pace, Run, Step
+from core.jobs.run import Cancelled, Chunk, Failed, HandedOver, LeaseLost, Pace, Run
 
 __all__ = [
     "Cancelled",
@@ -15,7 +15,7 @@ __all__ = [
     "Pace",
     "Progress",
     "Run",
-    "Step",
+    "Chunk",
     "cancel",
     "enqueue",
     "has_worker",

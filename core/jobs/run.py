@@ -81,7 +81,7 @@ stopping = threading.Event()
 
 
 @dataclass
-class Step:
+class Chunk:
     """One chunk: add to `done` what it does, put into `checkpoint` where the next one begins."""
 
     done: int
@@ -137,14 +137,14 @@ class Run:
         self._fence()
 
     @contextmanager
-    def chunk(self) -> Iterator[Step]:
+    def chunk(self) -> Iterator[Chunk]:
         """Open the one transaction of a chunk; its effects and its checkpoint commit together.
 
         Raises LeaseLost, Cancelled or HandedOver before anything is written.
         """
         self.look_up()
         self.pace.rest()
-        step = Step(self.job.done, copy.deepcopy(self.checkpoint))
+        step = Chunk(self.job.done, copy.deepcopy(self.checkpoint))
         with transaction.atomic(durable=True):
             self._fence()
             begun = time.monotonic()
@@ -180,4 +180,4 @@ class Run:
         self.sign_of_life = time.monotonic()
 
 
-__all__ = ["Cancelled", "Failed", "HandedOver", "LeaseLost", "Run", "Step", "stopping"]
+__all__ = ["Cancelled", "Failed", "HandedOver", "LeaseLost", "Run", "Chunk", "stopping"]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core import saving
 from core.access import may_change, permissions_of, scope_unit
 from core.aggregate import RowInput, same
-from core.bulk.reading import locking
+from core.bulk.loading import locking
 from core.history import Act
 from core.records import coding, picking, transition
 from core.records.kind import Kind

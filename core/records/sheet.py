@@ -30,7 +30,7 @@ from core.saving import Refused, Stale
 from core.text import listed
 from core.workbook import small
 from core.workbook.reading import Unreadable
-from core.workbook.small import Line
+from core.workbook.small import TextRow
 
 ROW = "row"
 HEAD_WITHIN = 30  # lines: above the head people write titles
@@ -310,7 +310,7 @@ class Sheet(resources.Resource):
 Make = Callable[..., Sheet]
 
 
-def understand(sheet: Sheet, lines: Sequence[Line]) -> Table:
+def understand(sheet: Sheet, lines: Sequence[TextRow]) -> Table:
     """Match the head of a sheet to columns, in any order and language, below a title if need be.
 
     Raises Unreadable.

@@ -22,7 +22,7 @@ from core.access import sees_everything
 from core.models import Change
 from core.records import sections
 from core.records.kind import Kind
-from core.timeline import Entry
+from core.timeline import Event
 
 PAGE_SIZE = 20
 ALL, STATES, FIELDS = "", "state", "fields"
@@ -36,7 +36,7 @@ _LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
 class Page:
     """Some entries, newest first, and the version to ask for older ones with (None: no more)."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Event] = field(default_factory=list)
     older: int | None = None
 
 
@@ -55,13 +55,13 @@ def page(kind: Kind, record: Any, user: Any, *, show: str = ALL, before: int | N
     return Page(_entries(kind, shown, record, user), older)
 
 
-def since(kind: Kind, record: Any, user: Any, version: int) -> list[Entry]:
+def since(kind: Kind, record: Any, user: Any, version: int) -> list[Event]:
     """Give the entries after a version in which a field or child row changed, newest first."""
     stored = of(kind, record).filter(version__gt=version)[:PAGE_SIZE]
     return [entry for entry in _entries(kind, stored, record, user) if entry.says_more]
 
 
-def latest(kind: Kind, pk: int, user: Any) -> Entry | None:
+def latest(kind: Kind, pk: int, user: Any) -> Event | None:
     """Give the newest entry of a record that the user sees, or None."""
     record = kind.seen_by(user).filter(pk=pk).first()
     stored = list(of(kind, record)[:1]) if record else []
@@ -82,7 +82,7 @@ def of(kind: Kind, record: Any) -> QuerySet[Change]:
     return history.of(kind.aggregate.subject_type, record.pk)
 
 
-def _entries(kind: Kind, stored: Iterable[Change], record: Any, user: Any) -> list[Entry]:
+def _entries(kind: Kind, stored: Iterable[Change], record: Any, user: Any) -> list[Event]:
     covered = (part.name for part in kind.parts if sections.covers(part, record, user))
     teller = _Teller(kind, list(stored), user, frozenset(covered))
     return [teller.entry(change) for change in teller.found]
@@ -97,7 +97,7 @@ class _Teller:
         evidence = kind.history.evidence
         self._evidence = evidence(found, user) if evidence else None
 
-    def entry(self, change: Change) -> Entry:
+    def entry(self, change: Change) -> Event:
         """Give one entry in words."""
         told, order = change.changes, _order(self.kind)
         known = sorted(told.get("fields", {}), key=lambda name: order.get(name, len(order)))

@@ -34,7 +34,7 @@ _EXPONENT = re.compile(r"[+-]?[0-9]\.[0-9]+E\+?[0-9]+", re.IGNORECASE)
 
 
 @dataclass
-class Line:
+class TextRow:
     """One row of the sheet with its number in Excel; `problems` names cells by column index.
 
     `days` are those that hold a date: a problem where no date is expected.
@@ -50,7 +50,7 @@ class Line:
 class Content:
     """The lines of a table, the head first; of a text file what it was read as, and how surely."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TextRow] = field(default_factory=list)
     encoding: str = ""
     is_sure: bool = True
 
@@ -79,13 +79,13 @@ def read(data: bytes, name: str = "", encoding: str = "") -> Content:
     return found
 
 
-def _line(number: int, row: list[Cell]) -> Line:
+def _line(number: int, row: list[Cell]) -> TextRow:
     pairs = [_text(cell) for cell in row]
     problems = {index: problem for index, (_value, problem) in enumerate(pairs) if problem}
     used = max((at for at, (text, _problem) in enumerate(pairs) if text or at in problems),
                default=-1) + 1  # fmt: skip
     days = frozenset(index for index, cell in enumerate(row) if kind_of(cell) == DATE)
-    return Line(number, [text for text, _problem in pairs[:used]], problems, days)
+    return TextRow(number, [text for text, _problem in pairs[:used]], problems, days)
 
 
 def _text(cell: Cell) -> tuple[str, str]:

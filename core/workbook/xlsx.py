@@ -27,7 +27,7 @@ Emit = Callable[[tuple[Any, ...]], None]
 Relations = dict[str, tuple[str, str]]
 
 
-class Book:
+class Shared:
     """What the sheets of a workbook share."""
 
     def __init__(self, limits: dict[str, int]) -> None:
@@ -58,7 +58,7 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
     package = Package(file, limits, tick)
     main = _main_part(package)
     relations = _relations(package, main)
-    book = Book(limits)
+    book = Shared(limits)
     markup.elements(package.chunks(main, _SMALL_PART), book.take, "workbook.xml")
     if book.root != "workbook":
         raise Bad("document" if book.root in _OTHER_DOCUMENTS else "no-workbook")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import is_visible, mask, may_see
 from core.records import plain
 from core.records.exports import columns as reading
-from core.records.exports.columns import Raw, Source, gathered
+from core.records.exports.columns import FileColumn, Raw, gathered
 from core.records.exports.files import in_order
 from core.records.plain import Target
 from core.workbook import writing_cells as cells
@@ -28,11 +28,11 @@ from customers.models import Contact, Customer
 from customers.models.customer import UNNAMED
 
 
-def columns() -> dict[str, Source]:
+def columns() -> dict[str, FileColumn]:
     """Give by column what a file shows of names and the primary contact."""
     return {
-        "name": Source(_column("name"), ("name",), names),
-        "primary_contact": Source(
+        "name": FileColumn(_column("name"), ("name",), names),
+        "primary_contact": FileColumn(
             cells.Column(str(_("Primary contact")), width=24), ("pk",), _primary_contacts
         ),
     }
@@ -85,27 +85,27 @@ def _queryset(sheet: str, chosen: Chosen) -> models.QuerySet:
     return model._default_manager.filter(customer__in=owners).order_by(*order)
 
 
-def _source(sheet: str, target: Target, values: Values, user: Any) -> Source:
+def _source(sheet: str, target: Target, values: Values, user: Any) -> FileColumn:
     column = cells.Column(target.head)
     owner = "" if sheet == targets.CUSTOMERS else "customer__"
     if target.name == targets.ROW_KEY:
         needs = (f"{owner}code", "pk" if not owner else "customer_id")
-        return Source(column, needs, lambda raw: _row_keys(*(raw[need] for need in needs)))
+        return FileColumn(column, needs, lambda raw: _row_keys(*(raw[need] for need in needs)))
     if target.name == targets.OWNER_CODE:
-        return Source(column, (f"{owner}code",), lambda raw: raw[f"{owner}code"])
+        return FileColumn(column, (f"{owner}code",), lambda raw: raw[f"{owner}code"])
     if target.key == "customers.name":
-        return Source(column, ("name",), names)
+        return FileColumn(column, ("name",), names)
     if target.kind == plain.RECORD:
-        return Source(column, _PARENT, lambda raw: _parents(raw, user))
+        return FileColumn(column, _PARENT, lambda raw: _parents(raw, user))
     if target.kind == plain.TAGS:
-        return Source(column, ("pk",), lambda raw: _tags(raw, values.names(target).texts()))
+        return FileColumn(column, ("pk",), lambda raw: _tags(raw, values.names(target).texts()))
     if target.kind == plain.REFERENCE:
         key = f"{target.name}_id"
-        return Source(column, (key,), reading.pointed(key, values.names(target).texts))
+        return FileColumn(column, (key,), reading.pointed(key, values.names(target).texts))
     shown = reading.plain(target.name, target.field)
     if target.row is not None and target.row.see != "all":
-        return Source(column, (target.name, *_SEEN), lambda raw: _by_right(raw, target, user))
-    return Source(column, (target.name,), shown)
+        return FileColumn(column, (target.name, *_SEEN), lambda raw: _by_right(raw, target, user))
+    return FileColumn(column, (target.name,), shown)
 
 
 def _row_keys(codes: Sequence[str], keys: Sequence[int]) -> Sequence[str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms.grid import Grid
 from core.forms.keyed import KeyedForm
-from core.forms.reference import Options
+from core.forms.reference import LongSelect
 from core.forms.row import RowForm
 from core.records import code as rules
 from core.records.kind import Kind
@@ -83,7 +83,7 @@ class SegmentRow(RowForm):
         super().__init__(*args, **kwargs)
         label = self.fields["date_format"].label
         self.fields["date_format"] = forms.ChoiceField(
-            label=label, required=False, choices=[("", ""), *DATE_WORDS.items()], widget=Options
+            label=label, required=False, choices=[("", ""), *DATE_WORDS.items()], widget=LongSelect
         )
         self.fields["kind"].required = True
         self.fields["kind"].choices = list(self._kinds())

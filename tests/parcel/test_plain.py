@@ -9,7 +9,7 @@ from core.records import sheet
 from core.records.plain_record import from_plain, to_plain
 from core.records.record_sheet import RecordSheet
 from core.records.sections import find
-from core.workbook.small import Line
+from core.workbook.small import TextRow
 from tests.parcel.kind import KIND
 from tests.parcel.models import Parcel
 from tests.parcel.people import act_by
@@ -24,7 +24,7 @@ def make(user, act=None):
 
 def taken(user, *rows):
     """Check and write a sheet."""
-    lines = [Line(number, list(row)) for number, row in enumerate(rows, start=1)]
+    lines = [TextRow(number, list(row)) for number, row in enumerate(rows, start=1)]
     table = sheet.understand(make(user), lines)
     report = sheet.check(make(user), table)
     assert report.faults == []

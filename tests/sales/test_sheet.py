@@ -13,7 +13,7 @@ from core.records import sheet
 from core.records.record_sheet import RecordSheet
 from core.saving import Stale
 from core.workbook import small
-from core.workbook.small import Line
+from core.workbook.small import TextRow
 from sales.models import Opportunity
 from sales.services.kinds import KIND
 from tests.cast import act_by
@@ -25,7 +25,7 @@ make = partial(RecordSheet, KIND)
 
 
 def table(user, *rows):
-    lines = [Line(number, list(row)) for number, row in enumerate(rows, start=1)]
+    lines = [TextRow(number, list(row)) for number, row in enumerate(rows, start=1)]
     return sheet.understand(make(user), lines)
 
 
@@ -184,7 +184,7 @@ def test_the_empty_sheet_has_a_head_that_is_understood(office, admin):
     answer = office.get(reverse("sales:opportunity-import-template"))
     (head,) = small.read(answer.content).lines
 
-    known = sheet.understand(make(admin), [head, Line(2, ["x"])])
+    known = sheet.understand(make(admin), [head, TextRow(2, ["x"])])
     assert known.unknown == []
     assert known.columns == list(make(admin).fields)
 

@@ -33,7 +33,7 @@ Shown = Callable[[Raw], Sequence[Any]]
 
 
 @dataclass(frozen=True)
-class Source:
+class FileColumn:
     """One column of a file: its sheet column, the values it needs, and how they are shown."""
 
     column: cells.Column
@@ -41,7 +41,7 @@ class Source:
     shown: Shown
 
 
-def read(rows: models.QuerySet, sources: Sequence[Source]) -> Iterator[tuple[Any, ...]]:
+def read(rows: models.QuerySet, sources: Sequence[FileColumn]) -> Iterator[tuple[Any, ...]]:
     """Give every row as the sources show it; the rows come in the order of the queryset."""
     names = tuple(dict.fromkeys(["pk", *(name for one in sources for name in one.needs)]))
     pending = rows.values_list(*names).iterator(chunk_size=CHUNK)
@@ -50,28 +50,28 @@ def read(rows: models.QuerySet, sources: Sequence[Source]) -> Iterator[tuple[Any
         yield from zip(*(one.shown(raw) for one in sources), strict=True)
 
 
-def sources(register: Register, columns: Iterable[Column], user: Any) -> list[Source]:
+def sources(register: Register, columns: Iterable[Column], user: Any) -> list[FileColumn]:
     """Give what a file shows of these columns of the list."""
     own = register.columns() if register.columns else {}
     return [own.get(one.name) or _source(register.kind, one, user) for one in columns]
 
 
-def _source(kind: Kind, column: Column, user: Any) -> Source:
+def _source(kind: Kind, column: Column, user: Any) -> FileColumn:
     label = str(column.label)
     if column.counter:
         sheet_column = cells.Column(label, kind=cells.NUMBER)
-        return Source(sheet_column, ("pk",), partial(_counted, column.counter, user))
+        return FileColumn(sheet_column, ("pk",), partial(_counted, column.counter, user))
     field = kind.catalog.field(column.name)
     if field.many_to_many:
-        return Source(cells.Column(label, width=24), ("pk",), partial(_marks, field))
+        return FileColumn(cells.Column(label, width=24), ("pk",), partial(_marks, field))
     if field.is_relation:
         key = f"{column.name}_id"
         if extend.kind_of(field.related_model):
-            return Source(cells.Column(label), (key,), partial(_records, field, user))
+            return FileColumn(cells.Column(label), (key,), partial(_records, field, user))
         known = partial(words, field.related_model)
-        return Source(cells.Column(label), (key,), pointed(key, known))
+        return FileColumn(cells.Column(label), (key,), pointed(key, known))
     sheet_column = cells.Column(label, kind=kind_of(field), width=_width(field))
-    return Source(sheet_column, (column.name,), plain(column.name, field))
+    return FileColumn(sheet_column, (column.name,), plain(column.name, field))
 
 
 def _counted(counter: extend.Counter, user: Any, raw: Raw) -> Sequence[int]:

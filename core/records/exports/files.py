@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from core.listing import Asked, Column
 from core.pages import Sort
 from core.records.exports import columns as reading
-from core.records.exports.columns import Source
+from core.records.exports.columns import FileColumn
 from core.records.part import Part
 from core.records.register import Register
 from core.said import plain
@@ -98,7 +98,7 @@ def name_of(register: Register, kind: FileKind) -> str:
 
 
 def list_as_xlsx(
-    title: str, rows: models.QuerySet, sources: Sequence[Source]
+    title: str, rows: models.QuerySet, sources: Sequence[FileColumn]
 ) -> Iterator[tuple[int, bytes]]:
     """Give the list as a workbook of one sheet: (rows so far, bytes)."""
     pipe = Pipe()
@@ -112,7 +112,7 @@ def list_as_xlsx(
 
 
 def list_as_csv(
-    title: str, rows: models.QuerySet, sources: Sequence[Source]
+    title: str, rows: models.QuerySet, sources: Sequence[FileColumn]
 ) -> Iterator[tuple[int, bytes]]:
     """Give the list as CSV, which has no place for a title: (rows so far, bytes)."""
     heads = [source.column.header for source in sources]

@@ -150,7 +150,7 @@ def check(batch: ImportBatch, layout: Layout, run: jobs.Run, rows: Rows, began: 
         finish(batch, counts, layout, time.monotonic() - began)
 
 
-def _keep(waiting: list[ImportPlan], rows: Rows, step: jobs.Step) -> None:
+def _keep(waiting: list[ImportPlan], rows: Rows, step: jobs.Chunk) -> None:
     """Store what was planned and found so far."""
     ImportPlan.objects.bulk_create(waiting)
     rows.store_issues()

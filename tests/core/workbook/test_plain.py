@@ -12,7 +12,7 @@ import pytest
 from core.workbook import plain, sheet
 from core.workbook.cells import Bad
 from core.workbook.reading import Limits
-from core.workbook.xlsx import Book
+from core.workbook.xlsx import Shared
 from tests.core.workbook.by_patterns import broken, without_patterns
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -90,7 +90,7 @@ def drawn(dice: random.Random) -> bytes:
 
 def read(data: bytes, size: int) -> Any:
     """Give what the sheet emits, at last what is wrong with it."""
-    book = Book(LIMITS)
+    book = Shared(LIMITS)
     book.dates = [False, True]
     for text in ("共享", "x" * 40_000):
         book.strings.add(text)

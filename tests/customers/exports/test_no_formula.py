@@ -8,7 +8,7 @@ import pytest
 
 from core.guard import writing as saving_allowed
 from core.records.exports import columns, files
-from core.records.exports.columns import Source
+from core.records.exports.columns import FileColumn
 from core.workbook import writing, writing_csv
 from core.workbook.writing import Book
 from core.workbook.writing_cells import AMOUNT, DATE, LONG, MOMENT, NUMBER, TEXT, Column
@@ -82,7 +82,7 @@ def test_the_error_workbook_holds_no_formula(prefix):
 def test_every_column_of_the_list_leaves_without_a_formula(prefix):
     text = prefix + RUN
     sources = [
-        Source(Column(text, kind=column_kind(name)), (), lambda raw: [text])
+        FileColumn(Column(text, kind=column_kind(name)), (), lambda raw: [text])
         for name in LISTING.columns
     ]
     rows = SimpleNamespace(values_list=lambda *names: SimpleNamespace(iterator=one_row))

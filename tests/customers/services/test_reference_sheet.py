@@ -10,7 +10,7 @@ from core.records.sheet import NotWritten
 from core.saving import Stale
 from core.workbook import small
 from core.workbook.reading import Unreadable
-from core.workbook.small import Line
+from core.workbook.small import TextRow
 from customers.models import Category, Region, Tag
 from customers.services import reference, reference_sheet
 from customers.services.reference import KINDS
@@ -23,7 +23,7 @@ HEAD = ["编码", "名称", "上级"]
 
 def table(kind, *rows):
     return sheet.understand(
-        ReferenceSheet(kind), [Line(at, list(row)) for at, row in enumerate(rows, start=1)]
+        ReferenceSheet(kind), [TextRow(at, list(row)) for at, row in enumerate(rows, start=1)]
     )
 
 
@@ -149,7 +149,7 @@ def test_every_fault_of_every_row_is_named(db):
 
 
 def test_a_bad_cell_and_a_bad_value_of_one_row_are_both_named(db):
-    lines = [Line(1, HEAD), Line(2, ["=1", "甲", "nowhere"], {0: "formula"})]
+    lines = [TextRow(1, HEAD), TextRow(2, ["=1", "甲", "nowhere"], {0: "formula"})]
 
     report = sheet.check(
         ReferenceSheet(CATEGORY), sheet.understand(ReferenceSheet(CATEGORY), lines)

@@ -29,7 +29,7 @@ def in_parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield keys[start : start + MOST_AT_ONCE]
 
 
-class References:
+class Pointed:
     """Gives the rows that others point to; all that were noted are asked for at once, if at all."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ def _rows(model: Any, parent: str, order: tuple[str, ...]) -> Prepared:
 
 
 def roots(
-    aggregate: Aggregate, keys: Sequence[int], references: References, locked: Sequence[Any] = ()
+    aggregate: Aggregate, keys: Sequence[int], references: Pointed, locked: Sequence[Any] = ()
 ) -> dict[int, Stored]:
     """Lock roots in the order of their keys and give them by key; those gone are left out.
 
@@ -131,12 +131,12 @@ def _row_of(locked: Any, names: Sequence[str]) -> Stored:
     return {name: getattr(locked, own.get(name, name)) for name in names}
 
 
-def children(child: Child, keys: Sequence[int], references: References) -> Below:
+def children(child: Child, keys: Sequence[int], references: Pointed) -> Below:
     """Give the child rows of roots in their order."""
     return _below(child.model, child.parent, ("line", "pk"), keys, references)
 
 
-def links(aggregate: Aggregate, name: str, keys: Sequence[int], references: References) -> Below:
+def links(aggregate: Aggregate, name: str, keys: Sequence[int], references: Pointed) -> Below:
     """Give the links of roots to their marks."""
     model, source, _target = links_of(aggregate, name)
     return _below(model, source, ("pk",), keys, references)
@@ -149,7 +149,7 @@ def links_of(aggregate: Aggregate, name: str) -> tuple[type[models.Model], str, 
 
 
 def _below(
-    model: Any, parent: str, order: tuple[str, ...], keys: Sequence[int], references: References
+    model: Any, parent: str, order: tuple[str, ...], keys: Sequence[int], references: Pointed
 ) -> Below:
     names = _names(model)
     rows = [dict(zip(names, row, strict=True)) for row in _rows(model, parent, order)(keys)]
