@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.access import ScopedQuerySet
-from core.fields import LongText, Money, SortKey, Text
+from core.fields import LongText, Money, SortKey, Text, Whole
 from core.models.base import Root, optional
 from core.records import code as code_rules
 from customers.lifecycle import (
@@ -127,8 +127,8 @@ class Customer(Root):
     currency = optional("customers.Currency", _("currency"), db_index=False)
     credit_managed = models.BooleanField(_("credit managed"), default=False)
     credit_limit = Money(_("credit limit"), null=True, blank=True)
-    credit_days = models.PositiveSmallIntegerField(
-        _("credit days"), null=True, blank=True, validators=[finance.credit_days]
+    credit_days = Whole(
+        _("credit days"), low=0, high=finance.CREDIT_DAYS_MAX, null=True, blank=True
     )
 
     department = optional("core.Unit", _("sales department"))

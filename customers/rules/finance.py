@@ -71,17 +71,6 @@ def cnaps(value: str) -> str:
     return number
 
 
-def credit_days(value: int) -> int:
-    """A credit period: 0 to 3650 days."""
-    if not 0 <= value <= CREDIT_DAYS_MAX:
-        raise ValidationError(
-            _("Credit days are between 0 and %(most)d."),
-            code="range",
-            params={"most": CREDIT_DAYS_MAX},
-        )
-    return value
-
-
 def account_plausible(number: str, bank_code: str = "") -> Evidence:
     """Whether a well-formed account number looks real; company accounts have no check digit."""
     if number[:1].isalpha():

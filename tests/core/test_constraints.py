@@ -135,6 +135,14 @@ def test_an_amount_below_zero_is_refused(make_customer, column):
     assert list(refused.value.fields) == [column]
 
 
+@pytest.mark.parametrize("days", [-1, 3651])
+def test_credit_days_out_of_range_are_refused(make_customer, days):
+    with pytest.raises(Refused) as refused:
+        set_customer(make_customer().pk, "credit_days = %s", days)
+
+    assert refused.value.fields == {"credit_days": "Give a whole number from 0 to 3,650."}
+
+
 def test_only_one_code_rule_is_active(world, clerk):
     values = {"code": "T2", "name": "另一规则", "is_active": False}
     values["subject"] = AGGREGATE.subject_type

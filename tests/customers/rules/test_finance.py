@@ -76,17 +76,6 @@ def test_cnaps_refused(typed, code):
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("days", [0, 30, 3650])
-def test_credit_days(days):
-    assert finance.credit_days(days) == days
-
-
-@pytest.mark.parametrize("days", [-1, 3651])
-def test_credit_days_refused(days):
-    with pytest.raises(ValidationError):
-        finance.credit_days(days)
-
-
 @pytest.mark.parametrize(
     ("number", "bank", "ok", "words"),
     [
