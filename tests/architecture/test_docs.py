@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customers.management.commands.lifecycle import page
+from core.management.commands.lifecycle import page
 
 ROOT = Path(__file__).parents[2]
 
