@@ -226,15 +226,23 @@ def steps(record: Any, setback: Change | None) -> list[Step]:
     """Give a step for each milestone; `setback` is the entry that set the record back, if asked."""
     life: Workflow = record.workflow
     state, shown = life.state(record.state), []
+    reached = _before(life, setback).passed if setback else state.passed
     for place, milestone in enumerate(life.milestones):
         if place == state.passed and state.is_setback:
             shown.append(_setback(record, state, setback))
+        elif reached < place < state.passed:
+            shown.append(Step(milestone.label, TODO))
         elif place < state.passed or not place:
             mark = DONE if place < state.passed else CURRENT
             shown.append(Step(milestone.label, mark, "check", *_stamp(record, milestone.stamp)))
         else:
             shown.append(Step(milestone.label, CURRENT if place == state.passed else TODO))
     return shown
+
+
+def _before(life: Workflow, entry: Change) -> State:
+    """Give the state that an entry of a move led away from."""
+    return life.state(entry.changes["fields"]["state"][0])
 
 
 def _setback(record: Any, state: State, entry: Change | None) -> Step:

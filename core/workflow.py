@@ -25,7 +25,8 @@ class State:
     """A state a record can be in: how it looks, and what holds in it.
 
     `tone` is neutral, info, success, warn, danger, change, or muted for what is out of use.
-    `passed` counts the milestones behind it; a setback stands at the next one as a failure.
+    `passed` counts the milestones behind it; a setback stands at the next one as a failure,
+    whichever of those before it were passed over.
     Open: it is still being entered. In force: its approval stands. Usable: new records of other
     kinds may name it. Reserving: nobody else can have its numbers.
     """
@@ -169,6 +170,11 @@ class Workflow:
     def stamp_of(self, state: str) -> str:
         """Give the stamp that the moves into a state leave, or ""."""
         return next((move.stamp for move in self.leading_to(state) if move.stamp), "")
+
+    def skips(self, state: str) -> bool:
+        """Say whether a move into a state passes over milestones before it."""
+        before = {name for move in self.leading_to(state) for name in move.sources}
+        return any(self.state(name).passed + 1 < self.state(state).passed for name in before)
 
     def path(self, state: str, start: str = "") -> tuple[Transition, ...]:
         """Give the shortest way to a state, from the beginning or another one.

@@ -19,7 +19,7 @@ STATES = (
     State(OFFER, _("Offer made"), "change", "file", 2, is_usable=True),
     State(TALKS, _("In negotiation"), "warn", "users", 3, is_usable=True),
     State(WON, pgettext_lazy("opportunity", "Won"), "success", "check-circle", 5, is_usable=True),
-    State(LOST, pgettext_lazy("opportunity", "Lost"), "danger", "ban", is_setback=True),
+    State(LOST, pgettext_lazy("opportunity", "Lost"), "danger", "ban", 4, is_setback=True),
 )
 STAGES = (FIRST, NEEDS, OFFER, TALKS)
 # How likely it is to be won, in percent, unless somebody knows better.

@@ -69,9 +69,10 @@ def latest(kind: Kind, pk: int, user: Any) -> Event | None:
 
 
 def setback(kind: Kind, record: Any) -> Change | None:
-    """Give the entry that set the record back to where it stands, unless a stamp tells it."""
-    life = kind.life
-    if not life.state(record.state).is_setback or life.stamp_of(record.state):
+    """Give the entry that set the record back to where it stands, unless a stamp tells all."""
+    life, state = kind.life, record.state
+    is_told = life.stamp_of(state) and not life.skips(state)
+    if is_told or not life.state(state).is_setback:
         return None
     names = [move.name for move in life.leading_to(record.state)]
     return of(kind, record).filter(action__in=names).first()

@@ -16,16 +16,18 @@ LIFE = Workflow(
         State("back", "Came back", "danger", "return", 1, is_setback=True),
         State("there", "There", "success", "check", 2),
         State("lost", "Lost", "muted", "ban", 1, is_setback=True),
+        State("dropped", "Dropped", "danger", "ban", 2, is_setback=True),
     ),
     (
         Transition("send", "Send", "Sent", ("packed",), "sent", "a.move", stamp="sent"),
         Transition("refuse", "Refuse", "Refused", ("sent",), "back", "a.move"),
         Transition("lose", "Lose", "Lost", ("sent",), "lost", "a.move", stamp="lost"),
+        Transition("drop", "Drop", "Dropped", ("packed", "sent"), "dropped", "a.move"),
     ),
     {},
     (Milestone("Pack", "created"), Milestone("Send", "sent")),
 )
-REFUSAL = SimpleNamespace(actor="Bo", at=3)
+REFUSAL = SimpleNamespace(actor="Bo", at=3, changes={"fields": {"state": ["sent", "back"]}})
 PACKED = Step("Pack", "done", "check", "Ann", 1)
 
 
@@ -46,6 +48,25 @@ def parcel(state):
 )
 def test_steps_tell_how_far_a_record_has_come_and_who_brought_it_there(state, shown):
     assert steps(parcel(state), REFUSAL) == shown
+
+
+@pytest.mark.parametrize(("before", "weigh"), [("packed", "todo"), ("sent", "done")])
+def test_an_end_tells_of_the_steps_before_it_only_those_that_were_reached(before, weigh):
+    milestones = (Milestone("Pack", "created"), Milestone("Weigh"), Milestone("Send", "sent"))
+    dropped = parcel("dropped")
+    dropped.workflow = replace(LIFE, milestones=milestones)
+    drop = SimpleNamespace(actor="Bo", at=3, changes={"fields": {"state": [before, "dropped"]}})
+
+    packed, weighed, sent = steps(dropped, drop)
+
+    assert packed == PACKED
+    assert (weighed.label, weighed.step) == ("Weigh", weigh)
+    assert sent == Step("Dropped", "error", "ban", "Bo", 3)
+
+
+@pytest.mark.parametrize(("state", "is_skipping"), [("lost", False), ("dropped", True)])
+def test_a_life_knows_which_states_are_reached_past_others(state, is_skipping):
+    assert LIFE.skips(state) is is_skipping
 
 
 def test_a_step_that_leaves_no_stamp_tells_nobody():

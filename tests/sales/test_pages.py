@@ -107,6 +107,25 @@ def test_the_page_names_the_customer_and_the_products(desk, make_opportunity):
     assert reverse("customers:customer-detail", args=[one.customer_id]) in shown
 
 
+@pytest.mark.parametrize(
+    ("stage", "marks"),
+    [
+        ("first", ["done", "todo", "todo", "todo", "error"]),
+        ("offer", ["done", "done", "done", "todo", "error"]),
+        ("talks", ["done", "done", "done", "done", "error"]),
+    ],
+)
+def test_a_lost_one_ends_its_steps_lost_and_tells_the_stage_it_was_lost_in(
+    desk, make_opportunity, clerk, stage, marks
+):
+    lost = move(make_opportunity(stage), "lose", clerk)
+
+    steps = desk.get(page_of(lost)).context["steps"]
+
+    assert [one.step for one in steps] == marks
+    assert (steps[-1].label, steps[-1].who) == ("输单", clerk)
+
+
 def test_a_customer_out_of_sight_is_masked_on_list_page_and_file(
     client, make_opportunity, outsider, units, clerk
 ):
