@@ -24,7 +24,7 @@ LEFT = 26
 
 
 @dataclass(frozen=True)
-class Part:
+class Share:
     """One share of a whole; `tone` is success, info, warn, danger, neutral, change or muted."""
 
     label: Any
@@ -34,14 +34,14 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Column:
+class Bar:
     """One bar of a row over time; an empty label prints nothing below the axis."""
 
     label: str
     value: int
 
 
-def stacked_bar(parts: Sequence[Part], label: str) -> SafeString:
+def stacked_bar(parts: Sequence[Share], label: str) -> SafeString:
     """Draw the shares of a whole as one bar, followed by a legend with numbers and per cent."""
     total = sum(part.value for part in parts)
     drawn = [part for part in parts if part.value]
@@ -67,7 +67,7 @@ def stacked_bar(parts: Sequence[Part], label: str) -> SafeString:
     )
 
 
-def columns(points: Sequence[Column], label: str) -> SafeString:
+def columns(points: Sequence[Bar], label: str) -> SafeString:
     """Draw values over time as columns; the last one stands out and carries its number."""
     top = nice_top(max((point.value for point in points), default=0))
     pitch = (WIDTH - LEFT - 6) / max(1, len(points))
@@ -103,7 +103,7 @@ def _shares(values: Sequence[int], space: float) -> list[float]:
     return widths
 
 
-def _legend(parts: Sequence[Part], total: int) -> SafeString:
+def _legend(parts: Sequence[Share], total: int) -> SafeString:
     return format_html(
         '<ul class="legend">{}</ul>',
         format_html_join(
@@ -124,7 +124,7 @@ def _legend(parts: Sequence[Part], total: int) -> SafeString:
     )
 
 
-def _linked(part: Part) -> Any:
+def _linked(part: Share) -> Any:
     return format_html('<a href="{}">{}</a>', part.url, part.label) if part.url else part.label
 
 
@@ -143,7 +143,7 @@ def _axis(top: int) -> SafeString:
     )
 
 
-def _column(point: Column, x: float, width: float, top: int, is_last: bool) -> SafeString:
+def _column(point: Bar, x: float, width: float, top: int, is_last: bool) -> SafeString:
     height = (BASE_LINE - TOP_LINE) * point.value / top
     middle = f"{x + width / 2:.1f}"
     bar = format_html(

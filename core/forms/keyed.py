@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import CleanCharField
@@ -28,6 +30,34 @@ class KeyedForm(forms.Form):
     version = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
     )
+
+
+class ColumnsForm(KeyedForm):
+    """Some columns of a table: those of a row as it is, or of a new one as it begins.
+
+    `looks` says by column how the field is laid out (core.templatetags.ui).
+    """
+
+    model: type[models.Model]
+    columns: Sequence[str] = ()
+    looks: Mapping[str, Mapping[str, Any]] = {}
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:
+        if row is not None:
+            stored = {name: getattr(row, name) for name in (*self.columns, "version")}
+            kwargs["initial"] = {**stored, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        for name in self.columns:
+            self.fields[name] = self.field_of(self.model._meta.get_field(name), row)
+            self.fields[name].ui = self.looks.get(name, {})
+
+    def field_of(self, column: Any, row: Any) -> Any:
+        """Make the field of a column for a row, None for a new one."""
+        return column.formfield()
+
+    def values(self) -> dict[str, Any]:
+        """Give what was typed, for the service."""
+        return {name: self.cleaned_data[name] for name in self.columns}
 
 
 class ReasonForm(KeyedForm):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,12 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from core.forms.keyed import KeyedForm, with_fresh_key
 from core.history import Act, FormKey
 from core.refusal import KeyReused, NotAsShown, Refused, Repeated, Stale
 from core.workflow import Transition
 
-DONE, CONFLICT, INVALID = 302, 409, 422
+SHOWN, DONE, CONFLICT, INVALID = 200, 302, 409, 422
 
 # A stored hash of a password would let whoever reads the table guess it at leisure.
 _NOT_BODY = {"csrfmiddlewaretoken", "key", "writer", "password1", "password2"}
@@ -30,6 +31,7 @@ _NOT_BODY = {"csrfmiddlewaretoken", "key", "writer", "password1", "password2"}
 class Attempt:
     """How it went: `status` 302 with the `result`, 409 or 422 with the exception that ended it.
 
+    200 stands for a form that nobody has sent yet, 422 without an exception for one that is wrong.
     `cause` of a 302 is Repeated where the form took effect when it was posted before.
     """
 
@@ -78,6 +80,42 @@ def carry_out(form: BaseForm, write: Callable[[], Any]) -> Attempt:
     if tried.refused:
         explain(form, tried.refused)
     return tried
+
+
+def posted(
+    request: HttpRequest,
+    form: KeyedForm,
+    write: Callable[[int], Any],
+    *,
+    now: Mapping[str, Any] | None = None,
+    beside: Sequence[Any] = (),
+) -> Attempt:
+    """Carry out a form that was sent and is right, as those `beside` it are.
+
+    `write` is given the version on the screen. A form that is shown again has a fresh key and,
+    where the record moved on, what is there `now`.
+    """
+    if not form.is_bound:
+        return Attempt(SHOWN)
+    if not all([one.is_valid() for one in (form, *beside)]):
+        return Attempt(INVALID)
+    tried = carry_out(form, lambda: write(form.cleaned_data["version"] or 0))
+    if not tried.is_done:
+        form.data = with_fresh_key(request.POST, **(now or {} if tried.is_stale else {}))
+    return tried
+
+
+def pressed(request: HttpRequest, write: Callable[[int], Any]) -> tuple[Attempt, KeyedForm]:
+    """Carry out a form that is nothing but a button; the form tells what was refused."""
+    form = KeyedForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("form")
+    return carry_out(form, lambda: write(form.cleaned_data["version"] or 0)), form
+
+
+def data_of(request: HttpRequest) -> Any:
+    """Give what was posted, None where a page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def explain(form: BaseForm, refusal: Refused) -> None:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from core.access import public, signed_in
 from core.forms.session import PasswordForm, PreferencesForm, SignInForm, tries_left
 from core.models import User
+from core.views.acts import data_of
 
 KEPT_FOR = 14 * 24 * 60 * 60
 COOKIE_AGE = 365 * 24 * 60 * 60
@@ -43,7 +44,7 @@ def login(request: HttpRequest) -> HttpResponse:
     """Let a person in, with a new session; five wrong passwords are answered with 429."""
     if request.user.is_authenticated:
         return redirect(local_target(request))
-    form = SignInForm(request, data=request.POST if request.method == "POST" else None)
+    form = SignInForm(request, data=data_of(request))
     if not form.is_valid():
         after = {"left": _left(request), "is_kept": _leads_to_kept(request)}
         return _form_page(request, "core/login.html", form, **after)
@@ -70,7 +71,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def password(request: HttpRequest) -> HttpResponse:
     """Change the own password; every other session of the person ends."""
-    form = PasswordForm(request.user, data=request.POST if request.method == "POST" else None)
+    form = PasswordForm(request.user, data=data_of(request))
     if not form.is_valid():
         return _form_page(request, "core/password.html", form)
     user = form.save(commit=False)
@@ -86,7 +87,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Show and change name, language and look of the screen."""
     user = User.objects.get(pk=request.user.pk)
-    form = PreferencesForm(request.POST if request.method == "POST" else None, instance=user)
+    form = PreferencesForm(data_of(request), instance=user)
     if not form.is_valid():
         return _form_page(request, "core/preferences.html", form)
     user.save(update_fields=list(form.cleaned_data))

@@ -5,11 +5,11 @@ Writes only through core.people.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,11 +19,12 @@ from django.views.decorators.http import require_POST
 
 from core import extend, people, timeline
 from core.access import requires
-from core.forms.keyed import KeyedForm, with_fresh_key
+from core.forms.keyed import KeyedForm
 from core.forms.user import NewPasswordForm, NewUserForm, ProfileForm
 from core.models import User
-from core.views.acts import Attempt, act_of, carry_out
+from core.views.acts import Attempt, act_of, data_of, posted, pressed
 
+Write = Callable[[int], User]
 MOST = 500
 STATES = {"active": True, "disabled": False}
 
@@ -53,20 +54,15 @@ def listing(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password1", "password2")
 def add(request: HttpRequest) -> HttpResponse:
     """Make an account with a temporary password."""
-    if request.method != "POST":
-        return _page(request, "add", NewUserForm(user=request.user))
-    form = NewUserForm(request.POST, user=request.user)
-    if not form.is_valid():
-        return _page(request, "add", form, status=422)
-    typed = form.cleaned_data
-    attempt = carry_out(
-        form,
-        lambda: people.create(
-            typed["username"], form.profile(), password=typed["password1"], act=act_of(request)
-        ),
-    )
-    if not attempt.is_done:
-        return _again(request, "add", form, attempt)
+    form = NewUserForm(data_of(request), user=request.user)
+
+    def write(_version: int) -> User:
+        name, password = form.cleaned_data["username"], form.cleaned_data["password1"]
+        return people.create(name, form.profile(), password=password, act=act_of(request))
+
+    tried = posted(request, form, write)
+    if not tried.is_done:
+        return _page(request, "add", form, tried)
     messages.success(request, _("Account made. Hand over the temporary password in person."))
     return redirect("core:user-list")
 
@@ -75,15 +71,12 @@ def add(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change name, roles and department of a person."""
     user = _found(pk)
-    if request.method != "POST":
-        return _page(request, "edit", _profile(request, user), user)
-    form = ProfileForm(request.POST, user=request.user, present=user.unit)
-    if not form.is_valid():
-        return _page(request, "edit", form, user, status=422)
-    attempt = carry_out(
-        form, lambda: people.change(pk, form.profile(), version=_version(form), act=act_of(request))
-    )
-    return _answer(request, "edit", form, attempt, user, _("Saved."))
+    form = _profile(request, user, data_of(request))
+
+    def write(version: int) -> User:
+        return people.change(pk, form.profile(), version=version, act=act_of(request))
+
+    return _answer(request, "edit", form, write, user, _("Saved."))
 
 
 @require_POST
@@ -92,20 +85,15 @@ def toggle(request: HttpRequest, pk: int) -> HttpResponse:
     """Shut a person out, or let them in again."""
     user = _found(pk)
     active = request.POST.get("active") == "1"
-    form = KeyedForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest("form")
-    attempt = carry_out(
-        form, lambda: people.set_active(pk, active, version=_version(form), act=act_of(request))
-    )
-    if not attempt.is_done:
-        return _page(
-            request, "edit", _profile(request, user), user, attempt.status, attempt, refused=form
-        )
+
+    def write(version: int) -> User:
+        return people.set_active(pk, active, version=version, act=act_of(request))
+
+    tried, form = pressed(request, write)
+    if not tried.is_done:
+        return _page(request, "edit", _profile(request, user), tried, user, refused=form)
     done = _("%(name)s may sign in again.") if active else _("%(name)s can no longer sign in.")
-    messages.success(request, done % {"name": user})
-    _keep_own_session(request, user)
-    return redirect("core:user-edit", pk)
+    return _done(request, user, done % {"name": user})
 
 
 @requires(people.MANAGE)
@@ -113,41 +101,28 @@ def toggle(request: HttpRequest, pk: int) -> HttpResponse:
 def password(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a new temporary password."""
     user = _found(pk)
-    if request.method != "POST":
-        form = NewPasswordForm(initial={"version": people.version_of(user)})
-        return _page(request, "password", form, user)
-    form = NewPasswordForm(request.POST)
-    if not form.is_valid():
-        return _page(request, "password", form, user, status=422)
-    attempt = carry_out(
-        form,
-        lambda: people.set_password(
-            pk, form.cleaned_data["password1"], version=_version(form), act=act_of(request)
-        ),
-    )
+    form = NewPasswordForm(data_of(request), initial={"version": people.version_of(user)})
+
+    def write(version: int) -> User:
+        given = form.cleaned_data["password1"]
+        return people.set_password(pk, given, version=version, act=act_of(request))
+
     text = _("New password set. Every session of %(name)s has ended.") % {"name": user}
-    return _answer(request, "password", form, attempt, user, text)
+    return _answer(request, "password", form, write, user, text)
 
 
 def _found(pk: int) -> User:
     return get_object_or_404(people.everybody().select_related("unit"), pk=pk)
 
 
-def _profile(request: HttpRequest, user: User) -> ProfileForm:
-    return ProfileForm(initial=_initial(user), user=request.user, present=user.unit)
-
-
-def _initial(user: User) -> dict[str, Any]:
-    return {
+def _profile(request: HttpRequest, user: User, data: Any = None) -> ProfileForm:
+    now = {
         "display_name": user.display_name,
         "unit": user.unit,
         "roles": list(user.groups.values_list("name", flat=True)),
         "version": people.version_of(user),
     }
-
-
-def _version(form: Any) -> int:
-    return form.cleaned_data["version"] or 0
+    return ProfileForm(data, initial=now, user=request.user, present=user.unit)
 
 
 def _role_labels(user: User) -> list[Any]:
@@ -156,36 +131,27 @@ def _role_labels(user: User) -> list[Any]:
 
 
 def _answer(
-    request: HttpRequest, verb: str, form: Any, attempt: Attempt, user: User, done: str
+    request: HttpRequest, verb: str, form: Any, write: Write, user: User, done: str
 ) -> HttpResponse:
-    if not attempt.is_done:
-        return _again(request, verb, form, attempt, user)
-    messages.success(request, done)
-    _keep_own_session(request, user)
-    return redirect("core:user-edit", user.pk)
+    tried = posted(request, form, write, now={"version": form.initial["version"]})
+    if not tried.is_done:
+        return _page(request, verb, form, tried, user)
+    return _done(request, user, done)
 
 
-def _keep_own_session(request: HttpRequest, user: User) -> None:
-    """Changing oneself ends every session but this one."""
-    if user.pk == request.user.pk:
+def _done(request: HttpRequest, user: User, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    if user.pk == request.user.pk:  # changing oneself ends every session but this one
         update_session_auth_hash(request, User.objects.get(pk=user.pk))
-
-
-def _again(
-    request: HttpRequest, verb: str, form: Any, attempt: Attempt, user: User | None = None
-) -> HttpResponse:
-    fresh = {"version": people.version_of(user)} if user and attempt.is_stale else {}
-    form.data = with_fresh_key(request.POST, **fresh)
-    return _page(request, verb, form, user, attempt.status, attempt)
+    return redirect("core:user-edit", user.pk)
 
 
 def _page(
     request: HttpRequest,
     verb: str,
     form: Any,
+    tried: Attempt,
     user: User | None = None,
-    status: int = 200,
-    attempt: Attempt | None = None,
     refused: Any = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "refused": refused}
@@ -194,8 +160,8 @@ def _page(
             "person": user,
             "locked": people.untouchable(request.user, user),
             "entries": timeline.entries(User, user.pk),
-            "conflict": attempt is not None and attempt.is_stale,
+            "conflict": tried.is_stale,
             "now": {"roles": _role_labels(user)},
             "switch": KeyedForm(initial={"version": people.version_of(user)}),
         }
-    return render(request, f"core/user/{verb}.html", context, status=status)
+    return render(request, f"core/user/{verb}.html", context, status=tried.status)

@@ -10,11 +10,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.grid import Grid
-from core.forms.keyed import KeyedForm
+from core.forms.keyed import ColumnsForm, KeyedForm
 from core.forms.reference import LongSelect
 from core.forms.row import RowForm
 from core.records import code as rules
@@ -25,7 +24,6 @@ from customers.rules import reference
 from customers.services import code_rule
 from customers.services.code_rule import HIGHEST
 
-HEADER = ("code", "name", "allow_typed")
 DATE_WORDS = {
     "%Y": _("Year, as 2026"),
     "%y": _("Year, as 26"),
@@ -40,29 +38,18 @@ _ONLY_FOR = {
 }
 
 
-class CodeRuleForm(KeyedForm):
+class CodeRuleForm(ColumnsForm):
     """Code, name and whether codes may be typed."""
 
-    code = CodeRule._meta.get_field("code").formfield()
-    name = CodeRule._meta.get_field("name").formfield()
-    allow_typed = CodeRule._meta.get_field("allow_typed").formfield()
-
-    def __init__(self, *args: Any, rule: CodeRule | None = None, **kwargs: Any) -> None:
-        if rule is not None:
-            kwargs["initial"] = {name: getattr(rule, name) for name in (*HEADER, "version")}
-        super().__init__(*args, **kwargs)
-        for name in HEADER:
-            self.fields[name].label = capfirst(str(self.fields[name].label))
-        self.fields["code"].ui = {"kind": "code"}
-        self.fields["name"].ui = {"width": 2}
-        self.fields["allow_typed"].ui = {"kind": "switch", "width": 3}
+    model, columns = CodeRule, ("code", "name", "allow_typed")
+    looks = {
+        "code": {"kind": "code"},
+        "name": {"width": 2},
+        "allow_typed": {"kind": "switch", "width": 3},
+    }
 
     def clean_code(self) -> str:
         return reference.code(self.cleaned_data["code"])
-
-    def values(self) -> dict[str, Any]:
-        """Give what was typed, for the service."""
-        return {name: self.cleaned_data[name] for name in HEADER}
 
 
 class CounterForm(KeyedForm):

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from core.forms.keyed import KeyedForm
+from core.forms.keyed import ColumnsForm
 from core.forms.reference import ReferenceField, References, source_of
 from customers.services import reference
 from customers.services.reference import ReferenceKind
@@ -26,47 +26,34 @@ HINTS = {
 }
 
 
-class ReferenceForm(KeyedForm):
+class ReferenceForm(ColumnsForm):
     """Code, name and what else the kind has."""
 
-    def __init__(
-        self, *args: Any, kind: ReferenceKind, user: Any, value: Any = None, **kwargs: Any
-    ) -> None:
-        if value is not None:
-            start = {name: getattr(value, name) for name in kind.columns}
-            kwargs["initial"] = {**start, "version": value.version, **kwargs.get("initial", {})}
-        super().__init__(*args, **kwargs)
-        self.kind, self.references = kind, References(user)
-        self.own_code = value.code if value is not None else ""
-        for name in kind.columns:
-            self.fields[name] = self._field(name, value)
+    looks = dict.fromkeys(("code", "letters"), {"kind": "code"})
 
-    def values(self) -> dict[str, Any]:
-        """Give what was typed, for the service."""
-        return {name: self.cleaned_data[name] for name in self.kind.columns}
+    def __init__(self, *args: Any, kind: ReferenceKind, user: Any, **kwargs: Any) -> None:
+        self.kind, self.references = kind, References(user)
+        self.model, self.columns = kind.model, kind.columns
+        super().__init__(*args, **kwargs)
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
-        return self.kind.code_rule(code) if code else self.own_code
+        return self.kind.code_rule(code) if code else self.initial.get("code", "")
 
     def clean_letters(self) -> str:
         return reference.FIELD_RULES["letters"](self.cleaned_data["letters"])
 
-    def _field(self, name: str, value: Any) -> Any:
-        column: Any = self.kind.model._meta.get_field(name)
-        label = capfirst(str(column.verbose_name))
+    def field_of(self, column: Any, row: Any) -> Any:
+        """Make the field of a column; what points to a value takes those there are."""
+        name, field = column.name, None
         if isinstance(column, models.ForeignKey):
             source = source_of(column.related_model)
-            if name == "parent" and value is not None:
-                source = source.narrowed(~Q(path__startswith=value.path))
-            own = getattr(value, name, None)
-            field: Any = ReferenceField(
-                source, self.references, chosen=own, label=label, required=False
-            )
-        else:
-            field = column.formfield(label=label)
+            if name == "parent" and row is not None:
+                source = source.narrowed(~Q(path__startswith=row.path))
+            label, own = capfirst(str(column.verbose_name)), getattr(row, name, None)
+            field = ReferenceField(source, self.references, chosen=own, label=label, required=False)
+        field = field or column.formfield()
         field.help_text = HINTS.get(name, "")
         if name == "code" and self.kind.makes_codes:
             field.required, field.help_text = False, _("Made from the name when left empty.")
-        field.ui = {"kind": "code"} if name in ("code", "letters") else {}
         return field

@@ -7,7 +7,7 @@ a minute.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from core import history, pages, plans
 from core.access import Seen, sees_everything
-from core.filters import listed
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
 from customers.parts import fetch
@@ -45,85 +44,13 @@ class Number:
         return f"{self.value:,}+" if self.is_capped else f"{self.value:,}"
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A draft of the user with the fields it still lacks, each named once."""
-
-    customer: Customer
-    missing: list[str] = field(default_factory=list)
-
-    @property
-    def names(self) -> str:
-        """What is missing, as one phrase."""
-        return listed(self.missing)
-
-
-@dataclass(frozen=True)
-class Returned:
-    """A record that came back to the user, with the reason."""
-
-    customer: Customer
-    reason: str
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A record that waits for a reviewer, with its machine checklist."""
-
-    customer: Customer
-    checked: review.Checklist
-
-
-@dataclass(frozen=True)
-class Week:
-    """Customers entered in the week that begins on `start`."""
-
-    start: date
-    value: int
-
-
-def waiting(user: Any) -> Number:
-    """Count the records that wait for a reviewer."""
-    return _number(user, "waiting", lambda: review.queue(user))
-
-
-def waiting_long(user: Any) -> Number:
-    """Count those that wait longer than a day."""
-    since = timezone.now() - OVERDUE
-    return _number(user, "waiting-long", lambda: review.queue(user).filter(submitted_at__lte=since))
-
-
-def returned_to(user: Any) -> Number:
-    """Count the records that came back to the user."""
-    return _number(user, "returned", lambda: _returned(user))
-
-
-def drafts_of(user: Any) -> Number:
-    """Count the drafts that the user made."""
-    return _number(user, "drafts", lambda: _drafts(user))
-
-
-def to_enable(user: Any) -> Number:
-    """Count the records that are approved and not enabled."""
-    return _number(user, "to-enable", lambda: _mine(user).filter(state=APPROVED))
-
-
-def to_check(user: Any, today: date) -> Number:
-    """Count the enabled records whose regular check is due."""
-    return _number(
-        user,
-        "to-check",
-        lambda: _few(user, lambda rows: rows.enabled().filter(review_due_date__lte=today)),
+def number(name: str, user: Any, today: date) -> Number:
+    """Give how many records there are of what COUNTED names, as a person sees them."""
+    key = f"dashboard:{user.pk}:{name}:{today}:{history.stamp(user)}"
+    known: Any = cache.get_or_set(
+        key, lambda: pages.count(COUNTED[name](user, today)), NUMBERS_KEPT
     )
-
-
-def entered_since(user: Any, start: date) -> Number:
-    """Count the records entered since the beginning of a day."""
-    return _number(
-        user,
-        f"entered-{start}",
-        lambda: _mine(user).filter(created_at__gte=_midnight(start)),
-    )
+    return Number(*known)
 
 
 def badge(user: Any) -> int | None:
@@ -131,12 +58,11 @@ def badge(user: Any) -> int | None:
     return _ON_BADGE.count(user) or None
 
 
-def oldest_waiting(user: Any) -> list[Waiting]:
+def oldest_waiting(user: Any) -> list[tuple[Customer, review.Checklist]]:
     """Give the records that wait longest for a reviewer, each with what the machine checked."""
     customers = _OLDEST(user)
     fetch(customers)
-    checked = review.checklists(customers, user)
-    return [Waiting(*pair) for pair in zip(customers, checked, strict=True)]
+    return list(zip(customers, review.checklists(customers, user), strict=True))
 
 
 def newest_changed(user: Any) -> list[Customer]:
@@ -149,19 +75,19 @@ def longest_approved(user: Any) -> list[Customer]:
     return _LONGEST(user)
 
 
-def newest_returned(user: Any) -> list[Returned]:
+def newest_returned(user: Any) -> list[tuple[Customer, str]]:
     """Give the records that came back to the user last, each with its reason."""
     found = _BACK(user, user.pk)
     reasons = return_reasons(found) if found else {}
-    return [Returned(customer, reasons.get(customer.pk, "")) for customer in found]
+    return [(customer, reasons.get(customer.pk, "")) for customer in found]
 
 
-def newest_drafts(user: Any) -> list[Draft]:
-    """Give the drafts the user worked on last, each with what it lacks."""
+def newest_drafts(user: Any) -> list[tuple[Customer, list[str]]]:
+    """Give the drafts the user worked on last, each with what it lacks, each named once."""
     customers = _BEGUN(user, user.pk)
     fetch(customers)
     others = duplicate.of_many(customers, user)
-    return [Draft(one, [*_missing(one), *_taken(others[one.pk])]) for one in customers]
+    return [(one, [*_missing(one), *_taken(others[one.pk])]) for one in customers]
 
 
 def by_state(user: Any) -> dict[str, int]:
@@ -174,12 +100,12 @@ def by_state(user: Any) -> dict[str, int]:
     return _charted(user, "states", count)
 
 
-def by_week(user: Any, today: date) -> list[Week]:
-    """Give how many records were entered in each of the last twelve weeks, this one last."""
+def by_week(user: Any, today: date) -> dict[date, int]:
+    """Give how many records were entered in each of twelve weeks, by their days, this one last."""
     monday = today - timedelta(days=today.weekday())
     starts = [monday - timedelta(weeks=weeks) for weeks in range(WEEKS - 1, -1, -1)]
 
-    def count() -> list[Week]:
+    def count() -> dict[date, int]:
         counts = {
             f"week_{start:%Y%m%d}": Count(
                 "pk",
@@ -190,7 +116,7 @@ def by_week(user: Any, today: date) -> list[Week]:
         }
         recent = _mine(user).filter(created_at__gte=_midnight(starts[0]))
         found = recent.order_by().aggregate(**counts)
-        return [Week(start, found[f"week_{start:%Y%m%d}"]) for start in starts]
+        return {start: found[f"week_{start:%Y%m%d}"] for start in starts}
 
     return _charted(user, f"weeks-{monday}", count)
 
@@ -238,17 +164,28 @@ def _on_badge(rows: Any) -> QuerySet[Any]:
 _ON_BADGE = Seen(Customer, _on_badge)
 
 
-def _few(user: Any, narrow: Callable[[Any], Any]) -> Any:
-    """Give what `narrow` leaves of all that the user sees, however little of everything that is."""
+def _late(user: Any, _today: date) -> QuerySet[Customer]:
+    return review.queue(user).filter(submitted_at__lte=timezone.now() - OVERDUE)
+
+
+def _due(user: Any, today: date) -> Any:
+    """Give those due, however few of everything the user sees."""
+
+    def narrow(rows: Any) -> Any:
+        return rows.enabled().filter(review_due_date__lte=today)
+
     return plans.settled(_mine(user), pages.CAP, narrow)
 
 
-def _drafts(user: Any) -> QuerySet[Customer]:
-    return _mine(user).filter(state=DRAFT, created_by=user)
-
-
-def _returned(user: Any) -> QuerySet[Customer]:
-    return _mine(user).filter(state=RETURNED, submitted_by=user)
+COUNTED: dict[str, Callable[[Any, date], QuerySet[Customer]]] = {
+    "waiting": lambda user, _today: review.queue(user),
+    "overdue": _late,
+    "returned": lambda user, _today: _mine(user).filter(state=RETURNED, submitted_by=user),
+    "drafts": lambda user, _today: _mine(user).filter(state=DRAFT, created_by=user),
+    "approved": lambda user, _today: _mine(user).filter(state=APPROVED),
+    "due": _due,
+    "new": lambda user, today: _mine(user).filter(created_at__gte=_midnight(today.replace(day=1))),
+}
 
 
 def _missing(customer: Customer) -> list[str]:
@@ -275,12 +212,6 @@ def _label(name: str) -> str:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime(day.year, day.month, day.day))
-
-
-def _number(user: Any, name: str, rows: Callable[[], QuerySet[Customer]]) -> Number:
-    key = f"dashboard:{user.pk}:{name}:{history.stamp(user)}"
-    known: Any = cache.get_or_set(key, lambda: pages.count(rows()), NUMBERS_KEPT)
-    return Number(*known)
 
 
 def _charted(user: Any, name: str, count: Callable[[], Any]) -> Any:

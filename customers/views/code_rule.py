@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -17,10 +16,10 @@ from django.views.decorators.http import require_POST
 
 from core import timeline
 from core.access import requires
-from core.forms.keyed import KeyedForm, with_fresh_key
+from core.forms.keyed import KeyedForm
 from core.records import coding
 from core.records.kind import Kind
-from core.views.acts import Attempt, act_of, carry_out
+from core.views.acts import SHOWN, Attempt, act_of, data_of, posted, pressed
 from customers.forms.code_rule import CodeRuleForm, CounterForm, SegmentGrid, segments_of
 from customers.models import CodeRule
 from customers.services import code_rule as service
@@ -66,18 +65,13 @@ def preview(request: HttpRequest, pk: int | None = None) -> JsonResponse:
 @requires(MANAGE)
 def activate(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a rule into force in the place of the present one."""
-    rule, form = _found(pk), KeyedForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest("form")
-    attempt = carry_out(
-        form,
-        lambda: service.activate(
-            pk, version=form.cleaned_data["version"] or 0, act=act_of(request)
-        ),
+    rule = _found(pk)
+    tried, form = pressed(
+        request, lambda version: service.activate(pk, version=version, act=act_of(request))
     )
-    if not attempt.is_done:
+    if not tried.is_done:
         grid = segments_of(_kind(request, rule), rule)
-        return _page(request, CodeRuleForm(rule=rule), grid, rule, attempt, refused=form)
+        return _page(request, CodeRuleForm(row=rule), grid, rule, tried, refused=form)
     messages.success(request, _("“%(value)s” is in force: new codes follow it.") % {"value": rule})
     return redirect("customers:code-rule-list")
 
@@ -89,53 +83,27 @@ def counter(request: HttpRequest, pk: int) -> HttpResponse:
     found = service.counter(rule, basis)
     if found is None:
         raise Http404
-    if request.method != "POST":
-        form = CounterForm(
-            initial={"version": rule.version, "seen": found.last, "last": found.last}
-        )
-        return _counter_page(request, rule, found, form)
-    form = CounterForm(request.POST)
-    if not form.is_valid():
-        return _counter_page(request, rule, found, form, status=422)
-    given = form.cleaned_data
-    attempt = carry_out(
-        form,
-        lambda: service.set_counter(
-            pk,
-            basis,
-            given["last"],
-            seen=given["seen"],
-            version=given["version"] or 0,
-            act=act_of(request),
-        ),
-    )
-    if not attempt.is_done:
-        fresh = {"version": rule.version, "seen": found.last} if attempt.is_stale else {}
-        form.data = with_fresh_key(request.POST, **fresh)
-        return _counter_page(
-            request, rule, found, form, status=attempt.status, is_stale=attempt.is_stale
-        )
-    messages.success(request, _("The next code is %(code)s.") % {"code": attempt.result or "—"})
-    return redirect("customers:code-rule-edit", pk)
+    now = {"version": rule.version, "seen": found.last}
+    form = CounterForm(data_of(request), initial={**now, "last": found.last})
 
+    def write(version: int) -> str:
+        last, seen = form.cleaned_data["last"], form.cleaned_data["seen"]
+        act = act_of(request)
+        return service.set_counter(pk, basis, last, seen=seen, version=version, act=act)
 
-def _counter_page(
-    request: HttpRequest,
-    rule: CodeRule,
-    found: service.Counted,
-    form: CounterForm,
-    *,
-    status: int = 200,
-    is_stale: bool = False,
-) -> HttpResponse:
+    tried = posted(request, form, write, now=now)
+    if tried.is_done:
+        text = _("The next code is %(code)s.") % {"code": tried.result or "—"}
+        messages.success(request, text)
+        return redirect("customers:code-rule-edit", pk)
     context = {
         "rule": rule,
         "counter": found,
         "form": form,
         "lowest": service.lowest(rule, found.basis),
-        "stale": is_stale,
+        "stale": tried.is_stale,
     }
-    return render(request, "customers/code_rule/counter.html", context, status=status)
+    return render(request, "customers/code_rule/counter.html", context, status=tried.status)
 
 
 def _found(pk: int) -> CodeRule:
@@ -152,30 +120,19 @@ def _kind(request: HttpRequest, rule: CodeRule | None) -> Kind:
 
 
 def _form(request: HttpRequest, rule: CodeRule | None) -> HttpResponse:
-    kind = _kind(request, rule)
-    if request.method != "POST":
-        return _page(request, CodeRuleForm(rule=rule), segments_of(kind, rule), rule)
-    form, grid = CodeRuleForm(request.POST, rule=rule), segments_of(kind, rule, request.POST)
-    is_valid = form.is_valid() & grid.is_valid()
+    kind, data = _kind(request, rule), data_of(request)
+    form, grid = CodeRuleForm(data, row=rule), segments_of(kind, rule, data)
     if "preview" in request.POST:
-        return _page(request, form, grid, rule)
-    if not is_valid:
-        return _page(request, form, grid, rule, status=422)
-    attempt = carry_out(
-        form,
-        lambda: service.save(
-            rule.pk if rule else None,
-            kind,
-            form.values(),
-            grid.rows(),
-            version=form.cleaned_data["version"],
-            act=act_of(request),
-        ),
-    )
-    if not attempt.is_done:
-        fresh = {"version": rule.version} if rule and attempt.is_stale else {}
-        form.data = with_fresh_key(request.POST, **fresh)
-        return _page(request, form, grid, rule, attempt)
+        return _page(request, form, grid, rule, Attempt(SHOWN))
+
+    def write(version: int) -> CodeRule:
+        pk, act = rule and rule.pk, act_of(request)
+        return service.save(pk, kind, form.values(), grid.rows(), version=version, act=act)
+
+    now = {"version": rule.version} if rule else None
+    tried = posted(request, form, write, now=now, beside=[grid])
+    if not tried.is_done:
+        return _page(request, form, grid, rule, tried)
     messages.success(request, _("Code rule saved."))
     return redirect("customers:code-rule-list")
 
@@ -200,9 +157,8 @@ def _page(
     form: Any,
     grid: SegmentGrid,
     rule: CodeRule | None,
-    attempt: Attempt | None = None,
+    tried: Attempt,
     *,
-    status: int = 200,
     refused: Any = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
@@ -220,7 +176,6 @@ def _page(
             "more_counters": more,
             "entries": timeline.entries(CodeRule, rule.pk),
             "switch": KeyedForm(initial={"version": rule.version}),
-            "stale": attempt is not None and attempt.is_stale,
+            "stale": tried.is_stale,
         }
-    status = attempt.status if attempt else status
-    return render(request, "customers/code_rule/form.html", context, status=status)
+    return render(request, "customers/code_rule/form.html", context, status=tried.status)

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,8 +19,8 @@ from django.views.decorators.http import require_POST
 
 from core import timeline
 from core.access import requires
-from core.forms.keyed import KeyedForm, with_fresh_key
-from core.views.acts import Attempt, act_of, carry_out
+from core.forms.keyed import KeyedForm
+from core.views.acts import Attempt, act_of, data_of, posted, pressed
 from core.views.record_sheet import Way, answer, workbook
 from customers.forms.reference import ReferenceForm
 from customers.services import reference, reference_sheet
@@ -70,16 +69,13 @@ def listing(request: HttpRequest, stem: str) -> HttpResponse:
 def add(request: HttpRequest, stem: str) -> HttpResponse:
     """Add a value."""
     kind = kind_of(stem)
-    if request.method != "POST":
-        start = {"parent": _above(kind, request.GET.get("parent", ""))} if kind.is_tree else {}
-        return _page(request, kind, ReferenceForm(kind=kind, user=request.user, initial=start))
-    form = ReferenceForm(request.POST, kind=kind, user=request.user)
-    if not form.is_valid():
-        return _page(request, kind, form, status=422)
-    attempt = carry_out(form, lambda: reference.create(kind, form.values(), act=act_of(request)))
-    if not attempt.is_done:
-        form.data = with_fresh_key(request.POST)
-        return _page(request, kind, form, status=attempt.status)
+    start = {"parent": _above(kind, request.GET.get("parent", ""))} if kind.is_tree else {}
+    form = ReferenceForm(data_of(request), kind=kind, user=request.user, initial=start)
+    tried = posted(
+        request, form, lambda _version: reference.create(kind, form.values(), act=act_of(request))
+    )
+    if not tried.is_done:
+        return _page(request, kind, form, None, tried)
     messages.success(request, _("“%(value)s” added.") % {"value": form.cleaned_data["name"]})
     if "again" in request.POST:
         return redirect("customers:reference-add", stem)
@@ -91,21 +87,14 @@ def edit(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
     """Change a value; shows its history."""
     kind = kind_of(stem)
     value = _found(kind, pk)
-    if request.method != "POST":
-        return _page(request, kind, ReferenceForm(kind=kind, user=request.user, value=value), value)
-    form = ReferenceForm(request.POST, kind=kind, user=request.user, value=value)
-    if not form.is_valid():
-        return _page(request, kind, form, value, status=422)
-    attempt = carry_out(
-        form,
-        lambda: reference.change(
-            kind, pk, form.values(), version=form.cleaned_data["version"] or 0, act=act_of(request)
-        ),
-    )
-    if not attempt.is_done:
-        fresh = {"version": value.version} if attempt.is_stale else {}
-        form.data = with_fresh_key(request.POST, **fresh)
-        return _page(request, kind, form, value, attempt)
+    form = ReferenceForm(data_of(request), kind=kind, user=request.user, row=value)
+
+    def write(version: int) -> Any:
+        return reference.change(kind, pk, form.values(), version=version, act=act_of(request))
+
+    tried = posted(request, form, write, now={"version": value.version})
+    if not tried.is_done:
+        return _page(request, kind, form, value, tried)
     messages.success(request, _("“%(value)s” saved.") % {"value": form.cleaned_data["name"]})
     return redirect("customers:reference-list", stem)
 
@@ -115,17 +104,14 @@ def edit(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
 def toggle(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
     """Disable a value, or enable it again."""
     kind = kind_of(stem)
-    value, form = _found(kind, pk), _switch(request)
-    active = request.POST.get("active") == "1"
-    attempt = carry_out(
-        form,
-        lambda: reference.set_active(
-            kind, pk, active, version=form.cleaned_data["version"] or 0, act=act_of(request)
-        ),
-    )
-    if not attempt.is_done:
-        page = ReferenceForm(kind=kind, user=request.user, value=value)
-        return _page(request, kind, page, value, attempt, refused=form)
+    value, active = _found(kind, pk), request.POST.get("active") == "1"
+
+    def write(version: int) -> Any:
+        return reference.set_active(kind, pk, active, version=version, act=act_of(request))
+
+    tried, form = pressed(request, write)
+    if not tried.is_done:
+        return _refused(request, kind, value, tried, form)
     done = (
         _("“%(value)s” is enabled.")
         if active
@@ -140,21 +126,18 @@ def toggle(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
 def delete(request: HttpRequest, stem: str, pk: int) -> HttpResponse:
     """Delete a value that nothing uses."""
     kind = kind_of(stem)
-    form = _switch(request)
     value: Any = kind.model._default_manager.filter(pk=pk).first()
-    attempt = carry_out(
-        form,
-        lambda: reference.delete(
-            kind, pk, version=form.cleaned_data["version"] or 0, act=act_of(request)
-        ),
-    )
-    if attempt.is_done:
+
+    def write(version: int) -> None:
+        reference.delete(kind, pk, version=version, act=act_of(request))
+
+    tried, form = pressed(request, write)
+    if tried.is_done:
         messages.success(request, _("Deleted."))
         return redirect("customers:reference-list", stem)
     if value is None:
         raise Http404
-    page = ReferenceForm(kind=kind, user=request.user, value=value)
-    return _page(request, kind, page, value, attempt, refused=form)
+    return _refused(request, kind, value, tried, form)
 
 
 @requires(MANAGE)
@@ -201,13 +184,6 @@ def _found(kind: ReferenceKind, pk: int) -> Any:
     return get_object_or_404(reference.values(kind), pk=pk)
 
 
-def _switch(request: HttpRequest) -> KeyedForm:
-    form = KeyedForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest("form")
-    return form
-
-
 def _row(kind: ReferenceKind, value: Any, *, flat: bool) -> dict[str, Any]:
     extra = [name for name in kind.columns[2:] if name != "parent"]
     cells = [(name, kind.label(name), _shown(value, name)) for name in extra]
@@ -226,14 +202,21 @@ def _above(kind: ReferenceKind, key: str) -> Any:
     return table.filter(pk=key).first() if KEY.fullmatch(key) else None
 
 
+def _refused(
+    request: HttpRequest, kind: ReferenceKind, value: Any, tried: Attempt, form: KeyedForm
+) -> HttpResponse:
+    """Show a value as it is, with why it could not be switched or deleted."""
+    page = ReferenceForm(kind=kind, user=request.user, row=value)
+    return _page(request, kind, page, value, tried, refused=form)
+
+
 def _page(
     request: HttpRequest,
     kind: ReferenceKind,
     form: Any,
-    value: Any = None,
-    attempt: Attempt | None = None,
+    value: Any,
+    tried: Attempt,
     *,
-    status: int = 200,
     refused: Any = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {**common(kind), "form": form, "value": value, "refused": refused}
@@ -243,14 +226,13 @@ def _page(
             "used": used,
             "entries": timeline.entries(kind.model, value.pk),
             "switch": KeyedForm(initial={"version": value.version}),
-            "stale": attempt is not None and attempt.is_stale,
+            "stale": tried.is_stale,
             "conflict": _conflict(form, value),
             "below": reference.below(value).count() - 1 if kind.is_tree else 0,
             "in_codes": reference.active_code_rule_uses(kind),
         }
-    status = attempt.status if attempt else status
     verb = "edit" if value is not None else "add"
-    return render(request, f"customers/reference/{verb}.html", context, status=status)
+    return render(request, f"customers/reference/{verb}.html", context, status=tried.status)
 
 
 def _conflict(form: Any, value: Any) -> list[tuple[str, Any, Any]]:

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from core.charts import WIDTH, Column, Part, columns, nice_top, stacked_bar
+from core.charts import WIDTH, Bar, Share, columns, nice_top, stacked_bar
 
 
 def test_stacked_bar_prints_every_number_and_share():
-    html = stacked_bar([Part("Open", 3, "warn"), Part("Closed", 1, "success")], "States")
+    html = stacked_bar([Share("Open", 3, "warn"), Share("Closed", 1, "success")], "States")
 
     assert 'role="img" aria-label="States"' in html
     assert "Open<b>3</b><small>75.0%</small>" in html
@@ -16,7 +16,7 @@ def test_stacked_bar_prints_every_number_and_share():
 
 
 def test_stacked_bar_keeps_small_shares_visible_and_fits():
-    html = stacked_bar([Part("Most", 100_000, "success"), Part("Few", 1, "danger")], "States")
+    html = stacked_bar([Share("Most", 100_000, "success"), Share("Few", 1, "danger")], "States")
 
     marks = re.findall(r'x="([\d.]+)" y="0" width="([\d.]+)"', html)
     assert float(marks[1][1]) >= 3
@@ -24,20 +24,20 @@ def test_stacked_bar_keeps_small_shares_visible_and_fits():
 
 
 def test_stacked_bar_of_nothing_is_an_empty_track():
-    html = stacked_bar([Part("Open", 0, "warn")], "States")
+    html = stacked_bar([Share("Open", 0, "warn")], "States")
 
     assert "f-track" in html
     assert "Open<b>0</b><small>0%</small>" in html
 
 
 def test_legend_links_where_the_part_has_an_address():
-    html = stacked_bar([Part("Open", 1, "warn", url="/list/?state=open")], "States")
+    html = stacked_bar([Share("Open", 1, "warn", url="/list/?state=open")], "States")
 
     assert '<a href="/list/?state=open">Open</a>' in html
 
 
 def test_columns_mark_the_last_one_with_its_number():
-    html = columns([Column("9/7", 42), Column("", 60), Column("9/21", 86)], "New by week")
+    html = columns([Bar("9/7", 42), Bar("", 60), Bar("9/21", 86)], "New by week")
 
     assert html.count("<rect") == 3
     assert html.count("bar--now") == 1
@@ -57,4 +57,4 @@ def test_axis_ends_at_a_round_even_number(value, top):
 
 
 def test_labels_are_escaped():
-    assert "<script>" not in stacked_bar([Part("<script>", 1, "warn")], "<script>")
+    assert "<script>" not in stacked_bar([Share("<script>", 1, "warn")], "<script>")
