@@ -175,7 +175,7 @@ def _add_subjects(town: Town) -> None:
 
 def _add_opportunities(town: Town) -> None:
     """An opportunity in every stage, one of another department, and their pages."""
-    enabled = next(state.name for state in STAGES.states if state.is_usable)
+    enabled = next(state.name for state in LIFE.states if state.is_usable)
     clerk, outsider = town.people["clerk"], town.people["outsider"]
     town.opportunities = {
         stage.name: opportunities.enter(town.customers[enabled], clerk, stage.name)
