@@ -62,6 +62,11 @@ class Row:
     unit: Any = ""
     note: Any = ""
 
+    @property
+    def pick(self) -> str:
+        """What the radio buttons of a flag are called: primary for is_primary."""
+        return self.name.removeprefix("is_")
+
 
 @dataclass(frozen=True)
 class Catalog:
@@ -87,6 +92,10 @@ class Catalog:
     def label(self, name: str) -> Any:
         """Give the field's label as people read it."""
         return self.field(name).verbose_name
+
+    def typed_of(self, instance: Any) -> dict[str, Any]:
+        """Give what is stored in the fields that people type."""
+        return {row.name: getattr(instance, row.name) for row in self.rows if row.form}
 
     def in_section(self, section: str) -> tuple[Row, ...]:
         """Give the rows of a section in order."""

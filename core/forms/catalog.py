@@ -69,7 +69,8 @@ class Part:
 class CatalogForm(KeyedForm):
     """The fields of one record that the user may change; `locked` says why not for the others.
 
-    Nothing is required: a draft may be incomplete, and whoever submits it asks for the rest.
+    Nothing is required: a draft may be incomplete, and whoever submits it asks for the rest. A
+    form `of_changes` has no fields for what came back as its page shows what is stored.
     """
 
     catalog: Catalog
@@ -84,6 +85,7 @@ class CatalogForm(KeyedForm):
         references: References,
         start: Mapping[str, Any],
         data: Any = None,
+        of_changes: bool = False,
     ) -> None:
         super().__init__(data)
         self.user, self.obj, self.references = user, obj, references
@@ -91,7 +93,7 @@ class CatalogForm(KeyedForm):
         self.locked: dict[str, str] = {}
         self.notes: dict[str, str] = {}
         for row in self.catalog:
-            if not row.form:
+            if not row.form or (of_changes and self.stands(row.name)):
                 continue
             reason = self.refusal(row)
             if reason:
@@ -99,6 +101,10 @@ class CatalogForm(KeyedForm):
                 continue
             self.fields[row.name] = self.field_for(row)
             self.initial[row.name] = typed(self.start.get(row.name))
+
+    def stands(self, name: str) -> bool:
+        """Say whether a field came back as its page shows what is stored, and that is right."""
+        return stands(self.catalog.field(name), self.start.get(name), self.data, name, self.user)
 
     def refusal(self, row: Row) -> str:
         """Say why the user may not change this field of this record now, or ""."""
@@ -197,6 +203,37 @@ def sent(bound: BoundField) -> list[str]:
 def typed(value: Any) -> Any:
     """Give a stored value as one types it: amounts grouped; fields find words for references."""
     return f"{value:,.2f}" if isinstance(value, Decimal) else value
+
+
+def stands(field: Any, value: Any, data: Any, name: str, user: Any) -> bool:
+    """Say whether data has under a name what a page shows of a stored value, which is right.
+
+    Whoever changes nothing there need not be asked whether it may be changed, or what it means.
+    """
+    if field.many_to_many:
+        return {one for one in data.getlist(name) if one} == {one.words for one in value}
+    if isinstance(field, models.BooleanField):
+        return data.getlist(name) == (["on"] if value else [])
+    text = data.get(name, "")
+    if value in field.empty_values:
+        return not text
+    return text.replace("\r\n", "\n") == _shown(field, value, user) and _is_right(field, value)
+
+
+def _shown(field: Any, value: Any, user: Any) -> str | None:
+    """Give a stored value as its control has it, None where that is not known here."""
+    if not field.is_relation:
+        return str(typed(value))
+    if isinstance(value, Reference):
+        return value.words
+    return source_for(field).title(value, user) if extend.kind_of(type(value)) else None
+
+
+def _is_right(field: Any, value: Any) -> bool:
+    try:
+        return field.is_relation or field.clean(value, None) == value
+    except ValidationError:
+        return False
 
 
 def in_words(field: Any, value: Any) -> str:

@@ -204,8 +204,7 @@ class Grid(BaseFormSet):
     def known(self) -> list[dict[str, Any]]:
         """Give what is known of every kept row: what is typed, else what is stored."""
         if not self.is_bound:
-            names = [row.name for row in (*self.columns, *self.flags)]
-            return [{name: getattr(row, name) for name in names} for row in self.stored]
+            return list(map(self.catalog.typed_of, self.stored))
         self.is_valid()
         return [
             {**self._kept_secret(form), **form.row_values(), **form.wrong()} for form in self.kept
@@ -235,7 +234,7 @@ class Grid(BaseFormSet):
 
     def pick_name(self, row: Row) -> str:
         """Give the name of a flag's radio buttons: lines-primary for is_primary."""
-        return f"{self.prefix}-{row.name.removeprefix('is_')}"
+        return f"{self.prefix}-{row.pick}"
 
     def place_of(self, row: int | None, name: str) -> str:
         """Give the id of the cell where a problem of a kept row (or of none) is mended."""

@@ -147,6 +147,11 @@ class Reference(Versioned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def words(self) -> str:
+        """The words that stand for it in a field: its name and its code."""
+        return f"{self.name} {self.code}"
+
 
 class TreeQuerySet(ReferenceQuerySet):
     """Reference values in a tree, parents before their children."""

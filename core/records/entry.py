@@ -18,7 +18,8 @@ from core.catalog import Section
 from core.forms.catalog import Place
 from core.forms.keyed import new_key
 from core.records import coding
-from core.records.form import PartGrid, RecordForm
+from core.records.form import PartGrid, RecordForm, rows_stand
+from core.records.part import Part
 from core.records.record import Problem, Record, Rows, Values, is_blank
 from core.records.register import Register
 from core.records.sections import Table
@@ -46,7 +47,9 @@ class Block:
 class Entry:
     """A record as stored (`data` None) or as typed; `record` None is a new one.
 
-    A new one may begin as another does (`source`), or as its address asks (`asked`).
+    A new one may begin as another does (`source`), or as its address asks (`asked`). An entry
+    `of_changes` of a stored one looks at those fields and parts only that came back otherwise than
+    their page shows them; it is no page.
     """
 
     def __init__(
@@ -58,13 +61,21 @@ class Entry:
         *,
         source: Any = None,
         asked: Mapping[str, str] = MappingProxyType({}),
+        of_changes: bool = False,
     ) -> None:
         self.register, self.kind, self.user = register, register.kind, user
         self.record, self.data, self.source = record, data, source
+        self.of_changes = of_changes
         self.leaping_code = ""  # sent along with the form again, it is right
         made = register.form or RecordForm
-        self.form: RecordForm = made(self.kind, user, record, data, source=source, asked=asked)
-        self.parts = {one.name: PartGrid(one, self.form, data) for one in self.kind.parts}
+        self.form: RecordForm = made(
+            self.kind, user, record, data, source=source, asked=asked, of_changes=of_changes
+        )
+        self.parts = {
+            one.name: PartGrid(one, self.form, data)
+            for one in self.kind.parts
+            if not (of_changes and rows_stand(one, self.form))
+        }
 
     @property
     def grids(self) -> list[PartGrid]:
@@ -129,13 +140,20 @@ class Entry:
 
     def missing(self) -> list[Problem]:
         """Give what stands between what is typed and the reviewer, but what an error tells."""
-        rows = {name: (PartGrid(grid.part, self.form) if grid.locked else grid).known()
-                for name, grid in self.parts.items()}  # fmt: skip
+        rows = {part.name: self._known(part) for part in self.kind.parts}
         values = self.kind.rules.fill(self.form.values())
         found = self.kind.rules.missing(values, rows)
         if not self.kind.rules.submit:
             found = [*self._blank(values, rows), *found]
         return [problem for problem in found if not self._is_told(problem)]
+
+    def _known(self, part: Part) -> Rows:
+        """Give what is known of the rows of a part: what is typed, else what is stored."""
+        grid = self._grid(part.name)
+        if grid is not None:
+            return grid.known()
+        rows = getattr(self.record, part.name).all() if self.record else ()
+        return list(map(part.catalog.typed_of, rows))
 
     def _blank(self, values: Values, rows: Mapping[str, Rows]) -> list[Problem]:
         """Give what a record that is never submitted cannot be saved without: all that has a ★."""

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from core.access import may_change
 from core.catalog import Row
-from core.forms.catalog import CatalogForm, Place
+from core.forms.catalog import CatalogForm, Place, stands
 from core.forms.grid import SPARE_SENT, Grid
 from core.forms.reference import References
 from core.markup import format_html
@@ -66,6 +66,7 @@ class RecordForm(CatalogForm):
         *,
         source: Any = None,
         asked: Mapping[str, str] = MappingProxyType({}),
+        of_changes: bool = False,
     ) -> None:
         self.kind, self.catalog, self.source = kind, kind.catalog, source
         start = self.stored(record or kind.model())
@@ -75,11 +76,21 @@ class RecordForm(CatalogForm):
         if source is not None:
             start |= self.copied(user, asked)
         references = References(user)
-        super().__init__(user=user, obj=record, references=references, start=start, data=data)
+        super().__init__(
+            user=user, obj=record, references=references, start=start, data=data,
+            of_changes=of_changes,
+        )  # fmt: skip
         for name, other in kind.rules.beside.items():
             if other in self.fields:
                 self._add_beside(name)
         self.initial["version"] = record.version if record else None
+
+    def stands(self, name: str) -> bool:
+        """Ask what goes with a field too; a code that did not come, or empty, stays as it is."""
+        if name == "code" and self.kind.code and not self.data.get(name):
+            return True
+        beside = (one for one, other in self.kind.rules.beside.items() if other == name)
+        return super().stands(name) and all(map(super().stands, beside))
 
     @cached_property
     def rule(self) -> Any:
@@ -117,10 +128,7 @@ class RecordForm(CatalogForm):
 
     def of_new_row(self, part: Part) -> Mapping[str, Any]:
         """Give what a new row of a part begins with; alone it does not count as filled in."""
-        fields = ((row.name, part.catalog.field(row.name)) for row in part.catalog)
-        begun = {name: one.get_default() for name, one in fields if one.has_default()}
-        return {name: value for name, value in begun.items()
-                if value and name not in part.flags}  # fmt: skip
+        return {name: part.catalog.field(name).get_default() for name in part.begun}
 
     def refusal(self, row: Row) -> str:
         """Say why a field cannot be changed; a code is typed only where the rule allows it."""
@@ -208,6 +216,44 @@ class PartGrid(Grid):
     def table(self) -> Table:
         """Give the stored rows to read, for those who may not change them."""
         return table(self.part, self.stored, covers=bool(self.masked))
+
+
+def rows_stand(part: Part, form: RecordForm) -> bool:
+    """Say whether the rows of a part came back as they are stored: none was touched or added."""
+    data, rows = form.data, getattr(form.obj, part.name).all()
+    total, before = (data.get(f"{part.section}-{name}_FORMS", "") for name in ("TOTAL", "INITIAL"))
+    if not (total.isdecimal() and len(rows) <= int(total) <= MOST_ROWS and before == "0"):
+        return False
+    blank = ["pk", *(row.name for row in part.columns if row.name not in part.begun)]
+    return (
+        all(_row_stands(part, form, at, row) for at, row in enumerate(rows))
+        and all(_flag_stands(part, form, flag, rows) for flag in part.flags)
+        and not any(
+            data.get(f"{part.section}-{at}-{name}")
+            for at in range(len(rows), int(total))
+            for name in blank
+        )
+    )
+
+
+def _row_stands(part: Part, form: RecordForm, line: int, row: Any) -> bool:
+    data, at = form.data, f"{part.section}-{line}-"
+    place = (data.get(f"{at}pk"), data.get(f"{at}line"), f"{at}DELETE" in data)
+    hidden = part.covered if covers(part, form.obj, form.user) else ""
+    return place == (str(row.pk), str(line), False) and all(
+        not data.get(f"{at}{name}")
+        if name == hidden
+        else stands(part.catalog.field(name), getattr(row, name), data, f"{at}{name}", form.user)
+        for name in (one.name for one in part.columns)
+    )
+
+
+def _flag_stands(part: Part, form: RecordForm, flag: str, rows: Any) -> bool:
+    """Say so of a flag; where none of the rows has one they need, the first will get it."""
+    sent = form.data.get(f"{part.section}-{part.catalog.by_name[flag].pick}", "")
+    flagged = [str(at) for at, row in enumerate(rows) if getattr(row, flag)]
+    is_free = not rows or flag not in part.always
+    return flagged == ([sent] if sent else []) and (bool(flagged) or is_free)
 
 
 def without_hidden(data: Any, kind: Kind, user: Any, record: Any) -> Any:

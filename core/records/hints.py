@@ -218,7 +218,8 @@ def _text(errors: Any) -> str:
 def _label_of(entry: Entry, problem: Problem) -> str:
     catalog, name = entry.kind.catalog, problem.field
     if problem.column:
-        catalog, name = entry.parts[problem.field].part.catalog, problem.column
+        part = next(part for part in entry.kind.parts if part.name == problem.field)
+        catalog, name = part.catalog, problem.column
     return capfirst(str(catalog.label(name))) if name in catalog.by_name else ""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 from django.utils.text import capfirst
 
-from core.catalog import PICK, Catalog
+from core.catalog import PICK, Catalog, Row
 from core.prepared import Prepared, put
 
 Values = Mapping[str, Any]
@@ -65,8 +65,8 @@ class Part:
     `always` names the flags that the first row gets when none has them; `same_by` how two rows
     are known as the same, best first; `rule(rows, values of the root)` gives what stands in the
     way, `wanted` is the column where it looks for what one row must have at least; `shown` are the
-    columns to read (else all); `examples` fill the sample of a template, of
-    a column with choices by any of several words.
+    columns to read (else all), `given` those that a form fills in new rows beside defaults;
+    `examples` fill the sample of a template, of a column with choices by any of several words.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Part:
     wanted: str = ""
     note: Any = ""
     shown: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     examples: Values = field(default_factory=dict)
 
     @property
@@ -114,6 +115,18 @@ class Part:
     def head(self) -> str:
         """The field that a row is known by."""
         return self.needs[0]
+
+    @cached_property
+    def columns(self) -> tuple[Row, ...]:
+        """What is typed in its rows, but for flags."""
+        return tuple(row for row in self.catalog if row.form and row.style != PICK)
+
+    @cached_property
+    def begun(self) -> tuple[str, ...]:
+        """The columns in which something stands before anybody types in a new row."""
+        defaults = ((row.name, self.catalog.field(row.name)) for row in self.columns)
+        own = (name for name, one in defaults if one.has_default() and one.get_default())
+        return tuple(dict.fromkeys((*own, *self.given)))
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -116,11 +116,14 @@ def _rewrite(register: Register, request: HttpRequest, record: Any) -> HttpRespo
 
 def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> HttpResponse:
     """Save what was typed; every other outcome shows the form again with everything in it."""
-    entry = Entry(register, request.user, record, data)
     action = data.get("action", DRAFT)
+    is_edit = record is not None and action != EDIT
+    entry = Entry(register, request.user, record, data, of_changes=is_edit)
     submit = action == SUBMIT and entry.can_submit
-    if not entry.is_valid(submit=submit) and submit:
-        hinting.add_barriers(entry)
+    if not entry.is_valid(submit=submit):
+        entry = _whole(entry, data, submit=submit)
+        if submit:
+            hinting.add_barriers(entry)
     wrong = [] if submit or action == EDIT else hinting.kept_wrong(entry)
     if entry.error_count:
         return _page(request, entry, action=action, status=422)
@@ -133,6 +136,7 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
     if tried.is_stale:
         return _conflict(register, request, entry, action)
     if tried.refused:
+        entry = _whole(entry, data, submit=submit)
         entry.refuse(tried.refused)
         return _page(request, entry, action=action, status=422)
     if not tried.is_done:
@@ -214,9 +218,16 @@ def _gone(register: Register, request: HttpRequest, typed: Any) -> HttpResponse:
     return _page(request, entry, is_dirty=True, gone=True, status=404)
 
 
-def _checked(entry: Entry) -> Entry:
-    """Look at what was typed before and never sent; nothing of it is saved."""
-    entry.is_valid(submit=False)
+def _whole(entry: Entry, data: Any, *, submit: bool) -> Entry:
+    """Give an entry that was looked at with all that came, to show it."""
+    if not entry.of_changes:
+        return entry
+    return _checked(Entry(entry.register, entry.user, entry.record, data), submit=submit)
+
+
+def _checked(entry: Entry, *, submit: bool = False) -> Entry:
+    """Look at what was typed, to show it with what is wrong."""
+    entry.is_valid(submit=submit)
     return entry
 
 

@@ -62,9 +62,7 @@ class CustomerForm(RecordForm):
 
     def of_new_row(self, part: Part) -> Mapping[str, Any]:
         """Give our own currency to rows that have one."""
-        names = [row.name for row in part.catalog
-                 if part.catalog.field(row.name).related_model is Currency]  # fmt: skip
-        return {**super().of_new_row(part), **{name: self.home for name in names}}
+        return {**super().of_new_row(part), **dict.fromkeys(part.given, self.home)}
 
     @cached_property
     def home(self) -> Currency | None:

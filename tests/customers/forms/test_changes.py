@@ -1,0 +1,138 @@
+"""An entry of changes looks at what came back otherwise only, and says what the whole form says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from core.aggregate import same
+from core.forms.keyed import new_key
+from core.models import Change
+from core.records.entry import Entry
+from core.records.sections import find
+from customers.models import Customer
+from customers.parts import PARTS
+from customers.registers import REGISTER
+from customers.services.kinds import KIND
+from tests.cast import player, set_raw, valid_uscc
+
+FIELDS = [row.name for row in KIND.catalog if row.form]
+CELLS = [
+    f"{part.section}-{line}-{name}"
+    for part in PARTS
+    for line in (0, 1)
+    for name in (*(row.name for row in part.columns), "pk", "line", "DELETE")
+]
+PICKS = ["contacts-primary", "accounts-default", "accounts-invoice"]
+COUNTS = [f"{part.section}-{which}_FORMS" for part in PARTS for which in ("TOTAL", "INITIAL")]
+VALUES = (None, "", " ", "1", "on", "2031-02-03", "甲\u200b")
+
+
+@pytest.fixture
+def customer(world: Any, make_customer: Callable[..., Customer]) -> Customer:
+    return make_customer(
+        tags=[world.tag], founded_date="2020-02-29", registered_capital="5000000",
+        remark="一\n二", phone="010-62510002", uscc=valid_uscc(7), credit_managed=True,
+        contacts=[
+            {"name": "甲", "mobile": "13800132207", "is_primary": True},
+            {"name": "乙", "email": "a@example.com", "is_primary": False},
+        ],
+        accounts=[{"account_number": "0109033450012", "bank": world.bank, "is_default": True}],
+    )  # fmt: skip
+
+
+def untouched(user: Any, customer: Customer) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, values in Entry(REGISTER, user, stored(user, customer)).raw().items():
+        data.setlist(name, values)
+    data.update({"key": new_key(), "version": str(customer.version)})
+    return data
+
+
+def stored(user: Any, customer: Customer) -> Any:
+    return find(KIND, customer.pk, user)
+
+
+def effect(entry: Entry) -> tuple[Any, ...]:
+    """Give what saving a valid entry would make of the record."""
+    given = entry.typed()
+    values = {
+        name: value
+        for name, value in given.values.items()
+        if not same(entry.form.start[name], value) and (name, value) != ("code", "")
+    }
+    return values, given.rows, {name: {str(one) for one in all_} for name, all_ in
+                                given.marks.items()}  # fmt: skip
+
+
+def both(user: Any, customer: Customer, data: QueryDict) -> tuple[Entry, Entry]:
+    part = Entry(REGISTER, user, stored(user, customer), data, of_changes=True)
+    return part, Entry(REGISTER, user, stored(user, customer), data)
+
+
+@pytest.mark.parametrize("who", ["clerk", "finance"])
+def test_nothing_is_looked_at_where_nothing_was_touched(
+    who: str, world: Any, customer: Customer
+) -> None:
+    user = player(who, world.units)
+
+    entry = Entry(
+        REGISTER, user, stored(user, customer), untouched(user, customer), of_changes=True
+    )
+
+    assert (set(entry.form.fields), entry.parts) == ({"key", "version"}, {})
+    assert entry.is_valid(submit=False)
+    assert entry.typed().values == {}
+
+
+@pytest.mark.parametrize("who", ["clerk", "finance"])
+@pytest.mark.parametrize("name", [*FIELDS, *CELLS, *PICKS, *COUNTS])
+def test_whatever_one_control_sends_the_whole_form_would_save_the_same(
+    name: str, who: str, world: Any, customer: Customer
+) -> None:
+    user = player(who, world.units)
+    for turn, value in enumerate(VALUES):
+        data = untouched(user, customer)
+        if value is None:
+            data.pop(name, None)
+        else:
+            data[name] = value
+
+        part, whole = both(user, customer, data)
+        submit = bool(turn % 2)
+        is_right = whole.is_valid(submit=submit)
+        assert part.is_valid(submit=submit) == is_right, (value, whole.form.errors)
+        assert part.has_strangers == whole.has_strangers, value
+        if is_right and not whole.has_strangers:
+            assert effect(part) == effect(whole), value
+
+
+def test_what_is_stored_wrong_is_looked_at_though_nobody_touched_it(
+    clerk: Any, customer: Customer
+) -> None:
+    set_raw(customer, phone="no phone")
+
+    entry = Entry(
+        REGISTER, clerk, stored(clerk, customer), untouched(clerk, customer), of_changes=True
+    )
+
+    assert not entry.is_valid(submit=False)
+    assert set(entry.form.errors) == {"phone"}
+
+
+def test_an_edit_asks_and_tells_of_one_field_only(
+    client: Client, clerk: Any, customer: Customer
+) -> None:
+    client.force_login(clerk)
+    data = untouched(clerk, customer)
+    data["remark"] = "anders"
+
+    answer = client.post(f"/customers/{customer.pk}/edit/", data)
+
+    assert answer.status_code == 302
+    entry = Change.objects.filter(subject_id=customer.pk).latest("version")
+    assert entry.changes == {"fields": {"remark": ["一\n二", "anders"]}}
