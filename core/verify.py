@@ -6,18 +6,18 @@ It reads only, in streams; apps add their own proofs through core/extend.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Exists, Max, OuterRef
 
 from core import append_only, extend, marks
 from core.aggregate import Aggregate
 from core.models import Change
+from core.snapshot import snapshot
 
 CHUNK = 2_000
 MOST_SHOWN = 100
@@ -49,7 +49,7 @@ Check = Callable[[Tally], None]
 def run() -> Iterator[Tally]:
     """Carry out every check, one after the other, on one unmoving view of the database."""
     checks = {**CHECKS, **extend.verifications()}
-    with _snapshot():
+    with snapshot():
         for name, check in checks.items():
             tally = Tally(name)
             check(tally)
@@ -204,26 +204,6 @@ def _triggers(tally: Tally) -> None:
     tally.look()
     for name in append_only.missing():
         tally.find(append_only.TABLE, f"the trigger {name} is missing")
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """See one state of the database all the while, without keeping anybody from writing."""
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-    else:
-        connection.ensure_connection()
-        handle: Any = connection
-        mode, handle.transaction_mode = handle.transaction_mode, "DEFERRED"
-        try:
-            with transaction.atomic():
-                yield
-        finally:
-            handle.transaction_mode = mode
 
 
 CHECKS: dict[str, Check] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from core.workbook.cells import Bad, Cell, is_blank, letters
+from core.workbook.cells import Bad, Cell, is_blank, letters, span
 
 MOST = 500
 _TRUE = ("1", "true")
@@ -31,8 +31,8 @@ class Notes:
         elif name == "col" and attributes.get("hidden", "") in _TRUE:
             first, last = attributes.get("min", ""), attributes.get("max", "")
             if first.isdecimal() and last.isdecimal() and len(first) < 6 and len(last) < 6:
-                names = [letters(max(int(number), 1) - 1) for number in (first, last)]
-                self.tell("hidden-column", ":".join(dict.fromkeys(names)))
+                columns = (max(int(number), 1) - 1 for number in (first, last))
+                self.tell("hidden-column", span(*columns))
 
     def hidden_row(self, number: int) -> None:
         """Take a hidden row that holds something; rows in a line make one note."""

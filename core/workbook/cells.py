@@ -54,6 +54,11 @@ def letters(column: int) -> str:
     return name
 
 
+def span(first: int, last: int) -> str:
+    """Give the letters of columns counted from 0: C:D, of one alone C."""
+    return ":".join(dict.fromkeys((letters(first), letters(last))))
+
+
 def column_of(name: str) -> int:
     """Give the column, counted from 0, that letters such as AA name."""
     column = 0

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, Final
 
 from core.workbook import writing_text
+from core.workbook.cells import letters
 from core.workbook.writing_text import SEPARATOR
 
 TEXT: Final = "text"
@@ -68,16 +69,6 @@ class Cell:
 def style(kind: str, tint: int = PLAIN) -> int:
     """Give the place of a look among the styles of the workbook."""
     return tint * len(FORMATS) + FORMATS.index(kind)
-
-
-def letters(index: int) -> str:
-    """Give the letters of a column: 0 is A, 26 is AA."""
-    found = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        found = chr(65 + rest) + found
-    return found
 
 
 def serial(day: datetime.date) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.workbook.cells import letters
 from core.workbook.reading import Limits
 from core.workbook.writing_cells import (
     AMOUNT,
@@ -25,7 +26,6 @@ from core.workbook.writing_cells import (
     SAMPLE,
     TEXT,
     Column,
-    letters,
     style,
 )
 from core.workbook.writing_text import attribute, xml_text

@@ -10,16 +10,15 @@ from __future__ import annotations
 import datetime
 import importlib
 import io
-import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
 from core.workbook import xls_records
 from core.workbook.blocks import Blocks, Emit
 from core.workbook.cells import Bad, Cell, is_blank, letters
-from core.workbook.formats import Look, Shape, day
+from core.workbook.formats import Shape, day
 from core.workbook.strings import LONGEST
-from core.workbook.xls_records import Seen
+from core.workbook.xls_records import Told
 
 _STATES = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "veryHidden"}
 _ENCRYPTED = ["EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le")]
@@ -41,7 +40,9 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
     if _MACROS in data:
         raise Bad("macros")
     stream = xls_records.stream(data)
-    data, looks, is_1904 = _looks(data, stream, tick)
+    if xls_records.version(stream) != xls_records.EXCEL_97:
+        raise Bad("xls-old")
+    data, is_1904 = xls_records.corrected(data, stream), xls_records.from_1904(stream)
     calamine = importlib.import_module("python_calamine")
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -50,73 +51,48 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
     if len(book.sheets_metadata) > limits["sheets"]:
         raise Bad("sheets", most=limits["sheets"])
     del data
-    errors = xls_records.errors(stream, len(book.sheets_metadata), tick)
-    told = xls_records.notes(stream, tick)
+    told = xls_records.sheets(stream, len(book.sheets_metadata), tick)
     del stream
     emit(("kind", "xls"))
     at = 0
-    for sheet, wrong, seen, notes in zip(book.sheets_metadata, errors, looks, told, strict=True):
+    for sheet, own in zip(book.sheets_metadata, told, strict=True):
         if str(sheet.typ).rpartition(".")[2] != "WorkSheet":
             continue
         state = _STATES.get(str(sheet.visible).rpartition(".")[2], "visible")
         emit(("sheet", sheet.name[:100], state, at))
-        rows = _seen(_rows(book.get_sheet_by_name(sheet.name), wrong), seen, is_1904)
-        _sheet(rows, (at, sheet.name[:100]), notes, limits, emit)
+        rows = _rows(book.get_sheet_by_name(sheet.name), own, is_1904)
+        _sheet(rows, (at, sheet.name[:100]), own, limits, emit)
         tick()
         at += 1
     if not at:
         raise Bad("no-sheets")
 
 
-def _looks(
-    data: bytes, stream: bytes, tick: Callable[[], None]
-) -> tuple[bytes, list[dict[tuple[int, int], Look]], bool]:
-    """Give the file as its reader understands it, what is seen in cells, and where days begin."""
-    try:
-        if xls_records.version(stream) != xls_records.EXCEL_97:
-            raise Bad("xls-old")
-        looks = xls_records.looks(stream, tick)
-        return xls_records.corrected(data, stream), looks, xls_records.from_1904(stream)
-    except (struct.error, IndexError) as error:
-        raise Bad("damaged") from error
+def _rows(sheet: Any, told: Told, is_1904: bool) -> Iterator[list[Cell]]:
+    """Give the rows from the first of the sheet on, each up to its last cell with something.
 
-
-def _rows(sheet: Any, errors: dict[tuple[int, int], str]) -> Iterator[list[Cell]]:
-    """Give the rows from the first of the sheet on, each up to its last cell with something."""
-    wrong: dict[int, dict[int, str]] = {}
-    for (number, column), name in errors.items():
-        wrong.setdefault(number, {})[column] = name
+    Errors are put in, and what people see of numbers: days of eras, zeros that a format adds.
+    """
     before = [""] * (sheet.start[1] if sheet.start else 0)  # calamine begins at the first used one
     for number, values in enumerate(sheet.iter_rows()):
         row = [*before, *map(_cell, values)]
-        for column, name in wrong.get(number, {}).items():
+        for column, name in told.errors.get(number, {}).items():
             if column < len(row):
                 row[column] = ("e", name)
-        while row and not row[-1]:
-            row.pop()
-        yield row
-
-
-def _seen(
-    rows: Iterable[list[Cell]], looks: dict[tuple[int, int], Look], is_1904: bool
-) -> Iterator[list[Cell]]:
-    """Give the rows with what people see of numbers: days of eras, zeros that a format adds."""
-    by_row: dict[int, dict[int, Look]] = {}
-    for (number, column), look in looks.items():
-        by_row.setdefault(number, {})[column] = look
-    for number, row in enumerate(rows):
-        for column, look in by_row.get(number, {}).items():
+        for column, look in told.looks.get(number, {}).items():
             cell = row[column] if column < len(row) else ""
             if type(cell) is tuple and cell[0] == "n":
                 if isinstance(look, Shape):
                     row[column] = look.shown(cell[1]) or cell
                 elif found := look and day(cell[1], is_1904):
                     row[column] = ("d", found)
+        while row and not row[-1]:
+            row.pop()
         yield row
 
 
 def _sheet(
-    found: Iterable[list[Cell]], place: tuple[int, str], seen: Seen, limits: dict[str, int],
+    found: Iterable[list[Cell]], place: tuple[int, str], told: Told, limits: dict[str, int],
     emit: Emit,
 ) -> None:  # fmt: skip
     at, name = place
@@ -125,8 +101,8 @@ def _sheet(
         if len(row) > limits["columns"] and not is_blank(row):
             cell = f"{letters(len(row) - 1)}{number}"
             raise Bad("columns", sheet=name, cell=cell, most=limits["columns"])
-        blocks.add(number, row, number in seen.rows, 0)
-    seen.tell(blocks.notes)
+        blocks.add(number, row, number in told.rows, 0)
+    told.tell(blocks.notes)
     blocks.close()
     emit(("note", at, "", "xls", ""))
 

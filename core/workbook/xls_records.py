@@ -8,36 +8,83 @@ a code page that means nothing in an Excel 97 file, whose texts are always UTF-1
 from __future__ import annotations
 
 import struct
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from core.workbook import formats
 from core.workbook.blocks import Notes
-from core.workbook.cells import Bad, letters
+from core.workbook.cells import Bad, letters, span
 from core.workbook.formats import Look
 
-Place = tuple[int, int]  # row and column, counted from 0
+P = ParamSpec("P")
+R = TypeVar("R")
 
 NAMES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
          0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
 _FREE, _FIRST_PART = 0xFFFFFFFA, 109
 _STREAMS = ("Workbook", "Book")
 _BOUND_SHEET, _FORMULA, _TRUTH_OR_ERROR, _BEGIN, _END = 0x85, 0x06, 0x205, 0x809, 0x0A
+_ROW, _COLUMNS, _MERGED = 0x208, 0x7D, 0xE5
+_NUMBER, _RK, _MANY_RK = 0x203, 0x27E, 0xBD
+_NUMBERS = (_FORMULA, _NUMBER, _RK, _MANY_RK)
+_ROW_IS_HIDDEN, _COLUMN_IS_HIDDEN = 0x20, 0x01
+_LAST_COLUMN = 255
+# What a formula gave, where no number stands: mark, then an error or an empty text.
+_TEXT, _WRONG, _EMPTY_TEXT = 0xFFFF, 2, 3
 _EVERY = 100_000  # records between two signs of life
 
 
-def errors(book: bytes, sheets: int, tick: Callable[[], None]) -> list[dict[Place, str]]:
-    """Give for each of so many sheets, in the order of the file, its cells with an error.
+@dataclass
+class Told:
+    """What is told of a sheet beside its values: errors and looks by row and column from 0.
+
+    Hidden rows count from 1, the others go by their letters.
+    """
+
+    errors: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    looks: dict[int, dict[int, Look]] = field(default_factory=lambda: defaultdict(dict))
+    rows: set[int] = field(default_factory=set)
+    columns: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    formulas: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def tell(self, notes: Notes) -> None:
+        """Tell all that is no cell, but for the rows, which are told as they come."""
+        for kind, places in (("merged", self.merged), ("hidden-column", self.columns)):
+            for place in places:
+                notes.tell(kind, place)
+        for column, rows in self.formulas.items():
+            for row in rows:
+                notes.in_column("formula", column, row)
+
+
+def _refusing(read: Callable[P, R]) -> Callable[P, R]:
+    """Let a file whose records make no sense be refused as damaged."""
+
+    @wraps(read)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return read(*args, **kwargs)
+        except (struct.error, IndexError) as error:
+            raise Bad("damaged") from error
+
+    return careful
+
+
+@_refusing
+def sheets(book: bytes, count: int, tick: Callable[[], None]) -> list[Told]:
+    """Give what is told of each of so many sheets, in the order of the file.
 
     Raises Bad when the records tell of another number of sheets, or make no sense.
     """
     found = starts(book)
-    if len(found) != sheets:
+    if len(found) != count:
         raise Bad("damaged")
-    try:
-        return [_of_sheet(book, start, tick) for start in found]
-    except (struct.error, IndexError) as error:
-        raise Bad("damaged") from error
+    looks = _looks(book)
+    return [_told(book, start, looks, tick) for start in found]
 
 
 def starts(book: bytes) -> list[int]:
@@ -49,21 +96,40 @@ def starts(book: bytes) -> list[int]:
     ]
 
 
-def _of_sheet(book: bytes, start: int, tick: Callable[[], None]) -> dict[Place, str]:
-    found: dict[Place, str] = {}
+def _told(book: bytes, start: int, looks: list[Look], tick: Callable[[], None]) -> Told:
+    told = Told()
     for count, (kind, at, length) in enumerate(records(book, start)):
         if count % _EVERY == 0:
             tick()
+        if looks and kind in _NUMBERS and length >= 10:
+            for row, column, style in _cells(book, kind, at, length):
+                if style < len(looks) and (look := looks[style]):
+                    told.looks[row][column] = look
         if kind == _TRUTH_OR_ERROR and length >= 8:
             row, column, code, is_error = struct.unpack_from("<HH2xBB", book, at)
+            if is_error:
+                told.errors[row][column] = NAMES.get(code, "#N/A")
         elif kind == _FORMULA and length >= 14:
             row, column, what, code, mark = struct.unpack_from("<HH2xBxBx2xH", book, at)
-            is_error = what == 2 and mark == 0xFFFF
-        else:
-            continue
-        if is_error:
-            found[row, column] = NAMES.get(code, "#N/A")
-    return found
+            if what == _WRONG and mark == _TEXT:
+                told.errors[row][column] = NAMES.get(code, "#N/A")
+            if mark != _TEXT or what != _EMPTY_TEXT:
+                first, _last = told.formulas.get(column, (row + 1, 0))
+                told.formulas[column] = (first, row + 1)
+        elif kind == _ROW and length >= 16:
+            row, marks = struct.unpack_from("<H10xH", book, at)
+            if marks & _ROW_IS_HIDDEN:
+                told.rows.add(row + 1)
+        elif kind == _COLUMNS and length >= 10:
+            first, last, marks = struct.unpack_from("<HH4xH", book, at)
+            if marks & _COLUMN_IS_HIDDEN and first <= last:
+                told.columns.append(span(min(first, _LAST_COLUMN), min(last, _LAST_COLUMN)))
+        elif kind == _MERGED and length >= 2:
+            amount = min(struct.unpack_from("<H", book, at)[0], (length - 2) // 8)
+            for place in range(at + 2, at + 2 + amount * 8, 8):
+                top, bottom, left, right = struct.unpack_from("<HHHH", book, place)
+                told.merged.append(f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}")
+    return told
 
 
 def records(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:
@@ -83,15 +149,9 @@ def records(book: bytes, start: int) -> Iterator[tuple[int, int, int]]:
         at += 4 + length
 
 
+@_refusing
 def stream(data: bytes) -> bytes:
     """Give the stream of the workbook out of the file around it. Raises Bad."""
-    try:
-        return _stream(data)
-    except (struct.error, IndexError) as error:
-        raise Bad("damaged") from error
-
-
-def _stream(data: bytes) -> bytes:
     shift, small_shift = struct.unpack_from("<HH", data, 30)
     if shift not in (9, 12) or small_shift > shift:
         raise Bad("damaged")
@@ -149,84 +209,21 @@ def _numbers(data: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
 
 
-_ROW, _COLUMNS, _MERGED = 0x208, 0x7D, 0xE5
-_ROW_IS_HIDDEN, _COLUMN_IS_HIDDEN = 0x20, 0x01
-_LAST_COLUMN = 255
-_TEXT, _EMPTY_TEXT = 0xFFFF, 3
-
-
-@dataclass
-class Seen:
-    """What is to be told of a sheet: hidden rows counted from 1, the others by their letters."""
-
-    rows: set[int] = field(default_factory=set)
-    columns: list[str] = field(default_factory=list)
-    merged: list[str] = field(default_factory=list)
-    formulas: dict[int, tuple[int, int]] = field(default_factory=dict)
-
-    def tell(self, notes: Notes) -> None:
-        """Tell all but the rows, which are told as they come."""
-        for kind, places in (("merged", self.merged), ("hidden-column", self.columns)):
-            for place in places:
-                notes.tell(kind, place)
-        for column, rows in self.formulas.items():
-            for row in rows:
-                notes.in_column("formula", column, row)
-
-
-def notes(book: bytes, tick: Callable[[], None]) -> list[Seen]:
-    """Give what is to be told of each sheet, in the order of the file. Raises Bad."""
-    try:
-        return [_notes_of(book, start, tick) for start in starts(book)]
-    except (struct.error, IndexError) as error:
-        raise Bad("damaged") from error
-
-
-def _notes_of(book: bytes, start: int, tick: Callable[[], None]) -> Seen:
-    seen = Seen()
-    for count, (kind, at, length) in enumerate(records(book, start)):
-        if count % _EVERY == 0:
-            tick()
-        if kind == _FORMULA and length >= 14:
-            row, column, what, mark = struct.unpack_from("<HH2xB5xH", book, at)
-            if mark != _TEXT or what != _EMPTY_TEXT:
-                first, _last = seen.formulas.get(column, (row + 1, 0))
-                seen.formulas[column] = (first, row + 1)
-        elif kind == _ROW and length >= 16:
-            row, marks = struct.unpack_from("<H10xH", book, at)
-            if marks & _ROW_IS_HIDDEN:
-                seen.rows.add(row + 1)
-        elif kind == _COLUMNS and length >= 10:
-            first, last, marks = struct.unpack_from("<HH4xH", book, at)
-            if marks & _COLUMN_IS_HIDDEN and first <= last:
-                seen.columns.append(_range(min(first, _LAST_COLUMN), min(last, _LAST_COLUMN)))
-        elif kind == _MERGED and length >= 2:
-            amount = min(struct.unpack_from("<H", book, at)[0], (length - 2) // 8)
-            for place in range(at + 2, at + 2 + amount * 8, 8):
-                top, bottom, left, right = struct.unpack_from("<HHHH", book, place)
-                seen.merged.append(f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}")
-    return seen
-
-
-def _range(first: int, last: int) -> str:
-    names = [letters(first), letters(last)]
-    return ":".join(dict.fromkeys(names))
-
-
 EXCEL_97 = 0x0600
 _CODE_PAGE, _DATE_MODE, _FORMAT, _XF = 0x42, 0x22, 0x41E, 0xE0
-_NUMBER, _RK, _MANY_RK = 0x203, 0x27E, 0xBD
 _UTF_16 = 1200
 _CONTEXT = 24
 
 
+@_refusing
 def version(book: bytes) -> int:
-    """Give the version that the first record of a workbook stream tells."""
+    """Give the version that the first record of a workbook stream tells. Raises Bad."""
     return int(struct.unpack_from("<H", book, 4)[0])
 
 
+@_refusing
 def corrected(data: bytes, book: bytes) -> bytes:
-    """Give the file with the code page that its texts have."""
+    """Give the file with the code page that its texts have. Raises Bad."""
     for kind, at, length in records(book, 0):
         if kind == _CODE_PAGE and length >= 2:
             before = book[max(0, at - _CONTEXT) : at]
@@ -238,15 +235,16 @@ def corrected(data: bytes, book: bytes) -> bytes:
     return data
 
 
+@_refusing
 def from_1904(book: bytes) -> bool:
-    """Say whether days are counted from 1904."""
+    """Say whether days are counted from 1904. Raises Bad."""
     return any(
         kind == _DATE_MODE and book[at : at + 2] == b"\1\0" for kind, at, _n in records(book, 0)
     )
 
 
-def looks(book: bytes, tick: Callable[[], None]) -> list[dict[Place, Look]]:
-    """Give for each sheet the cells of which more is seen than the number."""
+def _looks(book: bytes) -> list[Look]:
+    """Give for each style of cells what is seen of a number more than its digits."""
     known: dict[int, Look] = {}
     styles: list[Look] = []
     for kind, at, length in records(book, 0):
@@ -258,23 +256,7 @@ def looks(book: bytes, tick: Callable[[], None]) -> list[dict[Place, Look]]:
             known[number] = formats.look(code)
         elif kind == _XF and length >= 4:
             styles.append(known.get(struct.unpack_from("<H", book, at + 2)[0], False))
-    if not any(styles):
-        return [{} for _start in starts(book)]
-    return [_looks_of(book, start, styles, tick) for start in starts(book)]
-
-
-def _looks_of(
-    book: bytes, start: int, styles: list[Look], tick: Callable[[], None]
-) -> dict[Place, Look]:
-    found: dict[Place, Look] = {}
-    for count, (kind, at, length) in enumerate(records(book, start)):
-        if count % _EVERY == 0:
-            tick()
-        if kind in (_FORMULA, _NUMBER, _RK, _MANY_RK) and length >= 10:
-            for row, column, style in _cells(book, kind, at, length):
-                if style < len(styles) and (look := styles[style]):
-                    found[row, column] = look
-    return found
+    return styles if any(styles) else []
 
 
 def _cells(book: bytes, kind: int, at: int, length: int) -> Iterator[tuple[int, int, int]]:

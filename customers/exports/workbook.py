@@ -22,6 +22,7 @@ from core.records.plain import Target
 from core.records.register import Register
 from core.workbook import writing
 from core.workbook import writing_cells as cells
+from core.workbook.cells import letters
 from core.workbook.writing import Book, Pipe
 from core.workbook.writing_parts import quoted
 from customers.exports import sheets
@@ -44,7 +45,7 @@ class Plan:
         return {
             key: f"{quoted(stamp.LISTS)}!${letter}$2:${letter}${len(texts) + 1}"
             for letter, (key, texts) in zip(
-                map(cells.letters, range(len(self.lists))), self.lists.items(), strict=True
+                map(letters, range(len(self.lists))), self.lists.items(), strict=True
             )
         }
 

@@ -28,7 +28,7 @@ from tests.core.workbook.old_book import (
 )  # fmt: skip
 
 DATA = {name: Path(__file__).with_name(f"{name}.xls").read_bytes() for name in ("small", "large")}
-ERRORS = [{(4, 1): "#N/A", (4, 2): "#DIV/0!"}, {(2, 2): "#N/A"}]
+ERRORS = [{4: {1: "#N/A", 2: "#DIV/0!"}}, {2: {2: "#N/A"}}]
 
 
 def still() -> None:
@@ -52,12 +52,14 @@ def test_cells_keep_what_they_are_and_where_they_stand(name):
 
 @pytest.mark.parametrize("name", DATA)
 def test_errors_are_found_in_small_and_in_large_pieces(name):
-    assert xls_records.errors(xls_records.stream(DATA[name]), 2, still) == ERRORS
+    told = xls_records.sheets(xls_records.stream(DATA[name]), 2, still)
+
+    assert [sheet.errors for sheet in told] == ERRORS
 
 
 def test_another_number_of_sheets_is_refused():
     with pytest.raises(Bad):
-        xls_records.errors(xls_records.stream(DATA["large"]), 3, still)
+        xls_records.sheets(xls_records.stream(DATA["large"]), 3, still)
 
 
 @pytest.mark.parametrize("name", DATA)
@@ -70,7 +72,7 @@ def test_damage_is_refused_or_does_no_harm(name, seed):
             data[place] = dice.choice((0, 255, dice.randrange(256)))
         del data[dice.choice((len(data), dice.randrange(len(data)))) :]
         with contextlib.suppress(Bad):
-            assert len(xls_records.errors(xls_records.stream(bytes(data)), 2, still)) == 2
+            assert len(xls_records.sheets(xls_records.stream(bytes(data)), 2, still)) == 2
 
 
 def rows(data):
@@ -144,4 +146,4 @@ def test_damage_in_what_is_told_does_no_harm(name, seed):
         for _byte in range(dice.randrange(1, 20)):
             data[dice.randrange(len(data))] = dice.randrange(256)
         with contextlib.suppress(Bad):
-            xls_records.notes(bytes(data[: dice.randrange(len(data))]), still)
+            xls_records.sheets(bytes(data[: dice.randrange(len(data))]), 2, still)

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from core import saving
 from core.records import widgets
-from core.workbook import writing_cells
+from core.workbook.cells import letters
 from core.workbook.reading import Limits
 from customers.exports import sheets, workbook
 from customers.exports.records import Chosen
@@ -68,7 +68,7 @@ def test_choices_point_to_the_hidden_lists(template, world):
         str(rule.sqref): rule.formula1 for rule in opened["客户"].data_validations.dataValidation
     }
     place = [target.name for target in targets.of_sheet(targets.CUSTOMERS)].index("customer_type")
-    letter = writing_cells.letters(place)
+    letter = letters(place)
     column, last = rules[f"{letter}2:{letter}{LAST}"].removeprefix("'_lists'!$").split("$2:$")
 
     values = [cell.value for cell in opened["_lists"][column]]
@@ -81,7 +81,7 @@ def test_choices_point_to_the_hidden_lists(template, world):
 def test_long_numbers_are_text_for_the_whole_column(template):
     opened = book(template)
     place = [target.name for target in targets.of_sheet("bank_accounts")].index("account_number")
-    letter = writing_cells.letters(place)
+    letter = letters(place)
 
     assert opened["银行账户"].column_dimensions[letter].number_format == "@"
     assert opened["银行账户"][f"{letter}2"].number_format == "@"
@@ -110,7 +110,7 @@ def test_the_sample_is_of_one_plausible_company(template):
 
 
 def test_notes_tell_the_rule_as_it_is(template):
-    letter = writing_cells.letters(_names(targets.CUSTOMERS).index("tax_number"))
+    letter = letters(_names(targets.CUSTOMERS).index("tax_number"))
     note = book(template)["客户"][f"{letter}1"].comment.text
 
     assert all(str(length) in note for length in identity.TAX_NUMBER_LENGTHS)
