@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import is_visible, mask, may_see
 from core.records import plain
-from core.records.exports import columns as reading
-from core.records.exports.columns import FileColumn, Raw, gathered
+from core.records.exports import columns as by_column
+from core.records.exports.columns import FileColumn, Raw
 from core.records.exports.files import in_order
 from core.records.plain import Target
 from core.workbook import writing_cells as cells
 from customers.catalog import CUSTOMER
-from customers.exports.sheets import TAG_MARK, Values
+from customers.exports.sheets import Values
 from customers.imports.fields import targets
 from customers.models import Contact, Customer
 from customers.models.customer import UNNAMED
@@ -72,7 +72,7 @@ def rows_of(
 ) -> Iterator[tuple[Any, ...]]:
     """Give the rows of a sheet, as the import reads them."""
     sources = [_source(sheet, target, values, user) for target in columns]
-    return reading.read(_queryset(sheet, chosen), sources)
+    return by_column.read(_queryset(sheet, chosen), sources)
 
 
 def _queryset(sheet: str, chosen: Chosen) -> models.QuerySet:
@@ -98,11 +98,13 @@ def _source(sheet: str, target: Target, values: Values, user: Any) -> FileColumn
     if target.kind == plain.RECORD:
         return FileColumn(column, _PARENT, lambda raw: _parents(raw, user))
     if target.kind == plain.TAGS:
-        return FileColumn(column, ("pk",), lambda raw: _tags(raw, values.names(target).texts()))
+        return FileColumn(
+            column, ("pk",), by_column.marked(target.field, values.names(target).texts)
+        )
     if target.kind == plain.REFERENCE:
         key = f"{target.name}_id"
-        return FileColumn(column, (key,), reading.pointed(key, values.names(target).texts))
-    shown = reading.plain(target.name, target.field)
+        return FileColumn(column, (key,), by_column.pointed(key, values.names(target).texts))
+    shown = by_column.plain(target.name, target.field)
     if target.row is not None and target.row.see != "all":
         return FileColumn(column, (target.name, *_SEEN), lambda raw: _by_right(raw, target, user))
     return FileColumn(column, (target.name,), shown)
@@ -131,13 +133,6 @@ def _parent(pk: int | None, code: str, name: str, unit: int, author: int, *, use
         return ""
     parent = Customer(pk=pk, name=name, scope_unit_id=unit, created_by_id=author)
     return (code or name) if is_visible(parent, user) else ""
-
-
-def _tags(raw: Raw, texts: Any) -> Sequence[str]:
-    links = Customer.tags.through.objects.filter(customer_id__in=raw["pk"])
-    pairs = links.order_by("tag__code", "tag_id").values_list("customer_id", "tag_id")
-    named = gathered(raw["pk"], ((key, texts[tag]) for key, tag in pairs))
-    return [TAG_MARK.join(names) for names in named]
 
 
 _SEEN = ("customer_id", "customer__state", "customer__created_by_id")

@@ -134,7 +134,6 @@ def _sentences(target: Target, offered: list[str]) -> Iterator[str]:
 
 
 MARK = " *"
-TAG_MARK = "、"
 _KINDS = {
     plain.LONG: cells.LONG,
     plain.DECIMAL: cells.AMOUNT,

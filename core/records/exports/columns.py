@@ -63,7 +63,8 @@ def _source(kind: Kind, column: Column, user: Any) -> FileColumn:
         return FileColumn(sheet_column, ("pk",), partial(_counted, column.counter, user))
     field = kind.catalog.field(column.name)
     if field.many_to_many:
-        return FileColumn(cells.Column(label, width=24), ("pk",), partial(_marks, field))
+        shown = marked(field, partial(words, field.related_model))
+        return FileColumn(cells.Column(label, width=24), ("pk",), shown)
     if field.is_relation:
         key = f"{column.name}_id"
         if extend.kind_of(field.related_model):
@@ -99,24 +100,6 @@ def words(model: type[models.Model]) -> dict[Any, str]:
     return Names(model._default_manager.all()).texts()
 
 
-def _marks(field: Any, raw: Raw) -> Sequence[str]:
-    """Give the marks of each record, by their codes."""
-    mark, owner = field.m2m_reverse_field_name(), field.m2m_field_name()
-    links = field.remote_field.through._default_manager.filter(**{f"{owner}__in": raw["pk"]})
-    pairs = links.order_by(f"{mark}__code", f"{mark}_id").values_list(f"{owner}_id", f"{mark}_id")
-    known = words(field.related_model)
-    named = gathered(raw["pk"], ((key, known[one]) for key, one in pairs))
-    return [MARK.join(names) for names in named]
-
-
-def gathered(keys: Sequence[int], pairs: Iterable[tuple[int, str]]) -> list[list[str]]:
-    """Give for every key the words that belong to it, in the order they come."""
-    found: dict[int, list[str]] = {key: [] for key in keys}
-    for key, word in pairs:
-        found[key].append(word)
-    return [found[key] for key in keys]
-
-
 def kind_of(field: Any) -> str:
     """Give how the values of a model field are written."""
     kinds: tuple[tuple[Any, str], ...] = (
@@ -147,6 +130,21 @@ def pointed(name: str, words: Callable[[], dict[Any, str]]) -> Shown:
     """Give how a reference is shown: by the words of all values, loaded once when first needed."""
     known = cache(words)
     return lambda raw: [known().get(key, "") for key in raw[name]]
+
+
+def marked(field: Any, words: Callable[[], dict[Any, str]]) -> Shown:
+    """Give how the marks of a record are shown: all of them, in the order of their codes."""
+    known, many = cache(words), field.remote_field.through._default_manager
+    mark, owner = field.m2m_reverse_field_name(), field.m2m_field_name()
+
+    def shown(raw: Raw) -> Sequence[str]:
+        found: dict[int, list[str]] = {key: [] for key in raw["pk"]}
+        links = many.filter(**{f"{owner}__in": raw["pk"]}).order_by(f"{mark}__code", f"{mark}_id")
+        for key, one in links.values_list(f"{owner}_id", f"{mark}_id"):
+            found[key].append(known()[one])
+        return [MARK.join(names) for names in found.values()]
+
+    return shown
 
 
 def _local(moment: Any) -> Any:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core.listing import Asked, Column
 from core.pages import Sort
-from core.records.exports import columns as reading
+from core.records.exports import columns as by_column
 from core.records.exports.columns import FileColumn
 from core.records.part import Part
 from core.records.register import Register
@@ -105,7 +105,7 @@ def list_as_xlsx(
     book = Book(pipe)
     heads = [source.column for source in sources]
     total = 0
-    for total in book.table(title, heads, reading.read(rows, sources)):
+    for total in book.table(title, heads, by_column.read(rows, sources)):
         yield total, pipe.take()
     book.close()
     yield total, pipe.take()
@@ -116,7 +116,7 @@ def list_as_csv(
 ) -> Iterator[tuple[int, bytes]]:
     """Give the list as CSV, which has no place for a title: (rows so far, bytes)."""
     heads = [source.column.header for source in sources]
-    yield from writing_csv.lines(heads, reading.read(rows, sources))
+    yield from writing_csv.lines(heads, by_column.read(rows, sources))
 
 
 def _title(register: Register) -> str:
@@ -127,7 +127,7 @@ def _listed(
     make: Callable[..., Iterator[tuple[int, bytes]]], register: Register, user: Any,
     rows: models.QuerySet, sort: Sort, columns: Sequence[Column],
 ) -> Order:  # fmt: skip
-    sources = reading.sources(register, columns, user)
+    sources = by_column.sources(register, columns, user)
     ordered = in_order(rows, sort.key, is_descending=sort.is_descending)
     heads = [source.column.header for source in sources]
     return Order(rows, heads, partial(make, _title(register), ordered, sources))
