@@ -33,7 +33,6 @@ class NavItem:
     icon: str
     permission: str
     badge: Callable[[Any], int | None] | None = None
-    args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

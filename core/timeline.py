@@ -100,11 +100,11 @@ def since_text(moment: datetime, now: datetime | None = None) -> str:
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
-def entries(model: type[models.Model], pk: int, *, most: int = MOST) -> list[Event]:
+def entries(model: type[models.Model], pk: int) -> list[Event]:
     """Give the newest entries about a record, newest first, in one query."""
     known = {one.subject_type: one for one in extend.aggregates()}
     aggregate = known.get(model._meta.label_lower)
-    stored = history.of(model._meta.label_lower, pk)[:most]
+    stored = history.of(model._meta.label_lower, pk)[:MOST]
     return [_plain(change, model, aggregate) for change in stored]
 
 

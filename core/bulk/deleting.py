@@ -64,16 +64,14 @@ def in_use(aggregate: Aggregate, keys: Sequence[int]) -> dict[int, str]:
     return {pk: once.used_by(labels) for pk, labels in sorted(users.items())}
 
 
-def release(aggregate: Aggregate, batch: int, keys: Sequence[int] | None = None) -> int:
-    """Let go of the rows (all, or these) that were pending for a batch; give how many there were.
+def release(aggregate: Aggregate, batch: int) -> int:
+    """Let go of the rows that were pending for a batch; give how many there were.
 
     No version and no history entry: nothing about the record changes but that it can be seen, and
     its first entry already says which batch it came from.
     """
     with transaction.atomic(), writing():
         rows: Any = aggregate.root._default_manager.filter(**{aggregate.pending: batch})
-        if keys is not None:
-            rows = rows.filter(pk__in=keys)
         return int(rows.update(**{aggregate.pending: None}))
 
 

@@ -26,6 +26,7 @@ SQLITE_TARGET, SQLITE_GAP, SQLITE_START = 0.25, 0.005, 500
 # Seconds: after less nobody has waited long enough to need a gap of his own.
 SHORT = 0.02
 TARGET = 1.0
+START, LEAST, MOST = 200, 10, 5_000
 _STEEPEST = 2
 
 
@@ -36,10 +37,9 @@ class Pace:
     look once more (config/sqlite/turn.py).
     """
 
-    def __init__(self, *, start: int = 200, least: int = 10, most: int = 5_000) -> None:
+    def __init__(self) -> None:
         is_sqlite = connection.vendor == "sqlite"
-        self.least, self.most = least, most
-        self.begin(start)
+        self.begin(START)
         self.target = SQLITE_TARGET if is_sqlite else TARGET
         self.gap = SQLITE_GAP if is_sqlite else 0.0
         self._ended: float | None = None
@@ -61,7 +61,7 @@ class Pace:
         self._ended = time.monotonic() if seconds >= SHORT else None
         if rows > 0:
             fitting = int(rows * self.target / max(seconds, 0.001))
-            self.size = max(self.least, min(fitting, self.size * _STEEPEST, self.most))
+            self.size = max(LEAST, min(fitting, self.size * _STEEPEST, MOST))
 
 
 class Cancelled(Exception):

@@ -6,13 +6,12 @@ safe HTML, for list cells too: `from core.templatetags.ui import icon, pill, tag
 Small parts
     {% icon "plus" %} {% icon "down" size="sm" %}    name of static/img/icons.svg without "i-"
     {% pill record %}                  state pill; word and icon from the model's `workflow`;
-                                       in Python also pill(State) and pill("draft", WORKFLOW)
+                                       in Python also pill(State)
     {% tag "VIP" "info" %}             info warn danger success change neutral, or no tone
-    {% avatar user %}                  or size="lg": last character, Latin names: the first
+    {% avatar user %}                  last character, Latin names: the first
     {% when moment %}                  今天 10:32 · 昨天 16:40 · 11/20 18:09 · 2024-03-12
-    {% since moment %}                 31 小时, warn from 8 h, over from 24 h; plain=True: words
-    {% money value %}                  500,000.00; {% money value "CNY" %} 500,000.00 CNY
-    {% money value short=True %}       128.6 万 · 1.29M; None is — everywhere
+    {% since moment %}                 31 小时, warn from 8 h, over from 24 h
+    {% money value %}                  500,000.00; None is — everywhere
     {{ names|listed }} {% comma %}     A, B or A、B, as the language writes lists
     {% crumbs label url label url last %}            labels are variables or _("…")
     {% child_table table most=5 %}     rows of a core.records.sections.Table, or that there are none
@@ -22,27 +21,22 @@ Small parts
 
 Blocks
     {% panel _("Lines") badge=3 note=_("at least one") id="lines" %}…{% endpanel %}
-        badge_tone="danger"; extra="panel--col" adds a class; body=False when the content brings
-        .table-wrap, .list or .panel__body itself. A head with buttons: write the design's markup.
+        badge_tone="danger"; body=False when the content brings .table-wrap, .list or .panel__body
+        itself. A head with buttons: write the design's markup.
     {% alert "warn" _("Someone saved this record") %}<p>…</p>{% endalert %}
         info success warn danger; icon_name="clock"; id="errors" focus=True;
-        url=… link=_("Show") for the button at the end; for others end=buttons, put before it by
+        end=buttons for those at the end, put before it by
         {% alert_end as buttons %}…{% endalert_end %}.
     {% empty_state "filter" _("Nothing matches") %}<p>…</p>{% endempty_state %}
 
 Forms
-    {% field form.name %}              label, ★ or 选填, control, hint, errors, aria-describedby
-    {% field form.limit kind="num" addon="CNY" width=2 hint="…" ok="…" end="18 / 18" %}
+    {% field form.name %}              label, ★, control, hint, errors, aria-describedby
+    {% field form.limit kind="num" addon="CNY" width=2 hint="…" %}
         kind: code · num · switch. width: 1, 2 or 3 columns. needed=True prints ★ although a draft
-        may leave it empty, needed=False never does; optional=True prints 选填; readonly=sentence
-        shows the value without a control and says why (also for a `disabled` form field); value="…"
-        gives its words, else a reference is looked up.
+        may leave it empty, needed=False never does.
         A form may set the same: `form.fields["limit"].ui = {"kind": "num", "addon": "CNY"}`.
-    {% cell row.phone row=forloop.counter %}         grid cell; aria-label “第 1 行 手机”; a row of
-        the <template> takes row="0": the script numbers it. kind and label as above.
-    {% grid_row form number %}         a row of a grid: cells, radio buttons, buttons; number=""
-        for the row of the <template>
-    {% row_errors row columns=8 row=forloop.counter %}    <tr class="eg__msg"> if the row has errors
+    {% grid_rows grid %}               the rows of a grid with what is wrong in them: cells, radio
+        buttons, buttons; and the <template> of more, which the script numbers
     {% error_summary form lines … %}   alert with links; formset.label names rows; action="submit"
     {% key_fields form %}              hidden `key` and `version`, where the form has them, whose
                                        it is; {% writer_field %} only that
@@ -57,13 +51,10 @@ from django import template
 
 from core import text
 from core.templatetags.ui_form import (
-    cell,
     error_summary,
     field,
-    grid_row,
     grid_rows,
     key_fields,
-    row_errors,
     writer_field,
 )
 from core.templatetags.ui_history import history
@@ -110,7 +101,7 @@ PARTS = (
     home_url,
 )
 TABLES = (child_table, record_url)
-FORMS = (field, cell, grid_row, grid_rows, row_errors, error_summary)
+FORMS = (field, grid_rows, error_summary)
 BLOCKS = (panel, alert, alert_end, empty_state)
 SHELL = (html_attributes, navigation, search_box, person_line, key_fields, writer_field)
 

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from core import kept
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, alert, attribute, icon
-from core.text import listed
 
 KINDS = {"code": " input--code", "num": " input--num"}
 CHOICE_WIDGETS = forms.RadioSelect  # CheckboxSelectMultiple is one, too
@@ -29,23 +28,19 @@ DASH = "—"
 def field(bound: BoundField, **options: Any) -> SafeString:
     """Return label, control, hint and errors of a field; options override the field's own `ui`."""
     options = getattr(bound.field, "ui", {}) | options
-    if options.get("readonly") or bound.field.disabled:
-        control, notes = _readonly(bound, options)
-    else:
-        notes = _notes(bound, options)
-        control = _control(bound, options, " ".join(id for id, _html in notes))
+    notes = _notes(bound, options)
+    control = _control(bound, options, " ".join(id for id, _html in notes))
     below = format_html_join("", "{}", ((html,) for _id, html in notes))
-    if _is_lone_checkbox(bound) and not options.get("readonly"):
+    if isinstance(bound.field.widget, forms.CheckboxInput):
         return format_html('<div class="field{}">{}{}</div>', _width(options), control, below)
     return format_html(
         '<div class="field{}">{}{}{}</div>', _width(options), _label(bound, options), control, below
     )
 
 
-def cell(bound: BoundField, row: int | str, label: str = "", kind: str = "") -> SafeString:
+def cell(bound: BoundField, row: int | str) -> SafeString:
     """Return the control of one grid cell, named by row and column for a screen reader."""
-    label = label or str(bound.label)
-    kind = kind or getattr(bound.field, "ui", {}).get("kind", "")
+    label, kind = str(bound.label), getattr(bound.field, "ui", {}).get("kind", "")
     attrs = {
         "class": f"input{KINDS.get(kind, '')}",
         "aria-label": cell_label(row, label),
@@ -119,11 +114,6 @@ def writer_field(context: dict[str, Any]) -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}">', kept.WRITER, kept.stamp(user))
 
 
-def _is_lone_checkbox(bound: BoundField) -> bool:
-    widget = bound.field.widget
-    return isinstance(widget, forms.CheckboxInput) and not bound.field.disabled
-
-
 def _width(options: dict[str, Any]) -> str:
     return f" col-{options['width']}" if options.get("width", 1) > 1 else ""
 
@@ -132,23 +122,11 @@ def _label(bound: BoundField, options: dict[str, Any]) -> SafeString:
     mark = NOTHING
     if options.get("needed", bound.field.required):
         mark = mark_safe('<span class="req" aria-hidden="true">*</span>')
-    elif options.get("optional"):
-        mark = format_html('<span class="opt">{}</span>', _("optional"))
-    end = options.get("end")
-    tail = format_html('<span class="end">{}</span>', end) if end else NOTHING
-    group = isinstance(bound.field.widget, CHOICE_WIDGETS)
-    if group or options.get("readonly") or bound.field.disabled:
-        id = f"{bound.auto_id}-l"
-        return format_html(
-            '<span class="field__label" id="{}">{}{}{}</span>', id, bound.label, mark, tail
-        )
-    return format_html(
-        '<label class="field__label" for="{}">{}{}{}</label>',
-        bound.id_for_label,
-        bound.label,
-        mark,
-        tail,
-    )
+    if isinstance(bound.field.widget, CHOICE_WIDGETS):
+        words = '<span class="field__label" id="{}-l">{}{}</span>'
+        return format_html(words, bound.auto_id, bound.label, mark)
+    words = '<label class="field__label" for="{}">{}{}</label>'
+    return format_html(words, bound.id_for_label, bound.label, mark)
 
 
 def _notes(bound: BoundField, options: dict[str, Any]) -> list[tuple[str, SafeString]]:
@@ -158,12 +136,6 @@ def _notes(bound: BoundField, options: dict[str, Any]) -> list[tuple[str, SafeSt
     if wrong:
         id = f"{bound.auto_id}-e"
         notes.append((id, _error(id, wrong)))
-    elif options.get("ok"):
-        id = f"{bound.auto_id}-o"
-        line = format_html(
-            '<p class="field__ok" id="{}">{}<span>{}</span></p>', id, icon("check"), options["ok"]
-        )
-        notes.append((id, line))
     if hint:
         id = f"{bound.auto_id}-h"
         notes.append((id, format_html('<p class="field__hint" id="{}">{}</p>', id, hint)))
@@ -223,42 +195,6 @@ def _choices(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
         attribute("aria-describedby", attrs.get("aria-describedby")),
         labels,
     )
-
-
-def _readonly(
-    bound: BoundField, options: dict[str, Any]
-) -> tuple[SafeString, list[tuple[str, SafeString]]]:
-    reason = options.get("readonly")
-    hint = reason if isinstance(reason, str) else options.get("hint", bound.help_text)
-    id = f"{bound.auto_id}-h"
-    notes = [(id, format_html('<p class="field__hint" id="{}">{}</p>', id, hint))] if hint else []
-    control = format_html(
-        '<input class="input{}" id="{}" readonly value="{}" aria-labelledby="{}-l"{}>',
-        KINDS.get(options.get("kind", ""), ""),
-        bound.id_for_label or bound.auto_id,
-        options["value"] if "value" in options else shown_value(bound),
-        bound.auto_id,
-        attribute("aria-describedby", id if hint else ""),
-    )
-    return control, notes
-
-
-def shown_value(bound: BoundField) -> str:
-    """Return a field's present value in words: the chosen label instead of its key."""
-    value = bound.initial if bound.field.disabled else bound.value()
-    if value in (None, "", []):
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    chosen = value if isinstance(value, (list, tuple, set)) else [value]
-    if isinstance(bound.field, forms.ModelChoiceField):
-        key = bound.field.to_field_name or "pk"
-        keys = [getattr(one, key, one) for one in chosen]
-        return listed(bound.field.queryset.filter(**{f"{key}__in": keys}))
-    if isinstance(bound.field, forms.ChoiceField):
-        names = {str(key): str(label) for key, label in bound.field.choices}
-        return listed(names.get(str(one), str(one)) for one in chosen)
-    return str(value)
 
 
 def _row_sentence(row: int | str, label: Any, text: str) -> str:

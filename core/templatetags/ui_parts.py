@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.folded import constant
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_values import DASH
-from core.workflow import State, Workflow
+from core.workflow import State
 
 NOTHING = mark_safe("")
 MESSAGE_TONES = {"error": "danger", "warning": "warn"}
@@ -39,16 +39,9 @@ def icon(name: str, size: str = "") -> SafeString:
     )
 
 
-def state_of(value: Any, workflow: Workflow | None = None) -> State:
-    """Return the State of a record that names its workflow, of a name in a workflow, or itself."""
-    if isinstance(value, State):
-        return value
-    return workflow.state(value) if workflow else value.workflow.state(value.state)
-
-
-def pill(value: Any, workflow: Workflow | None = None) -> SafeString:
-    """Return the round pill of a lifecycle state; see state_of for what may be given."""
-    state = state_of(value, workflow)
+def pill(value: Any) -> SafeString:
+    """Return the round pill of a state, or of that which a record is in."""
+    state = value if isinstance(value, State) else value.workflow.state(value.state)
     return format_html(
         '<span class="pill" data-state="{}" data-tone="{}">{}{}</span>',
         state.name,
@@ -63,15 +56,11 @@ def tag(text: object, tone: str = "") -> SafeString:
     return format_html('<span class="tag"{}>{}</span>', attribute("data-tone", tone), text)
 
 
-def avatar(user: Any, size: str = "") -> SafeString:
+def avatar(user: Any) -> SafeString:
     """Return the round initial of a person; the name itself must stand beside it."""
     name = str(user).strip()
     initial = name[:1].upper() if name.isascii() else name[-1:]
-    return format_html(
-        '<span class="avatar{}" aria-hidden="true">{}</span>',
-        " avatar--lg" if size == "lg" else "",
-        initial,
-    )
+    return format_html('<span class="avatar" aria-hidden="true">{}</span>', initial)
 
 
 def crumbs(*parts: object) -> SafeString:
@@ -94,7 +83,6 @@ def panel(
     badge: object = None,
     badge_tone: str = "",
     note: str = "",
-    extra: str = "",
     body: bool = True,
 ) -> SafeString:
     """Return a titled panel around its content; body=False leaves out the padding."""
@@ -103,8 +91,7 @@ def panel(
         tone = attribute("data-tone", badge_tone)
         count = format_html('<span class="badge"{}>{}</span>', tone, badge)
     return format_html(
-        '<section class="panel{}"{}><div class="panel__head"><h2>{}</h2>{}{}</div>{}</section>',
-        f" {extra}" if extra else "",
+        '<section class="panel"{}><div class="panel__head"><h2>{}</h2>{}{}</div>{}</section>',
         attribute("id", id),
         title,
         count,
@@ -121,16 +108,12 @@ def alert(
     icon_name: str = "",
     id: str = "",
     focus: bool = False,
-    url: str = "",
-    link: str = "",
     end: SafeString = NOTHING,
 ) -> SafeString:
     """Return a message in the flow of the page; only a danger interrupts a screen reader.
 
     `end` is what alert_end() returned.
     """
-    if url:
-        end = alert_end(format_html('<a class="btn btn--sm" href="{}">{}</a>', url, link))
     return format_html(
         '<div class="alert" data-tone="{}" role="{}"{}{}>{}<div>{}{}</div>{}</div>',
         tone,

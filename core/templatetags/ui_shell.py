@@ -103,7 +103,7 @@ def person_line(context: dict[str, Any]) -> str:
 
 def _url(item: extend.NavItem) -> str:
     try:
-        return reverse(item.url_name, args=item.args)
+        return reverse(item.url_name)
     except NoReverseMatch:
         return ""
 

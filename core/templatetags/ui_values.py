@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.markup import format_html
@@ -20,11 +19,6 @@ from core.timeline import since_text
 DASH = "—"
 AGE_WARN = timedelta(hours=8)
 AGE_OVER = timedelta(hours=24)
-TEN_THOUSAND = Decimal(10_000)
-SHORT_UNITS = {
-    "zh": ((Decimal(100_000_000), " 亿", 2), (TEN_THOUSAND, " 万", 1)),
-    "en": ((Decimal(1_000_000), "M", 2), (Decimal(1_000), "K", 1)),
-}
 
 
 def full(local: datetime) -> str:
@@ -69,12 +63,10 @@ def whens() -> Callable[[datetime | date], SafeString]:
     return printed
 
 
-def since(moment: datetime | None, plain: bool = False) -> SafeString | str:
-    """Return the age of a moment with its urgency, or its words only when plain."""
+def since(moment: datetime | None) -> SafeString | str:
+    """Return the age of a moment with its urgency."""
     if moment is None:
         return DASH
-    if plain:
-        return since_text(moment)
     age = timezone.now() - moment
     level = "over" if age >= AGE_OVER else "warn" if age >= AGE_WARN else ""
     return format_html(
@@ -85,21 +77,6 @@ def since(moment: datetime | None, plain: bool = False) -> SafeString | str:
     )
 
 
-def short_money(value: Decimal) -> str:
-    """Return an amount for lists and headers: 128.6 万 in Chinese, 1.29M in English."""
-    family = SHORT_UNITS["zh" if (get_language() or "").startswith("zh") else "en"]
-    for size, unit, places in family:
-        if abs(value) >= size:
-            step = Decimal(1).scaleb(-places)
-            figure = f"{(value / size).quantize(step, ROUND_HALF_UP):,f}"
-            return figure.rstrip("0").rstrip(".") + unit
-    return f"{value.quantize(Decimal(1), ROUND_HALF_UP):,f}"
-
-
-def money(value: Decimal | int | None, currency: str = "", short: bool = False) -> str:
-    """Return an amount in full (500,000.00) or short, the currency code after the figure."""
-    if value is None:
-        return DASH
-    amount = Decimal(value)
-    figure = short_money(amount) if short else f"{amount:,.2f}"
-    return f"{figure} {currency}" if currency else figure
+def money(value: Decimal | int | None) -> str:
+    """Return an amount in full: 500,000.00."""
+    return DASH if value is None else f"{Decimal(value):,.2f}"

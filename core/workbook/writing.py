@@ -13,7 +13,7 @@ from typing import Any
 
 from core import deflate
 from core.workbook import writing_parts as parts
-from core.workbook.writing_cells import HEAD, PLAIN, Block, Cell, Column, Value
+from core.workbook.writing_cells import HEAD, Block, Cell, Column, Value
 from core.workbook.writing_text import width
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,14 +66,13 @@ class Book:
         rows: Iterable[Row],
         *,
         state: str = "visible",
-        tint: int = PLAIN,
         largest: int = _LARGEST,
     ) -> Iterator[int]:
         """Write a sheet with a frozen head; gives the number of rows written after each block.
 
         What no sheet of Excel holds goes on in a next sheet with the same head.
         """
-        block = Block(columns, tint=tint, exact=self.exact)
+        block = Block(columns, exact=self.exact)
         pending = iter(rows)
         some = list(islice(pending, _ROWS))
         widths = [_width(column, at, some) for at, column in enumerate(columns)]
@@ -107,10 +106,9 @@ class Book:
         rows: Iterable[Row],
         *,
         state: str = "visible",
-        tint: int = PLAIN,
     ) -> int:
         """Write a whole sheet as `table` does; give the number of its rows."""
-        return max(self.table(name, columns, rows, state=state, tint=tint), default=0)
+        return max(self.table(name, columns, rows, state=state), default=0)
 
     def raw(
         self,
@@ -119,7 +117,6 @@ class Book:
         *,
         widths: Sequence[float],
         frozen: int = 0,
-        state: str = "visible",
     ) -> None:
         """Write rows of any length under numbers of their own, as they stood in another file."""
         block = Block([], exact=self.exact)
@@ -130,7 +127,8 @@ class Book:
             for number, row in rows:
                 entry.write(block.ragged(number, row).encode())
                 last = number
-            part = parts.SheetPart(self._free_name(name), state, len(widths), last, False, False)
+            title = self._free_name(name)
+            part = parts.SheetPart(title, "visible", len(widths), last, False, False)
             entry.write(parts.sheet_tail(columns, part).encode())
         self._close_sheet(part, [])
 

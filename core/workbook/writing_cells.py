@@ -82,9 +82,9 @@ def serial(day: datetime.date) -> int | None:
 class Block:
     """Writes rows of these columns as XML; `exact` keeps characters that XML cannot hold."""
 
-    def __init__(self, columns: Sequence[Column], *, tint: int = PLAIN, exact: bool = False):
+    def __init__(self, columns: Sequence[Column], *, exact: bool = False):
         self.kinds = [column.kind for column in columns]
-        self.tint, self.exact = tint, exact
+        self.exact = exact
 
     def xml(self, first: int, rows: Sequence[Sequence[Value]]) -> str:
         """Give the rows, the first of them with the number `first`."""
@@ -122,7 +122,7 @@ class Block:
         if not writing_text.are_plain(joined) or joined.count(SEPARATOR) != len(values) - 1:
             return self._halves(kind, name, numbers, values)
         head, end = f'<c r="{name}', "</t></is></c>"
-        middle = f'" s="{style(kind, self.tint)}" t="inlineStr"><is><t>'
+        middle = f'" s="{style(kind)}" t="inlineStr"><is><t>'
         return [
             f"{head}{number}{middle}{value}{end}" if value else ""
             for number, value in zip(numbers, values, strict=True)
@@ -152,14 +152,14 @@ class Block:
         texts = ["" if value is None else str(value) for value in values]
         if _NO_NUMBERS.search(" ".join(texts)):
             return None
-        head, middle, end = f'<c r="{name}', f'" s="{style(kind, self.tint)}"><v>', "</v></c>"
+        head, middle, end = f'<c r="{name}', f'" s="{style(kind)}"><v>', "</v></c>"
         return [
             f"{head}{number}{middle}{text}{end}" if text else ""
             for number, text in zip(numbers, texts, strict=True)
         ]
 
     def _cell(self, name: str, number: str, value: Value, kind: str = TEXT) -> str:
-        tint = self.tint
+        tint = PLAIN
         if isinstance(value, Cell):
             if isinstance(value.value, str) and value.kind not in (TEXT, LONG):
                 return self._verbatim(f"{name}{number}", value)

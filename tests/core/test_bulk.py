@@ -262,12 +262,11 @@ def test_a_pending_row_is_out_of_reach_until_it_is_released(pieces, clerk):
     assert not Customer.objects.visible_to(clerk).filter(pk=pk).exists()
     assert saving.bulk_change(AGGREGATE, [edit], act=own) == Outcome(changed=[pk])
 
-    assert saving.release(AGGREGATE, 7, [pk]) == 1
+    assert Customer.objects.filter(pk__in=[pk, other], pending_batch=7).count() == 2
+    assert saving.release(AGGREGATE, 7) == 2
 
-    assert Customer.objects.get(pk=pk).pending_batch is None
-    assert Customer.objects.get(pk=other).pending_batch == 7
+    assert not Customer.objects.filter(pending_batch=7).exists()
     saving.change(AGGREGATE, pk, {"remark": "又改"}, version=2, act=act)
-    saving.release(AGGREGATE, 7)
     assert wrong() == []
 
 

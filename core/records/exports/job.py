@@ -104,7 +104,6 @@ def begin(
     name: str,
     conditions: dict[str, Any],
     columns: Sequence[str],
-    state: str = ExportLog.State.RUNNING,
 ) -> ExportLog:
     """Note who is about to take what; without this row nothing leaves."""
     return ExportLog.objects.create(
@@ -114,7 +113,7 @@ def begin(
         name=name,
         conditions=conditions,
         columns=list(columns),
-        state=state,
+        state=ExportLog.State.RUNNING,
     )
 
 
