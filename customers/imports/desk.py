@@ -16,6 +16,7 @@ from core.history import Act
 from core.models import User
 from core.refusal import Refused
 from customers.import_lifecycle import CHECKED, RUNNING, UNDOING
+from customers.imports.kept import shapes
 from customers.imports.pages import asking, encodings, fixing, grid, problems, results
 from customers.imports.pages.shown import Progress
 from customers.imports.plan.plans import Options as Options
@@ -84,7 +85,7 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
             raise Refused([_("There are errors: mend them, or write only the good rows.")])
         if not problems.summary(batch).customers.writable:
             raise Refused([_("There is nothing to write.")])
-    counts = {name: value for name, value in batch.counts.items() if not name.startswith("moved")}
+    counts = shapes.unmoved(batch.counts)
     return moves.go(batch, act, "write", policy=policy, operation=uuid4(), counts=counts)
 
 

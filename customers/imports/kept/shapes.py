@@ -6,8 +6,9 @@ Only shapes are turned into one another here; what they mean is decided elsewher
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -18,11 +19,21 @@ from django.utils import timezone
 from core.models import User
 from core.records.plain import Values
 from core.said import again, plain
+from core.workbook.cells import text_of
 from customers.imports.fields.issues import Issue
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.heads.memory import Answer
-from customers.imports.kept.marks import BY_ACTION, LETTERS, as_rows, pack, unpack, unpack_numbers
+from customers.imports.kept.marks import (
+    BY_ACTION,
+    LETTERS,
+    NO_DATA,
+    as_rows,
+    counted,
+    pack,
+    unpack,
+    unpack_numbers,
+)
 from customers.imports.plan.plans import CREATE, ChildOp, Decision, Document, Known, Planned
 from customers.models import (
     ImportBatch,
@@ -52,6 +63,10 @@ class Row(NamedTuple):
     letter: str
     document: int
     is_hidden: bool
+
+    def text(self, column: int) -> str:
+        """Give the text of a cell; "" behind the last."""
+        return text_of(self.cells[column]) if column < len(self.cells) else ""
 
 
 def plan_block(plans: list[tuple[Planned, Keys]], batch: ImportBatch) -> ImportPlan:
@@ -105,25 +120,38 @@ def packed_rows(numbers: Sequence[int], rows: Sequence[Any], hidden: Sequence[in
     return pack([numbers, rows, hidden])
 
 
-def block_at(batch: ImportBatch, sheet: int, row: int) -> ImportBlock | None:
-    """Give the block within whose numbers a row stands; the row itself may be missing."""
-    blocks = ImportBlock.objects.filter(batch=batch, sheet=sheet)
-    return blocks.filter(first__lte=row, last__gte=row).first()
+def blocks_with(batch: ImportBatch, sheet: int, rows: Iterable[int]) -> Iterator[ImportBlock]:
+    """Give one by one the blocks of a sheet within whose numbers any of these rows stands."""
+    wanted = sorted(rows)
+    spans = ImportBlock.objects.filter(batch=batch, sheet=sheet).order_by("first")
+    for pk, first, last in list(spans.values_list("pk", "first", "last")):
+        at = bisect_left(wanted, first)
+        if at < len(wanted) and wanted[at] <= last:
+            yield ImportBlock.objects.get(pk=pk)
 
 
-def letters_by_sheet(batch: ImportBatch, *, is_written: bool = False) -> dict[str, Counter[str]]:
-    """Count the statuses of the rows of each sheet, by its index as JSON has it.
+def mark(batch: ImportBatch, letters: Mapping[int, Mapping[int, str]]) -> None:
+    """Give rows (sheet -> row -> letter) another status than the check did."""
+    for sheet, told in letters.items():
+        for block in blocks_with(batch, sheet, told):
+            pairs = zip(numbers_of(block), block.statuses, strict=True)
+            statuses = "".join(told.get(number, letter) for number, letter in pairs)
+            ImportBlock.objects.filter(pk=block.pk).update(statuses=statuses)
+
+
+def sheet_counts(batch: ImportBatch, *, is_written: bool = False) -> dict[str, dict[str, int]]:
+    """Count the rows of each sheet with data by status; the sheets by index as JSON has it.
 
     Once it is written, what nobody decided was skipped.
     """
     undecided = LETTERS["skipped" if is_written else "undecided"]
     sheets: dict[str, Counter[str]] = {}
     stored = ImportBlock.objects.filter(batch=batch).values_list("sheet", "statuses")
-    for sheet, letters in stored:
+    for sheet, letters in stored.order_by("sheet"):
         sheets.setdefault(str(sheet), Counter()).update(
             letters.replace(LETTERS["undecided"], undecided)
         )
-    return sheets
+    return {sheet: counted(found) for sheet, found in sheets.items() if set(found) - {NO_DATA}}
 
 
 def numbers_of(block: ImportBlock) -> list[int]:
@@ -136,6 +164,27 @@ def rows_of(block: ImportBlock, fixes: Fixes) -> tuple[list[int], list[list[Any]
     """Give the numbers and cells of a block as they are now, with what people wrote anew."""
     numbers, rows, _hidden = _opened(block, fixes)
     return numbers, rows
+
+
+def unmoved(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the counts of an import without what moved since the check before."""
+    return {name: value for name, value in counts.items() if not name.startswith("moved")}
+
+
+class Now:
+    """The rows of an import that was checked, as they are now; one block is open at a time."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self._batch, self._fixes = batch, fixes_of(batch)
+        self._sheet, self._rows = -1, dict[int, Row]()
+
+    def row(self, sheet: int, number: int) -> Row | None:
+        """Give a row of a sheet, None when there is no such row."""
+        if sheet != self._sheet or number not in self._rows:
+            for block in blocks_with(self._batch, sheet, [number]):
+                self._sheet = sheet
+                self._rows = {row.number: row for row in opened(block, self._fixes)}
+        return self._rows.get(number) if sheet == self._sheet else None
 
 
 def opened(block: ImportBlock, fixes: Fixes) -> list[Row]:

@@ -30,9 +30,9 @@ def add_up(tally: Tally) -> None:
         for sheet, statuses, count in stored:
             if len(statuses) != count:
                 tally.find(str(batch), f"sheet {sheet} has rows without a status")
-        sheets = shapes.letters_by_sheet(batch, is_written=True)
+        sheets = shapes.sheet_counts(batch, is_written=True)
         for sheet, counts in told.get("sheets", {}).items():
-            if marks.counted(sheets.get(sheet, Counter())) != counts:
+            if sheets.get(sheet) != counts:
                 tally.find(str(batch), f"the counts of sheet {sheet} differ from its rows")
             if counts["read"] != sum(n for name, n in counts.items() if name != "read"):
                 tally.find(str(batch), f"the counts of sheet {sheet} do not add up")

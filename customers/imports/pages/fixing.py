@@ -18,11 +18,10 @@ from core.history import Act
 from core.records import plain
 from core.records.widgets import TAG_JOINER, TAG_SEPARATORS
 from core.refusal import Refused
-from core.workbook.cells import column_of, text_of
+from core.workbook.cells import column_of
 from customers.imports.fields import targets
 from customers.imports.heads.layout import Layout
 from customers.imports.kept import shapes
-from customers.imports.kept.marks import unpack_numbers
 from customers.imports.pages import grid, problems
 from customers.imports.pages.shown import Problem
 from customers.imports.plan.plans import Planned
@@ -48,8 +47,7 @@ def fix_cell(
     known = layout.by_index.get(sheet)
     if known is None or row < known.first_row or column not in {c.index for c in known.columns}:
         raise Refused([_("There is no such cell.")])
-    block = shapes.block_at(batch, sheet, row)
-    if block is None or row not in shapes.numbers_of(block):
+    if shapes.Now(batch).row(sheet, row) is None:
         raise Refused([_("There is no such cell.")])
     return _fix(batch, {(sheet, row, column): text[:MOST_TEXT]}, act)
 
@@ -64,22 +62,18 @@ def fix_group(batch: ImportBatch, key: str, texts: Mapping[str, str], act: Act) 
         raise Refused([_("These rows were changed meanwhile; look at the list again.")])
     places = ImportIssue.objects.filter(batch=batch, group=key, value__in=texts).exclude(column="")
     told = places.values_list("sheet", "row", "column", "field", "value")
-    now = mended.Now(batch)
+    now = shapes.Now(batch)
     cells: dict[tuple[int, int, int], str] = {}
     for sheet, row, letters, field, value in told.order_by("sheet", "row"):
-        column = column_of(letters)
-        place = (sheet, row, column)
-        old = cells.get(place, _text_at(now, *place))
+        place = (sheet, row, column_of(letters))
+        if (old := cells.get(place)) is None:
+            found = now.row(sheet, row)
+            old = found.text(place[2]) if found else ""
         cells[place] = _mended_text(field, old, value, texts[value])[:MOST_TEXT]
     if not cells:
         raise Refused([_("These rows were changed meanwhile; look at the list again.")])
     _fix(batch, cells, act)
     return len(cells)
-
-
-def _text_at(now: mended.Now, sheet: int, row: int, column: int) -> str:
-    cells = now.row(sheet, row) or ()
-    return text_of(cells[column]) if column < len(cells) else ""
 
 
 def _mended_text(field: str, old: str, value: str, new: str) -> str:
@@ -127,7 +121,7 @@ def _again(
 
     def both() -> None:
         keep()
-        rechecking.recheck(batch, places, batch.by)
+        rechecking.recheck(batch, places)
 
     try:
         moves.move(batch, act, "mend", also=both)
@@ -170,12 +164,8 @@ def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) ->
 
 def plan_of(batch: ImportBatch, sheet: int, row: int) -> Planned | None:
     """Give what would become of the customer that a row of the file belongs to."""
-    block = shapes.block_at(batch, sheet, row)
-    if block is None or row not in (numbers := shapes.numbers_of(block)):
-        return None
-    documents = unpack_numbers(block.documents)
-    number = documents[numbers.index(row)] if documents else -1
-    return shapes.plans(batch, {number}).get(number)
+    found = shapes.Now(batch).row(sheet, row)
+    return shapes.plans(batch, {found.document}).get(found.document) if found else None
 
 
 def upload_again(batch: ImportBatch, file: Any, name: str, act: Act) -> ImportBatch:

@@ -140,13 +140,9 @@ def _places_of(batch: ImportBatch, sheet: int, rows: Sequence[int], skip: int) -
     """Find a page of single rows; only the blocks they stand in are opened."""
     found: list[Place] = []
     numbers = rows[skip : skip + PAGE]
-    blocks = ImportBlock.objects.filter(batch=batch, sheet=sheet).order_by("first")
-    spans = list(blocks.values_list("pk", "first", "last"))
-    for pk, first, last in spans:
-        own = [number for number in numbers if first <= number <= last]
-        if own:
-            known = shapes.numbers_of(ImportBlock.objects.get(pk=pk))
-            found += [(pk, known.index(number)) for number in own if number in known]
+    for block in shapes.blocks_with(batch, sheet, numbers):
+        known = shapes.numbers_of(block)
+        found += [(block.pk, known.index(number)) for number in numbers if number in known]
     return found
 
 

@@ -168,6 +168,11 @@ class Planned:
         """Give the new value of every field that changes."""
         return {name: new for name, (_old, new) in self.changes.items()}
 
+    @property
+    def weight(self) -> int:
+        """Give how many fields and rows of a stored customer change."""
+        return len(self.changes) + len(self.children) if self.action == UPDATE else 0
+
 
 def issue_at(
     sheets: Mapping[int, SheetLayout],

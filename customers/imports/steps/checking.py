@@ -8,24 +8,32 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from django.utils import timezone
 
 from core import faults, jobs
-from core.models import User
 from core.said import joined
 from core.said import said as _
 from customers.import_lifecycle import CHECK, JOBS
+from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.heads.layout import SKIPPED, Layout, SheetHead
-from customers.imports.kept.marks import BY_ACTION, NO_DATA, as_row, counted, pack_numbers
-from customers.imports.kept.shapes import Keys, decisions_of, fixes_of, keys_of, plan_block, rows_of
+from customers.imports.kept.marks import BY_ACTION, as_row, counted, pack_numbers
+from customers.imports.kept.shapes import (
+    Keys,
+    decisions_of,
+    fixes_of,
+    keys_of,
+    plan_block,
+    rows_of,
+    sheet_counts,
+)
 from customers.imports.plan.judging import Rights
 from customers.imports.plan.planner import Leaps, Planner
-from customers.imports.plan.plans import UPDATE, Options, Planned
+from customers.imports.plan.plans import Document, Options, Planned
 from customers.imports.steps import lookups, mended, moves, reading
 from customers.imports.steps.reading import Ahead, Rows, understood
 from customers.models import ImportBatch, ImportBlock, ImportIssue, ImportPlan, ImportSheet
@@ -164,31 +172,21 @@ class Check:
     def __init__(self, batch: ImportBatch, layout: Layout, rows: Rows) -> None:
         self.batch, self.layout, self.rows = batch, layout, rows
         self.actions: Counter[str] = Counter()
-        self.letters: dict[int, Counter[str]] = {}
         self.field_changes = 0
 
     def plan(self) -> Iterator[list[tuple[Planned, Keys]]]:
         """Say what each customer of the file would become; gives blocks of plans."""
-        by = self.batch.by
-        planner = planner_of(self.batch, self.layout, self.rows.vocabulary, by)
-        found = self.rows.collector.codes()
-        leaps = leaps_of(self.batch, self.layout, self.rows.vocabulary, found)
-        decisions = decisions_of(self.batch)
+        codes = self.rows.collector.codes()
+        judging = Judging(self.batch, self.layout, self.rows.vocabulary, codes)
         documents = self.rows.collector.documents()
         while some := list(islice(documents, PLAN_BLOCK)):
-            answers = [decisions.get((one.sheet, one.row)) for one in some]
-            decided = [one.pk for one in answers if one and one.pk]
-            known = lookups.known_to(some, by, decided)
             block = []
-            for document, decision in zip(some, answers, strict=True):
-                planned = planner.plan(document, known, decision)
-                leaps.judge(planned, document)
+            for planned, keys in judging.judged(some):
                 self.rows.note(planned.issues)
                 self.rows.marks.put(planned)
                 self.actions[BY_ACTION[planned.action]] += 1
-                if planned.action == UPDATE:
-                    self.field_changes += len(planned.changes) + len(planned.children)
-                block.append((planned, keys_of(document, known)))
+                self.field_changes += planned.weight
+                block.append((planned, keys))
             yield block
 
     def store_marks(self) -> None:
@@ -196,7 +194,6 @@ class Check:
         marks = self.rows.marks
         for (sheet, first), numbers in self.rows.numbers.items():
             letters = marks.of(sheet, numbers, self.rows.first_row(sheet))
-            self.letters.setdefault(sheet, Counter()).update(letters)
             documents = pack_numbers(marks.documents_of(sheet, numbers))
             ImportBlock.objects.filter(batch=self.batch, sheet=sheet, first=first).update(
                 statuses=letters, documents=documents
@@ -205,11 +202,7 @@ class Check:
     def counts(self) -> dict[str, Any]:
         """Give the counts as the batch keeps them."""
         return {
-            "sheets": {
-                str(sheet): counted(letters)
-                for sheet, letters in self.letters.items()
-                if set(letters) - {NO_DATA}
-            },
+            "sheets": sheet_counts(self.batch),
             "customers": counted(self.actions),
             "field_changes": self.field_changes,
         }
@@ -223,20 +216,33 @@ def finish(batch: ImportBatch, counts: dict[str, Any], layout: Layout, seconds: 
     moves.made(batch, "judge", mapping=batch.mapping, counts=batch.counts, checked_at=now)
 
 
-def leaps_of(batch: ImportBatch, layout: Layout, vocabulary: Any, codes: Iterable[str]) -> Leaps:
-    """Make what judges whether codes of this file leap; somebody may have said that they may."""
-    said = batch.mapping.get("values", {}).get(memory.FILE, {})
-    return Leaps(codes, layout, vocabulary, are_right=memory.LEAPS in said)
+class Judging:
+    """Judges customers of a file for the person who imports it; `codes` are all of the file."""
 
+    def __init__(
+        self, batch: ImportBatch, layout: Layout, vocabulary: Vocabulary, codes: Iterable[str]
+    ) -> None:
+        options = Options(
+            mode=batch.mode,
+            child_mode=batch.child_mode,
+            empty=batch.empty,
+            submit=batch.submit,
+            given=layout.given,
+            default_department=batch.by.unit_id,
+        )
+        # Somebody may have said that codes of this file may leap.
+        said = batch.mapping.get("values", {}).get(memory.FILE, {})
+        self._by = batch.by
+        self._planner = Planner(layout, options, Rights(batch.by), vocabulary)
+        self._leaps = Leaps(codes, layout, vocabulary, are_right=memory.LEAPS in said)
+        self._decisions = decisions_of(batch)
 
-def planner_of(batch: ImportBatch, layout: Layout, vocabulary: Any, by: User) -> Planner:
-    """Make what judges the customers of this file for the person who imports it."""
-    options = Options(
-        mode=batch.mode,
-        child_mode=batch.child_mode,
-        empty=batch.empty,
-        submit=batch.submit,
-        given=layout.given,
-        default_department=by.unit_id,
-    )
-    return Planner(layout, options, Rights(by), vocabulary)
+    def judged(self, documents: Sequence[Document]) -> Iterator[tuple[Planned, Keys]]:
+        """Give what each would become, and what it shares with others."""
+        answers = [self._decisions.get((one.sheet, one.row)) for one in documents]
+        decided = [one.pk for one in answers if one and one.pk]
+        known = lookups.known_to(documents, self._by, decided)
+        for document, decision in zip(documents, answers, strict=True):
+            planned = self._planner.plan(document, known, decision)
+            self._leaps.judge(planned, document)
+            yield planned, keys_of(document, known)

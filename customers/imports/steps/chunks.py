@@ -68,7 +68,7 @@ class Chunk:
         self._pending = None if is_whole else batch.pk
         sheets = ImportSheet.objects.filter(batch=batch)
         self._sheets = dict(sheets.values_list("index", "name"))
-        self._records: dict[int, Customer] = {}
+        self._natives = Natives(vocabulary, {})
         self.out: dict[int, Conflict] = {}
 
     def write(self, entries: Sequence[Entry]) -> list[Done]:
@@ -103,8 +103,9 @@ class Chunk:
     def _load_parents(self, plans: Sequence[Planned]) -> None:
         """Load the group customers that these belong to, all at once."""
         asked = {plan.number: plan.new("parent") for plan in plans}
-        self._records = Customer.objects.in_bulk({pk for pk in asked.values() if pk})
-        gone = [n for n, pk in asked.items() if pk and pk not in self._records]
+        parents = Customer.objects.in_bulk({pk for pk in asked.values() if pk})
+        self._natives = Natives(self.vocabulary, parents)
+        gone = [n for n, pk in asked.items() if pk and pk not in parents]
         if gone:
             reason = _("The group customer was deleted since the check.")
             raise _Again(dict.fromkeys(gone, Conflict(reason, is_since=True)))
@@ -118,41 +119,30 @@ class Chunk:
         owners = self._owners(plans)
         drawn = self._codes_of_changed(plans, owners)
         before = self._rows_before(plans)
-        edits = []
+        edits, given = [], list[tuple[str, int]]()
         for plan in plans:
             assert plan.pk is not None
             assert plan.version is not None
-            values = self._natives("customers", plan.values)
-            marks = {"tags": values.pop("tags")} if "tags" in values else {}
-            if "department" in values:
-                creator = owners[plan.pk].created_by
-                values["scope_unit"] = scope_unit(values["department"], creator)
-            if code := drawn.get(plan.number):
-                values["code"] = code
-            rows = {child: self._rows(child, listed) for child, listed in plan.rows.items()}
-            act = self._act(plan)
-            edits.append(Edit(plan.pk, plan.version, values, rows, marks, act))
+            owner = owners[plan.pk]
+            values: dict[str, Any] = plan.values
             old = {name: was for name, (was, _new) in plan.changes.items()}
-            if code:
-                old["code"] = ""
+            if code := drawn.get(plan.number):
+                values["code"], old["code"] = code, ""
+            if code := values.get("code"):
+                given.append((code, plan.pk))
+            act = self._act(plan)
+            edits.append(self._natives.edit(owner, plan.version, values, plan.rows, act))
             written.before[plan.number] = {"values": old, "rows": before.get(plan.pk, {})}
-            written.codes[plan.number] = values.get("code") or owners[plan.pk].code
+            written.codes[plan.number] = code or owner.code
         outcome = saving.bulk_change(AGGREGATE, edits, act=self.act)
         stale = set(outcome.stale)
         if stale:
             moved = [plan for plan in plans if plan.pk in stale]
             raise _Again({plan.number: conflicts.why_moved(plan) for plan in moved})
         changed = set(outcome.changed)
-        for plan in plans:
-            assert plan.pk is not None
-            assert plan.version is not None
-            written.pks[plan.number] = plan.pk
-            written.versions[plan.number] = plan.version + (plan.pk in changed)
-        given = [
-            (code, owners[plan.pk].pk)  # type: ignore[index]
-            for plan in plans
-            if (code := drawn.get(plan.number) or str(plan.values.get("code") or ""))
-        ]
+        for edit, plan in zip(edits, plans, strict=True):
+            written.pks[plan.number] = edit.pk
+            written.versions[plan.number] = edit.version + (edit.pk in changed)
         coding.remember(KIND, given)
 
     def _refuse_circles(self, plans: Sequence[Planned]) -> None:
@@ -179,7 +169,7 @@ class Chunk:
             owner = owners[plan.pk]  # type: ignore[index]
             parts = {name: getattr(owner, name) for name in names}
             parts |= {
-                n: v for n, v in self._natives("customers", plan.values).items() if n in names
+                n: v for n, v in self._natives.of("customers", plan.values).items() if n in names
             }
             if code := plan.values.get("code"):
                 typed.append((str(code), parts))
@@ -219,7 +209,7 @@ class Chunk:
             written.codes[plan.number] = draft.values["code"]
 
     def _draft(self, plan: Planned) -> Draft:
-        values = self._natives("customers", plan.values)
+        values = self._natives.of("customers", plan.values)
         tags = values.pop("tags", None)
         values["department"] = values.get("department") or self.act.by.unit
         values |= {
@@ -229,10 +219,7 @@ class Chunk:
             "import_row": plan.row,
             "pending_batch": self._pending,
         }
-        rows = {
-            child: [RowInput(None, self._natives(child, row)) for _pk, row in listed]
-            for child, listed in plan.rows.items()
-        }
+        rows = self._natives.rows(plan.rows)
         return Draft(values, rows, {"tags": tags} if tags else {}, self._act(plan))
 
     def _accept(self, typed: Sequence[tuple[str, Any]], plans: Sequence[Planned]) -> None:
@@ -271,12 +258,6 @@ class Chunk:
 
     # -- shapes
 
-    def _natives(self, sheet: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        return natives(self.vocabulary, self._records, sheet, values)
-
-    def _rows(self, child: str, listed: Sequence[tuple[int | None, Any]]) -> list[RowInput]:
-        return [RowInput(pk, self._natives(child, values)) for pk, values in listed]
-
     def _act(self, plan: Planned) -> Act:
         """Give the act with the row it came from, as far as the history's source has room."""
         place = f"{self.act.source} {self._sheets.get(plan.sheet, '')} {plan.row}"
@@ -302,22 +283,44 @@ class Chunk:
         return done
 
 
-def natives(
-    vocabulary: Vocabulary, records: Mapping[int, Customer], sheet: str, values: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Give plain values as models hold them, references as instances. Raises KeyError."""
-    found = dict(values)
-    for name, target in _converted(sheet):
-        value = found.get(name)
-        if value is None:
-            continue
-        if target.kind == plain.RECORD:
-            found[name] = records[value]
-        elif target.kind in _POINTING:
-            found[name] = plain.native(target, value, vocabulary.instances(target.key))
-        else:
-            found[name] = plain.native(target, value)
-    return found
+@dataclass(frozen=True)
+class Natives:
+    """Gives plain values as models hold them, references as instances; all raise KeyError."""
+
+    vocabulary: Vocabulary
+    records: Mapping[int, Customer]
+
+    def of(self, sheet: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Give the values of a customer or of one of its rows."""
+        found = dict(values)
+        for name, target in _converted(sheet):
+            value = found.get(name)
+            if value is None:
+                continue
+            if target.kind == plain.RECORD:
+                found[name] = self.records[value]
+            elif target.kind in _POINTING:
+                found[name] = plain.native(target, value, self.vocabulary.instances(target.key))
+            else:
+                found[name] = plain.native(target, value)
+        return found
+
+    def rows(self, given: Mapping[str, Sequence[Any]]) -> dict[str, list[RowInput]]:
+        """Give the wanted rows (pk or None, values) of each part."""
+        return {
+            child: [RowInput(pk, self.of(child, values)) for pk, values in listed]
+            for child, listed in given.items()
+        }
+
+    def edit(
+        self, owner: Customer, version: int, values: Mapping[str, Any], rows: Any, act: Act
+    ) -> Edit:
+        """Give the edit that brings a stored customer these values and rows."""
+        wanted = self.of("customers", values)
+        marks = {"tags": wanted.pop("tags")} if "tags" in wanted else {}
+        if "department" in wanted:
+            wanted["scope_unit"] = scope_unit(wanted["department"], owner.created_by)
+        return Edit(owner.pk, version, wanted, self.rows(rows), marks, act)
 
 
 _POINTING = (plain.REFERENCE, plain.TAGS)

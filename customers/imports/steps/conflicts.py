@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core import jobs
 from core.access import permissions_of
 from core.models import Change, User
 from core.said import said as _
@@ -53,10 +54,11 @@ class Conflict:
     is_since: bool = False
 
 
-def may_import(user: User) -> bool:
-    """Say whether the user, as he is now, may import; asks the database anew."""
-    fresh = User.objects.filter(pk=user.pk, is_active=True).first()
-    return fresh is not None and RIGHT in permissions_of(fresh)
+def require_right(run: jobs.Run) -> None:
+    """Raise jobs.Failed unless the user, as he is now, may import; asks the database anew."""
+    fresh = User.objects.filter(pk=run.by.pk, is_active=True).first()
+    if fresh is None or RIGHT not in permissions_of(fresh):
+        raise jobs.Failed(_("%(name)s may not import any more.") % {"name": run.by})
 
 
 def find(

@@ -23,7 +23,7 @@ from core.workbook.cells import text_of
 from customers.imports.heads import stamp, words
 from customers.imports.heads.layout import TEXT_SHEET, Layout, SheetLayout
 from customers.imports.kept import shapes
-from customers.models import ImportBatch, ImportBlock
+from customers.models import ImportBatch
 
 Cells = Mapping[tuple[int, int, int], Any]  # (sheet, row, column) -> cell
 WAITING, REFUSED = "mended", "mended_refused"
@@ -79,7 +79,7 @@ def cells_of(
     """
     layout = Layout.from_json(batch.mapping["layout"])
     by_name = {sheet.name: sheet for sheet in layout.sheets if sheet.sheet}
-    now, mark = Now(batch), _Mark()
+    now, mark = shapes.Now(batch), _Mark()
     cells: dict[tuple[int, int, int], Any] = {}
     sheets: dict[int, SheetLayout] = {}
     own = -1
@@ -113,7 +113,11 @@ def _refuse_another(batch: ImportBatch, block: Any) -> None:
 
 
 def _compare(
-    now: Now, known: SheetLayout, block: Any, cells: dict[tuple[int, int, int], Any], mark: _Mark
+    now: shapes.Now,
+    known: SheetLayout,
+    block: Any,
+    cells: dict[tuple[int, int, int], Any],
+    mark: _Mark,
 ) -> None:
     columns = [column.index for column in known.columns]
     for at, row in zip(block.numbers, block.rows, strict=True):
@@ -128,8 +132,7 @@ def _compare(
             raise Refused([f"{reason % {'sheet': known.name, 'row': number}} {_NEW}"])
         for column in columns:
             cell = row[column] if column < len(row) else ""
-            before = current[column] if column < len(current) else ""
-            if text_of(cell) != text_of(before):
+            if text_of(cell) != current.text(column):
                 cells[known.index, number, column] = cell
 
 
@@ -157,24 +160,3 @@ class _Mark:
             reason = _("“%(sheet)s”, row %(row)d does not say which row of the file it is.")
             raise Refused([f"{reason % {'sheet': known.name, 'row': at}} {_NEW}"])
         return 0
-
-
-class Now:
-    """The rows of an import as they are now, a block at a time."""
-
-    def __init__(self, batch: ImportBatch) -> None:
-        self._batch = batch
-        self._fixes = shapes.fixes_of(batch)
-        self._open: tuple[int, dict[int, Any], ImportBlock | None] = (-1, {}, None)
-
-    def row(self, sheet: int, number: int) -> Sequence[Any] | None:
-        """Give the cells of a row, or None when there is no such row."""
-        at, rows, _block = self._open
-        if at != sheet or number not in rows:
-            block = shapes.block_at(self._batch, sheet, number)
-            if block is None:
-                return None
-            numbers, cells = shapes.rows_of(block, self._fixes)
-            rows = dict(zip(numbers, cells, strict=True))
-            self._open = (sheet, rows, block)
-        return rows.get(number)

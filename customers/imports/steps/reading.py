@@ -9,6 +9,7 @@ import tempfile
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
@@ -183,7 +184,7 @@ def _take(batch: ImportBatch, found: _Read, item: Any, ahead: Ahead) -> None:
         _keep_note(found.notes.setdefault(item.sheet, []), item)
     elif item.numbers:
         head = found.heads.setdefault(item.sheet, [])
-        _keep_head(head, item.numbers, item.rows)
+        head += islice(zip(item.numbers, item.rows, strict=True), HEAD - len(head))
         found.rows += len(item.numbers)
         found.blocks.append(
             ImportBlock(
@@ -221,15 +222,6 @@ def _forget(batch: ImportBatch, found: _Read, sheet: int) -> None:
     found.rows = sum(block.count for block in found.blocks)
     found.heads.pop(sheet, None)
     found.notes.pop(sheet, None)
-
-
-def _keep_head(
-    head: list[tuple[int, list[Cell]]], numbers: list[int], rows: list[list[Cell]]
-) -> None:
-    for number, row in zip(numbers, rows, strict=True):
-        if len(head) == HEAD:
-            return
-        head.append((number, row))
 
 
 def _flush(run: jobs.Run, found: _Read, ahead: Ahead) -> None:

@@ -15,8 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import faults, jobs, saving
-from core.access import scope_unit
-from core.aggregate import Edit, RowInput
+from core.aggregate import Edit
 from core.history import Act
 from core.records import coding
 from core.said import joined
@@ -43,8 +42,7 @@ def run(run: jobs.Run) -> None:
     batch = ImportBatch.objects.select_related("by").get(pk=run.params["batch"])
     if batch.state != UNDOING:
         return
-    if not conflicts.may_import(run.by):
-        raise jobs.Failed(_("%(name)s may not import any more.") % {"name": run.by})
+    conflicts.require_right(run)
     take_back(batch, run, act_of(batch, run))
     faults.point("import.undo.finish")
     with run.chunk():
@@ -195,28 +193,17 @@ class Taker:
             [one.pk or 0 for one in updated]
         )
         parents = {one.before.get("values", {}).get("parent") for one in updated}
-        records = Customer.objects.in_bulk(parents - {None})
+        natives = chunks.Natives(self.vocabulary, Customer.objects.in_bulk(parents - {None}))
         edits = []
         for one in updated:
             assert one.pk is not None
-            old_values = one.before.get("values", {})
-            values = chunks.natives(self.vocabulary, records, "customers", old_values)
-            marks = {"tags": values.pop("tags")} if "tags" in values else {}
-            if "department" in values:
-                creator = owners[one.pk].created_by
-                values["scope_unit"] = scope_unit(values["department"], creator)
+            values = one.before.get("values", {})
             rows = {
-                child: [
-                    RowInput(
-                        pk if pk in present[child] else None,
-                        chunks.natives(self.vocabulary, records, child, old),
-                    )
-                    for pk, old in listed
-                ]
+                child: [(pk if pk in present[child] else None, old) for pk, old in listed]
                 for child, listed in one.before.get("rows", {}).items()
             }
             version = versions.get(one.pk, one.version)
-            edits.append(Edit(one.pk, version, values, rows, marks, self._act(one)))
+            edits.append(natives.edit(owners[one.pk], version, values, rows, self._act(one)))
         outcome = saving.bulk_change(AGGREGATE, edits, act=self.act)
         if outcome.stale:
             raise saving.Stale

@@ -6,7 +6,8 @@ Killed at any moment it goes on where it stopped; new records stay out of sight 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -22,10 +23,11 @@ from customers.imports.kept.marks import LETTERS
 from customers.imports.steps import conflicts, lookups, moves, undo
 from customers.imports.steps.chunks import Chunk
 from customers.imports.steps.conflicts import Entry
-from customers.models import ImportBatch, ImportBlock, ImportOutcome, ImportPlan
+from customers.models import ImportBatch, ImportOutcome, ImportPlan
 from customers.services.aggregates import AGGREGATE
 
 Phase = ImportOutcome.Phase
+Entries = Callable[[int], Sequence[Entry]]
 # The plans of a small import stay in memory between its two looks at them.
 KEPT_BLOCKS = 10
 MOST_MOVED = 1_000
@@ -38,18 +40,19 @@ def run(run: jobs.Run) -> None:
     batch = ImportBatch.objects.select_related("by").get(pk=run.params["batch"])
     if batch.state != WRITING:
         return
-    _require_right(run)
+    conflicts.require_right(run)
     blocks = list(
         ImportPlan.objects.filter(batch=batch).order_by("first").values_list("pk", "count")
     )
     total = sum(count for _pk, count in blocks)
-    vocabulary, plans = lookups.vocabulary(), _Plans(is_small=len(blocks) <= KEPT_BLOCKS)
+    vocabulary = lookups.vocabulary()
+    entries = lru_cache(len(blocks) if len(blocks) <= KEPT_BLOCKS else 0)(_entries)
     run.pace.begin(
         min(settings.IMPORT_CHUNK, SHORT_CHUNK) if run.is_awaited else settings.IMPORT_CHUNK
     )
     is_sure = bool(batch.policy != ImportBatch.Policy.ALL or run.checkpoint.get("sure"))
     if not is_sure and total > run.pace.size:
-        if not _still_holds(batch, run, blocks, plans, vocabulary):
+        if not _still_holds(batch, run, blocks, entries, vocabulary):
             return
         is_sure = True
     if ImportOutcome.objects.filter(batch=batch, phase=Phase.UNDO).exists():
@@ -57,7 +60,7 @@ def run(run: jobs.Run) -> None:
     run.phase("write", total)
     begun = max(run.checkpoint.get("next", 0), outcomes.next_number(batch, Phase.WRITE))
     is_sure = is_sure or begun > 0
-    for part in _parts(blocks, begun, plans, run.pace):
+    for part in _parts(blocks, begun, entries, run.pace):
         try:
             _write(batch, run, part, vocabulary, is_sure=is_sure, is_whole=len(part) == total)
         except _Moved as error:
@@ -94,7 +97,7 @@ def _write(
     faults.point("import.write.chunk")
     with run.chunk() as step:
         _take_turn()
-        _require_right(run)
+        conflicts.require_right(run)
         chunk = Chunk(batch, vocabulary, act_of(batch, run), is_whole=is_whole)
         done = chunk.write(part)
         if chunk.out and not is_sure:
@@ -132,11 +135,6 @@ def act_of(batch: ImportBatch, run: jobs.Run) -> Act:
     )
 
 
-def _require_right(run: jobs.Run) -> None:
-    if not conflicts.may_import(run.by):
-        raise jobs.Failed(_("%(name)s may not import any more.") % {"name": run.by})
-
-
 def _take_turn() -> None:
     """Let one import write at a time: two with the same customer must see one another.
 
@@ -146,13 +144,13 @@ def _take_turn() -> None:
 
 
 def _still_holds(
-    batch: ImportBatch, run: jobs.Run, blocks: Sequence[Any], plans: _Plans, vocabulary: Any
+    batch: ImportBatch, run: jobs.Run, blocks: Sequence[Any], entries: Entries, vocabulary: Any
 ) -> bool:
     """Check the whole plan again before the first row; if something moved, nothing is written."""
     run.phase("verify", sum(count for _pk, count in blocks))
     moved: list[list[Any]] = []
     for pk, _count in blocks:
-        part = plans.of(pk)
+        part = entries(pk)
         found = conflicts.find(part, run.by, vocabulary, lock=False, batch=batch.pk)
         moved += _places(part, found)
         run.beat()
@@ -190,7 +188,7 @@ def _tell_moved(batch: ImportBatch, run: jobs.Run, moved: Sequence[list[Any]]) -
 
 
 def _parts(
-    blocks: Sequence[tuple[int, int]], begun: int, plans: _Plans, pace: Any
+    blocks: Sequence[tuple[int, int]], begun: int, entries: Entries, pace: Any
 ) -> Iterator[list[Entry]]:
     """Give the plans from number `begun` on, as many at once as go into one chunk."""
     waiting: list[Entry] = []
@@ -198,7 +196,7 @@ def _parts(
         first = ImportPlan.objects.values_list("first", flat=True).get(pk=pk)
         if first + count <= begun:
             continue
-        waiting += [entry for entry in plans.of(pk) if entry.planned.number >= begun]
+        waiting += [entry for entry in entries(pk) if entry.planned.number >= begun]
         while len(waiting) >= pace.size:
             size = pace.size
             yield waiting[:size]
@@ -209,23 +207,11 @@ def _parts(
         waiting = waiting[size:]
 
 
-class _Plans:
-    """Gives the plans of a block with their keys."""
-
-    def __init__(self, *, is_small: bool) -> None:
-        self._known: dict[int, list[Entry]] = {}
-        self._is_small = is_small
-
-    def of(self, pk: int) -> list[Entry]:
-        """Give the plans of a block; unpacked once where all of them fit in memory."""
-        if pk in self._known:
-            return self._known[pk]
-        block = ImportPlan.objects.get(pk=pk)
-        pairs = zip(shapes.plans_of(block), shapes.keys_in(block), strict=True)
-        found = [Entry(planned, keys, frozenset(seen)) for planned, (keys, seen) in pairs]
-        if self._is_small:
-            self._known[pk] = found
-        return found
+def _entries(pk: int) -> list[Entry]:
+    """Give the plans of a block with their keys."""
+    block = ImportPlan.objects.get(pk=pk)
+    pairs = zip(shapes.plans_of(block), shapes.keys_in(block), strict=True)
+    return [Entry(planned, keys, frozenset(seen)) for planned, (keys, seen) in pairs]
 
 
 def _finish(batch: ImportBatch, run: jobs.Run) -> None:
@@ -250,31 +236,13 @@ def _settle(batch: ImportBatch) -> None:
             codes.add(done.code)
         for sheet, row, letter in done.rows:
             moved.setdefault(sheet, {})[row] = letter
-    _mark(batch, moved)
-    sheets = shapes.letters_by_sheet(batch, is_written=True)
+    shapes.mark(batch, moved)
     batch.counts = {
         **batch.counts,
         "result": {
-            "sheets": {
-                name: marks.counted(letters)
-                for name, letters in sheets.items()
-                if name in batch.counts["sheets"]
-            },
+            "sheets": shapes.sheet_counts(batch, is_written=True),
             "customers": marks.counted(customers),
             "codes": codes.told(),
             "submitted": submitted,
         },
     }
-
-
-def _mark(batch: ImportBatch, moved: dict[int, dict[int, str]]) -> None:
-    for sheet, rows in moved.items():
-        blocks = ImportBlock.objects.filter(
-            batch=batch, sheet=sheet, first__lte=max(rows), last__gte=min(rows)
-        )
-        for block in blocks:
-            numbers = shapes.numbers_of(block)
-            if not rows.keys().isdisjoint(numbers):
-                pairs = zip(numbers, block.statuses, strict=True)
-                statuses = "".join(rows.get(number, letter) for number, letter in pairs)
-                ImportBlock.objects.filter(pk=block.pk).update(statuses=statuses)

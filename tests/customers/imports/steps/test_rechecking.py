@@ -85,4 +85,4 @@ def test_a_cell_that_joins_rows_has_everything_checked(admin, world):
     batch = started(faulty(), admin)
 
     with pytest.raises(rechecking.NotEnough):
-        rechecking.recheck(batch, [(1, 2, 1)], admin)
+        rechecking.recheck(batch, [(1, 2, 1)])

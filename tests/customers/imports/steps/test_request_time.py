@@ -60,8 +60,8 @@ def test_many_mended_cells_are_looked_up_block_by_block(admin, world, monkeypatc
     batch = started(workbook({"客户": [CUSTOMERS, *rows]}), admin)
     group = next(one for one in desk.groups(batch) if one.values)
     opened = []
-    numbers_of = shapes.numbers_of
-    monkeypatch.setattr(shapes, "numbers_of", lambda block: opened.append(1) or numbers_of(block))
+    open_block = shapes.opened
+    monkeypatch.setattr(shapes, "opened", lambda *block: opened.append(1) or open_block(*block))
 
     desk.fix_group(batch, group.key, {"火星": "上海市"}, press(admin))
 
