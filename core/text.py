@@ -5,11 +5,11 @@ Pure: it must not query, know a model, or shorten what was typed.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 # Slips of the input method in codes and addresses; （）：，； stay, Chinese text uses them.
 _FULL_WIDTH_MARKS = "＃＄％＆＊＋－．／＝＠＿"
@@ -135,6 +135,12 @@ def _refuse(value: str) -> None:
 def listed(parts: Iterable[object]) -> str:
     """Join the items of a list as the language writes it: A, B or A、B."""
     return comma().join(map(str, parts))
+
+
+def first_listed(parts: Sequence[object], most: int, more: int = 0) -> str:
+    """Join the first items of a list; of the others, and of `more`, say how many they are."""
+    shown, left = listed(parts[:most]), max(0, len(parts) - most) + more
+    return gettext("%(listed)s and %(n)d more") % {"listed": shown, "n": left} if left else shown
 
 
 def comma() -> str:

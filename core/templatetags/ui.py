@@ -13,6 +13,8 @@ Small parts
     {% since moment %}                 31 小时, warn from 8 h, over from 24 h
     {% money value %}                  500,000.00; None is — everywhere
     {{ names|listed }} {% comma %}     A, B or A、B, as the language writes lists
+    {{ number|grouped }}               12,345, None is —
+    {{ seconds|duration }}             2.5 seconds, 3 minutes
     {% crumbs label url label url last %}            labels are variables or _("…")
     {% child_table table most=5 %}     rows of a core.records.sections.Table, or that there are none
     {% record_url kind "detail" 12 %}  the address of a page of a kind of record
@@ -80,10 +82,12 @@ from core.templatetags.ui_shell import (
     person_line,
     search_box,
 )
-from core.templatetags.ui_values import money, since, when
+from core.templatetags.ui_values import duration, grouped, money, since, when
 
 register = template.Library()
 register.filter("listed", text.listed)
+register.filter(duration)
+register.filter(grouped)
 register.simple_tag(text.comma)
 
 PARTS = (

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.markup import format_html
 from core.timeline import since_text
@@ -75,6 +76,20 @@ def since(moment: datetime | None) -> SafeString | str:
         full(timezone.localtime(moment)),
         since_text(moment),
     )
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in words."""
+    if seconds < 60:
+        shown = f"{seconds:.1f}" if seconds < 10 and seconds != int(seconds) else f"{seconds:.0f}"
+        return _("%(n)s seconds") % {"n": shown}
+    minutes = round(seconds / 60)
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+def grouped(number: int | None) -> str:
+    """Return a number with its thousands apart, or — where there is none."""
+    return f"{number:,}" if isinstance(number, int) else DASH
 
 
 def money(value: Decimal | int | None) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext_lazy
 
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, attribute, icon, tag
@@ -41,16 +41,15 @@ TONES = {
 }
 
 
-def words() -> dict[str, str]:
-    """Give what would become of a row, in words."""
-    return {
-        "created": pgettext("import result", "Add"),
-        "updated": pgettext("import result", "Update"),
-        "unchanged": pgettext("import result", "Unchanged"),
-        "undecided": pgettext("import result", "Undecided"),
-        "skipped": pgettext("import result", "Skipped"),
-        "failed": pgettext("import result", "Wrong"),
-    }
+# What would become of a row.
+WORDS = {
+    "created": pgettext_lazy("import result", "Add"),
+    "updated": pgettext_lazy("import result", "Update"),
+    "unchanged": pgettext_lazy("import result", "Unchanged"),
+    "undecided": pgettext_lazy("import result", "Undecided"),
+    "skipped": pgettext_lazy("import result", "Skipped"),
+    "failed": pgettext_lazy("import result", "Wrong"),
+}
 
 
 def context(batch: ImportBatch, sheet: SheetCounts, here: Place, user: Any) -> dict[str, Any]:
@@ -61,36 +60,15 @@ def context(batch: ImportBatch, sheet: SheetCounts, here: Place, user: Any) -> d
     return {
         "columns": columns,
         "rows": _rows(batch, sheet, found, columns, here),
-        "listed": _listed(found, here),
-        "nothing": _("No row of this kind in this sheet"),
-        "pager": _pager(found, here),
+        "page": found,
+        "all_url": here.query(group="", page=1) if here.group else "",
+        "is_filtered": bool(here.show or here.group),
+        "previous": here.query(page=found.page - 1) if found.page > 1 else "",
+        "next": here.query(page=found.page + 1) if found.page < found.pages else "",
         "decide_form": keyed(batch, "decide"),
         "fix_form": keyed(batch, "fix"),
         "sheet_index": sheet.sheet,
     }
-
-
-def _pager(found: RowsPage, here: Place) -> dict[str, Any]:
-    text = ngettext("%(n)s row", "%(n)s rows", found.total) % {"n": f"{found.total:,}"}
-    if not here.show and not here.group:
-        text = _("Problems first, %(rows)s in all") % {"rows": text}
-    return {
-        "text": text,
-        "page": found.page,
-        "pages": max(1, found.pages),
-        "previous": here.query(page=found.page - 1) if found.page > 1 else "",
-        "next": here.query(page=found.page + 1) if found.page < found.pages else "",
-    }
-
-
-def _listed(found: RowsPage, here: Place) -> dict[str, str]:
-    """Say that only the rows of one problem are shown, with the way back to all."""
-    if not here.group:
-        return {}
-    words = ngettext("%(n)s row with this problem", "%(n)s rows with this problem", found.total) % {
-        "n": f"{found.total:,}"
-    }
-    return {"text": words, "url": here.query(group="", page=1) + "#grid"}
 
 
 def _rows(
@@ -123,7 +101,7 @@ def _lines(
         row.number,
         fix,
         _("Row %(n)d: all its cells") % {"n": row.number},
-        tag(words()[row.status], TONES[row.status]),
+        tag(WORDS[row.status], TONES[row.status]),
         _notes(row),
         printed,
     )

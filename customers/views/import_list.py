@@ -6,7 +6,6 @@ It reads only.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import fields
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,12 +20,10 @@ from core.workbook.writing import CONTENT_TYPE
 from customers.exports import error_workbook
 from customers.import_lifecycle import CHECKED, DONE, RIGHT, UNDONE
 from customers.imports import desk
-from customers.imports.pages.shown import Counts
 from customers.models.import_batch import ImportBatch
-from customers.views.import_page import batch_of, duration, state_of
+from customers.views.import_page import batch_of, state_of
 
 PAGE = 50
-DASH = "—"
 IN_MEMORY = 8 * 1024 * 1024
 JUDGED = frozenset({CHECKED, DONE, UNDONE})
 PLAIN = "application/octet-stream"
@@ -59,25 +56,14 @@ def file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     return response
 
 
-def _counts(batch: ImportBatch) -> Counts | None:
-    kept = batch.counts.get("customers")
-    names = {one.name for one in fields(Counts)}
-    return Counts(**{name: kept[name] for name in names & set(kept)}) if kept else None
-
-
 def _row(batch: ImportBatch) -> dict[str, Any]:
-    counts = _counts(batch)
     # The time people took between check and write does not count.
     at_work = batch.counts.get("seconds", 0) + batch.counts.get("write_seconds", 0)
     return {
         "batch": batch,
         "state": state_of(batch),
-        "settings": batch.get_mode_display(),
-        "read": f"{counts.read:,}" if counts else DASH,
-        "added": f"{counts.created:,}" if counts else DASH,
-        "updated": f"{counts.updated:,}" if counts else DASH,
-        "wrong": f"{counts.failed:,}" if counts else DASH,
-        "took": duration(at_work) if at_work else DASH,
+        "counts": batch.counts.get("customers", {}),
+        "at_work": at_work,
     }
 
 

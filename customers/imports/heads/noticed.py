@@ -65,12 +65,7 @@ def _columns(sheet: SheetLayout) -> Iterator[str]:
             reason = column.reason or _("not matched to a field")
             by_reason.setdefault(reason, []).append(f"{column.letter} “{column.header}”")
     for reason, heads in by_reason.items():
-        listed = text.listed(heads[:MOST_COLUMNS])
-        if len(heads) > MOST_COLUMNS:
-            listed = _("%(listed)s and %(n)d more") % {
-                "listed": listed,
-                "n": len(heads) - MOST_COLUMNS,
-            }
+        listed = text.first_listed(heads, MOST_COLUMNS)
         yield ngettext(
             "Column %(columns)s of “%(sheet)s” is not read: %(reason)s",
             "Columns %(columns)s of “%(sheet)s” are not read: %(reason)s",
@@ -89,8 +84,5 @@ def _of_sheet(name: str, notes: Kept) -> Iterator[str]:
             cells.setdefault(kind, []).append(note["detail"] or note["cell"])
     for kind, places in cells.items():
         if kind in SENTENCES:
-            listed, left = places[:MOST_CELLS], len(places) - MOST_CELLS + more.get(kind, 0)
-            shown = text.listed(listed)
-            if left > 0:
-                shown = _("%(listed)s and %(n)d more") % {"listed": shown, "n": left}
+            shown = text.first_listed(places, MOST_CELLS, more.get(kind, 0))
             yield SENTENCES[kind] % {"sheet": name, "cells": shown}

@@ -96,6 +96,7 @@ def _group(
 ) -> Group:
     target = targets.by_key().get(told["field"])
     is_fixable = told["kind"] in _FIXABLE and bool(first.column) and first.row > 0
+    texts = [one for one in values if len(one.text) < MOST_VALUE] if is_fixable else []
     return Group(
         key=told["group"],
         kind=told["kind"],
@@ -103,10 +104,10 @@ def _group(
         column_label=str(target.head) if target else first.column,
         reason=first.reason,
         hint=first.hint,
-        suggestion=first.suggestion,
+        suggestion=first.suggestion if len(texts) == told["values"] == 1 else "",
         count=told["count"],
         is_error=told["is_error"],
-        values=[one for one in values if len(one.text) < MOST_VALUE] if is_fixable else (),
+        values=texts,
         values_left=max(0, told["values"] - len(values)),
         first_row=first.row,
         cells=cells,

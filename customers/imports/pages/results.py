@@ -62,7 +62,7 @@ def of(batch: ImportBatch, by: Any) -> Result:
         submitted=counts.get("submitted", 0),
         drafts=_drafts(batch, by),
         seconds=seconds,
-        rows_per_second=round(customers.read / seconds, 1) if seconds else 0.0,
+        rate=round(customers.read / seconds) if seconds else 0,
         undo=_buckets(batch, undo, told) if undo else (),
         undone_at=datetime.fromisoformat(undo["at"]) if undo else None,
         undone_by=undo.get("by", ""),

@@ -94,6 +94,11 @@ class Counts:
         """How many would be written."""
         return self.created + self.updated
 
+    @property
+    def left(self) -> int:
+        """How many are not written although they would do something."""
+        return self.failed + self.skipped + self.undecided
+
     def of(self, status: str) -> int:
         """The number of one status, by its name."""
         return int(getattr(self, status))
@@ -122,8 +127,8 @@ class Group:
     """Equal problems of many rows: said once. `key` goes to fix_group.
 
     `count` counts rows; `values` are the different texts, each of which can be replaced by another
-    (none where a text does not mend it), `values_left` how many more there are; `cells` begin the
-    list of their places.
+    (none where a text does not mend it), `values_left` how many more there are, `suggestion` what
+    the only one surely means; `cells` begin the list of their places.
     """
 
     key: str
@@ -256,6 +261,18 @@ class Progress(jobs.Progress):
         return self.state == "queued"
 
     @property
+    def amount(self) -> str:
+        """How much of how much is done, "" for nothing yet of nobody knows how much."""
+        if self.total is None:
+            return f"{self.done:,}" if self.done else ""
+        return f"{self.done:,} / {self.total:,}"
+
+    @property
+    def rate(self) -> int:
+        """How many are done in a second, 0 where that is not known."""
+        return round(self.per_second or 0)
+
+    @property
     def failures(self) -> int:
         """How many tries in a row failed; the next comes in `seconds_to_next`."""
         return self.attempts if self.is_waiting else 0
@@ -306,7 +323,7 @@ class Result:
     submitted: int
     drafts: int
     seconds: float
-    rows_per_second: float
+    rate: int
     undo: Sequence[Bucket] = ()
     undone_at: datetime | None = None
     undone_by: str = ""
