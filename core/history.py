@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.utils import timezone
 
-from core.access import roles_of
 from core.models import Change, User
 from core.prepared import Prepared
 
@@ -59,17 +58,6 @@ def as_text(value: Any) -> str:
     if isinstance(value, Decimal):  # 5, 5.00 and 0.05E+2 are one amount
         return f"{value.normalize():f}"
     return str(value)
-
-
-def parts(fields: dict[str, Any], rows: list[Any], evidence: Any) -> dict[str, Any]:
-    """Give what an entry tells, each part only where it says something."""
-    told = {"fields": fields, "rows": rows, "evidence": evidence}
-    return {name: part for name, part in told.items() if part}
-
-
-def role_of(act: Act) -> str:
-    """Give the roles in which somebody acts, as an entry keeps them."""
-    return ",".join(sorted(roles_of(act.by)))[:60]
 
 
 def stamp(user: Any) -> int:

@@ -16,10 +16,11 @@ from typing import Any
 from django.db import models
 from django.db.models.base import ModelState
 
+from core.access import roles_of
 from core.aggregate import Child, Values, key_of
 from core.bulk.loading import pointers
 from core.bulk.tables import Row, table_of
-from core.history import Act, as_text, role_of
+from core.history import Act, as_text
 from core.models import Change
 from core.models.change import canonical, moment, sealed
 
@@ -131,7 +132,8 @@ class Entries:
     def _head(self, act: Act, case: tuple[Any, ...]) -> tuple[Row, str, str]:
         """Give what all entries of acts that differ in their sources alone have in common."""
         first = {"action": self._action, "actor": act.by.pk, "at": moment(act.at)}
-        second = {"operation": str(act.operation), "reason": act.reason, "role": role_of(act)}
+        role = ",".join(sorted(roles_of(act.by)))[:60]
+        second = {"operation": str(act.operation), "reason": act.reason, "role": role}
         row = self._table.row({
             **first, **second, "at": act.at, "operation": act.operation, "subject_type": self._type,
         })  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from core import history, once, trees
+from core import once, trees
 from core.aggregate import Aggregate, Draft, Edit, Outcome, Values, same
 from core.bulk import loading
 from core.bulk.entries import Entries, label_of
@@ -202,12 +202,13 @@ def _finish(
         rows: list[Any] = []
         for part in parts:
             part.tell(root.pk, fields, rows)
+        told = {"fields": fields, "rows": rows, "evidence": root.edit.evidence}
         entries.add(
             root.pk,
             label_of(aggregate.root, {**root.before, **root.written}),
             version=root.before.get("version", 0) + 1,
             act=root.act,
-            changes=history.parts(fields, rows, root.edit.evidence),
+            changes={name: part for name, part in told.items() if part},
             prev_hash=root.before.get(loading.SEAL) or "",
         )
     entries.write()

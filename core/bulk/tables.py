@@ -41,6 +41,9 @@ class Table:
         self.places = {f.name: n for n, f in enumerate(self.fields)}
         self.places |= {f.attname: n for n, f in enumerate(self.fields)}
         self.copies = copies
+        quoted = connection.ops.quote_name
+        self._name = quoted(model._meta.db_table)
+        self._columns = {field.name: quoted(field.column) for field in self.fields}
         self._stored = [_stored(field) for field in self.fields]
         self._sent = list(map(_copied, self.fields)) if self.copies else self._stored
         self._defaults = [
@@ -92,7 +95,7 @@ class Table:
             return
         start = int(rows[0][0] is None)  # the key is the first field of every business model
         sent = [row[1:] for row in rows] if start else rows
-        columns = ", ".join(_quoted(field.column) for field in self.fields[start:])
+        columns = ", ".join(self._columns[field.name] for field in self.fields[start:])
         with connection.cursor() as cursor:
             if not self.copies:
                 marks = ", ".join(["%s"] * len(sent[0]))
@@ -125,7 +128,7 @@ class Table:
             if self.copies and len(rows) > 1:
                 cursor.execute(self._unnest(fields, list(fits)), [*columns, *fits.values()])
             else:
-                sets = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+                sets = ", ".join(f"{self._columns[field.name]} = %s" for field in fields)
                 where = " AND ".join(f"{name} = %s" for name in fits)
                 cursor.executemany(
                     f"UPDATE {self._name} SET {sets} WHERE {where}",
@@ -147,7 +150,7 @@ class Table:
                 cursor.executemany(f"{sql} = %s", [(key,) for key in wanted])
 
     def _unnest(self, fields: Sequence[Any], fits: Sequence[str]) -> str:
-        sets = ", ".join(f"{_quoted(f.column)} = wanted.c{n}" for n, f in enumerate(fields))
+        sets = ", ".join(f"{self._columns[f.name]} = wanted.c{n}" for n, f in enumerate(fields))
         names = ", ".join([*(f"c{n}" for n in range(len(fields))), *fits])
         kinds = [*map(_array_type, fields), *("bigint" for _name in fits)]
         arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
@@ -156,14 +159,6 @@ class Table:
             f"UPDATE {self._name} SET {sets} "
             f"FROM unnest({arrays}) AS wanted ({names}) WHERE {where}"
         )
-
-    @property
-    def _name(self) -> str:
-        return _quoted(self.model._meta.db_table)
-
-
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
 
 
 def _array_type(field: Any) -> str:

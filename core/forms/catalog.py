@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import extend
-from core.access import may_change
+from core.access import may_change, permissions_of
 from core.catalog import Catalog, Row
 from core.fields import Money, Text
 from core.forms.keyed import KeyedForm
@@ -31,6 +32,7 @@ from core.text import clean, listed
 DASH = "—"
 DATE_INPUTS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
 Modes = Mapping[Callable[[str], str], str]
+Makes = Mapping[str, tuple[str, Callable[[str], Any]]]  # the right, and what makes one of a name
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class CatalogForm(KeyedForm):
 
     catalog: Catalog
     modes: Modes = {}
+    makes: Makes = {}
     exact: frozenset[str] = frozenset()  # fields that are stored in the right form or not at all
 
     def __init__(
@@ -82,13 +85,12 @@ class CatalogForm(KeyedForm):
         *,
         user: Any,
         obj: Any,
-        references: References,
         start: Mapping[str, Any],
         data: Any = None,
         of_changes: bool = False,
     ) -> None:
         super().__init__(data)
-        self.user, self.obj, self.references = user, obj, references
+        self.user, self.obj = user, obj
         self.start = dict(start)
         self.locked: dict[str, str] = {}
         self.notes: dict[str, str] = {}
@@ -102,6 +104,11 @@ class CatalogForm(KeyedForm):
             self.fields[row.name] = self.field_for(row)
             self.initial[row.name] = typed(self.start.get(row.name))
 
+    @cached_property
+    def references(self) -> References:
+        """What is asked about values to choose, once for head and rows."""
+        return References(self.user)
+
     def stands(self, name: str) -> bool:
         """Say whether a field came back as its page shows what is stored, and that is right."""
         return stands(self.catalog.field(name), self.start.get(name), self.data, name, self.user)
@@ -111,8 +118,14 @@ class CatalogForm(KeyedForm):
         return may_change(row, self.user, self.obj)
 
     def field_for(self, row: Row) -> forms.Field:
-        """Make the form field of a row; a form overrides this for what needs more."""
-        return field_for(self.catalog, row, self.references, self.start.get(row.name), self.modes)
+        """Make the form field of a row; some let people make new values."""
+        references = self.references if self.catalog.field(row.name).is_relation else None
+        made = field_for(self.catalog, row, references, self.start.get(row.name), self.modes)
+        if row.name in self.makes:
+            right, make = self.makes[row.name]
+            if right in permissions_of(self.user):
+                made.let_make(make)  # type: ignore[attr-defined]
+        return made
 
     def clean(self) -> dict[str, Any]:
         """Ask the validators of the model, unknown to form fields; the first answer counts."""
@@ -172,7 +185,7 @@ class CatalogForm(KeyedForm):
 
 
 def field_for(
-    catalog: Catalog, row: Row, references: References, current: Any, modes: Modes
+    catalog: Catalog, row: Row, references: References | None, current: Any, modes: Modes
 ) -> forms.Field:
     """Make the form field of a row from its model field; `current` is the value it has now."""
     model_field = catalog.field(row.name)
@@ -230,8 +243,9 @@ def _shown(field: Any, value: Any, user: Any) -> str | None:
 
 
 def _is_right(field: Any, value: Any) -> bool:
+    """Ask what no column asks: numbers and days that are stored are right."""
     try:
-        return field.is_relation or field.clean(value, None) == value
+        return not isinstance(value, str) or field.clean(value, None) == value
     except ValidationError:
         return False
 
@@ -282,7 +296,7 @@ def as_typed(field: Any, data: Any) -> str | None:
     return text if len(text) <= (field.max_length or 0) else None
 
 
-def _made(model_field: Any, references: References, current: Any) -> forms.Field:
+def _made(model_field: Any, references: Any, current: Any) -> forms.Field:
     label = capfirst(str(model_field.verbose_name))
     related = model_field.related_model
     if related is not None and issubclass(related, Reference):

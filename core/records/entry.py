@@ -118,11 +118,14 @@ class Entry:
 
     def is_valid(self, *, submit: bool) -> bool:
         """Look at everything, with `submit` at what is missing too; errors stand in place."""
-        self._forgive_hidden()
-        self._ask_for_leap()
+        if self.form.errors:
+            self._forgive_hidden()
+        if "code" in self.form.fields:
+            self._ask_for_leap()
         for grid in self.grids:
             grid.is_valid()
-        self._renew_broken()
+        if any(grid.is_broken for grid in self.parts.values()):
+            self._renew_broken()
         if self.record is None and not submit and not self.error_count and not self._has_content():
             self.form.add_error(None, _("Fill in at least one field."))
         for problem in self.missing() if submit or not self.kind.rules.submit else ():
@@ -188,14 +191,15 @@ class Entry:
             return str(self.form[problem.field].id_for_label)
         return problem.section
 
-    def loosen(self) -> bool:
-        """Let a record that is still entered keep what is wrong in form only; False for another."""
+    def loosen(self) -> list[Problem]:
+        """Let a record that is still entered keep what is not right but can be stored; give it."""
         if not self.kind.life.state(self.subject.state).is_open:
-            return False
+            return []
         self.form.loosen()
         for grid in self.grids:
             grid.loosen()
-        return True
+        values = self.form.values()
+        return [one for one in self.missing() if one.is_wrong(values)]
 
     def typed(self) -> Record:
         """Give the valid entry as saving takes it, without what the user may not change.

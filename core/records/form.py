@@ -20,7 +20,6 @@ from core.access import may_change
 from core.catalog import Row
 from core.forms.catalog import CatalogForm, Place, stands
 from core.forms.grid import SPARE_SENT, Grid
-from core.forms.reference import References
 from core.markup import format_html
 from core.records import coding
 from core.records.kind import Kind
@@ -75,11 +74,7 @@ class RecordForm(CatalogForm):
             start |= self.begun | self.named(user, asked)
         if source is not None:
             start |= self.copied(user, asked)
-        references = References(user)
-        super().__init__(
-            user=user, obj=record, references=references, start=start, data=data,
-            of_changes=of_changes,
-        )  # fmt: skip
+        super().__init__(user=user, obj=record, start=start, data=data, of_changes=of_changes)
         for name, other in kind.rules.beside.items():
             if other in self.fields:
                 self._add_beside(name)
@@ -239,13 +234,12 @@ def rows_stand(part: Part, form: RecordForm) -> bool:
 def _row_stands(part: Part, form: RecordForm, line: int, row: Any) -> bool:
     data, at = form.data, f"{part.section}-{line}-"
     place = (data.get(f"{at}pk"), data.get(f"{at}line"), f"{at}DELETE" in data)
-    hidden = part.covered if covers(part, form.obj, form.user) else ""
     return place == (str(row.pk), str(line), False) and all(
-        not data.get(f"{at}{name}")
-        if name == hidden
-        else stands(part.catalog.field(name), getattr(row, name), data, f"{at}{name}", form.user)
+        stands(part.catalog.field(name), getattr(row, name), data, f"{at}{name}", form.user)
+        or (name == part.covered and not data.get(f"{at}{name}")
+            and covers(part, form.obj, form.user))
         for name in (one.name for one in part.columns)
-    )
+    )  # fmt: skip
 
 
 def _flag_stands(part: Part, form: RecordForm, flag: str, rows: Any) -> bool:

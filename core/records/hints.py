@@ -6,7 +6,7 @@ What an app finds out beside that, it gives as `Own`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,13 +127,9 @@ def own_of(entry: Entry) -> Own:
     return entry.register.hints(entry) if entry.register.hints else Own()
 
 
-def kept_wrong(entry: Entry) -> list[str]:
-    """Let a draft keep what is not right but can be stored; give the labels of all of it."""
-    if not entry.loosen():
-        return []
-    values = entry.form.values()
-    wrong = [one for one in entry.missing() if _is_wrong(one, values)]
-    return list(dict.fromkeys(_label_of(entry, one) for one in wrong))
+def labels_of(entry: Entry, problems: Iterable[Problem]) -> list[str]:
+    """Give the labels of the places of some problems, each once."""
+    return list(dict.fromkeys(_label_of(entry, one) for one in problems))
 
 
 def add_barriers(entry: Entry) -> None:
@@ -207,7 +203,7 @@ def _wrong(entry: Entry, missing: list[Problem], values: Values) -> list[Wrong]:
             one.section,
         )
         for one in missing
-        if _is_wrong(one, values)
+        if one.is_wrong(values)
     ]
 
 
@@ -231,7 +227,7 @@ def _gaps(
     places = {gap.href for gap in found}
     for problem in missing:
         href = f"#{entry.place_of(problem)}"
-        if href in places and _is_wrong(problem, values):
+        if href in places and problem.is_wrong(values):
             continue
         words = "" if problem.column else _label_of(entry, problem)
         found.append(Gap(words or problem.message, href, problem.section, _then(entry, problem)))
@@ -268,16 +264,11 @@ def _marks(entry: Entry, missing: list[Problem], gaps: list[Gap], values: Values
     }
     open_sections = {gap.section for gap in gaps}
     counts = entry.errors_by_section()
-    counts.update(one.section for one in missing if _is_wrong(one, values))
+    counts.update(one.section for one in missing if one.is_wrong(values))
     return [
         Mark(one.name, counts[one.name], is_begun and one.name in filled - open_sections)
         for one in entry.kind.catalog.sections
     ]
-
-
-def _is_wrong(problem: Problem, values: Values) -> bool:
-    """Say whether something stands at the place of a problem, so that it is not just missing."""
-    return bool(problem.column) or not is_blank(values.get(problem.field))
 
 
 def _progress(entry: Entry, missing: list[Problem], values: Values) -> tuple[int, int]:

@@ -15,8 +15,10 @@ from django.db import models
 from django.urls import reverse
 
 from core import extend
+from core.access import is_visible
 from core.aggregate import Aggregate
 from core.catalog import Catalog
+from core.prepared import Prepared, put
 from core.records.part import Part
 from core.records.record import Rules
 from core.workflow import Workflow
@@ -95,7 +97,7 @@ class Kind:
     code: Coding | None = None
     rules: Rules = Rules()
 
-    @property
+    @cached_property
     def model(self) -> type[models.Model]:
         """The table of its roots."""
         return self.aggregate.root
@@ -151,6 +153,33 @@ class Kind:
         """Give the app's own template of a page, then the common one."""
         return [f"{self.app}/{self.stem}/{page}.html", f"record/{page}.html"]
 
+    def find(self, pk: int, user: Any) -> Any:
+        """Give a record the user may see with everything that a page about it reads, or None."""
+        whole, beside = self._questions
+        found = whole.first(pk)
+        pending = self.aggregate.pending
+        is_held = pending and getattr(found, pending, None) is not None
+        if found is None or is_held or not is_visible(found, user):
+            return None
+        for name, rows in beside.items():
+            put(found, name, rows(pk))
+        return found
+
+    @cached_property
+    def _questions(self) -> tuple[Prepared, dict[str, Prepared]]:
+        """Give what asks for a record, and what for the rows beside it by accessor."""
+        related = [field.name for field in self.model._meta.concrete_fields if field.many_to_one]
+        rows = self.model._default_manager
+        whole = Prepared(lambda pk: rows.filter(pk=pk).select_related(*related))
+        beside = {part.name: Prepared(part.of) for part in self.parts}
+        return whole, beside | {name: _marks(self.model, name) for name in self.aggregate.m2m}
+
     def seen_by(self, user: Any) -> Any:
         """Give the records that a person may see."""
         return self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
+
+
+def _marks(root: type[models.Model], name: str) -> Prepared:
+    field: Any = root._meta.get_field(name)
+    manager, back = field.related_model._default_manager, field.related_query_name()
+    return Prepared(lambda pk: manager.filter(**{back: pk}))

@@ -86,7 +86,7 @@ class Part:
         """The table."""
         return self.catalog.model
 
-    @property
+    @cached_property
     def section(self) -> str:
         """The section of the root's page that it fills: its anchor, and the prefix of its form."""
         return self.catalog.sections[0].name

@@ -49,6 +49,10 @@ class Problem:
     column: str = ""
     plain: str = ""
 
+    def is_wrong(self, values: Values) -> bool:
+        """Say whether something stands at its place, so that it is not just missing."""
+        return bool(self.column) or not is_blank(values.get(self.field))
+
 
 def is_blank(value: Any) -> bool:
     """Say whether nothing was given; 0 and False are something."""
@@ -100,8 +104,9 @@ class Rules:
     says whether a field has its ★. `outside(name, value, user)` says why somebody may not choose
     a value, or ""; `start(user)` gives what a new record begins with.
 
-    Inside the transaction: each of `before(stored record or None, its new values, act)` raises
-    Refused, after the record is locked; `marks(marks, act)` makes those that are new.
+    Inside the transaction: each of `before(stored record, its new values, act)` raises Refused
+    when its field changes, after the record is locked; `marks(marks, act)` makes those that are
+    new.
 
     `beside` names fields without a row of their own, and the field by whose right they change;
     `submit` the move of a save-and-submit, "" for none.
@@ -113,7 +118,7 @@ class Rules:
     is_needed: Callable[[Row, Values], bool] = _always
     outside: Callable[[str, Any, Any], str] = _anything
     start: Callable[[Any], dict[str, Any]] = _none
-    before: tuple[Callable[[Any, Values, Any], None], ...] = ()
+    before: Mapping[str, Callable[[Any, Values, Any], None]] = field(default_factory=dict)
     marks: Callable[[Mapping[str, Sequence[Any]], Any], Mapping[str, Sequence[Any]]] = _as_marked
     beside: Mapping[str, str] = field(default_factory=dict)
     submit: str = ""

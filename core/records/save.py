@@ -5,13 +5,15 @@ Every public verb is one transaction and decides who may change what; core.savin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 
 from core import saving
-from core.access import may_change, permissions_of, scope_unit
+from core.access import Seen, may_change, permissions_of, scope_unit
 from core.aggregate import RowInput, same
 from core.bulk.loading import locking
 from core.history import Act
@@ -69,12 +71,17 @@ def locked(kind: Kind, pk: int, version: int | None, act: Act) -> Any:
 
     Raises Stale if it moved on, Refused for those who may only look.
     """
-    found = locking(kind.seen_by(act.by)).filter(pk=pk)
-    stored = found.select_related(*kind.known, "created_by__unit").first()
+    stored = next(iter(_locking(kind)(act.by, pk)), None)
     if stored is None or stored.version != version:
         raise Stale
     _require("change", kind, act)
     return stored
+
+
+@cache
+def _locking(kind: Kind) -> Seen:
+    related = (*kind.known, "created_by__unit")
+    return Seen(kind.model, lambda rows, pk: locking(rows).filter(pk=pk).select_related(*related))
 
 
 def _create(kind: Kind, record: Record, act: Act) -> Any:
@@ -89,10 +96,8 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
     values["scope_unit"] = scope_unit(values.get("department"), act.by)
     values = _filled(kind, values, is_open=kind.life.initial.is_open)
     picking.require_usable(kind, None, values, act.by)
-    for check in kind.rules.before:
-        check(None, values, act)
     values |= _code_of(kind, None, values)
-    rows, marks = _rows(kind, record), kind.rules.marks(record.marks, act)
+    rows, marks = _rows(kind, record), _marks(kind, record, act)
     created = saving.create(kind.aggregate, values, rows, marks, act=act)
     if "code" in values:
         coding.remember(kind, [(values["code"], created.pk)])
@@ -114,11 +119,12 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
     }
     if "department" in values:
         changed["scope_unit"] = scope_unit(filled["department"], stored.created_by)
-    picking.require_usable(kind, stored, changed, act.by)
-    for check in kind.rules.before:
-        check(stored, changed, act)
+    if kind.pointing.keys() & changed.keys():
+        picking.require_usable(kind, stored, changed, act.by)
+    for name in kind.rules.before.keys() & changed.keys():
+        kind.rules.before[name](stored, changed, act)
     changed |= _code_of(kind, stored, filled)
-    rows, marks = _rows(kind, record), kind.rules.marks(record.marks, act)
+    rows, marks = _rows(kind, record), _marks(kind, record, act)
     return _written(kind, stored, changed, rows, marks, act=act)
 
 
@@ -194,7 +200,9 @@ def _require_change(kind: Kind, stored: Any, values: Values, act: Act) -> None:
         if row is None or not row.form:
             refused[name] = _("The system sets this itself.")
         elif stored is None or not same(_key_of(stored, name), value):
-            problem = may_change(row, act.by, stored) or kind.rules.outside(name, value, act.by)
+            problem = may_change(row, act.by, stored)
+            if not problem and isinstance(value, models.Model):
+                problem = kind.rules.outside(name, value, act.by)
             if problem:
                 refused[name] = problem
     if refused:
@@ -220,6 +228,10 @@ def _rows(kind: Kind, record: Record) -> dict[str, Sequence[RowInput]]:
             for flag in part.always:
                 rows[part.name] = _with_one(rows[part.name], flag)
     return rows
+
+
+def _marks(kind: Kind, record: Record, act: Act) -> Mapping[str, Sequence[Any]]:
+    return kind.rules.marks(record.marks, act) if record.marks else {}
 
 
 def _with_one(rows: Sequence[RowInput], flag: str) -> Sequence[RowInput]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -20,7 +20,6 @@ from core.catalog import Row
 from core.catalog import Section as CatalogSection
 from core.fields import Money
 from core.forms.catalog import in_words
-from core.prepared import Prepared, put
 from core.records.kind import Kind
 from core.records.part import Part
 
@@ -136,17 +135,6 @@ class Section:
     table: Table | None = None
 
 
-def find(kind: Kind, pk: int, user: Any) -> Any:
-    """Give a record the user may see with everything that a page about it reads, or None."""
-    whole, beside = _questions(kind)
-    found = whole.first(pk)
-    if found is None or _is_held(kind, found) or not is_visible(found, user):
-        return None
-    for name, rows in beside.items():
-        put(found, name, rows(pk))
-    return found
-
-
 def of(kind: Kind, record: Any, user: Any) -> dict[str, Section]:
     """Give the sections of a loaded record by name; empty fields of the system are left out."""
     return {one.name: _section(kind, one, record, user) for one in kind.catalog.sections}
@@ -155,27 +143,6 @@ def of(kind: Kind, record: Any, user: Any) -> dict[str, Section]:
 def covers(part: Part, record: Any, user: Any) -> bool:
     """Say whether something in the rows of a part is not for this user's eyes."""
     return bool(part.covered) and not may_see(part.catalog.by_name[part.covered], user, record)
-
-
-@cache
-def _questions(kind: Kind) -> tuple[Prepared, dict[str, Prepared]]:
-    """Give what asks for a record, and what for the rows beside it by accessor."""
-    root = kind.model
-    related = [field.name for field in root._meta.concrete_fields if field.many_to_one]
-    rows = root._default_manager
-    whole = Prepared(lambda pk: rows.filter(pk=pk).select_related(*related))
-    beside = {part.name: Prepared(part.of) for part in kind.parts}
-    return whole, beside | {name: _marks(root, name) for name in kind.aggregate.m2m}
-
-
-def _marks(root: type[models.Model], name: str) -> Prepared:
-    field: Any = root._meta.get_field(name)
-    manager, back = field.related_model._default_manager, field.related_query_name()
-    return Prepared(lambda pk: manager.filter(**{back: pk}))
-
-
-def _is_held(kind: Kind, record: Any) -> bool:
-    return bool(kind.aggregate.pending) and getattr(record, kind.aggregate.pending) is not None
 
 
 def _section(kind: Kind, section: CatalogSection, record: Any, user: Any) -> Section:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 from core import saving
+from core.access import Seen
 from core.aggregate import Edit
 from core.history import Act
 from core.models import User
@@ -182,8 +184,15 @@ def refusals(
 
 def as_seen(kind: Kind, versions: Mapping[int, int], user: User) -> list[Any]:
     """Give those of these records (pk -> version) that the user sees and nobody changed since."""
-    found = kind.seen_by(user).select_related(*kind.known).filter(pk__in=versions)
-    return [one for one in found.order_by("pk") if one.version == versions[one.pk]]
+    return [one for one in _seen(kind)(user, list(versions)) if one.version == versions[one.pk]]
+
+
+@cache
+def _seen(kind: Kind) -> Seen:
+    def ask(rows: Any, keys: Any) -> Any:
+        return rows.select_related(*kind.known).filter(pk__in=keys).order_by("pk")
+
+    return Seen(kind.model, ask)
 
 
 def _edit(move: Transition, record: Any, act: Act, brought: Mapping[str, Any]) -> Edit:

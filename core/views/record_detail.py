@@ -63,7 +63,7 @@ def show(
 ) -> HttpResponse:  # fmt: skip
     """Render the page of a record the user may see, as it is now; 404 for any other."""
     kind = register.kind
-    record = sections.find(kind, pk, request.user)
+    record = kind.find(pk, request.user)
     if record is None:
         raise Http404
     state = kind.life.state(record.state)

@@ -22,7 +22,7 @@ from core.access import permissions_of
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.records import conflict as conflicts
 from core.records import hints as hinting
-from core.records import save, sections, timeline
+from core.records import save, timeline
 from core.records.entry import Entry
 from core.records.form import without_hidden
 from core.records.register import Register
@@ -50,12 +50,14 @@ def add(register: Register, request: HttpRequest) -> HttpResponse:
 @kept.shows_kept
 def edit(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
     """Change a record, as far as its state and the user's rights allow."""
-    record = sections.find(register.kind, pk, request.user)
-    if request.method == "POST":
-        return _rewrite(register, request, record)
-    typed = asked_for(request)
+    record = register.kind.find(pk, request.user)
+    typed = request.POST if request.method == "POST" else asked_for(request)
     if record is None:
         return _gone(register, request, typed)
+    if request.method == "POST":
+        if "resolve" in typed:
+            typed = conflicts.resolved(typed, Entry(register, request.user, record))
+        return _write(register, request, record, typed)
     if typed is not None:
         typed = without_hidden(typed, register.kind, request.user, record)
     entry = Entry(register, request.user, record, typed)
@@ -67,7 +69,7 @@ def edit(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
 
 def hints(register: Register, request: HttpRequest, pk: int | None = None) -> JsonResponse:
     """Say what the server knows about a form that is being filled in; it writes nothing."""
-    record = sections.find(register.kind, pk, request.user) if pk else None
+    record = register.kind.find(pk, request.user) if pk else None
     if pk and record is None:
         raise Http404
     entry = Entry(register, request.user, record, request.POST)
@@ -105,15 +107,6 @@ def redraw(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(kind.url("edit", pk))
 
 
-def _rewrite(register: Register, request: HttpRequest, record: Any) -> HttpResponse:
-    data = request.POST
-    if record is None:
-        return _gone(register, request, data)
-    if "resolve" in data:
-        data = conflicts.resolved(data, Entry(register, request.user, record))
-    return _write(register, request, record, data)
-
-
 def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> HttpResponse:
     """Save what was typed; every other outcome shows the form again with everything in it."""
     action = data.get("action", DRAFT)
@@ -124,7 +117,7 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
         entry = _whole(entry, data, submit=submit)
         if submit:
             hinting.add_barriers(entry)
-    wrong = [] if submit or action == EDIT else hinting.kept_wrong(entry)
+    wrong = [] if submit or action == EDIT else entry.loosen()
     if entry.error_count:
         return _page(request, entry, action=action, status=422)
     if action == EDIT:
@@ -133,18 +126,19 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
         raise SuspiciousOperation("rows of another record")
     write = partial(save.save, register.kind, record and record.pk, entry.typed(), submit=submit)
     tried = attempt(partial(write, version=entry.version, act=act_of(request)))
+    if tried.is_new:
+        kept.forget(request.user, data["key"])
+        _tell(request, tried.result, hinting.labels_of(entry, wrong) if wrong else [], submit)
+        return _leave(register, action, tried.result.pk)
+    if tried.is_done:
+        return _leave(register, action, int(tried.result))
     if tried.is_stale:
         return _conflict(register, request, entry, action)
     if tried.refused:
         entry = _whole(entry, data, submit=submit)
         entry.refuse(tried.refused)
         return _page(request, entry, action=action, status=422)
-    if not tried.is_done:
-        return _again(register, request, record, data, action)
-    if tried.is_new:
-        kept.forget(request.user, entry.key)
-        _tell(request, tried.result, wrong, submit=submit)
-    return _leave(register, action, tried.result.pk if tried.is_new else int(tried.result))
+    return _again(register, request, record, data, action)
 
 
 def _new(register: Register, request: HttpRequest) -> Entry:
@@ -152,7 +146,7 @@ def _new(register: Register, request: HttpRequest) -> Entry:
     asked, source = request.GET.get("from", ""), None
     if asked:
         is_key = asked.isdecimal() and len(asked) < 16
-        source = sections.find(register.kind, int(asked), request.user) if is_key else None
+        source = register.kind.find(int(asked), request.user) if is_key else None
         if source is None:
             raise Http404
     return Entry(register, request.user, source=source, asked=request.GET)
@@ -164,7 +158,7 @@ def _leave(register: Register, action: str, pk: int) -> HttpResponse:
     return redirect(register.kind.url("edit" if action == STAY else "detail", pk))
 
 
-def _tell(request: HttpRequest, saved: Any, wrong: list[str], *, submit: bool) -> None:
+def _tell(request: HttpRequest, saved: Any, wrong: list[str], submit: bool) -> None:
     if wrong:
         told = _("%(who)s was saved as a draft. Mend before submitting: %(fields)s.")
         messages.warning(request, told % {"who": saved, "fields": listed(wrong)})
@@ -195,7 +189,7 @@ def _again(
 
 
 def _conflict(register: Register, request: HttpRequest, entry: Entry, action: str) -> HttpResponse:
-    fresh = entry.record and sections.find(register.kind, entry.record.pk, request.user)
+    fresh = entry.record and register.kind.find(entry.record.pk, request.user)
     if fresh is None:
         return _gone(register, request, request.POST)
     current = Entry(register, request.user, fresh, entry.data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.urls import URLPattern, path
@@ -77,9 +77,4 @@ def urls(register: Register) -> list[URLPattern]:
 
 def _about(register: Register, answer: View) -> View:
     """Give what answers about one kind, under the name of what answers about any."""
-
-    @wraps(answer)
-    def about(request: Any, *args: Any, **kwargs: Any) -> Any:
-        return answer(register, request, *args, **kwargs)
-
-    return about
+    return update_wrapper(partial(answer, register), answer)

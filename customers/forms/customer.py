@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as lazy
 
 from core import extend
 from core.access import permissions_of
-from core.catalog import Row
 from core.records.form import RecordForm
 from core.records.part import Part
 from core.text import listed
@@ -27,6 +25,11 @@ from customers.rules import contact, finance
 from customers.services import reference
 
 
+def new_tag(name: str) -> Tag:
+    """Give a tag that is only a name yet. Raises ValidationError for what cannot be one."""
+    return Tag(name=Tag._meta.get_field("name").clean(name, None))
+
+
 class CustomerForm(RecordForm):
     """The header of one customer."""
 
@@ -36,15 +39,9 @@ class CustomerForm(RecordForm):
         contact.website: "url",
         finance.cnaps: "numeric",
     }
+    makes = {"tags": (reference.MANAGE, new_tag)}
     alone = frozenset(UNIQUE_NUMBERS)
     not_copied = lazy("Code, credit code, tax number, credit and accounts are not copied.")
-
-    def field_for(self, row: Row) -> forms.Field:
-        """Make the field of a row; new tags are made by their names, by right."""
-        made = super().field_for(row)
-        if row.name == "tags" and reference.MANAGE in permissions_of(self.user):
-            made.let_make(new_tag)  # type: ignore[attr-defined]
-        return made
 
     def clean_parent(self) -> Customer | None:
         """Refuse a group customer that belongs to this one."""
@@ -81,8 +78,3 @@ class CustomerForm(RecordForm):
             "is_mine": move.permission in permissions_of(self.user),
             "is_first": customer.state not in move.sources,
         }
-
-
-def new_tag(name: str) -> Tag:
-    """Give a tag that is only a name yet. Raises ValidationError for what cannot be one."""
-    return Tag(name=Tag._meta.get_field("name").clean(name, None))

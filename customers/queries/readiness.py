@@ -19,7 +19,7 @@ from core.records.record import Problem, Rows, is_blank
 from customers.catalog import CUSTOMER
 from customers.models import Customer
 from customers.parts import PARTS
-from customers.rules.record import Needed, submit_problems
+from customers.rules.record import Needed, kind_of, submit_problems
 
 RowsByPart = Mapping[str, Rows]
 
@@ -88,6 +88,11 @@ def _in_cell(part: Part, index: int, name: str, sentence: str) -> Problem:
         "text": sentence,
     }
     return Problem(part.name, told, part.section, index, name, sentence)
+
+
+def missing(values: Mapping[str, Any], rows: RowsByPart) -> list[Problem]:
+    """Give what stands between filled values and the reviewer."""
+    return complete(values, kind=kind_of(values), rows=rows)
 
 
 def complete(values: Mapping[str, Any], *, kind: str, rows: RowsByPart) -> list[Problem]:

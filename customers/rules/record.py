@@ -81,6 +81,21 @@ def with_defaults(values: Values, *, kind: str) -> dict[str, Any]:
     return complete
 
 
+def kind_of(values: Values) -> str:
+    """Give the kind of customer that the chosen type stands for, "" while none is chosen."""
+    chosen = values.get("customer_type")
+    return chosen.kind if chosen else ""
+
+
+def filled(values: Values) -> dict[str, Any]:
+    """Give the values with a company's credit code as its tax number, where that code is right."""
+    kind = kind_of(values)
+    complete = with_defaults(values, kind=kind)
+    if complete == values or "uscc" not in cross_problems(complete, kind=kind):
+        return complete
+    return dict(values)
+
+
 def cross_problems(
     values: Values, *, kind: str, today: datetime.date | None = None
 ) -> dict[str, str]:

@@ -13,7 +13,7 @@ from core import serials
 from core.catalog import Row
 from core.history import Act
 from core.prepared import Prepared
-from core.records.record import Problem, Rows, Rules, Values
+from core.records.record import Rules, Values
 from core.saving import Refused
 from customers.models import Customer, Salesperson, Tag
 from customers.queries import group, reach, readiness
@@ -25,28 +25,14 @@ GROUP_LINKS = "lock:customer.parent"
 _OWN = Prepared(lambda user: Salesperson.objects.active().filter(user=user).in_order()[:1])
 
 
-def fill(values: Values) -> dict[str, Any]:
-    """Give the values with a company's credit code as its tax number, where that code is right."""
-    kind = _kind_of(values)
-    complete = rules.with_defaults(values, kind=kind)
-    if complete == values or "uscc" not in rules.cross_problems(complete, kind=kind):
-        return complete
-    return dict(values)
-
-
 def problems(values: Values, today: datetime.date) -> dict[str, str]:
     """Say by field what does not fit together."""
-    return rules.cross_problems(values, kind=_kind_of(values), today=today)
-
-
-def missing(values: Values, rows: Mapping[str, Rows]) -> list[Problem]:
-    """Give what stands between filled values and the reviewer."""
-    return readiness.complete(values, kind=_kind_of(values), rows=rows)
+    return rules.cross_problems(values, kind=rules.kind_of(values), today=today)
 
 
 def is_needed(row: Row, values: Values) -> bool:
     """Say whether a record with these values needs a field to be submitted."""
-    return rules.is_needed(row.required, values, kind=_kind_of(values))
+    return rules.is_needed(row.required, values, kind=rules.kind_of(values))
 
 
 def own(user: Any) -> dict[str, Any]:
@@ -60,15 +46,13 @@ def start(user: Any) -> dict[str, Any]:
     return {**own(user), "currency": home_currency()}
 
 
-def no_circle(customer: Customer | None, values: Values, _act: Act) -> None:
+def no_circle(customer: Customer, values: Values, _act: Act) -> None:
     """Refuse a group customer that stands below the customer itself.
 
     Two links that close a circle only together wait for each other, however long the chains.
     """
-    parent = values.get("parent")
-    if customer is None or parent is None or parent.pk == customer.parent_id:
-        return
-    if circles({customer.pk: parent.pk}):
+    parent = values["parent"]
+    if parent is not None and circles({customer.pk: parent.pk}):
         sentence = group.circle_sentence()
         raise Refused([sentence], {"parent": sentence})
 
@@ -93,19 +77,14 @@ def marks(marks: Mapping[str, Sequence[Tag]], act: Act) -> dict[str, Sequence[Ta
     return {"tags": reference.with_made(tags, act=act)}
 
 
-def _kind_of(values: Values) -> str:
-    chosen = values.get("customer_type")
-    return chosen.kind if chosen else ""
-
-
 RULES = Rules(
-    fill=fill,
+    fill=rules.filled,
     problems=problems,
-    missing=missing,
+    missing=readiness.missing,
     is_needed=is_needed,
     outside=reach.outside,
     start=start,
-    before=(no_circle,),
+    before={"parent": no_circle},
     marks=marks,
     beside={"same_name_reason": "name"},
     submit="submit",

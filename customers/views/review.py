@@ -58,7 +58,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a record to decide on with what the machine checked, or carry out the decision."""
     if request.method == "POST":
         return _decide(request, pk)
-    customer = sections.find(KIND, pk, request.user)
+    customer = KIND.find(pk, request.user)
     if customer is not None and customer.state != SUBMITTED:
         messages.info(request, _("“%(name)s” is not waiting for a review.") % {"name": customer})
         return redirect("customers:customer-detail", pk)
@@ -103,7 +103,7 @@ def _not_done(request: HttpRequest, pk: int, form: DecisionForm, tried: Attempt)
 
 
 def _again(request: HttpRequest, pk: int, **shown: Any) -> HttpResponse:
-    return _page(request, sections.find(KIND, pk, request.user), **shown)
+    return _page(request, KIND.find(pk, request.user), **shown)
 
 
 def _told(request: HttpRequest, move: Transition, customer: Any) -> SafeString:

@@ -9,7 +9,6 @@ from core.records import conflict, hints
 from core.records.entry import Entry
 from core.records.record import Record
 from core.records.save import redraw, save
-from core.records.sections import find
 from core.saving import Refused, Stale
 from tests.parcel.kind import KIND
 from tests.parcel.models import Parcel
@@ -29,7 +28,7 @@ def entered(user, values, rows=BOOKS, *, parcel=None, submit=False):
 
 def typed(user, parcel=None, **changes):
     """Give an entry as a browser sends it: what stands there with some changes."""
-    stored = find(KIND, parcel.pk, user) if parcel else None
+    stored = KIND.find(parcel.pk, user) if parcel else None
     data = QueryDict(mutable=True)
     for name, values in Entry(REGISTER, user, stored).raw().items():
         data.setlist(name, values)
@@ -131,7 +130,7 @@ def test_hints_tell_the_code_to_be_expected_and_what_is_missing(packer, rule):
 def test_an_old_code_stays_and_says_so_without_asking_for_a_stamp_of_others(make_parcel, packer):
     parcel = make_parcel("back")
 
-    entry = Entry(REGISTER, packer, find(KIND, parcel.pk, packer))
+    entry = Entry(REGISTER, packer, KIND.find(parcel.pk, packer))
 
     assert "code" in entry.form.locked
     assert not hints.of(entry).can_redraw
@@ -141,7 +140,7 @@ def test_two_who_change_one_parcel_are_asked_about_what_both_changed(make_parcel
     parcel = make_parcel(name="Anna", size="s")
     mine = typed(packer, parcel, name="Carl", size="l")
     entered(packer, {"name": "Boris", "is_fragile": True}, {}, parcel=parcel)
-    now = Entry(REGISTER, packer, find(KIND, parcel.pk, packer), mine.data)
+    now = Entry(REGISTER, packer, KIND.find(parcel.pk, packer), mine.data)
 
     found = conflict.between(now, parcel.version)
 
@@ -156,7 +155,7 @@ def test_two_who_change_one_parcel_are_asked_about_what_both_changed(make_parcel
 def test_a_seal_that_nobody_may_read_is_kept(make_parcel, packer, carrier):
     parcel = make_parcel()
 
-    grid = Entry(REGISTER, carrier, find(KIND, parcel.pk, carrier)).parts["lines"]
+    grid = Entry(REGISTER, carrier, KIND.find(parcel.pk, carrier)).parts["lines"]
 
     assert grid.locked
     assert "SEAL-123456" not in str(grid.table())

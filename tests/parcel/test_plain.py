@@ -8,7 +8,6 @@ from core.aggregate import RowInput
 from core.records import sheet
 from core.records.plain_record import from_plain, to_plain
 from core.records.record_sheet import RecordSheet
-from core.records.sections import find
 from core.workbook.small import TextRow
 from tests.parcel.kind import KIND
 from tests.parcel.models import Parcel
@@ -33,7 +32,7 @@ def taken(user, *rows):
 
 def test_what_goes_out_comes_back(make_parcel, packer):
     parcel = make_parcel(value="12.50", size="s", due_date="2026-12-24", replaces=make_parcel())
-    stored = find(KIND, parcel.pk, packer)
+    stored = KIND.find(parcel.pk, packer)
 
     told = json.loads(json.dumps(to_plain(KIND, stored, packer)))
     record, problems = from_plain(KIND, told, packer, stored)

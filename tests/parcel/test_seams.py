@@ -74,8 +74,7 @@ def test_a_tab_and_a_number_stand_on_the_page_of_who_may_see_them(
     claim(parcel, "settled", is_open=False)
     client.force_login(claimant)
     page, tab = (
-        text(client.get(f"{KIND.url('detail', parcel.pk)}?tab={name}"))
-        for name in ("", "claims")
+        text(client.get(f"{KIND.url('detail', parcel.pk)}?tab={name}")) for name in ("", "claims")
     )
     client.force_login(packer)
     others = text(client.get(f"{KIND.url('detail', parcel.pk)}?tab=claims"))

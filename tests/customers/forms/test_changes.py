@@ -13,7 +13,6 @@ from core.aggregate import same
 from core.forms.keyed import new_key
 from core.models import Change
 from core.records.entry import Entry
-from core.records.sections import find
 from customers.models import Customer
 from customers.parts import PARTS
 from customers.registers import REGISTER
@@ -54,7 +53,7 @@ def untouched(user: Any, customer: Customer) -> QueryDict:
 
 
 def stored(user: Any, customer: Customer) -> Any:
-    return find(KIND, customer.pk, user)
+    return KIND.find(customer.pk, user)
 
 
 def effect(entry: Entry) -> tuple[Any, ...]:

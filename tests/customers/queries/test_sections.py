@@ -30,7 +30,7 @@ def test_a_record_is_found_by_those_who_see_it(make_customer: Any, everybody: li
         seen = Customer.objects.visible_to(user)
         for customer in (ours, theirs, own, held_back):
             expected = customer if seen.filter(pk=customer.pk).exists() else None
-            assert sections.find(KIND, customer.pk, user) == expected, (user, customer)
+            assert KIND.find(customer.pk, user) == expected, (user, customer)
 
 
 def test_all_that_belongs_to_it_is_there(
@@ -41,7 +41,7 @@ def test_all_that_belongs_to_it_is_there(
     make_customer()
 
     with django_assert_num_queries(2 + len(PARTS)):
-        found = sections.find(KIND, customer.pk, clerk)
+        found = KIND.find(customer.pk, clerk)
         assert found is not None
         names = [one.name for one in found.contacts.all()]
         marks = {tag.pk for tag in found.tags.all()}
