@@ -28,20 +28,20 @@ class Progress:
     `attempts` counts those in a row without progress; the next comes in `seconds_to_next`.
     """
 
-    state: str
-    ending: str
-    phase: str
-    done: int
-    total: int | None
-    per_second: float | None
-    seconds_left: int | None
-    position: int
-    is_stalled: bool
-    is_cancelling: bool
-    has_worker: bool
-    error: str
-    attempts: int
-    seconds_to_next: int | None
+    state: str = ""
+    ending: str = ""
+    phase: str = ""
+    done: int = 0
+    total: int | None = None
+    per_second: float | None = None
+    seconds_left: int | None = None
+    position: int = 0
+    is_stalled: bool = False
+    is_cancelling: bool = False
+    has_worker: bool = False
+    error: str = ""
+    attempts: int = 0
+    seconds_to_next: int | None = None
 
     @property
     def is_open(self) -> bool:

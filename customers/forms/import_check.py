@@ -137,19 +137,10 @@ class DecideForm(BackForm):
     answer = forms.RegexField(r"^[0-9]{1,3}:[0-9]{1,8}:(update:[0-9]{1,18}|create|skip|)$")
 
     @property
-    def sheet(self) -> int:
-        """The sheet of the row."""
-        return int(self.cleaned_data["answer"].split(":")[0])
-
-    @property
-    def row(self) -> int:
-        """The row that is answered for."""
-        return int(self.cleaned_data["answer"].split(":")[1])
-
-    @property
-    def decision(self) -> str:
-        """The answer in the words of the import."""
-        return self.cleaned_data["answer"].split(":", 2)[2]
+    def answered(self) -> tuple[int, int, str]:
+        """Give sheet and row, and the answer in the words of the import."""
+        sheet, row, decision = self.cleaned_data["answer"].split(":", 2)
+        return int(sheet), int(row), decision
 
 
 class WriteForm(KeyedForm):

@@ -28,7 +28,6 @@ from customers.models.import_batch import ImportBatchQuerySet
 start = moves.begin
 columns = asking.columns
 column_problems = asking.column_problems
-targets = asking.all_targets
 match_columns = asking.match_columns
 encoding = encodings.of
 read_anew = encodings.read_anew
@@ -38,6 +37,7 @@ match_values = asking.match_values
 summary = problems.summary
 groups = problems.groups
 rows = grid.rows
+row = grid.row
 next_problem = fixing.next_problem
 fix_cell = fixing.fix_cell
 fix_group = fixing.fix_group
@@ -125,8 +125,7 @@ def progress(batch: ImportBatch) -> Progress:
     """Give how far the running or last job of the batch is."""
     is_running = batch.state in RUNNING
     if batch.job is None:
-        none = ("", "", "", 0, None, None, None, 0, False, False, jobs.has_worker(), "", 0, None)
-        return Progress(*none, is_standing_still=is_running)
+        return Progress(has_worker=jobs.has_worker(), is_standing_still=is_running)
     now = jobs.progress(batch.job)
     is_going = now.is_open and not now.ending and not now.is_cancelling
     return Progress(

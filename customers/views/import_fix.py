@@ -5,7 +5,7 @@ The script of the grid posts here too and takes the page that follows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -21,21 +21,10 @@ from core.views.acts import Attempt
 from customers.forms.import_check import CellForm, Place
 from customers.import_lifecycle import CHECKED, RIGHT
 from customers.imports import desk
-from customers.imports.pages.shown import GridCell, GridColumn, GridRow
+from customers.imports.pages.shown import GridCell
 from customers.models.import_batch import ImportBatch
 from customers.views import import_show
 from customers.views.import_page import attempt, batch_of, problem_of
-
-MOST_PAGES = 20
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A cell of the row with its column and the address that edits it."""
-
-    column: GridColumn
-    cell: GridCell
-    url: str
 
 
 @requires(RIGHT)
@@ -119,52 +108,28 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     sheet = place.sheet or 0
-    columns, row = _row(batch, sheet, number, place, request.user)
-    shown = _cells(batch, columns, row, place)
-    chosen = next((one for one in shown if one.column.index == column), None)
+    found = desk.row(batch, sheet, number, request.user)
+    if not found.rows:
+        raise Http404
+    cells = {cell.column: cell for cell in found.rows[0].cells}
+    shown = [(one, cells.get(one.index) or GridCell(one.index, "")) for one in found.columns]
+    chosen = next((pair for pair in shown if pair[0].index == column), None)
     if chosen and not form.is_bound:
-        form.initial["value"] = chosen.cell.text
+        form.initial["value"] = chosen[1].text
     context = {
         **import_show.common(batch, request),
         "problem": problem,
         "form": form,
         "cells": shown,
         "chosen": chosen,
-        "row": row,
+        "row": found.rows[0],
         "sheet_name": next(
             (one.name for one in desk.summary(batch).sheets if one.sheet == sheet), ""
         ),
+        "here": place.query(),
         "back_url": _back(batch.pk, place),
     }
     return render(request, "customers/import_batch/fix.html", context, status=status)
-
-
-def _row(
-    batch: ImportBatch, sheet: int, number: int, place: Place, user: Any
-) -> tuple[Any, GridRow]:
-    """Find a row on the page it was shown on, else among all rows of its sheet, page by page."""
-    found = desk.rows(batch, sheet, place.show, place.page, user, place.group)
-    for page in range(1, MOST_PAGES + 1):
-        for row in found.rows:
-            if row.number == number:
-                return found.columns, row
-        if page > found.pages:
-            break
-        found = desk.rows(batch, sheet, "", page, user)
-    raise Http404
-
-
-def _cells(batch: ImportBatch, columns: Any, row: GridRow, place: Place) -> list[Shown]:
-    cells = {cell.column: cell for cell in row.cells}
-    here = reverse("customers:import-fix", args=[batch.pk]) + place.query()
-    return [
-        Shown(
-            column,
-            cells.get(column.index) or GridCell(column.index, ""),
-            f"{here}&row={row.number}&column={column.index}",
-        )
-        for column in columns
-    ]
 
 
 def _back(pk: int, place: Place) -> str:

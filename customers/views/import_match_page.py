@@ -5,58 +5,60 @@ It arranges what customers/imports/desk.py found and keeps what was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext_lazy
 
-from core.access import permissions_of
 from core.choosing import MOST
 from customers.forms.import_check import CHECK, OTHER, ChoicesForm
 from customers.import_lifecycle import CHECKED
 from customers.imports import desk
-from customers.imports.fields.targets import CUSTOMERS, by_key
-from customers.imports.pages.shown import ColumnLine, Target, ValueLine
+from customers.imports.fields.targets import CUSTOMERS, by_key, of_sheet
+from customers.imports.pages.shown import ColumnLine, ValueLine
 from customers.models.import_batch import ImportBatch
 from customers.parts import PARTS
 from customers.views.import_page import steps
 
 COLUMN, VALUE = "column-", "value-"
-MOST_SAMPLES = 3
+SURE = {
+    "header": (pgettext_lazy("column", "Same name"), "success"),
+    "remembered": (pgettext_lazy("column", "As last time"), "success"),
+    "guess": (pgettext_lazy("column", "Guess: look at it"), "warn"),
+    "twice": (pgettext_lazy("column", "There twice"), "warn"),
+    "ignored": (pgettext_lazy("column", "Left out"), "neutral"),
+    "unknown": (pgettext_lazy("column", "Unknown"), "danger"),
+}
 OPEN = frozenset({"unknown", "guess", "twice"})
 MOST_WORDS = 40
 
 
 def columns(batch: ImportBatch, typed: ChoicesForm | None = None) -> dict[str, Any]:
     """Give every sheet with its columns, and what each may be matched to."""
-    form = typed or ChoicesForm(initial={"version": batch.revision})
     kept = typed.choices(COLUMN) if typed else {}
     lines = desk.columns(batch)
-    open_ones = sum(1 for line in lines if line.how in OPEN)
-    notes = {"columns": _matched(lines)}
     return {
-        "form": form,
-        "steps": steps(batch, 1, **notes),
-        "groups": _sheets(lines, desk.targets(), kept),
-        "open": open_ones,
+        "form": typed or ChoicesForm(initial={"version": batch.revision}),
+        "steps": steps(batch, 1, columns=_matched(lines)),
+        "groups": _sheets(lines, kept),
+        "open": sum(line.how in OPEN for line in lines),
         "problems": desk.column_problems(batch),
         "back_url": _check_url(batch),
     }
 
 
 def values(batch: ImportBatch, user: Any, typed: ChoicesForm | None = None) -> dict[str, Any]:
-    """Give every reference field with the words that name nothing known."""
-    form = typed or ChoicesForm(initial={"version": batch.revision})
+    """Give the words that name nothing known, those of one field together."""
     kept = typed.choices(VALUE) if typed else {}
     found = desk.values(batch, user)
-    lines = found[:MOST_WORDS]
-    may_manage = "customers.manage_reference" in permissions_of(user)
+    fields = list(dict.fromkeys(line.field for line in found))
+    lines = sorted(found[:MOST_WORDS], key=lambda line: fields.index(line.field))
     return {
-        "form": form,
+        "form": typed or ChoicesForm(initial={"version": batch.revision}),
         "steps": steps(batch, 2),
-        "groups": _fields(lines, kept, may_manage),
+        "lines": [_value(line, kept) for line in lines],
         "open": sum(1 for line in found if not line.chosen),
         "rest": len(found) - len(lines),
         "back_url": _check_url(batch),
@@ -74,16 +76,9 @@ def _matched(lines: list[ColumnLine]) -> str:
     return _("%(known)d / %(all)d columns") % {"known": known, "all": len(lines)}
 
 
-def _sheets(
-    lines: list[ColumnLine], targets: Iterable[Target], kept: dict[str, str]
-) -> list[dict[str, Any]]:
+def _sheets(lines: list[ColumnLine], kept: dict[str, str]) -> list[dict[str, Any]]:
+    """Give the sheets; one of a part takes fields of its own, one of customers can take all."""
     labels = {CUSTOMERS: _("Customers")} | {part.name: part.label for part in PARTS}
-    options: dict[str, list[tuple[str, str]]] = {}
-    for target in targets:
-        options.setdefault(target.sheet, []).append((target.key, target.label))
-    sheets: dict[int, list[ColumnLine]] = {}
-    for line in lines:
-        sheets.setdefault(line.sheet, []).append(line)
     return [
         {
             "title": found[0].sheet_name,
@@ -91,57 +86,27 @@ def _sheets(
             "lines": [_column(line, kept) for line in found if line.how in OPEN],
             "settled": [_column(line, kept) for line in found if line.how not in OPEN],
             "options": [
-                (labels[name], pairs)
-                for name, pairs in options.items()
-                if any(one.sheet == name for line in found for one in line.candidates)
+                (label, [(one.key, one.head) for one in of_sheet(name)])
+                for name, label in labels.items()
+                if found[0].kind in ("", CUSTOMERS, name)
             ],
         }
-        for found in sheets.values()
+        for found in (list(own) for _sheet, own in groupby(lines, lambda line: line.sheet))
     ]
 
 
 def _column(line: ColumnLine, kept: dict[str, str]) -> dict[str, Any]:
-    words, tone = _how()[line.how]
+    words, tone = SURE[line.how]
     return {
         "name": COLUMN + line.key,
         "title": line.header or _("(empty)"),
         "note": line.letter,
-        "samples": " · ".join(text for text in line.samples[:MOST_SAMPLES] if text),
+        "samples": " · ".join(line.samples),
         "chosen": kept.get(line.key, line.target),
         "sure": words,
         "tone": tone,
         "is_fixed": line.how == "header" and not line.target,
     }
-
-
-def _how() -> dict[str, tuple[str, str]]:
-    return {
-        "header": (pgettext("column", "Same name"), "success"),
-        "alias": (pgettext("column", "Known name"), "success"),
-        "remembered": (pgettext("column", "As last time"), "success"),
-        "chosen": (pgettext("column", "Chosen"), "info"),
-        "guess": (pgettext("column", "Guess: look at it"), "warn"),
-        "twice": (pgettext("column", "There twice"), "warn"),
-        "ignored": (pgettext("column", "Left out"), "neutral"),
-        "unknown": (pgettext("column", "Unknown"), "danger"),
-    }
-
-
-def _fields(lines: list[ValueLine], kept: dict[str, str], may_manage: bool) -> list[dict[str, Any]]:
-    fields: dict[str, list[ValueLine]] = {}
-    for line in lines:
-        fields.setdefault(line.field, []).append(line)
-    return [
-        {
-            "title": found[0].field_label,
-            "note": ngettext("%(n)d value", "%(n)d values", len(found)) % {"n": len(found)},
-            "lines": [_value(line, kept) for line in found],
-            "options": [],
-            "address": _address(found[0]),
-            "may_create": may_manage and any(line.may_create for line in found),
-        }
-        for found in fields.values()
-    ]
 
 
 def _address(line: ValueLine) -> str:
@@ -160,14 +125,10 @@ def _value(line: ValueLine, kept: dict[str, str]) -> dict[str, Any]:
     if line.suggestion:
         alike.setdefault(suggested, line.suggestion.label)
     return {
+        "line": line,
         "name": VALUE + line.key,
-        "title": line.text,
-        "note": "",
-        "samples": "",
         "chosen": chosen,
-        "sure": line.suggestion.label if line.suggestion else "",
-        "tone": "warn",
-        "rows": f"{line.rows:,}",
+        "address": _address(line),
         "alike": tuple(alike.items()),
         "other": OTHER + line.key if len(line.candidates) > MOST else "",
         "typed": chosen.removeprefix("named:") if chosen.startswith("named:") else "",

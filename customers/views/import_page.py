@@ -85,7 +85,7 @@ def attempt(
     request: HttpRequest,
     batch: ImportBatch,
     form: KeyedForm,
-    call: Callable[[ImportBatch, Act], Any],
+    call: Callable[..., Any],
 ) -> Attempt:
     """Carry out an act on the import as the page showed it: its revision is the form's version."""
     if not form.is_valid():
@@ -94,7 +94,7 @@ def attempt(
     if version is not None:
         batch.revision = version
     act = act_of(request, source="import", reason=batch.number)
-    return once_only(form, act, lambda own: call(batch, own))
+    return once_only(form, act, lambda own: call(batch, act=own))
 
 
 def once_only(form: KeyedForm, act: Act, write: Callable[[Act], Any]) -> Attempt:

@@ -7,6 +7,7 @@ the form and makes one call; refusals come back on the page.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -120,7 +121,7 @@ def step_of(batch: ImportBatch, place: Place, user: Any) -> str:
     return VALUES if is_open else CHECK
 
 
-Call = Callable[[ImportBatch, Act], Any]
+Call = Callable[..., Any]
 HERE = Place()
 
 
@@ -129,11 +130,8 @@ HERE = Place()
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the columns of the file to fields."""
     form = ChoicesForm(request.POST)
-
-    def match(batch: ImportBatch, act: Act) -> Any:
-        return desk.match_columns(batch, form.choices(COLUMN), act)
-
-    return _act(request, pk, form, match, Place(step=COLUMNS), Place())
+    match = partial(desk.match_columns, choices=form.choices(COLUMN))
+    return _act(request, pk, form, match, Place(step=COLUMNS))
 
 
 @require_POST
@@ -141,10 +139,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 def values(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what words of the file stand for."""
     form = ChoicesForm(request.POST)
-
-    def match(batch: ImportBatch, act: Act) -> Any:
-        return desk.match_values(batch, form.choices(VALUE), act)
-
+    match = partial(desk.match_values, choices=form.choices(VALUE))
     return _act(request, pk, form, match, Place(step=VALUES), Place(step=CHECK))
 
 
@@ -170,7 +165,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecideForm(request.POST)
 
     def answer(batch: ImportBatch, act: Act) -> Any:
-        return desk.decide(batch, form.sheet, form.row, form.decision, act)
+        return desk.decide(batch, *form.answered, act)
 
     return _act(request, pk, form, answer, form.place, form.place)
 

@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.access import requires
@@ -130,41 +129,15 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
 def _page(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
     last = desk.visible_to(request.user).filter(by=request.user).newest_first()
-    here = reverse("customers:import-upload")
     context = {
         "form": form,
         "dangers": [] if form.is_bound else form.dangers(),
         "steps": steps(None),
         "limits": limits_in_words(),
         "most_bytes": LIMITS.file_bytes,
-        "templates": _templates(),
-        "last": [
-            {
-                "name": one.name,
-                "url": f"{here}?like={one.pk}",
-                "note": f"{one.get_mode_display()} · {one.get_child_mode_display()}",
-                "at": one.created_at,
-            }
-            for one in last[:REMEMBERED]
-        ],
+        "last": last[:REMEMBERED],
     }
     return render(request, "customers/import_batch/upload.html", context, status=status)
-
-
-def _templates() -> list[dict[str, str]]:
-    full = _("Filter the list, export it, edit and import it: unchanged rows are not written")
-    return [
-        {
-            "url": reverse("customers:import-template"),
-            "label": _("Empty template"),
-            "note": _("With drop-downs, explanations and one sample row"),
-        },
-        {
-            "url": reverse("customers:customer-list"),
-            "label": _("Template with current customers"),
-            "note": full,
-        },
-    ]
 
 
 def _again_page(

@@ -24,7 +24,7 @@ from customers.imports.heads import headers, memory
 from customers.imports.heads.layout import HELPER, IGNORED, MAPPED, SKIPPED, TWICE
 from customers.imports.heads.layout import Column as FileColumn
 from customers.imports.kept import shapes
-from customers.imports.pages.shown import Candidate, ColumnLine, Target, ValueLine
+from customers.imports.pages.shown import Candidate, ColumnLine, ValueLine
 from customers.imports.steps import checking, lookups, moves
 from customers.models import ImportBatch, ImportIssue, ImportSheet
 from customers.services import reference
@@ -35,15 +35,6 @@ MOST_CANDIDATES = 500
 _WORDS = ("unknown-value", "ambiguous-value", "disabled-value", "choice")
 
 NAMED = "named"  # "named:<text>": what somebody typed for a word, by code, name or path
-
-
-def all_targets() -> list[Target]:
-    """Give every field a column may be matched to (for the drop-downs)."""
-    return [
-        Target(one.key, str(one.head), one.sheet)
-        for sheet in targets.SHEETS
-        for one in targets.of_sheet(sheet)
-    ]
 
 
 def columns(batch: ImportBatch) -> list[ColumnLine]:
@@ -58,20 +49,18 @@ def columns(batch: ImportBatch) -> list[ColumnLine]:
         rows = [row for number, row in heads.get(sheet.index, []) if number >= sheet.first_row]
         known = remembered.get(sheet.fingerprint, {})
         for column in sheet.columns:
-            target = targets.by_key().get(column.target or column.suggestion)
             texts = [text_of(row[column.index]) for row in rows if column.index < len(row)]
             lines.append(
                 ColumnLine(
                     sheet=sheet.index,
                     sheet_name=sheet.name,
+                    kind=sheet.sheet,
                     column=column.index,
                     letter=column.letter,
                     header=column.header,
                     samples=[text for text in texts if text][:SAMPLES],
-                    target=target.key if target else "",
-                    target_label=str(target.head) if target else "",
+                    target=column.target or column.suggestion,
                     how=_how(column, known),
-                    candidates=[one for one in all_targets() if _fits(one, sheet.sheet)],
                 )
             )
     return lines
@@ -81,11 +70,6 @@ def column_problems(batch: ImportBatch) -> list[str]:
     """Say what is wrong with the heads and sheets of the file, for the page of columns."""
     layout = checking.layout_of(batch)
     return [f"{issue.reason} {issue.hint}".strip() for issue in layout.issues if issue.is_error]
-
-
-def _fits(target: Target, sheet: str) -> bool:
-    """A sheet of children holds fields of theirs; one of customers can hold all (flat files)."""
-    return sheet in ("", targets.CUSTOMERS) or target.sheet == sheet
 
 
 def _how(column: FileColumn, known: Mapping[str, str]) -> str:

@@ -111,6 +111,15 @@ def rows(
     return RowsPage(made.columns, made.rows(at((page - 1) * PAGE)), page, pages, total)
 
 
+def row(batch: ImportBatch, sheet: int, number: int, by: Any) -> RowsPage:
+    """Give a row of a sheet alone; none where no data stands in it."""
+    head = Layout.from_json(batch.mapping["layout"]).by_index.get(sheet)
+    if head is None or number < head.first_row:
+        return RowsPage((), (), 1, 1, 0)
+    made = _Page(batch, head, by)
+    return RowsPage(made.columns, made.rows(_places_of(batch, sheet, [number], 0)), 1, 1, 1)
+
+
 def page_of(batch: ImportBatch, sheet: int, status: str, number: int) -> int:
     """Give the page of the rows of one status on which a row stands, 1 where it is none of them."""
     letters, before = _letters(status), 0

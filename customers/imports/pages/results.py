@@ -169,14 +169,7 @@ def origin(customer: Any, by: Any) -> Origin | None:
         return None
     batch = ImportBatch.objects.get(pk=customer.import_batch_id)
     may_open = ImportBatch.objects.visible_to(by).filter(pk=batch.pk).exists()
-    return Origin(
-        batch.pk,
-        batch.number,
-        batch.name,
-        customer.import_sheet,
-        customer.import_row or 0,
-        may_open,
-    )
+    return Origin(batch, may_open)
 
 
 class _Telling:

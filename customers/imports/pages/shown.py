@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core import jobs
+from customers.models import ImportBatch
 
 # In this order on the page: what needs a person first.
 STATUSES = ("failed", "undecided", "updated", "created", "unchanged", "skipped")
@@ -18,32 +19,22 @@ Status = Literal["created", "updated", "unchanged", "undecided", "skipped", "fai
 
 
 @dataclass(frozen=True)
-class Target:
-    """A field a column can go to: `key` for the form ("customer.name"), `label` for people."""
-
-    key: str
-    label: str
-    sheet: str
-
-
-@dataclass(frozen=True)
 class ColumnLine:
     """One column of the file: where it goes and how that is known.
 
-    `how` is "header", "alias", "remembered", "chosen", "guess" (needs a look), "ignored" or
-    "unknown"; `target` is the key of a Target, "" while unknown or ignored.
+    `how` is "header", "remembered", "guess" (needs a look), "twice", "ignored" or "unknown";
+    `target` is the key of a field, "" while unknown or ignored; `kind` is what the sheet is about.
     """
 
     sheet: int
     sheet_name: str
+    kind: str
     column: int
     letter: str
     header: str
     samples: Sequence[str]
     target: str
-    target_label: str
     how: str
-    candidates: Sequence[Target]
 
     @property
     def key(self) -> str:
@@ -366,11 +357,7 @@ class ErrorSheet:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a customer came from: for the link on its page."""
+    """The import that a customer came from, for the link on its page."""
 
-    batch_pk: int
-    number: str
-    file_name: str
-    sheet: str
-    row: int
+    batch: ImportBatch
     may_open: bool

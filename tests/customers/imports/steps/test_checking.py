@@ -275,9 +275,10 @@ def test_a_check_that_waits_can_be_stopped(admin, world, settings):
 def test_a_customer_leads_back_to_its_import(admin, clerk, world):
     batch = desk.write(started(complete([1]), admin), "all", False, press(admin))
 
-    origin = desk.origin(Customer.objects.get(), clerk)
+    customer = Customer.objects.get()
+    origin = desk.origin(customer, clerk)
 
-    assert (origin.number, origin.sheet, origin.row) == (batch.number, "客户", 2)
+    assert (origin.batch, customer.import_sheet, customer.import_row) == (batch, "客户", 2)
     assert not origin.may_open
 
 
