@@ -19,7 +19,7 @@ Small parts
     {% child_table table most=5 %}     rows of a core.records.sections.Table, or that there are none
     {% record_url kind "detail" 12 %}  the address of a page of a kind of record
     {% html_attributes %} {% organisation %} {% home_url %} {% person_line %} {% navigation %}
-    {% search_box %} {% toast %}       used by base.html only
+    {% search_box %}                   used by base.html only
 
 Blocks
     {% panel _("Lines") badge=3 note=_("at least one") id="lines" %}…{% endpanel %}
@@ -72,7 +72,6 @@ from core.templatetags.ui_parts import (
     panel,
     pill,
     tag,
-    toast,
 )
 from core.templatetags.ui_shell import (
     home_url,
@@ -101,7 +100,6 @@ PARTS = (
     crumbs,
     history,
     organisation,
-    toast,
     home_url,
 )
 TABLES = (child_table, record_url)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -187,64 +188,18 @@ def _conditions(listing: Listing, _language: str) -> SafeString:
         for section in listing.catalog.sections
     ]
     groups.append((_("More"), [name for name in known if name not in placed]))
-    return format_html_join(
-        "",
-        '<div data-menu-group><p class="menu__head">{}</p>{}</div>',
-        ((label, _group(names, known)) for label, names in groups if names),
-    )
-
-
-def _group(names: Iterable[str], known: Mapping[str, Any]) -> SafeString:
-    return format_html_join(
-        "",
-        '<button class="menu__item" name="{}" value="{}">{}</button>',
-        ((ADD, name, known[name].label) for name in names),
-    )
+    shown = [
+        (label, [(name, known[name].label) for name in names]) for label, names in groups if names
+    ]
+    return render_to_string("components/conditions.html", {"groups": shown, "add": ADD})
 
 
 @lru_cache(maxsize=256)
 def _chooser(listing: Listing, _language: str, chosen: tuple[str, ...]) -> SafeString:
-    labels = {column.name: column.label for column in listing.columns.values()}
-    first = format_html_join(
-        "",
-        '<div class="menu__item" data-column>{}<span class="ms-auto row nowrap">{}{}</span></div>',
-        (
-            (
-                _box(name, labels[name], is_chosen=True, is_fixed=name in listing.fixed),
-                _mover("up", name, _("Move %(column)s up"), labels[name]),
-                _mover("down", name, _("Move %(column)s down"), labels[name]),
-            )
-            for name in chosen
-        ),
-    )
-    rest = format_html_join(
-        "",
-        '<div class="menu__item">{}</div>',
-        (
-            (_box(name, label, is_chosen=False, is_fixed=False),)
-            for name, label in labels.items()
-            if name not in chosen
-        ),
-    )
-    return format_html("<div data-columns>{}</div>{}", first, rest)
-
-
-def _box(name: str, label: Any, *, is_chosen: bool, is_fixed: bool) -> SafeString:
-    if is_fixed:
-        return format_html(
-            '<input type="hidden" name="columns" value="{}">'
-            '<label class="check"><input type="checkbox" checked disabled> {}</label>',
-            name, label,
-        )  # fmt: skip
-    return format_html(
-        '<label class="check"><input type="checkbox" name="columns" value="{}"{}> {}</label>',
-        name, mark_safe(" checked") if is_chosen else NOTHING, label,
-    )  # fmt: skip
-
-
-def _mover(way: str, name: str, sentence: str, label: Any) -> SafeString:
-    return format_html(
-        '<button class="btn btn--ghost btn--icon btn--sm" name="move" value="{}:{}"'
-        ' data-move="{}" aria-label="{}">{}</button>',
-        way, name, way, sentence % {"column": label}, icon(way, "sm"),
-    )  # fmt: skip
+    columns = listing.columns
+    context = {
+        "chosen": [columns[name] for name in chosen],
+        "others": [column for name, column in columns.items() if name not in chosen],
+        "fixed": listing.fixed,
+    }
+    return render_to_string("components/chooser.html", context)

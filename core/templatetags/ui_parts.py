@@ -18,7 +18,6 @@ from core.templatetags.ui_values import DASH
 from core.workflow import State
 
 NOTHING = mark_safe("")
-MESSAGE_TONES = {"error": "danger", "warning": "warn"}
 ALERT_ICONS = {"info": "info", "success": "check-circle", "warn": "alert", "danger": "alert"}
 
 
@@ -130,20 +129,6 @@ def alert(
 def alert_end(content: str) -> SafeString:
     """Return the buttons at the end of an alert."""
     return format_html('<div class="alert__end row">{}</div>', content)
-
-
-def toast(message: Any) -> SafeString:
-    """Return one message of the messages framework; only an error interrupts a screen reader."""
-    tone = MESSAGE_TONES.get(message.level_tag, message.level_tag)
-    return format_html(
-        '<div class="toast" data-tone="{}" role="{}">{}<span>{}</span>'
-        '<button class="js-only" type="button" data-dismiss>{}</button></div>',
-        tone,
-        "alert" if tone == "danger" else "status",
-        icon(ALERT_ICONS.get(tone, "info")),
-        message.message,  # links of the view stay links
-        _("Close"),
-    )
 
 
 def empty_state(content: str, icon_name: str, title: str) -> SafeString:
