@@ -28,11 +28,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 class UserAdmin(ReadOnlyAdmin):
@@ -53,38 +49,27 @@ class UserAdmin(ReadOnlyAdmin):
         )
 
 
-class ChangeAdmin(ReadOnlyAdmin):
-    """The history of everything."""
-
-    list_display = ("at", "actor", "action", "subject_type", "subject_label", "version", "source")
-    list_select_related = ("actor",)
-    list_filter = ("subject_type", "action", "source")
-    ordering = ("-at", "-pk")
-
-
-class CounterAdmin(ReadOnlyAdmin):
-    """The last serial number of each basis."""
-
-    list_display = ("rule", "basis", "last")
-    search_fields = ("basis",)
-
-
-class IdempotencyAdmin(ReadOnlyAdmin):
-    """Forms that took effect."""
-
-    list_display = ("created_at", "user", "view", "result")
-    list_select_related = ("user",)
-
-
-class BulkActionAdmin(ReadOnlyAdmin):
-    """Actions on many records."""
-
-    list_display = ("created_at", "user", "workflow", "action", "done_at")
-    list_select_related = ("user",)
-
-
 admin.site.register(models.User, UserAdmin)
-admin.site.register(models.Change, ChangeAdmin)
-admin.site.register(models.Counter, CounterAdmin)
-admin.site.register(models.IdempotencyKey, IdempotencyAdmin)
-admin.site.register(models.BulkAction, BulkActionAdmin)
+admin.site.register(
+    models.Change,
+    ReadOnlyAdmin,
+    list_display=("at", "actor", "action", "subject_type", "subject_label", "version", "source"),
+    list_select_related=("actor",),
+    list_filter=("subject_type", "action", "source"),
+    ordering=("-at", "-pk"),
+)
+admin.site.register(
+    models.Counter, ReadOnlyAdmin, list_display=("rule", "basis", "last"), search_fields=("basis",)
+)
+admin.site.register(
+    models.IdempotencyKey,
+    ReadOnlyAdmin,
+    list_display=("created_at", "user", "view", "result"),
+    list_select_related=("user",),
+)
+admin.site.register(
+    models.BulkAction,
+    ReadOnlyAdmin,
+    list_display=("created_at", "user", "workflow", "action", "done_at"),
+    list_select_related=("user",),
+)

@@ -23,23 +23,6 @@ from customers.services import reference
 from customers.services.reference import KINDS, ReferenceKind
 
 
-class CustomerAdmin(ReadOnlyAdmin):
-    """Customers as they are stored."""
-
-    list_display = ("code", "name", "state", "department", "updated_at", "version")
-    list_select_related = ("department",)
-    list_filter = ("state",)
-    search_fields = ("code", "name")
-    ordering = ("-updated_at", "-pk")
-
-
-class UsedCodeAdmin(ReadOnlyAdmin):
-    """Every code ever given."""
-
-    list_display = ("code", "subject_type", "subject_id")
-    search_fields = ("code",)
-
-
 class ReferenceAdminForm(forms.ModelForm):
     """A reference value with the version that was on the screen."""
 
@@ -121,7 +104,15 @@ def _kind_of(model: type[models.Model]) -> ReferenceKind:
     return next(kind for kind in KINDS.values() if kind.model is model)
 
 
-admin.site.register(Customer, CustomerAdmin)
+admin.site.register(
+    Customer,
+    ReadOnlyAdmin,
+    list_display=("code", "name", "state", "department", "updated_at", "version"),
+    list_select_related=("department",),
+    list_filter=("state",),
+    search_fields=("code", "name"),
+    ordering=("-updated_at", "-pk"),
+)
 for _part in PARTS:
     admin.site.register(
         _part.model,
@@ -130,7 +121,12 @@ for _part in PARTS:
         list_select_related=(_part.parent, *_part.pointing),
         search_fields=(_part.head,),
     )
-admin.site.register(UsedCode, UsedCodeAdmin)
+admin.site.register(
+    UsedCode,
+    ReadOnlyAdmin,
+    list_display=("code", "subject_type", "subject_id"),
+    search_fields=("code",),
+)
 admin.site.register([CodeRule, Policy], ReadOnlyAdmin)
 for _kind in KINDS.values():
     admin.site.register(_kind.model, ReferenceAdmin)

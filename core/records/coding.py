@@ -7,6 +7,7 @@ asked of many records costs one statement per counter, and one for the ledger.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -89,17 +90,10 @@ def segments_of(rule: Any) -> list[rules.Segment]:
 
 def as_segment(row: Any) -> rules.Segment:
     """Give the pure segment of a stored one."""
-    return rules.Segment(
-        kind=row.kind,
-        text=row.text,
-        date_format=row.date_format or "%Y%m%d",
-        width=row.width,
-        start=row.start,
-        step=row.step,
-        pad=row.pad,
-        separator=row.separator,
-        is_basis=row.is_basis and row.kind != rules.SERIAL,
-    )
+    given = {one.name: getattr(row, one.name) for one in fields(rules.Segment)}
+    given["date_format"] = row.date_format or rules.DATE_FORMATS[-1]
+    given["is_basis"] = row.is_basis and row.kind != rules.SERIAL
+    return rules.Segment(**given)
 
 
 def is_settled(kind: Kind, record: Any) -> bool:

@@ -157,6 +157,10 @@ class Sheet(resources.Resource):
         """Write `new` and `changed`, whose columns are set. Raises Stale; fills `refused`."""
         raise NotImplementedError
 
+    def arranged(self) -> Sequence[list[Any]]:
+        """Give the rows of the table in the order in which they are taken."""
+        return self.table.rows
+
     def problems(self, instance: Any, before: Any, row: Any) -> Mapping[str, str]:
         """Give by column what speaks against a row beside its cells; "" names the whole row.
 
@@ -262,7 +266,7 @@ class Sheet(resources.Resource):
         report = Report(read=len(table.rows), digest=self.digest())
         if digest not in ("", report.digest):
             raise Stale
-        data = Dataset(*table.rows, headers=[ROW, *table.columns])
+        data = Dataset(*self.arranged(), headers=[ROW, *table.columns])
         result = self.import_data(
             data, dry_run=self.act is None, rollback_on_validation_errors=True, raise_errors=False
         )

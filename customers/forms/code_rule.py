@@ -17,6 +17,7 @@ from core.forms.keyed import ColumnsForm, KeyedForm
 from core.forms.reference import LongSelect
 from core.forms.row import RowForm
 from core.records import code as rules
+from core.records import coding
 from core.records.kind import Kind
 from customers.catalog import CODE_SEGMENT, SEGMENTS
 from customers.models import CodeRule, CodeSegment
@@ -132,7 +133,7 @@ class SegmentGrid(Grid):
         """Give what the rows mean, as far as they can be understood."""
         self.is_valid()
         if not self.is_bound:
-            return [code_rule.pure_segment(_values(row)) for row in self.stored]
+            return [coding.as_segment(row) for row in self.stored]
         understood = [form for form in self.kept if "kind" in form.cleaned_data]
         return [code_rule.pure_segment(form.row_values()) for form in understood]
 
@@ -149,7 +150,3 @@ def _usual(kind: Kind) -> list[CodeSegment]:
         *(CodeSegment(kind=name, separator="-") for name in kind.coding.names[:2]),
         CodeSegment(kind=rules.SERIAL, is_basis=False),
     ]
-
-
-def _values(row: CodeSegment) -> dict[str, Any]:
-    return {one.name: getattr(row, one.name) for one in CODE_SEGMENT}

@@ -5,8 +5,9 @@ How a sheet is read, checked and confirmed is core/records/sheet.py's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -62,6 +63,7 @@ class ReferenceSheet(Sheet):
         super().__init__(act)
         self.kind, self.model = kind, kind.model
         self.misplaced: dict[str, str] = {}
+        self.depths: dict[str, int] = {}
         self.origins: dict[int, tuple[str, int | None]] = {}
         self.read_by({name: self._reader(name) for name in (*kind.columns, ACTIVE)})
 
@@ -93,24 +95,23 @@ class ReferenceSheet(Sheet):
         rule = self.kind.code_rule if name == "code" else reference.FIELD_RULES.get(name)
         return TextWidget(column, rule)
 
-    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+    def arranged(self) -> list[list[Any]]:
         """Put parents before their children, and find rows that would stand below themselves."""
+        rows, known = self.table.rows, self.stored
         if not self.kind.is_tree:
-            return
-        known = self.stored
+            return rows
         self.origins = {node.pk: (node.code, node.parent_id) for node in known.values()}
         parents = {code: node.parent.code if node.parent else "" for code, node in known.items()}
-        rows = list(dataset.dict)
-        for row in rows:
-            if "parent" in row:
-                parents[self.code_of(row)] = _folded(row["parent"])
-        depths = [_depth(self.code_of(row), parents) for row in rows]
-        for row, depth in zip(rows, depths, strict=True):
+        named = {self.code_of(row): row for row in map(self.table.named, rows)}
+        parents |= {code: _folded(row["parent"]) for code, row in named.items() if "parent" in row}
+        for code in named:
+            depth = _depth(code, parents)
+            self.depths[code] = depth or 0
             if depth is None:
-                self.misplaced[self.code_of(row)] = _("A node cannot stand below itself.")
+                self.misplaced[code] = _("A node cannot stand below itself.")
             elif depth >= rules.MAX_DEPTH:
-                self.misplaced[self.code_of(row)] = reference.too_deep()
-        _reorder(dataset, sorted(range(len(rows)), key=lambda index: depths[index] or 0))
+                self.misplaced[code] = reference.too_deep()
+        return sorted(rows, key=lambda row: self.depths[self.code_of(self.table.named(row))])
 
     def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
         """Let rows further down point to this one."""
@@ -135,13 +136,14 @@ class ReferenceSheet(Sheet):
     def write(self) -> None:
         """Write the new values level by level, then the others. Raises Refused, Stale."""
         assert self.act is not None
-        for level in self._levels():
-            drafts = [Draft(self._values(value)) for value in level]
+        for _at, level in groupby(self.new, key=lambda value: self.depths.get(value.code, 0)):
+            values = list(level)
+            drafts = [Draft(self._values(value)) for value in values]
             made = saving.bulk_create(self.kind.aggregate, drafts, act=self.act)
-            for value, pk in zip(level, made, strict=True):
+            for value, pk in zip(values, made, strict=True):
                 value.pk, value.version = pk, 1
         moved = [value for value in self.changed if self._moves(value)]
-        for value in moved:  # parents before their children, as before_import has put the rows
+        for value in moved:  # parents before their children, as the rows are arranged
             reference.write_change(
                 self.kind, value.pk, self._values(value), version=value.version, act=self.act
             )
@@ -149,18 +151,6 @@ class ReferenceSheet(Sheet):
         edits = [Edit(value.pk, value.version, self._values(value)) for value in rest]
         if saving.bulk_change(self.kind.aggregate, edits, act=self.act).stale:
             raise Stale
-
-    def _levels(self) -> list[list[Any]]:
-        """Give the new values so that each stands behind the new one it points to."""
-        levels: list[list[Any]] = []
-        place: dict[int, int] = {}
-        for value in self.new:
-            parent = getattr(value, "parent", None) if self.kind.is_tree else None
-            level = place[id(parent)] + 1 if id(parent) in place else 0
-            place[id(value)] = level
-            levels += [[]] if level == len(levels) else []
-            levels[level].append(value)
-        return levels
 
     def _moves(self, value: Any) -> bool:
         """Say whether a node gets another place, and with it all that stands below it."""
@@ -199,12 +189,3 @@ def _depth(code: str, parents: Mapping[str, str]) -> int | None:
         seen.add(parent)
         code = parent
     return len(seen) - 1
-
-
-def _reorder(dataset: Any, order: Iterable[int]) -> None:
-    lines = [dataset[index] for index in order]
-    headers = dataset.headers
-    dataset.wipe()
-    dataset.headers = headers
-    for line in lines:
-        dataset.append(line)
