@@ -224,7 +224,8 @@ def _problems(part: Any) -> Iterator[tuple[str, str]]:
 def _form_problems(
     form: forms.BaseForm, label: str = "", row: int = 0
 ) -> Iterator[tuple[str, str]]:
-    for name, errors in form.errors.items():
+    places = {name: place for place, name in enumerate(form.fields)}
+    for name, errors in sorted(form.errors.items(), key=lambda told: places.get(told[0], -1)):
         text = " ".join(str(error) for error in errors)
         if name == forms.forms.NON_FIELD_ERRORS:
             anchor, own = (f"{form.prefix}" if row else ""), ""

@@ -55,7 +55,12 @@ def test_what_is_missing_or_wrong_is_told_at_each_field_and_nothing_is_saved(des
     assert answer.status_code == 422
     wrong = answer.context["form"].errors
     assert (wrong["customer"], wrong["expected_date"]) == (["必填。"], ["必填。"])
-    assert "请填 0 到 100 之间的整数。" in page
+    assert wrong["probability"] == ["请填 0 到 100 之间的整数。"]
+    told = [
+        page.index(f'<a href="#id_{name}">')
+        for name in ("customer", "probability", "expected_date")
+    ]
+    assert told == sorted(told)
     assert "请填 1 到 1,000,000,000 之间的整数。" in page
     assert not Opportunity.objects.exists()
 
