@@ -41,7 +41,7 @@ class Opportunity(Root):
     )
     amount = Money(pgettext_lazy("opportunity", "amount"))
     probability = Whole(_("probability"), low=0, high=100, default=CHANCES[LIFE.initial.name])
-    expected_date = models.DateField(_("expected to sign on"))
+    expected_date = models.DateField(_("expected on"))
     department = optional("core.Unit", _("sales department"))
     salesperson = optional("customers.Salesperson", _("salesperson"))
     competitors = Text(_("competitors"), max_length=200, blank=True)
