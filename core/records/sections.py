@@ -26,11 +26,11 @@ from core.records.part import Part
 
 @dataclass(frozen=True)
 class Cell:
-    """One value in words under the head of its column; `is_number` when digits stand in line."""
+    """One value in words under the head of its column, and the style of its field."""
 
     head: str
     text: str
-    is_number: bool
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one part, under the label of its section."""
+    """The rows of one part, under the label of its section; heads are cells without a text."""
 
     label: Any
-    heads: list[str]
+    heads: list[Cell]
     lines: list[Line]
 
 
@@ -62,7 +62,7 @@ def table(part: Part, rows: Iterable[Any], *, covers: bool, unnamed: str = "") -
         row.name for row in part.catalog if row.name not in (*part.flags, *notes)
     )
     columns = [part.catalog.by_name[name] for name in names]
-    heads = [_head(part, row) for row in columns]
+    heads = [Cell(_head(part, row), "", row.style) for row in columns]
     notes -= set(names)
     lines = [_line(part, one, columns, notes, covers, unnamed) for one in rows]
     return Table(part.label, heads, lines)
@@ -72,12 +72,12 @@ def _line(
     part: Part, one: Any, columns: list[Row], notes: set[str], covers: bool, unnamed: str
 ) -> Line:
     texts = {
-        row.name: Cell(_head(part, row), _text(part, row, one, covers), row.style == "code")
+        row.name: Cell(_head(part, row), _text(part, row, one, covers), row.style)
         for row in columns
     }
     first = columns[0].name
     if not texts[first].text:
-        texts[first] = Cell(texts[first].head, unnamed, is_number=False)
+        texts[first] = Cell(texts[first].head, unnamed)
     marks = tuple(
         (_head(part, part.catalog.by_name[flag]), "info" if flag in part.always else "")
         for flag in part.flags

@@ -6,7 +6,7 @@ It must not query or know a business word; an app passes cells of its own by col
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -37,14 +37,19 @@ class Cell:
     css: str = REST
     is_titled: bool = True
 
+    @property
+    def kept(self) -> Cell:
+        """Give the same cell, shown on phones too."""
+        return replace(self, css=self.css.removesuffix("cell-hide").strip())
+
 
 def record_url(kind: Kind, page: str, *args: Any) -> str:
     """Return the address of a page of a kind of record."""
     return kind.url(page, *args)
 
 
-def head(listing: Listing, columns: Iterable[Column], asked: Asked) -> SafeString:
-    """Return the head cells; those that can be sorted are links."""
+def head(listing: Listing, columns: Iterable[Column], asked: Asked | None = None) -> SafeString:
+    """Return the head cells; those that can be sorted are links where an address is asked for."""
     return format_html_join("", "{}", ((_head_cell(listing, one, asked),) for one in columns))
 
 
@@ -117,10 +122,10 @@ def _frame(label: str, css: str) -> str:
     return opening.replace("{", "{{").replace("}", "}}") + "{}</td>"
 
 
-def _head_cell(listing: Listing, column: Column, asked: Asked) -> SafeString:
+def _head_cell(listing: Listing, column: Column, asked: Asked | None) -> SafeString:
     is_number = column.style == "num" or _is_moment(listing.catalog, column)
     css = attribute("class", "num" if is_number else "")
-    if not column.sort:
+    if asked is None or not column.sort:
         return format_html('<th scope="col"{}>{}</th>', css, column.label)
     now = asked.wanted.sort
     order, arrow = "", NOTHING

@@ -142,7 +142,6 @@ def empty_state(content: str, icon_name: str, title: str) -> SafeString:
 
 
 SHORT = 14  # a text of fewer characters stays on one line
-NOWRAP = mark_safe(' class="nowrap"')
 
 
 def child_table(table: Any, most: int | None = None) -> SafeString:
@@ -155,7 +154,7 @@ def child_table(table: Any, most: int | None = None) -> SafeString:
         '<table class="table table--cards"><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>",
         table.label,
-        format_html_join("", "<th>{}</th>", ((head,) for head in table.heads)),
+        format_html_join("", "<th{}>{}</th>", ((_in_line(one), one.head) for one in table.heads)),
         format_html_join("", "<tr>{}{}</tr>", map(_line_of, table.lines[:most])),
     )
 
@@ -168,14 +167,16 @@ def _line_of(line: Any) -> tuple[SafeString, SafeString]:
         format_html_join("", " {}", ((tag(label, tone),) for label, tone in line.marks)),
         format_html(' <small class="muted">{}</small>', line.note) if line.note else NOTHING,
     )
-    cells = (
-        (NOWRAP if one.is_number or len(one.text) < SHORT else NOTHING, one.head, _cell_words(one))
-        for one in others
-    )
+    cells = ((_in_line(one, len(one.text) < SHORT), one.head, _cell_words(one)) for one in others)
     return title, format_html_join("", '<td{} data-label="{}">{}</td>', cells)
 
 
+def _in_line(cell: Any, is_short: bool = False) -> SafeString:
+    nowrap = "nowrap" if is_short or cell.style == "code" else ""
+    return attribute("class", " ".join(filter(None, ("num" * (cell.style == "num"), nowrap))))
+
+
 def _cell_words(cell: Any) -> SafeString | str:
-    if cell.is_number and cell.text:
+    if cell.style == "code" and cell.text:
         return format_html('<span class="nums">{}</span>', cell.text)
     return cell.text or DASH

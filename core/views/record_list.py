@@ -233,12 +233,16 @@ def way_back(asked: Asked) -> str:
 
 
 def few(register: Register, rows: QuerySet, names: Iterable[str], user: Any) -> dict[str, Any]:
-    """Give some records as the rows of a table with these columns, for a tab or a panel."""
+    """Give some records as a table of these columns, on phones too, for a tab or a panel."""
     listing = register.listing_of(user)
     chosen = [listing.columns[name] for name in names]
     found = list(listing.dressed(rows, chosen))
-    cells = _cells(register, user, chosen, found)
-    return {"columns": chosen, "rows": ui_list.rows(found, chosen, cells, ""), "number": len(found)}
+    cells = {name: one.kept for name, one in _cells(register, user, chosen, found).items()}
+    return {
+        "head": ui_list.head(listing, chosen),
+        "rows": ui_list.rows(found, chosen, cells, ""),
+        "number": len(found),
+    }
 
 
 def _cells(
@@ -296,4 +300,4 @@ def _other(name: str, kind: Kind, user: Any) -> Cell:
             return record.masked
         return format_html('<a href="{}">{}</a>', here.replace("/0/", f"/{record.pk}/"), record)
 
-    return Cell(other)
+    return Cell(other, "nowrap")

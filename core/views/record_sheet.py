@@ -55,7 +55,7 @@ def take(register: Register, request: HttpRequest) -> HttpResponse:
         back=kind.url("list"),
         template=kind.url("import-template"),
         templates=kind.templates,
-        context={"kind": kind, "title": register.title, "one": kind.label},
+        context={"kind": kind, "title": register.title, "one": kind.plural},
     )
     return answer(request, way)
 

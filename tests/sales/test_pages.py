@@ -126,6 +126,13 @@ def test_a_lost_one_ends_its_steps_lost_and_tells_the_stage_it_was_lost_in(
     assert (steps[-1].label, steps[-1].who) == ("输单", clerk)
 
 
+def test_numbers_stand_in_line_in_the_table_of_products(desk, make_opportunity):
+    shown = desk.get(page_of(make_opportunity())).content.decode()
+
+    assert '<th class="num">单价</th>' in shown
+    assert '<td class="num nowrap" data-label="单价">12,800.00</td>' in shown
+
+
 def test_a_customer_out_of_sight_is_masked_on_list_page_and_file(
     client, make_opportunity, outsider, units, clerk
 ):
@@ -227,6 +234,8 @@ def test_the_dashboard_tells_what_is_expected_this_month(desk, make_opportunity,
     panel = page[page.index("预计本月签约") :]
     assert ("本月" in panel, "下月" in panel, "已赢" in panel) == (True, False, False)
     assert "7,000.00" in panel
+    assert '<th scope="col" class="num">预计金额</th>' in panel
+    assert "cell-hide" not in panel
 
 
 def test_what_may_not_be_seen_is_not_told_beside_the_customer(client, make_customer, nobody, cast):
