@@ -3,6 +3,8 @@
 Model fields own type, label and validators; a field in neither `rows` nor `internal` is an error.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from core.catalog import PICK, Catalog, Row, Section
@@ -23,143 +25,75 @@ SECTIONS = (
 )
 
 
-def _system(name: str, filtered: str = "", *, sort: str = "", shown: bool = False) -> Row:
+def _listed(name: str, section: str, filtered: str, **more: Any) -> Row:
+    """Give the row of a field that is a column of the list and a filter of this kind."""
+    return Row(name, section, listed=True, filtered=filtered, **more)
+
+
+def _finance(name: str, filtered: str, **more: Any) -> Row:
+    """Give the row of a field that finance keeps after the approval."""
+    return _listed(name, FINANCE, filtered, change="financial", **more)
+
+
+def _system(name: str, filtered: str = "", **more: Any) -> Row:
     """Give the row of a field that only the system sets."""
-    return Row(
-        name,
-        SYSTEM,
-        listed=True,
-        shown=shown,
-        filtered=filtered,
-        sort=sort,
-        sheet=False,
-        change="never",
-        form=False,
-    )
+    return _listed(name, SYSTEM, filtered, sheet=False, change="never", form=False, **more)
 
 
-# fmt: off
+CREDIT: dict[str, Any] = {
+    "required": "credit",
+    "controlled": True,
+    "style": "num",
+    "copied": False,
+    "note": _("Required under credit management."),
+}
 CUSTOMER = Catalog(
     Customer,
     SECTIONS,
     (
-        Row(
-            "code", BASIC, listed=True, shown=True, filtered="text", sort="code_sort", style="code",
-            copied=False,
-        ),
-        Row(
-            "name",
-            BASIC,
-            width=2,
-            listed=True,
-            shown=True,
-            filtered="text",
-            sort="name_sort",
-            required="always",
+        _listed("code", BASIC, "text", shown=True, sort="code_sort", style="code", copied=False),
+        _listed(
+            "name", BASIC, "text", width=2, shown=True, sort="name_sort", required="always",
             controlled=True,
         ),
-        Row(
-            "state",
-            SYSTEM,
-            listed=True,
-            shown=True,
-            filtered="choices",
-            sort="state",
-            sheet=False,
-            change="never",
-            form=False,
+        _system("state", "choices", sort="state", shown=True),
+        _listed("short_name", BASIC, "text"),
+        _listed(
+            "customer_type", BASIC, "reference", shown=True, required="always", controlled=True
         ),
-        Row("short_name", BASIC, listed=True, filtered="text"),
-        Row(
-            "customer_type",
-            BASIC,
-            listed=True,
-            shown=True,
-            filtered="reference",
-            required="always",
-            controlled=True,
-        ),
-        Row("region", BASIC, listed=True, filtered="tree", required="always"),
-        Row("industry", BASIC, listed=True, filtered="tree"),
-        Row("uscc", BASIC, listed=True, filtered="text", controlled=True, style="code",
-            copied=False),
-        Row("registered_address", BASIC, width=3, listed=True, filtered="text", required="always"),
-        Row("legal_representative", BASIC, listed=True, filtered="text"),
-        Row("registered_capital", BASIC, listed=True, filtered="number", style="num", unit="CNY"),
-        Row("founded_date", BASIC, listed=True, filtered="date"),
-        Row("nature", BASIC, listed=True, filtered="choices"),
-        Row("size", BASIC, listed=True, filtered="choices"),
-        Row("parent", BASIC, listed=True, filtered="record"),
-        Row("category", BASIC, listed=True, filtered="tree"),
-        Row("tags", BASIC, width=2, listed=True, shown=True, filtered="references"),
-        Row("phone", REACH, listed=True, filtered="text"),
-        Row("fax", REACH, listed=True, filtered="text"),
-        Row("email", REACH, listed=True, filtered="text"),
-        Row("website", REACH, listed=True, filtered="text"),
-        Row("mailing_address", REACH, width=2, listed=True, filtered="text"),
-        Row("postcode", REACH, listed=True, filtered="text", style="code"),
-        Row(
-            "tax_number",
-            FINANCE,
-            listed=True,
-            filtered="text",
-            required="company",
-            controlled=True,
-            change="financial",
-            style="code",
-            copied=False,
+        _listed("region", BASIC, "tree", required="always"),
+        _listed("industry", BASIC, "tree"),
+        _listed("uscc", BASIC, "text", controlled=True, style="code", copied=False),
+        _listed("registered_address", BASIC, "text", width=3, required="always"),
+        _listed("legal_representative", BASIC, "text"),
+        _listed("registered_capital", BASIC, "number", style="num", unit="CNY"),
+        _listed("founded_date", BASIC, "date"),
+        _listed("nature", BASIC, "choices"),
+        _listed("size", BASIC, "choices"),
+        _listed("parent", BASIC, "record"),
+        _listed("category", BASIC, "tree"),
+        _listed("tags", BASIC, "references", width=2, shown=True),
+        _listed("phone", REACH, "text"),
+        _listed("fax", REACH, "text"),
+        _listed("email", REACH, "text"),
+        _listed("website", REACH, "text"),
+        _listed("mailing_address", REACH, "text", width=2),
+        _listed("postcode", REACH, "text", style="code"),
+        _finance(
+            "tax_number", "text", required="company", controlled=True, style="code", copied=False,
             note=_("For companies; the credit code when left empty."),
         ),
-        Row(
-            "invoice_title",
-            FINANCE,
-            listed=True,
-            filtered="text",
-            controlled=True,
-            change="financial",
-        ),
-        Row("invoice_type", FINANCE, listed=True, filtered="choices", change="financial"),
-        Row("taxpayer", FINANCE, listed=True, filtered="choices", change="financial"),
-        Row("settlement_method", FINANCE, listed=True, filtered="reference", change="financial"),
-        Row("currency", FINANCE, listed=True, filtered="reference", change="financial"),
-        Row(
-            "credit_managed",
-            FINANCE,
-            listed=True,
-            filtered="flag",
-            controlled=True,
-            change="financial",
-            copied=False,
-        ),
-        Row(
-            "credit_limit",
-            FINANCE,
-            listed=True,
-            filtered="number",
-            required="credit",
-            controlled=True,
-            change="financial",
-            style="num",
-            copied=False,
-            unit="CNY",
-            note=_("Required under credit management."),
-        ),
-        Row(
-            "credit_days",
-            FINANCE,
-            listed=True,
-            filtered="number",
-            required="credit",
-            controlled=True,
-            change="financial",
-            style="num",
-            copied=False,
-            unit=_("days"),
-            note=_("Required under credit management."),
-        ),
-        Row("department", OTHER, listed=True, filtered="tree", required="always"),
-        Row("salesperson", OTHER, listed=True, shown=True, filtered="reference", required="always"),
-        Row("remark", OTHER, width=3, listed=True, filtered="text"),
+        _finance("invoice_title", "text", controlled=True),
+        _finance("invoice_type", "choices"),
+        _finance("taxpayer", "choices"),
+        _finance("settlement_method", "reference"),
+        _finance("currency", "reference"),
+        _finance("credit_managed", "flag", controlled=True, copied=False),
+        _finance("credit_limit", "number", unit="CNY", **CREDIT),
+        _finance("credit_days", "number", unit=_("days"), **CREDIT),
+        _listed("department", OTHER, "tree", required="always"),
+        _listed("salesperson", OTHER, "reference", shown=True, required="always"),
+        _listed("remark", OTHER, "text", width=3),
         _system("created_at", "date", sort="created_at"),
         _system("created_by", "user"),
         _system("updated_at", "date", sort="updated_at", shown=True),
@@ -190,8 +124,7 @@ CUSTOMER = Catalog(
         "import_row",
         "pending_batch",
     ),
-)
-# fmt: on
+)  # fmt: skip
 
 CONTACT = Catalog(
     Contact,
@@ -210,28 +143,26 @@ CONTACT = Catalog(
     internal=("id", "customer", "line"),
 )
 
+
+def _account(name: str, **more: Any) -> Row:
+    """Give the row of a field of a bank account: all are reviewed, and kept by finance."""
+    return Row(name, ACCOUNTS, controlled=True, change="financial", **more)
+
+
 BANK_ACCOUNT = Catalog(
     BankAccount,
     (Section(ACCOUNTS, _("Bank accounts")),),
     (
-        Row("account_name", ACCOUNTS, controlled=True, change="financial", size="l"),
-        Row("bank", ACCOUNTS, controlled=True, change="financial"),
-        Row("branch", ACCOUNTS, controlled=True, change="financial"),
-        Row(
-            "account_number",
-            ACCOUNTS,
-            required="always",
-            controlled=True,
-            see="bank",
-            change="financial",
-            style="code",
-            copied=False,
-            size="l",
+        _account("account_name", size="l"),
+        _account("bank"),
+        _account("branch"),
+        _account(
+            "account_number", required="always", see="bank", style="code", copied=False, size="l"
         ),
-        Row("cnaps", ACCOUNTS, controlled=True, change="financial", style="code"),
-        Row("currency", ACCOUNTS, controlled=True, change="financial", size="s"),
-        Row("is_default", ACCOUNTS, controlled=True, change="financial", style=PICK),
-        Row("is_invoice", ACCOUNTS, controlled=True, change="financial", style=PICK),
+        _account("cnaps", style="code"),
+        _account("currency", size="s"),
+        _account("is_default", style=PICK),
+        _account("is_invoice", style=PICK),
     ),
     internal=("id", "customer", "line"),
 )

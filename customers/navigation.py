@@ -1,5 +1,7 @@
 """The entries of the side navigation that the customers app brings, in order."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,49 +12,24 @@ CUSTOMERS = _("Customers")
 EXCHANGE = _("Import and export")
 SETTINGS = _("Settings")
 
+
+def _own(section: Any, label: Any, page: str, icon: str, right: str, **more: Any) -> NavItem:
+    """Give the entry of a page of this app, for those who have a right of this app."""
+    return NavItem(section, label, f"customers:{page}", icon, f"customers.{right}", **more)
+
+
+_IMPORTS = pgettext_lazy("records", "Imports")
 ITEMS = (
-    NavItem("", _("Dashboard"), "customers:dashboard", "grid", "customers.view_dashboard"),
-    NavItem(
-        CUSTOMERS, _("Customer list"), "customers:customer-list", "users", "customers.view_customer"
-    ),
-    NavItem(
-        CUSTOMERS,
-        _("To review"),
-        "customers:review-queue",
-        "shield",
-        "customers.review_customer",
+    _own("", _("Dashboard"), "dashboard", "grid", "view_dashboard"),
+    _own(CUSTOMERS, _("Customer list"), "customer-list", "users", "view_customer"),
+    _own(
+        CUSTOMERS, _("To review"), "review-queue", "shield", "review_customer",
         badge=dashboard.badge,
     ),
-    NavItem(
-        EXCHANGE,
-        _("Import customers"),
-        "customers:import-upload",
-        "import",
-        "customers.import_customer",
-    ),
-    NavItem(
-        EXCHANGE,
-        pgettext_lazy("records", "Imports"),
-        "customers:import-list",
-        "clock",
-        "customers.import_customer",
-    ),
-    NavItem(
-        SETTINGS,
-        _("Reference data"),
-        "customers:reference-index",
-        "tag",
-        "customers.manage_reference",
-    ),
-    NavItem(
-        SETTINGS,
-        _("Code rules"),
-        "customers:code-rule-list",
-        "settings",
-        "customers.manage_code_rules",
-    ),
-    NavItem(
-        SETTINGS, _("Review rules"), "customers:policy-edit", "lock", "customers.manage_settings"
-    ),
+    _own(EXCHANGE, _("Import customers"), "import-upload", "import", "import_customer"),
+    _own(EXCHANGE, _IMPORTS, "import-list", "clock", "import_customer"),
+    _own(SETTINGS, _("Reference data"), "reference-index", "tag", "manage_reference"),
+    _own(SETTINGS, _("Code rules"), "code-rule-list", "settings", "manage_code_rules"),
+    _own(SETTINGS, _("Review rules"), "policy-edit", "lock", "manage_settings"),
     NavItem(SETTINGS, _("Users and roles"), "core:user-list", "user", "core.manage_users"),
-)
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial, update_wrapper
 from typing import Any
 
@@ -22,6 +22,7 @@ from core.views import (
 )
 
 View = Callable[..., Any]
+Page = tuple[str, str, View, Sequence[str]]  # address, name, what answers, one right of these
 
 
 def urls(register: Register) -> list[URLPattern]:
@@ -29,49 +30,43 @@ def urls(register: Register) -> list[URLPattern]:
     stem, place, kind = register.kind.stem, register.place, register.kind
     view, export, moves = kind.right("view"), kind.right("export"), kind.life.rights
     add, change, taking = kind.right("add"), kind.right("change"), kind.right("import")
-
-    def of(answer: View, *rights: str) -> View:
-        return requires(*rights)(_about(register, answer))
-
-    def posted(answer: View, *rights: str) -> View:
-        return require_POST(of(answer, *rights))
-
-    hints = posted(record_form.hints, add, change)
-    form = [
-        path(f"{place}add/", of(record_form.add, add), name=f"{stem}-add"),
-        path(f"{place}hints/", hints, name=f"{stem}-hints"),
-        path(f"{place}<int:pk>/edit/", of(record_form.edit, change), name=f"{stem}-edit"),
-        path(f"{place}<int:pk>/hints/", hints, name=f"{stem}-hints"),
+    asked: list[Page] = [
+        ("add/", "add", record_form.add, (add,)),
+        ("<int:pk>/edit/", "edit", record_form.edit, (change,)),
+        ("", "list", record_list.page, (view,)),
+        ("export/records/", "exports", record_export.records, (export,)),
+        ("export/<int:pk>/file/", "export-file", record_export.fetch, (export,)),
+        ("bulk/<uuid:bulk_id>/", "bulk-result", record_bulk.show, moves),
+        ("<int:pk>/", "detail", record_detail.show, (view,)),
+    ]
+    posted: list[Page] = [
+        ("hints/", "hints", record_form.hints, (add, change)),
+        ("<int:pk>/hints/", "hints", record_form.hints, (add, change)),
+        ("columns/", "columns", record_list.columns, (view,)),
+        ("export/", "export", record_export.export, (export,)),
+        ("bulk/", "bulk", record_bulk.start, moves),
+        ("<int:pk>/do/<slug:name>/", "do", record_do.do, (view,)),
     ]
     if kind.code:
-        redraw = posted(record_form.redraw, change)
-        form.append(path(f"{place}<int:pk>/redraw/", redraw, name=f"{stem}-redraw"))
-    sheet = [
-        path(f"{place}import/", of(record_sheet.take, taking), name=f"{stem}-import"),
-        path(
-            f"{place}import/template/",
-            of(record_sheet.template, taking),
-            name=f"{stem}-import-template",
-        ),
-    ]
+        posted.append(("<int:pk>/redraw/", "redraw", record_form.redraw, (change,)))
+    if register.has_sheet:
+        asked += [
+            ("import/", "import", record_sheet.take, (taking,)),
+            ("import/template/", "import-template", record_sheet.template, (taking,)),
+        ]
+
+    def of(answer: View, rights: Sequence[str]) -> View:
+        return requires(*rights)(_about(register, answer))
+
     return [
-        *form,
-        *(sheet if register.has_sheet else ()),
-        path(place, of(record_list.page, view), name=f"{stem}-list"),
-        path(f"{place}columns/", posted(record_list.columns, view), name=f"{stem}-columns"),
-        path(f"{place}export/", posted(record_export.export, export), name=f"{stem}-export"),
-        path(f"{place}export/records/", of(record_export.records, export), name=f"{stem}-exports"),
-        path(
-            f"{place}export/<int:pk>/file/",
-            of(record_export.fetch, export),
-            name=f"{stem}-export-file",
+        *(
+            path(place + address, of(answer, rights), name=f"{stem}-{name}")
+            for address, name, answer, rights in asked
         ),
-        path(f"{place}bulk/", posted(record_bulk.start, *moves), name=f"{stem}-bulk"),
-        path(
-            f"{place}bulk/<uuid:bulk_id>/", of(record_bulk.show, *moves), name=f"{stem}-bulk-result"
+        *(
+            path(place + address, require_POST(of(answer, rights)), name=f"{stem}-{name}")
+            for address, name, answer, rights in posted
         ),
-        path(f"{place}<int:pk>/", of(record_detail.show, view), name=f"{stem}-detail"),
-        path(f"{place}<int:pk>/do/<slug:name>/", posted(record_do.do, view), name=f"{stem}-do"),
     ]
 
 
