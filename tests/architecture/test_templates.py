@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.template import TemplateSyntaxError
+from django.template.loader import get_template
 
 from tests.architecture.tree import ROOT, code, files, name_of, tool
 
@@ -35,6 +37,15 @@ def forbidden(template: str) -> list[str]:
             for found in pattern.finditer(template)]  # fmt: skip
 
 
+def broken(name: str) -> str:
+    """Return why a template cannot be rendered at all, or ""."""
+    try:
+        get_template(name)
+    except TemplateSyntaxError as error:
+        return str(error)
+    return ""
+
+
 def icons(text: str) -> set[str]:
     """Return the icons that a template, a script or a Python file names."""
     return {found[1] for shape in (_ICON_TAG, _ICON_NAME, _ICON_LINK)
@@ -50,6 +61,12 @@ def test_templates_obey_the_policy() -> None:
     found = {name: hits for name, text in templates() if (hits := forbidden(text))}
 
     assert found == {}
+
+
+def test_every_tag_of_every_template_is_called_as_it_is_made() -> None:
+    names = [name.removeprefix("templates/") for name, _text in templates()]
+
+    assert {name: why for name in names if (why := broken(name))} == {}
 
 
 @pytest.mark.parametrize(
