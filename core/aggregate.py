@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Protocol
 
 from django.db import models
 
-from core.history import Act, as_text
+from core.history import Act
 
 Values = Mapping[str, Any]
 
@@ -182,3 +184,25 @@ def key_of(value: Any) -> Any:
 def same(old: Any, new: Any) -> bool:
     """Say whether two values of a field are one: references by their keys."""
     return old is new or bool(key_of(old) == key_of(new))
+
+
+def is_blank(value: Any) -> bool:
+    """Say whether nothing was given; 0 and False are something."""
+    return value is None or (isinstance(value, str | Sequence) and not value)
+
+
+def as_text(value: Any) -> str:
+    """Give a value as history keeps it: choices and flags raw, references as people read them."""
+    if type(value) is str:
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, models.Model):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):  # 5, 5.00 and 0.05E+2 are one amount
+        return f"{value.normalize():f}"
+    return str(value)

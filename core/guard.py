@@ -31,5 +31,5 @@ def is_writing() -> bool:
 
 def require_writing(label: str) -> None:
     """Raise WriteOutsideSaving unless the caller runs inside `writing()`."""
-    if not is_writing():
+    if not _writing.get():
         raise WriteOutsideSaving(f"{label} is written only through core.saving.")

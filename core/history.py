@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -41,23 +40,6 @@ class Act:
     operation: UUID = field(default_factory=uuid4)
     at: datetime = field(default_factory=timezone.now)
     batch: int | None = None
-
-
-def as_text(value: Any) -> str:
-    """Give a value as history keeps it: choices and flags raw, references as people read them."""
-    if type(value) is str:
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, models.Model):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):  # 5, 5.00 and 0.05E+2 are one amount
-        return f"{value.normalize():f}"
-    return str(value)
 
 
 def stamp(user: Any) -> int:

@@ -5,24 +5,23 @@ It knows aggregates, not meaning; services decide what may be written and call i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
+from django.db import IntegrityError, models, transaction
 
 from core import history
-from core.aggregate import Aggregate, Draft, Edit, Outcome, RowInput, Values
+from core.aggregate import Aggregate, Draft, Edit, Outcome, RowInput
 from core.bulk.deleting import delete as bulk_delete
 from core.bulk.deleting import in_use, release
 from core.bulk.entries import Entries
 from core.bulk.roots import change as bulk_change
-from core.bulk.roots import changed, created, note
+from core.bulk.roots import change_one as change
 from core.bulk.roots import create as bulk_create
+from core.bulk.roots import create_one as create
+from core.bulk.roots import note
 from core.guard import writing
 from core.history import Act
-from core.once import explained, once, retried
-from core.prepared import Prepared
+from core.once import once, retried
 from core.refusal import (
     Duplicate,
     KeyReused,
@@ -32,62 +31,6 @@ from core.refusal import (
     SomeRefused,
     Stale,
 )
-
-
-def create(
-    aggregate: Aggregate,
-    values: Values,
-    rows: Mapping[str, Sequence[RowInput]] | None = None,
-    marks: Mapping[str, Sequence[models.Model]] | None = None,
-    *,
-    act: Act,
-    action: str = "create",
-    evidence: Any = None,
-) -> Any:
-    """Insert a root with children and marks, version 1, one history entry; give the instance.
-
-    Raises Duplicate when a unique value is taken.
-    """
-    draft = Draft(dict(values), rows or {}, marks or {}, evidence=evidence)
-    (stored,) = created(aggregate, [draft], act, action)
-    instance = aggregate.root(**stored)
-    instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
-    return instance
-
-
-def change(
-    aggregate: Aggregate,
-    pk: int,
-    values: Values,
-    rows: Mapping[str, Sequence[RowInput]] | None = None,
-    marks: Mapping[str, Sequence[models.Model]] | None = None,
-    *,
-    version: int,
-    act: Act,
-    action: str = "change",
-    evidence: Any = None,
-    always: bool = False,
-    locked: Any = None,
-) -> Any:
-    """Change a root and its children if it still is at `version`; give the fresh instance.
-
-    `locked` is the stored one if the caller has it locked, and then the fresh one. Nothing is
-    written, no version used, when nothing differs (unless `always`).
-    Raises Stale when it moved on or is gone, Duplicate when a unique value is taken.
-    """
-    edit = Edit(
-        pk, version, values, rows or {}, marks or {},
-        evidence=evidence, always=always, locked=locked,
-    )  # fmt: skip
-    with explained(aggregate), transaction.atomic(), writing():
-        if changed(aggregate, [edit], act, action).stale:
-            raise Stale
-        return locked or _fresh(aggregate.root).first(pk)
-
-
-@cache
-def _fresh(model: type[models.Model]) -> Prepared:
-    return Prepared(lambda pk: model._default_manager.filter(pk=pk))
 
 
 def delete(

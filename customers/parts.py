@@ -3,8 +3,7 @@
 Forms, pages, history, sheets, import, export and undo loop over PARTS; nobody else lists them.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
@@ -61,9 +60,3 @@ BY_NAME: Mapping[str, Part] = {part.name: part for part in PARTS}
 BY_SECTION: Mapping[str, Part] = {part.section: part for part in PARTS}
 
 SEGMENTS = Part("segments", "rule", CODE_SEGMENT)
-
-
-def fetch(customers: Sequence[Any]) -> None:
-    """Read the parts of some customers at once, a query for each part."""
-    for part in PARTS:
-        part.fetch(customers)

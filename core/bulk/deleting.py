@@ -13,12 +13,12 @@ from typing import Any
 from django.db import transaction
 
 from core import once
-from core.aggregate import Aggregate
+from core.aggregate import Aggregate, as_text
 from core.bulk import loading
 from core.bulk.entries import Entries, label_of, names
 from core.bulk.tables import table_of
 from core.guard import writing
-from core.history import Act, as_text
+from core.history import Act
 from core.prepared import Prepared
 
 

@@ -17,10 +17,10 @@ from django.db import models
 from django.db.models.base import ModelState
 
 from core.access import roles_of
-from core.aggregate import Child, Values, key_of
+from core.aggregate import Child, Values, as_text, key_of
 from core.bulk.loading import pointers
 from core.bulk.tables import Row, table_of
-from core.history import Act, as_text
+from core.history import Act
 from core.models import Change
 from core.models.change import canonical, moment, sealed
 

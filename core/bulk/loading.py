@@ -119,13 +119,6 @@ def roots(
     return stored
 
 
-def renew(locked: Any, written: Values) -> None:
-    """Let a root that the caller locked be what was written, one version on."""
-    for name, value in written.items():
-        setattr(locked, name, value)
-    locked.version += 1
-
-
 def _row_of(locked: Any, names: Sequence[str]) -> Stored:
     own = {field.name: field.attname for field in locked._meta.concrete_fields}
     return {name: getattr(locked, own.get(name, name)) for name in names}

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import SuspiciousOperation
 
-from core.aggregate import Aggregate, Child, Draft, Edit, Values, same
+from core.aggregate import Aggregate, Child, Draft, Edit, Values, as_text, same
 from core.bulk import loading
 from core.bulk.entries import Told, names, texts_of, told_of
 from core.bulk.tables import Row, table_of
-from core.history import as_text
 
 Edits = Mapping[int, Draft | Edit]  # by the keys of their roots
 

@@ -5,14 +5,16 @@ Stored roots are locked in the order of their keys; who moved on is told, never 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from core import once, trees
-from core.aggregate import Aggregate, Draft, Edit, Outcome, Values, same
+from core.aggregate import Aggregate, Draft, Edit, Outcome, RowInput, Values, same
 from core.bulk import loading
 from core.bulk.entries import Entries, label_of
 from core.bulk.parts import ChildRows, Marks
@@ -20,6 +22,7 @@ from core.bulk.tables import table_of
 from core.guard import writing
 from core.history import Act
 from core.marks import columns
+from core.prepared import Prepared
 from core.refusal import Stale
 
 _PLACES = frozenset({"parent", "code"})  # what moves a node of a tree
@@ -78,6 +81,62 @@ def created(
     return known
 
 
+def create_one(
+    aggregate: Aggregate,
+    values: Values,
+    rows: Mapping[str, Sequence[RowInput]] | None = None,
+    marks: Mapping[str, Sequence[models.Model]] | None = None,
+    *,
+    act: Act,
+    action: str = "create",
+    evidence: Any = None,
+) -> Any:
+    """Insert a root with children and marks, version 1, one history entry; give the instance.
+
+    Raises Duplicate when a unique value is taken.
+    """
+    draft = Draft(dict(values), rows or {}, marks or {}, evidence=evidence)
+    (stored,) = created(aggregate, [draft], act, action)
+    instance = aggregate.root(**stored)
+    instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
+    return instance
+
+
+def change_one(
+    aggregate: Aggregate,
+    pk: int,
+    values: Values,
+    rows: Mapping[str, Sequence[RowInput]] | None = None,
+    marks: Mapping[str, Sequence[models.Model]] | None = None,
+    *,
+    version: int,
+    act: Act,
+    action: str = "change",
+    evidence: Any = None,
+    always: bool = False,
+    locked: Any = None,
+) -> Any:
+    """Change a root and its children if it still is at `version`; give the fresh instance.
+
+    `locked` is the stored one if the caller has it locked, and then the fresh one. Nothing is
+    written, no version used, when nothing differs (unless `always`).
+    Raises Stale when it moved on or is gone, Duplicate when a unique value is taken.
+    """
+    edit = Edit(
+        pk, version, values, rows or {}, marks or {},
+        evidence=evidence, always=always, locked=locked,
+    )  # fmt: skip
+    with once.explained(aggregate), transaction.atomic(), writing():
+        if changed(aggregate, [edit], act, action).stale:
+            raise Stale
+        return locked or _fresh(aggregate.root).first(pk)
+
+
+@cache
+def _fresh(model: type[models.Model]) -> Prepared:
+    return Prepared(lambda pk: model._default_manager.filter(pk=pk))
+
+
 def note(aggregate: Aggregate, model: type[models.Model], rows: Sequence[Values]) -> None:
     """Insert rows of one of the aggregate's extra tables (a ledger, say), without history.
 
@@ -103,7 +162,7 @@ def change(
 def changed(aggregate: Aggregate, edits: Sequence[Edit], act: Act, action: str) -> Outcome:
     """Do what `change` does, in the transaction of the caller."""
     outcome = Outcome()
-    ordered = sorted(edits, key=lambda edit: edit.pk)
+    ordered = sorted(edits, key=attrgetter("pk"))
     assert len({edit.pk for edit in edits}) == len(edits)
     if aggregate.is_tree and any(_PLACES & set(edit.values) for edit in edits):
         trees.lock(aggregate.root)
@@ -138,7 +197,9 @@ def _change(
         _finish(aggregate, going, parts, references, action)
     for root in going:
         if root.pk in locked:
-            loading.renew(locked[root.pk], root.written)
+            for name, value in root.written.items():
+                setattr(locked[root.pk], name, value)
+            locked[root.pk].version += 1
     changed = [root.pk for root in going]
     outcome.changed += changed
     outcome.unchanged += sorted({root.pk for root in there} - set(changed))

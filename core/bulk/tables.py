@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from django.db import connection, models
@@ -173,7 +173,7 @@ def _stored(field: Any) -> Callable[[Any], Any]:
         return _pointer(field.target_field)
     plain = str if _is_plain(field) else int if isinstance(field, models.IntegerField) else None
 
-    known = _remembered(lambda value: field.get_db_prep_save(value, connection))
+    known = _remembered(partial(field.get_db_prep_save, connection=connection))
 
     def stored(value: Any) -> Any:
         return value if type(value) is plain else known(value)

@@ -16,10 +16,10 @@ from django.utils.text import capfirst
 
 from core import history
 from core.access import mask
+from core.aggregate import as_text
 from core.fields import Money
 from core.forms.catalog import DASH, in_words
 from core.forms.keyed import with_fresh_key
-from core.history import as_text
 from core.records import timeline
 from core.records.entry import Entry
 from core.records.form import PartGrid

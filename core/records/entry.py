@@ -14,13 +14,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.aggregate import is_blank
 from core.catalog import Section
 from core.forms.catalog import Place
 from core.forms.keyed import new_key
 from core.records import coding
 from core.records.form import PartGrid, RecordForm, rows_stand
 from core.records.part import Part
-from core.records.record import Problem, Record, Rows, Values, is_blank
+from core.records.record import Problem, Record, Rows, Values
 from core.records.register import Register
 from core.records.sections import Table
 from core.saving import Refused
@@ -195,9 +196,10 @@ class Entry:
         """Let a record that is still entered keep what is not right but can be stored; give it."""
         if not self.kind.life.state(self.subject.state).is_open:
             return []
-        self.form.loosen()
-        for grid in self.grids:
-            grid.loosen()
+        if self.error_count:
+            self.form.loosen()
+            for grid in self.grids:
+                grid.loosen()
         values = self.form.values()
         return [one for one in self.missing() if one.is_wrong(values)]
 

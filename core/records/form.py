@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.access import may_change
+from core.aggregate import is_blank
 from core.catalog import Row
 from core.forms.catalog import CatalogForm, Place, stands
 from core.forms.grid import SPARE_SENT, Grid
@@ -24,7 +25,7 @@ from core.markup import format_html
 from core.records import coding
 from core.records.kind import Kind
 from core.records.part import Part
-from core.records.record import MOST_ROWS, is_blank
+from core.records.record import MOST_ROWS
 from core.records.sections import Table, covers, table
 
 

@@ -13,10 +13,11 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.aggregate import is_blank
 from core.records import coding
 from core.records.entry import Entry
 from core.records.form import Slot
-from core.records.record import Problem, is_blank
+from core.records.record import Problem
 from core.workflow import State
 
 Values = Mapping[str, Any]

@@ -5,7 +5,7 @@ It is data. What a row needs, its only-one flags and who may see it stand in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -159,17 +159,19 @@ class Part:
         """Give the rows of a root, or of the root with this key."""
         return self.rows().filter(**{self.parent: root})
 
-    def fetch(self, roots: Sequence[Any]) -> None:
-        """Read the rows of some roots at once and put them there, where they are not yet."""
-        known = "_prefetched_objects_cache"
-        without = {root.pk: root for root in roots if self.name not in root.__dict__.get(known, ())}
+
+def fetch(parts: Iterable[Part], roots: Sequence[Any]) -> None:
+    """Read the rows of some roots, a query for each part, and put them there where none are yet."""
+    known = "_prefetched_objects_cache"
+    for part in parts:
+        without = {root.pk: root for root in roots if part.name not in root.__dict__.get(known, ())}
         found: dict[int, list[Any]] = {pk: [] for pk in without}
-        for row in _of_many(self)(list(without)):
-            pk = getattr(row, f"{self.parent}_id")
-            setattr(row, self.parent, without[pk])
+        for row in _of_many(part)(list(without)):
+            pk = getattr(row, f"{part.parent}_id")
+            setattr(row, part.parent, without[pk])
             found[pk].append(row)
         for pk, root in without.items():
-            put(root, self.name, found[pk])
+            put(root, part.name, found[pk])
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.access import is_visible, may_see
-from core.aggregate import RowInput
+from core.aggregate import RowInput, is_blank
 from core.catalog import Catalog
 from core.forms.catalog import as_typed
 from core.forms.reference import References, source_of
@@ -18,7 +18,7 @@ from core.records import plain, widgets
 from core.records.kind import Kind
 from core.records.part import Part
 from core.records.plain import Target
-from core.records.record import Problem, Record, is_blank
+from core.records.record import Problem, Record
 from core.said import said as _
 
 KEY = "id"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.aggregate import RowInput
+from core.aggregate import RowInput, is_blank
 from core.catalog import Row
 from core.said import said as _
 
@@ -52,11 +52,6 @@ class Problem:
     def is_wrong(self, values: Values) -> bool:
         """Say whether something stands at its place, so that it is not just missing."""
         return bool(self.column) or not is_blank(values.get(self.field))
-
-
-def is_blank(value: Any) -> bool:
-    """Say whether nothing was given; 0 and False are something."""
-    return value is None or (isinstance(value, str | Sequence) and not value)
 
 
 def rows_problem(count: int, label: Any) -> str:

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from core import extend
 from core.access import may_change, permissions_of
+from core.aggregate import is_blank
 from core.forms.reference import References
 from core.history import Act
 from core.records import plain, save, widgets
 from core.records.kind import Kind
 from core.records.plain import Target
-from core.records.record import Record, is_blank
+from core.records.record import Record
 from core.records.sheet import Sheet
 from core.said import joined
 from core.saving import Refused

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from core import saving
 from core.access import Seen, may_change, permissions_of, scope_unit
-from core.aggregate import RowInput, same
+from core.aggregate import RowInput, is_blank, same
 from core.bulk.loading import locking
 from core.history import Act
 from core.records import coding, picking, transition
 from core.records.kind import Kind
-from core.records.record import Record, Values, is_blank, rows_problem
+from core.records.record import Record, Values, rows_problem
 from core.said import said as _
 from core.saving import Refused, Stale
 

@@ -19,6 +19,7 @@ from core.aggregate import RowInput
 from core.history import Act
 from core.models import Unit, User
 from core.records import coding, transition
+from core.records.part import fetch
 from core.records.record import Record
 from core.records.transition import Shown
 from customers.demo import cast, desk, story
@@ -26,7 +27,7 @@ from customers.demo.company import mobile, person_name
 from customers.demo.story import Plan, Step
 from customers.models import Customer, Policy
 from customers.models import reference as tables
-from customers.parts import fetch
+from customers.parts import PARTS
 from customers.queries import review
 from customers.services import customer as customer_service
 from customers.services import kinds
@@ -174,7 +175,7 @@ class _Loader:
     def _evidence(self, acts: dict[int, Act]) -> dict[int, Any]:
         rows = Customer.objects.filter(pk__in=acts).select_related("customer_type", "submitted_by")
         found = list(rows)
-        fetch(found)
+        fetch(PARTS, found)
         return {
             row.pk: review.checklist(row, acts[row.pk].by).evidence(shown=True, confirmed=False)
             for row in found

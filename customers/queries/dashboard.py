@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from core import history, pages, plans
 from core.access import Seen, sees_everything
+from core.records.part import fetch
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
-from customers.parts import fetch
+from customers.parts import PARTS
 from customers.queries import duplicate, readiness, review
 from customers.queries.customer import return_reasons
 
@@ -61,7 +62,7 @@ def badge(user: Any) -> int | None:
 def oldest_waiting(user: Any) -> list[tuple[Customer, review.Checklist]]:
     """Give the records that wait longest for a reviewer, each with what the machine checked."""
     customers = _OLDEST(user)
-    fetch(customers)
+    fetch(PARTS, customers)
     return list(zip(customers, review.checklists(customers, user), strict=True))
 
 
@@ -85,7 +86,7 @@ def newest_returned(user: Any) -> list[tuple[Customer, str]]:
 def newest_drafts(user: Any) -> list[tuple[Customer, list[str]]]:
     """Give the drafts the user worked on last, each with what it lacks, each named once."""
     customers = _BEGUN(user, user.pk)
-    fetch(customers)
+    fetch(PARTS, customers)
     others = duplicate.of_many(customers, user)
     return [(one, [*_missing(one), *_taken(others[one.pk])]) for one in customers]
 

@@ -6,6 +6,7 @@ One source for submit, the "still missing" list and the review checklist; it wri
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,9 +14,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.aggregate import is_blank
 from core.catalog import Catalog
 from core.records.part import Part
-from core.records.record import Problem, Rows, is_blank
+from core.records.record import Problem, Rows
 from customers.catalog import CUSTOMER
 from customers.models import Customer
 from customers.parts import PARTS
@@ -24,6 +26,7 @@ from customers.rules.record import Needed, kind_of, submit_problems
 RowsByPart = Mapping[str, Rows]
 
 
+@cache
 def needed() -> list[Needed]:
     """Give the ★ fields of the header as the catalog names them."""
     return [

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from core.records.record import Problem, Rows, Values, is_blank
+from core.aggregate import is_blank
+from core.records.record import Problem, Rows, Values
 from core.said import label as label_of
 from core.said import of_error
 from core.said import said as _

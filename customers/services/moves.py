@@ -14,13 +14,14 @@ from core import saving
 from core.history import Act
 from core.models import Change
 from core.records import coding
+from core.records.part import fetch
 from core.records.record import Problem
 from core.said import said as _
 from core.saving import Refused, Stale
 from core.workflow import Transition
 from customers.catalog import CUSTOMER
 from customers.models import Customer, Policy
-from customers.parts import BY_NAME, fetch
+from customers.parts import BY_NAME, PARTS
 from customers.queries import duplicate, readiness, review
 from customers.services import aggregates, kinds
 
@@ -29,7 +30,7 @@ Brought = dict[int, dict[str, Any]]
 
 def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """Every ★ field is present and valid."""
-    fetch(customers)
+    fetch(PARTS, customers)
     found = {one.pk: readiness.of_customer(one) for one in customers}
     return {pk: _incomplete(problems) for pk, problems in found.items()}
 
@@ -101,7 +102,7 @@ class Judgement:
 
 def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[int, Judgement]:
     """Nobody approves what is their own, or what the checklist finds wrong."""
-    fetch(customers)
+    fetch(PARTS, customers)
     rules = Policy.current()
     own = _own(customers, user) if rules.four_eyes else {}
     checked = zip(customers, review.checklists(customers, user), strict=True)

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from core import saving, verify
-from core.aggregate import Draft, Edit, Outcome, RowInput
-from core.history import Act, as_text
+from core.aggregate import Draft, Edit, Outcome, RowInput, as_text
+from core.history import Act
 from core.models import Change
 from customers.models import Bank, Currency, Customer, Tag
 from customers.rules import identity

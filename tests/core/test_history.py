@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import history, saving
+from core.aggregate import as_text
 from core.models import Change
 from core.models.change import canonical
 from customers.services.aggregates import AGGREGATE
@@ -47,11 +48,11 @@ def customer(make_customer, clerk):
     ],
 )
 def test_a_value_is_kept_as_text(value, text):
-    assert history.as_text(value) == text
+    assert as_text(value) == text
 
 
 def test_a_reference_is_kept_as_people_read_it(world):
-    assert history.as_text(world.beijing) == "北京市"
+    assert as_text(world.beijing) == "北京市"
 
 
 def test_every_entry_holds_the_hash_of_the_one_before(customer):

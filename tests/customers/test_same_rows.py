@@ -3,11 +3,11 @@
 import pytest
 
 from core.aggregate import RowInput
-from core.records.part import Part, Same
+from core.records.part import Part, Same, fetch
 from core.records.record import Record
 from customers.catalog import BANK_ACCOUNT, CUSTOMER
 from customers.models import Customer
-from customers.parts import BANK_ACCOUNTS, CONTACTS, PARTS, fetch
+from customers.parts import BANK_ACCOUNTS, CONTACTS, PARTS
 from customers.services import customer as service
 from tests.cast import act_by
 
@@ -92,7 +92,7 @@ def test_the_parts_of_many_records_are_read_in_a_query_each(
 
     with django_assert_num_queries(1 + len(PARTS)):
         found = list(Customer.objects.all())
-        fetch(found)
+        fetch(PARTS, found)
         told = [f"{one.bank} {one.currency}" for each in found for one in each.bank_accounts.all()]
 
     assert len(told) == 2

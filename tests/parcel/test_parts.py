@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from core.aggregate import RowInput
-from core.records.part import Part
+from core.records.part import Part, fetch
 from core.records.sections import table
 from core.saving import change
 from core.templatetags.ui_parts import child_table
@@ -68,7 +68,7 @@ def test_rows_of_many_parcels_are_read_in_a_query_each(make_parcel, django_asser
 
     with django_assert_num_queries(2):
         found = list(Parcel.objects.all())
-        LINES.fetch(found)
+        fetch([LINES], found)
         told = [str(row) for one in found for row in one.lines.all()]
 
     assert told == ["Books"] * 3

@@ -4,10 +4,10 @@ import pytest
 from django.utils import translation
 
 from core.guard import writing
-from core.records.part import Part
+from core.records.part import Part, fetch
 from customers.catalog import CONTACT
 from customers.models import Contact, Customer
-from customers.parts import fetch
+from customers.parts import PARTS
 from customers.queries import readiness
 
 
@@ -111,7 +111,7 @@ def test_a_loaded_record_is_judged_without_asking_for_every_reference(
 ):
     pk = make_customer().pk
     customer = Customer.objects.select_related("customer_type").get(pk=pk)
-    fetch([customer])
+    fetch(PARTS, [customer])
 
     with django_assert_num_queries(0):
         readiness.of_customer(customer)

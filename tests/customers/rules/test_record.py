@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from core.records.record import Problem, is_blank
+from core.aggregate import is_blank
+from core.records.record import Problem
 from customers.rules import record
 from customers.rules.record import Needed
 
