@@ -64,18 +64,23 @@ def table(part: Part, rows: Iterable[Any], *, covers: bool, unnamed: str = "") -
     columns = [part.catalog.by_name[name] for name in names]
     heads = [Cell(_head(part, row), "", row.style) for row in columns]
     notes -= set(names)
-    lines = [_line(part, one, columns, notes, covers, unnamed) for one in rows]
+    headed = list(zip(columns, heads, strict=True))
+    lines = [_line(part, one, headed, notes, covers, unnamed) for one in rows]
     return Table(part.label, heads, lines)
 
 
 def _line(
-    part: Part, one: Any, columns: list[Row], notes: set[str], covers: bool, unnamed: str
+    part: Part,
+    one: Any,
+    headed: list[tuple[Row, Cell]],
+    notes: set[str],
+    covers: bool,
+    unnamed: str,
 ) -> Line:
     texts = {
-        row.name: Cell(_head(part, row), _text(part, row, one, covers), row.style)
-        for row in columns
+        row.name: Cell(head.head, _text(part, row, one, covers), row.style) for row, head in headed
     }
-    first = columns[0].name
+    first = next(iter(texts))
     if not texts[first].text:
         texts[first] = Cell(texts[first].head, unnamed)
     marks = tuple(

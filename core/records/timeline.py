@@ -94,6 +94,7 @@ class _Teller:
 
     def __init__(self, kind: Kind, found: list[Change], user: Any, covered: frozenset[str]) -> None:
         self.kind, self.found, self._covered = kind, found, covered
+        self._moves = {move.name: move for move in kind.life.transitions}
         self._names = {name: self._as_known(name, user) for name in kind.pointing}
         evidence = kind.history.evidence
         self._evidence = evidence(found, user) if evidence else None
@@ -113,7 +114,7 @@ class _Teller:
             self._look(change.action),
             changes=words.pairs(self.kind.model, fields),
             rows=[self._row(row) for row in told.get("rows", ())],
-            kind=STATES if self._is_move(change.action) else FIELDS,
+            kind=STATES if change.action in self._moves else FIELDS,
             evidence=self._evidence(stored) if stored and self._evidence else None,
         )
 
@@ -126,13 +127,10 @@ class _Teller:
         told = self.kind.pointing[field_name].history.names
         return told(names, user) if told else dict.fromkeys(names, "")
 
-    def _is_move(self, action: str) -> bool:
-        return any(move.name == action for move in self.kind.life.transitions)
-
     def _look(self, action: str) -> words.Look | None:
-        if not self._is_move(action):
+        move = self._moves.get(action)
+        if move is None:
             return self.kind.history.looks.get(action) or words.LOOKS.get(action)
-        move = self.kind.life.transition(action)
         tone = self.kind.life.state(move.target).tone if move.target else move.tone
         return move.done, move.icon, "" if tone in _QUIET else tone
 
