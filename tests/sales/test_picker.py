@@ -7,9 +7,11 @@ from django.db import transaction
 
 from core.records import picking
 from core.records.form import RecordForm
+from core.records.record import Record
+from core.records.save import save
 from core.saving import Refused
 from sales.services.kinds import KIND
-from tests.cast import move, set_raw
+from tests.cast import act_by, move, set_raw
 
 URL = "/choose/customers.customer.usable/"
 TWO_DAYS = datetime.timedelta(days=2)
@@ -104,3 +106,18 @@ def test_the_choice_is_looked_at_again_when_it_is_saved(make_customer, clerk, ou
 
     assert unseen.value.fields["customer"] == "您可见的客户里没有这个编码或名称。"
     assert barred.value.fields["customer"].startswith("已禁用 — ")
+
+
+def test_a_customer_that_is_out_of_use_is_not_named_by_a_change_either(
+    make_opportunity, make_customer, clerk, reviewer
+):
+    one, customer = make_opportunity(), make_customer("enabled")
+    disabled = move(customer, "disable", reviewer)
+
+    with pytest.raises(Refused) as refused:
+        save(
+            KIND, one.pk, Record({"customer": disabled}), version=one.version, submit=False,
+            act=act_by(clerk),
+        )  # fmt: skip
+
+    assert refused.value.fields["customer"].startswith("已禁用 — ")

@@ -203,6 +203,11 @@ def test_next_serial(last, expected):
                 (0, "The padding is 0, one capital letter or mark, or nothing."),
             ],
         ),
+        ([Segment(code.SERIAL, width=12, start=0, step=1000)], []),
+        (
+            [Segment(code.SERIAL, width=13, step=1001)],
+            [(0, "The width is between 1 and 12."), (0, "The step is between 1 and 1000.")],
+        ),
         (
             [Segment(code.CONSTANT, text="A" * 21), Segment(code.DATE, separator="--"), *DEFAULT],
             [],
@@ -218,6 +223,7 @@ def test_problems_of_a_rule(segments, expected):
 
 
 def test_a_code_beyond_forty_characters_is_refused():
+    assert len(code.render(DEFAULT, {"region": "R" * 20, "type": "T" * 15}, 1)) == 40
     with pytest.raises(ValidationError) as refused:
         code.render(DEFAULT, {"region": "R" * 20, "type": "T" * 20}, 1)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from core import pages
 from core.guard import writing
 from customers.models import BankAccount, Customer, UsedCode
 from customers.queries import duplicate, review
@@ -252,6 +253,16 @@ class TestQueue:
 
         assert list(review.queue(outsider)) == []
         assert list(review.queue(colleague)) == [customer]
+
+    def test_it_is_counted_up_to_a_cap(self, make_customer, reviewer, monkeypatch):
+        monkeypatch.setattr(pages, "CAP", 2)
+        make_customer("submitted")
+        counted = []
+        for _one in range(2):
+            make_customer("submitted")
+            counted.append(review.count(reviewer))
+
+        assert counted == [(2, False), (2, True)]
 
     def test_it_is_one_question(self, make_customer, reviewer, django_assert_num_queries):
         for _one in range(3):

@@ -143,10 +143,22 @@ def test_a_hand_made_call_cannot_set_what_no_form_has(make_customer, complete, a
 
 @pytest.mark.parametrize("who", ["reviewer", "viewer", "nobody"])
 def test_who_may_not_enter_customers_makes_none(complete, cast, who):
-    with pytest.raises(Refused, match="not change them"):
+    with pytest.raises(Refused, match="not change them") as refused:
         save(None, complete(), cast[who])
 
+    assert refused.value.fields == {}
     assert not Customer.objects.exists()
+
+
+def test_nobody_gives_a_customer_to_a_department_out_of_reach(
+    complete, make_customer, clerk, units
+):
+    customer, values = make_customer(), {"department": units.second}
+
+    for pk, record in ((None, complete(**values)), (customer.pk, Record(values))):
+        with pytest.raises(Refused) as refused:
+            save(pk, record, clerk, customer.version if pk else None)
+        assert list(refused.value.fields) == ["department"]
 
 
 def test_a_value_given_again_as_it_is_needs_no_right(make_customer, clerk):

@@ -10,7 +10,7 @@ from core.access import permissions_of
 from core.records import timeline
 from core.views.record_detail import ASK, tabs
 from core.views.record_list import STATE
-from customers.lifecycle import LIFE
+from customers.lifecycle import LIFE, SUBMITTED
 from customers.services.kinds import KIND
 from tests.cast import move
 from tests.town import PEOPLE
@@ -55,6 +55,16 @@ def test_every_page_opens_in_every_state(town, person):
 
     assert {one: status for one, status in answers.items() if status >= 500} == {}
     assert set(answers.values()) <= {200, 302, 403, 404, 405, 409, 422}
+
+
+@pytest.mark.parametrize("state", [one.name for one in LIFE.states if one.name != SUBMITTED])
+def test_what_does_not_wait_is_not_reviewed(client, make_customer, admin, state):
+    customer = make_customer(state)
+    client.force_login(admin)
+
+    answer = client.get(reverse("customers:review-show", args=[customer.pk]))
+
+    assert answer.url == reverse("customers:customer-detail", args=[customer.pk])
 
 
 @pytest.mark.parametrize("state", [state.name for state in LIFE.states])

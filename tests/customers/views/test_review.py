@@ -276,6 +276,8 @@ def test_second_of_two_reviewers_sees_the_record_as_it_is_now(client, reviewer, 
     assert response.status_code == 409
     assert 'data-state="approved"' in shown
     assert "门牌不一致" in shown
+    assert response.context["place"] is None
+    assert not response.context["queue"]
     assert state_of(submitted) == "approved"
 
 

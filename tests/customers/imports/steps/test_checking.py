@@ -280,6 +280,7 @@ def test_a_customer_leads_back_to_its_import(admin, clerk, world):
 
     assert (origin.batch, customer.import_sheet, customer.import_row) == (batch, "客户", 2)
     assert not origin.may_open
+    assert desk.origin(customer, admin).may_open
 
 
 def test_somebody_else_of_the_administrators_may_go_on(admin, make_user, units, world):
