@@ -28,7 +28,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks; after every migration make groups, guard the history."""
-        from core import append_only, checks, extend, jobs, people  # noqa: F401
+        from core import append_only, checks, extend, people  # noqa: F401
         from core.jobs import sweep
         from core.records.exports import job
 
@@ -36,7 +36,7 @@ class CoreConfig(AppConfig):
 
         for name, check in sweep.CHECKS.items():
             extend.add_verification(name, check)
-        jobs.register(job.KIND, job.run, on_failure=job.ended, on_cancel=job.ended)
+        extend.add_job_kind(extend.JobKind(job.KIND, job.run, job.ended))
         post_migrate.connect(append_only.after_migrate, sender=self)
         post_migrate.connect(people.make_groups, sender=self)
 

@@ -45,8 +45,7 @@ class JobKind:
 
     name: str
     handler: Callable[[Any], None]
-    on_failure: Callable[[Any], None] | None = None
-    on_cancel: Callable[[Any], None] | None = None
+    take_back: Callable[[Any], None] | None = None
     is_tireless: bool = False
 
 

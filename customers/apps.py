@@ -19,6 +19,7 @@ class CustomersConfig(AppConfig):
         from core.records import picking
         from customers import lifecycle, navigation, registers, roles
         from customers.imports.kept import verification as imports_verification
+        from customers.imports.steps import moves as imports
         from customers.jobs import import_batch
         from customers.queries import customer, reach
         from customers.services import aggregates, kinds, moves, verification
@@ -32,7 +33,9 @@ class CustomersConfig(AppConfig):
             extend.add_source(source)
         extend.add_kind(kinds.KIND)
         extend.add_register(registers.REGISTER)
-        import_batch.register()
+        for job in import_batch.JOBS:
+            extend.add_job_kind(job)
+        extend.add_mender(imports.mend)
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
         lifecycle.LIFE.join(moves)

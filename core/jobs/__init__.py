@@ -3,7 +3,7 @@
 This is what the apps use; the modules below are its parts.
 """
 
-from core.jobs.delivery import cancel, enqueue, prepare, register, resume, run_here, run_waiting
+from core.jobs.delivery import cancel, enqueue, prepare, resume, run_here, run_waiting
 from core.jobs.progress import Progress, has_worker, progress
 from core.jobs.run import Cancelled, Chunk, Failed, HandedOver, LeaseLost, Pace, Run
 
@@ -21,7 +21,6 @@ __all__ = [
     "has_worker",
     "prepare",
     "progress",
-    "register",
     "resume",
     "run_here",
     "run_waiting",

@@ -10,7 +10,7 @@ import gc
 import logging
 import math
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -112,11 +112,9 @@ def _carry_out(run: Run) -> None:
 
 
 def _take_back(run: Run, kind: extend.JobKind) -> None:
-    is_cancel = run.ending == Job.Ending.CANCEL
-    hook = kind.on_cancel if is_cancel else kind.on_failure
-    if hook:
-        hook(run)
-    if is_cancel:
+    if kind.take_back:
+        kind.take_back(run)
+    if run.ending == Job.Ending.CANCEL:
         lease.end(run.job, Job.State.CANCELLED, result=run.result, error="")
     else:
         lease.end(run.job, Job.State.FAILED, result=run.result)
@@ -133,24 +131,6 @@ def _explained(run: Run, error: Exception) -> str:
     return _(
         "The program failed at this work. Tell the administrator the reference %(number)s."
     ) % {"number": reference}
-
-
-Handler = Callable[[Run], None]
-
-
-def register(
-    name: str,
-    handler: Handler,
-    *,
-    on_failure: Handler | None = None,
-    on_cancel: Handler | None = None,
-    is_tireless: bool = False,
-) -> None:
-    """Say what a kind of job does; the other two take back what it wrote. For `apps.ready()`.
-
-    A tireless one never fails by setbacks: it is tried again until it is done.
-    """
-    extend.add_job_kind(extend.JobKind(name, handler, on_failure, on_cancel, is_tireless))
 
 
 def prepare(kind: str, params: Mapping[str, Any], *, by: User) -> Job:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
-from os import PathLike
-from typing import BinaryIO
 
 from django.db import DatabaseError
 
@@ -65,19 +63,10 @@ def read(stored: StoredFile) -> Iterator[bytes]:
         raise Damaged(stored.name)
 
 
-def copy_to(stored: StoredFile, target: str | PathLike[str] | BinaryIO) -> None:
-    """Write the bytes to a path or an open file. Raises Damaged."""
-    if isinstance(target, str | PathLike):
-        with open(target, "wb") as file:
-            copy_to(stored, file)
-        return
-    for piece in read(stored):
-        target.write(piece)
-
-
-def delete(stored: StoredFile) -> None:
-    """Forget a file. Raises ProtectedError while something points to it."""
-    stored.delete()
+def copy_to(stored: StoredFile, path: str) -> None:
+    """Write the bytes to a path. Raises Damaged."""
+    with open(path, "wb") as file:
+        file.writelines(read(stored))
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -54,7 +54,7 @@ def run(run: Run) -> None:
         run.phase("storing", rows)
         label = f"{log.pk}-{log.name}"
         for leftover in StoredFile.objects.filter(by=run.by, name=label):
-            files.delete(leftover)
+            leftover.delete()
         stored = files.store(label, _pieces(file), run.by)
     with run.chunk() as step:
         ExportLog.objects.filter(pk=log.pk).update(file=stored)
@@ -127,7 +127,7 @@ def forget_old() -> None:
     before = timezone.now() - KEPT
     for log in ExportLog.objects.filter(finished_at__lt=before, file__isnull=False):
         assert log.file is not None
-        files.delete(log.file)
+        log.file.delete()
 
 
 def streamed(log: ExportLog, parts: Parts) -> Iterator[bytes]:

@@ -51,7 +51,7 @@ def take(batch: ImportBatch, run: jobs.Run) -> None:
     with run.chunk():
         shapes.keep_cells(batch, cells, run.by)
         ImportBatch.objects.filter(pk=batch.pk).update(mapping=mapping)
-        files.delete(stored)
+        stored.delete()
     batch.mapping = mapping
 
 

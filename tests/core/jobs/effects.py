@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 
-from core import faults, jobs
+from core import extend, faults
 from core.jobs import Run
 from core.models import StoredFile
 
@@ -17,7 +17,7 @@ KIND = "test.count"
 
 def register() -> None:
     """Make the job known."""
-    jobs.register(KIND, count, on_failure=take_back, on_cancel=take_back)
+    extend.add_job_kind(extend.JobKind(KIND, count, take_back))
 
 
 def count(run: Run) -> None:

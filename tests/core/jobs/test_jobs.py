@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from core import faults, jobs
+from core import extend, faults, jobs
 from core.jobs import sweep, worker
 from core.models import Job, StoredFile, WorkerBeat
 from tests.core.jobs import effects
@@ -108,7 +108,7 @@ def test_a_job_that_gives_up_is_not_tried_again(clerk):
     def give_up(run):
         raise jobs.Failed("第 3 行不能读")
 
-    jobs.register("test.give_up", give_up)
+    extend.add_job_kind(extend.JobKind("test.give_up", give_up))
     job = jobs.run_here(jobs.enqueue("test.give_up", {}, by=clerk))
 
     assert (job.state, job.error, job.attempts) == ("failed", "第 3 行不能读", 1)
@@ -134,7 +134,7 @@ def test_cancelling_stops_before_the_next_chunk_and_takes_back(clerk, admin):
                 effects.write(run, range(number, number + 1))
                 step.done += 1
 
-    jobs.register("test.cancel", cancelled_on_the_way, on_cancel=effects.take_back)
+    extend.add_job_kind(extend.JobKind("test.cancel", cancelled_on_the_way, effects.take_back))
     job = jobs.run_here(jobs.enqueue("test.cancel", {}, by=clerk))
 
     assert (job.state, job.done) == ("cancelled", 2)
@@ -167,7 +167,7 @@ def test_a_holder_whose_lease_ran_out_and_was_taken_writes_nothing(clerk):
             effects.write(run, range(1))
         run.beat()
 
-    jobs.register("test.zombie", loses_it)
+    extend.add_job_kind(extend.JobKind("test.zombie", loses_it))
     job = jobs.run_here(jobs.enqueue("test.zombie", {}, by=clerk))
 
     assert job.state == "done"
@@ -198,7 +198,7 @@ def interrupted(job, after):
                 step.checkpoint = {"next": first + 10}
         raise KeyboardInterrupt
 
-    jobs.register(effects.KIND, stop)
+    extend.add_job_kind(extend.JobKind(effects.KIND, stop))
     try:
         jobs.run_here(job)
     finally:
@@ -294,7 +294,7 @@ def test_progress_tells_speed_and_time_left(clerk):
         run.beat()
         told.append(jobs.progress(run.job))
 
-    jobs.register("test.slow", slow)
+    extend.add_job_kind(extend.JobKind("test.slow", slow))
     jobs.run_here(jobs.enqueue("test.slow", {}, by=clerk))
 
     assert (told[0].phase, told[0].done, told[0].total, told[0].percent) == ("count", 10, 40, 25)
@@ -312,7 +312,7 @@ def test_a_new_phase_counts_from_nothing_and_the_same_one_goes_on(clerk):
                 step.done += 3
             seen.append(run.job.done)
 
-    jobs.register("test.phases", phases)
+    extend.add_job_kind(extend.JobKind("test.phases", phases))
     jobs.run_here(jobs.enqueue("test.phases", {}, by=clerk))
 
     assert seen == [3, 6, 3]

@@ -95,7 +95,9 @@ def test_tireless_work_is_tried_until_it_is_done(clerk):
         if len(tries) < OFTEN:
             raise OSError("disk full")
 
-    jobs.register("test.tireless", stumble, on_failure=effects.take_back, is_tireless=True)
+    extend.add_job_kind(
+        extend.JobKind("test.tireless", stumble, effects.take_back, is_tireless=True)
+    )
     job = jobs.enqueue("test.tireless", {}, by=clerk)
     while len(tries) < OFTEN:
         assert job.state == "queued"
