@@ -1,4 +1,4 @@
-"""Tags that print the parts of a record: its facts and its stepper. Owns markup only."""
+"""Tags that print the parts of a record: its facts, and panels that other apps add. Owns markup."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from core.access import granted
 from core.extend import Panel
 from core.markup import format_html, format_html_join
 from core.records.sections import Value
-from core.templatetags.ui_parts import attribute, icon, tag
+from core.templatetags.ui_parts import attribute, tag
 from core.templatetags.ui_values import DASH, money, when
-from core.timeline import Step
 
 register = template.Library()
 
@@ -51,26 +50,6 @@ def panels(context: Any, page: str) -> SafeString:
         for one in added
     )
     return format_html_join("", "{}", shown)
-
-
-@register.simple_tag
-def stepper(steps: Iterable[Step], label: str) -> SafeString:
-    """Return the list of steps; the numbers of steps to come stand in their dots."""
-    lines = format_html_join(
-        "",
-        '<li data-step="{}"{}><span class="stepper__dot">{}</span><b>{}</b><small>{}</small></li>',
-        (
-            (
-                step.step,
-                attribute("aria-current", step.step == "current" and "step"),
-                icon(step.icon) if step.icon and step.step != "current" else number,
-                step.label,
-                format_html("{} · {}", step.who, when(step.at)) if step.at else "",
-            )
-            for number, step in enumerate(steps, start=1)
-        ),
-    )
-    return format_html('<ol class="stepper" aria-label="{}">{}</ol>', label, lines)
 
 
 def _tags(value: Value) -> SafeString:
