@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from inspect import isfunction
 from types import ModuleType
 from typing import Any
@@ -119,11 +120,11 @@ class Workflow:
 
     def state(self, name: str) -> State:
         """Give a state by name. Raises KeyError if there is none."""
-        return self._by_name(self.states, name)
+        return self._states[name]
 
     def transition(self, name: str) -> Transition:
         """Give a transition by name. Raises KeyError if there is none."""
-        return self._by_name(self.transitions, name)
+        return self._moves[name]
 
     @property
     def initial(self) -> State:
@@ -256,12 +257,13 @@ class Workflow:
             return _("“%(first)s” comes before “%(move)s”.") % known
         return _("“%(move)s” is not possible: the record is “%(state)s”.") % known
 
-    @staticmethod
-    def _by_name(items: tuple[Any, ...], name: str) -> Any:
-        for item in items:
-            if item.name == name:
-                return item
-        raise KeyError(name)
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {state.name: state for state in self.states}
+
+    @cached_property
+    def _moves(self) -> dict[str, Transition]:
+        return {move.name: move for move in self.transitions}
 
 
 def _distance(state: State) -> tuple[bool, int]:

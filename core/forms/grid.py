@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.aggregate import RowInput, same
+from core.aggregate import RowInput
 from core.catalog import PICK, Catalog, Row
 from core.forms.catalog import Modes
 from core.forms.reference import References, source_of
@@ -192,14 +192,6 @@ class Grid(BaseFormSet):
     def rows(self) -> list[RowInput]:
         """Give the rows as they are to be stored."""
         return [RowInput(getattr(form.stored, "pk", None), form.row_values()) for form in self.kept]
-
-    def is_stored(self, rows: Sequence[RowInput]) -> bool:
-        """Say whether these are the stored rows as they are, in their order."""
-        return [row.pk for row in rows] == [one.pk for one in self.stored] and all(
-            same(getattr(stored, name), value)
-            for row, stored in zip(rows, self.stored, strict=True)
-            for name, value in row.values.items()
-        )
 
     def known(self) -> list[dict[str, Any]]:
         """Give what is known of every kept row: what is typed, else what is stored."""

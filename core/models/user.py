@@ -71,15 +71,11 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return str(self)
 
-    def get_session_auth_hash(self) -> str:
-        """Sessions end when the password, the roles or the activity of a user change."""
-        return self._epoch_hash(None)
-
     def get_session_auth_fallback_hash(self):  # type: ignore[no-untyped-def]
-        for secret in settings.SECRET_KEY_FALLBACKS:
-            yield self._epoch_hash(secret)
+        yield from map(self.get_session_auth_hash, settings.SECRET_KEY_FALLBACKS)
 
-    def _epoch_hash(self, secret: str | bytes | None) -> str:
+    def get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Sessions end when the password, the roles or the activity of a user change."""
         value = f"{self.password}:{self.session_epoch}"
         mac = salted_hmac("core.user.session", value, secret=secret, algorithm="sha256")
         return mac.hexdigest()

@@ -204,21 +204,13 @@ class Entry:
         return [one for one in self.missing() if one.is_wrong(values)]
 
     def typed(self) -> Record:
-        """Give the valid entry as saving takes it, without what the user may not change.
-
-        Rows and marks that are as they were are left out: nobody reads them again to find that.
-        """
-        cleaned, marks, start = self.form.cleaned_data, self.kind.aggregate.m2m, self.form.start
-        given = {name: cleaned[name] for name in start if name in self.form.fields}
-        rows = {grid.part.name: grid.rows() for grid in self.grids}
+        """Give the valid entry as saving takes it, without what the user may not change."""
+        names, marks = self.form.start.keys() & self.form.fields.keys(), self.kind.aggregate.m2m
+        given = {name: self.form.cleaned_data[name] for name in self.form.start if name in names}
         return Record(
             {name: value for name, value in given.items() if name not in marks},
-            rows={name: own for name, own in rows.items() if not self.parts[name].is_stored(own)},
-            marks={
-                name: given[name]
-                for name in marks
-                if name in given and {one.pk for one in given[name]} != {o.pk for o in start[name]}
-            },
+            {grid.part.name: grid.rows() for grid in self.grids},
+            {name: given[name] for name in marks if name in names},
         )
 
     def refuse(self, refusal: Refused) -> None:

@@ -65,30 +65,6 @@ def rows_problem(count: int, label: Any) -> str:
     }
 
 
-def _as_given(values: Values) -> dict[str, Any]:
-    return dict(values)
-
-
-def _none(*_asked: Any) -> dict[str, Any]:
-    return {}
-
-
-def _nothing(*_asked: Any) -> list[Problem]:
-    return []
-
-
-def _always(row: Row, _values: Values) -> bool:
-    return bool(row.required)
-
-
-def _anything(_name: str, _value: Any, _user: Any) -> str:
-    return ""
-
-
-def _as_marked(marks: Mapping[str, Sequence[Any]], _act: Any) -> Mapping[str, Sequence[Any]]:
-    return marks
-
-
 @dataclass(frozen=True)
 class Rules:
     """What a kind knows of its values; each function is the app's, and need not be there.
@@ -107,13 +83,15 @@ class Rules:
     `submit` the move of a save-and-submit, "" for none.
     """
 
-    fill: Callable[[Values], dict[str, Any]] = _as_given
-    problems: Callable[[Values, datetime.date], Mapping[str, str]] = _none
-    missing: Callable[[Values, Mapping[str, Rows]], list[Problem]] = _nothing
-    is_needed: Callable[[Row, Values], bool] = _always
-    outside: Callable[[str, Any, Any], str] = _anything
-    start: Callable[[Any], dict[str, Any]] = _none
+    fill: Callable[[Values], dict[str, Any]] = dict
+    problems: Callable[[Values, datetime.date], Mapping[str, str]] = lambda _values, _today: {}
+    missing: Callable[[Values, Mapping[str, Rows]], list[Problem]] = lambda _values, _rows: []
+    is_needed: Callable[[Row, Values], bool] = lambda row, _values: bool(row.required)
+    outside: Callable[[str, Any, Any], str] = lambda _name, _value, _user: ""
+    start: Callable[[Any], dict[str, Any]] = lambda _user: {}
     before: Mapping[str, Callable[[Any, Values, Any], None]] = field(default_factory=dict)
-    marks: Callable[[Mapping[str, Sequence[Any]], Any], Mapping[str, Sequence[Any]]] = _as_marked
+    marks: Callable[[Mapping[str, Sequence[Any]], Any], Mapping[str, Sequence[Any]]] = (
+        lambda marks, _act: marks
+    )
     beside: Mapping[str, str] = field(default_factory=dict)
     submit: str = ""

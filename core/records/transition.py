@@ -151,11 +151,13 @@ def move_many(
             raise Stale
         return
     brought = life.joined[move.effect](move, records, act, asked.evidence) if move.effect else {}
-    edits = [_edit(move, one, own.get(one.pk, act), brought.get(one.pk, {})) for one in records]
-    for edit in edits:
-        if found := asked.evidence.get(edit.pk):
-            confirmed = shown is not None and shown.confirmed
-            edit.evidence = found.stored(shown=shown is not None, confirmed=confirmed)
+    is_shown, confirmed = shown is not None, shown is not None and shown.confirmed
+    edits = []
+    for one in records:
+        by, found = own.get(one.pk, act), asked.evidence.get(one.pk)
+        values = {**move.stamped(by.at, by.by), **brought.get(one.pk, {}), "state": move.target}
+        told = found.stored(shown=is_shown, confirmed=confirmed) if found else None
+        edits.append(Edit(one.pk, one.version, values, act=by, evidence=told, always=True))
     if saving.bulk_change(aggregate, edits, act=act, action=name).stale:
         raise Stale
     for record, edit in zip(records, edits, strict=True):
@@ -193,11 +195,6 @@ def _seen(kind: Kind) -> Seen:
         return rows.select_related(*kind.known).filter(pk__in=keys).order_by("pk")
 
     return Seen(kind.model, ask)
-
-
-def _edit(move: Transition, record: Any, act: Act, brought: Mapping[str, Any]) -> Edit:
-    values = {**move.stamped(act.at, act.by), **brought, "state": move.target}
-    return Edit(record.pk, record.version, values, act=act, always=True)
 
 
 def _fit(records: Sequence[Any], refused: Mapping[int, Refused]) -> list[Any]:

@@ -47,7 +47,7 @@ class Attempt:
     @property
     def is_new(self) -> bool:
         """Whether it took effect just now."""
-        return self.is_done and self.cause is None
+        return self.status == DONE and self.cause is None
 
     @property
     def is_stale(self) -> bool:

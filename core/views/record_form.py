@@ -113,12 +113,13 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
     is_edit = record is not None and action != EDIT
     entry = Entry(register, request.user, record, data, of_changes=is_edit)
     submit = action == SUBMIT and entry.can_submit
-    if not entry.is_valid(submit=submit):
-        entry = _whole(entry, data, submit=submit)
+    is_draft = not submit and action != EDIT
+    entry.is_valid(submit=submit)
+    wrong = entry.loosen() if is_draft else []
+    if entry.error_count:
+        entry = _whole(entry, data, submit=submit, loosen=is_draft)
         if submit:
             hinting.add_barriers(entry)
-    wrong = [] if submit or action == EDIT else entry.loosen()
-    if entry.error_count:
         return _page(request, entry, action=action, status=422)
     if action == EDIT:
         return _page(request, entry, is_dirty=True)
@@ -135,7 +136,7 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
     if tried.is_stale:
         return _conflict(register, request, entry, action)
     if tried.refused:
-        entry = _whole(entry, data, submit=submit)
+        entry = _whole(entry, data, submit=submit, loosen=is_draft)
         entry.refuse(tried.refused)
         return _page(request, entry, action=action, status=422)
     return _again(register, request, record, data, action)
@@ -212,11 +213,14 @@ def _gone(register: Register, request: HttpRequest, typed: Any) -> HttpResponse:
     return _page(request, entry, is_dirty=True, gone=True, status=404)
 
 
-def _whole(entry: Entry, data: Any, *, submit: bool) -> Entry:
+def _whole(entry: Entry, data: Any, *, submit: bool, loosen: bool) -> Entry:
     """Give an entry that was looked at with all that came, to show it."""
     if not entry.of_changes:
         return entry
-    return _checked(Entry(entry.register, entry.user, entry.record, data), submit=submit)
+    whole = _checked(Entry(entry.register, entry.user, entry.record, data), submit=submit)
+    if loosen:
+        whole.loosen()
+    return whole
 
 
 def _checked(entry: Entry, *, submit: bool = False) -> Entry:

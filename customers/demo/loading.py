@@ -177,7 +177,7 @@ class _Loader:
         found = list(rows)
         fetch(PARTS, found)
         return {
-            row.pk: review.checklist(row, acts[row.pk].by).evidence(shown=True, confirmed=False)
+            row.pk: review.checklist(row, acts[row.pk].by).stored(shown=True, confirmed=False)
             for row in found
         }
 

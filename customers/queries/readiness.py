@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -116,15 +117,10 @@ def of_customer(customer: Customer) -> list[Problem]:
     }
     kind = customer.customer_type.kind if customer.customer_type else ""
     rows = {
-        part.name: [_row(part.catalog, one) for one in _in_order(getattr(customer, part.name))]
+        part.name: [
+            {row.name: getattr(one, part.catalog.field(row.name).attname) for row in part.catalog}
+            for one in sorted(getattr(customer, part.name).all(), key=attrgetter("line", "pk"))
+        ]
         for part in PARTS
     }
     return complete(values, kind=kind, rows=rows)
-
-
-def _in_order(rows: Any) -> list[Any]:
-    return sorted(rows.all(), key=lambda row: (row.line, row.pk))
-
-
-def _row(catalog: Any, instance: Any) -> dict[str, Any]:
-    return {row.name: getattr(instance, catalog.field(row.name).attname) for row in catalog}

@@ -94,7 +94,7 @@ class Checklist:
             for line in self.red(confirmed=confirmed)
         ]
 
-    def evidence(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
+    def stored(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
         """Give what is stored with the decision; of other customers their keys beside the words."""
         return {
             "shown": shown,

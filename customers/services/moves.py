@@ -79,25 +79,15 @@ def is_unused(customers: Sequence[Customer], user: Any) -> dict[int, str]:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Judgement(review.Checklist):
     """Whether one person may approve a record: the four eyes and the checklist, in one place."""
 
-    checklist: review.Checklist
     own: str
     policy: Policy
 
-    @property
-    def digest(self) -> str:
-        """Names exactly this result of the checklist."""
-        return self.checklist.digest
-
     def problems(self, *, confirmed: bool) -> list[str]:
         """Say what stands in the way: who it is, and the red lines that nobody confirmed."""
-        return [*filter(None, [self.own]), *self.checklist.problems(confirmed=confirmed)]
-
-    def stored(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
-        """Give the checklist as the history keeps it."""
-        return self.checklist.evidence(shown=shown, confirmed=confirmed)
+        return [*filter(None, [self.own]), *super().problems(confirmed=confirmed)]
 
 
 def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[int, Judgement]:
@@ -106,7 +96,10 @@ def four_eyes_and_checklist(customers: Sequence[Customer], user: Any) -> dict[in
     rules = Policy.current()
     own = _own(customers, user) if rules.four_eyes else {}
     checked = zip(customers, review.checklists(customers, user), strict=True)
-    return {one.pk: Judgement(checks, own.get(one.pk, ""), rules) for one, checks in checked}
+    return {
+        one.pk: Judgement(checks.lines, checks.version, own.get(one.pk, ""), rules)
+        for one, checks in checked
+    }
 
 
 def submission(

@@ -152,7 +152,7 @@ def _page(
         "form": shown,
         "title": title,
         "problems": problems or [],
-        "checklist": judged.checklist,
+        "checklist": judged,
         "weighty": _weighty(parts),
         "basic": parts[BASIC],
         "finance": parts[FINANCE],
@@ -217,7 +217,7 @@ def _rights(request: HttpRequest, customer: Customer, judged: moves.Judgement) -
     """Say which decisions the user may take now, and why not the others."""
     offers = {offer.name: offer for offer in LIFE.offers(customer, request.user)}
     back = offers.get(RETURN)
-    red = judged.checklist.red(confirmed=False)
+    red = judged.red(confirmed=False)
     return {
         "may_approve": APPROVE in offers,
         "may_return": back is not None,
@@ -236,8 +236,8 @@ def _why_not(request: HttpRequest, customer: Customer, judged: moves.Judgement) 
     )  # fmt: skip
     if customer.pk not in refused:
         return ""
-    problem, red = refused[customer.pk].problems[0], judged.checklist.red(confirmed=True)
-    if red and problem == judged.checklist.problems(confirmed=True)[0]:
+    problem, red = refused[customer.pk].problems[0], judged.red(confirmed=True)
+    if red and not judged.own and problem == judged.problems(confirmed=True)[0]:
         finding = {"finding": red[0].finding}
         return _("A red line of the checklist is in the way: %(finding)s") % finding
     return problem

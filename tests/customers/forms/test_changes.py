@@ -58,14 +58,25 @@ def stored(user: Any, customer: Customer) -> Any:
 
 def effect(entry: Entry) -> tuple[Any, ...]:
     """Give what saving a valid entry would make of the record."""
-    given = entry.typed()
+    given, start = entry.typed(), entry.form.start
     values = {
         name: value
         for name, value in given.values.items()
-        if not same(entry.form.start[name], value) and (name, value) != ("code", "")
+        if not same(start[name], value) and (name, value) != ("code", "")
     }
-    return values, given.rows, {name: {str(one) for one in all_} for name, all_ in
-                                given.marks.items()}  # fmt: skip
+    rows = {name: own for name, own in given.rows.items() if not is_stored(entry, name, own)}
+    marks = {name: {str(one) for one in own} for name, own in given.marks.items()
+             if {one.pk for one in own} != {one.pk for one in start[name]}}  # fmt: skip
+    return values, rows, marks
+
+
+def is_stored(entry: Entry, name: str, rows: Any) -> bool:
+    there = list(getattr(entry.record, name).all())
+    return [row.pk for row in rows] == [one.pk for one in there] and all(
+        same(getattr(one, cell), value)
+        for row, one in zip(rows, there, strict=True)
+        for cell, value in row.values.items()
+    )
 
 
 def both(user: Any, customer: Customer, data: QueryDict) -> tuple[Entry, Entry]:
