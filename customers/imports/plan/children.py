@@ -6,8 +6,8 @@ says; merge keeps what the file does not name, replace deletes it where the file
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from core.records.plain import Plain, Values
 from core.said import said as _
@@ -17,6 +17,7 @@ from customers.imports.heads.layout import Layout
 from customers.imports.plan.plans import (
     CLEAR,
     REPLACE,
+    Changes,
     Child,
     ChildOp,
     Document,
@@ -86,185 +87,136 @@ def _equal(given: Values, stored: Values) -> bool:
     return all(stored.get(name) == value for name, value in given.items())
 
 
-@dataclass
-class Outcome:
-    """What becomes of one kind of child: the steps, the whole wanted list, and what is wrong."""
-
-    ops: list[ChildOp] = field(default_factory=list)
-    wanted: list[tuple[int | None, Values]] = field(default_factory=list)
-    full: list[Values] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-
-
-def plan(
-    kind: str,
-    stored: Sequence[Child],
-    given: Sequence[Child],
-    options: Options,
-    layout: Layout,
-    bad: frozenset[str] = frozenset(),
-) -> Outcome:
-    """Compare the rows of a document with the stored ones."""
-    outcome = Outcome()
-    if options.empty == CLEAR:
-        given = [
-            Child(_filled(kind, one.values, options, bad), one.sheet, one.row) for one in given
-        ]
-    outcome.issues += _twice(kind, given, layout) + _flags_twice(kind, given, layout)
-    if not stored:
-        _add_all(outcome, kind, given)
-        outcome.issues += [one for row in given for one in _missing(kind, row, layout, bad)]
-        return outcome
-    found = children(kind, stored, given)
-    changed: dict[int, Values] = {}
-    sources: dict[int, Child] = {}
-    added: list[Child] = []
-    for row, match in zip(given, found, strict=True):
-        if match is None:
-            added.append(row)
-            outcome.issues += _missing(kind, row, layout, bad)
-        else:
-            assert match.pk is not None
-            sources[match.pk] = row
-            moved = {n: v for n, v in row.values.items() if match.values.get(n) != v}
-            changed[match.pk] = moved
-    gone = [
-        one for one in stored if options.child_mode == REPLACE and given and one.pk not in sources
-    ]
-    kept = [one for one in stored if one not in gone]
-    _settle_flags(kind, kept, changed, added)
-    _collect(outcome, kind, kept, gone, changed, added, sources)
-    return outcome
+def cleared(
+    sheet: str, values: Values, options: Options, bad: Collection[str], but: Collection[str]
+) -> Values:
+    """Give the values of a row; empty cells of columns that the file has clear what is stored."""
+    known = targets.by_name(sheet)
+    empty = [known[n] for n in options.given.get(sheet, ()) if n not in values and n not in but]
+    blanks = {one.name: one.blank for one in empty if one.row is not None and one.key not in bad}
+    return {**values, **blanks}
 
 
-def _filled(kind: str, values: Values, options: Options, bad: frozenset[str]) -> Values:
-    """The values of a row; empty cells of columns that the file has clear what is stored."""
-    filled = dict(values)
-    for name in options.given.get(kind, ()):
-        target = targets.by_name(kind)[name]
-        if target.row is None or name in filled or name in BY_NAME[kind].needs:
-            continue
-        if target.key not in bad:
-            filled[name] = target.blank
-    return filled
+class Comparison:
+    """What becomes of the rows of one part: the steps, the whole wanted list, what is wrong."""
 
+    def __init__(
+        self, kind: str, options: Options, layout: Layout, bad: frozenset[str] = frozenset()
+    ) -> None:
+        self._kind, self._part, self._known = kind, BY_NAME[kind], targets.by_name(kind)
+        self._options, self._layout, self._bad = options, layout, bad
+        self.ops: list[ChildOp] = []
+        self.wanted: list[tuple[int | None, Values]] = []
+        self.full: list[Values] = []
+        self.issues: list[Issue] = []
 
-def _settle_flags(
-    kind: str, kept: Sequence[Child], changed: dict[int, Values], added: list[Child]
-) -> None:
-    """Only one row has a flag: the file's word counts; without any the first row gets it."""
-    part = BY_NAME[kind]
-    for flag in part.flags:
-        claimed = [one.pk for one in kept if changed.get(one.pk or 0, {}).get(flag)]
-        if claimed or any(one.values.get(flag) for one in added):
-            for one in kept:
-                if one.pk not in claimed and one.values.get(flag):
-                    changed.setdefault(one.pk or 0, {})[flag] = False
-            continue
-        has_one = any(changed.get(one.pk or 0, {}).get(flag, one.values.get(flag)) for one in kept)
-        touched = bool(added) or any(changed.values())
-        if has_one or not touched or flag not in part.always:
-            continue
-        if kept:
-            changed.setdefault(kept[0].pk or 0, {})[flag] = True
-        elif added:
-            added[0] = replace(added[0], values={**added[0].values, flag: True})
-    for pk, moved in list(changed.items()):
-        stored = next((one for one in kept if one.pk == pk), None)
-        if stored is not None:
-            changed[pk] = {n: v for n, v in moved.items() if stored.values.get(n) != v}
+    def compare(self, stored: Sequence[Child], given: Sequence[Child]) -> None:
+        """Compare the rows of a document with the stored ones."""
+        if self._options.empty == CLEAR:
+            how = (self._options, self._bad, self._part.needs)
+            given = [replace(one, values=cleared(self._kind, one.values, *how)) for one in given]
+        self._tell_twice(given)
+        if not stored:
+            self._add_all(given)
+            return
+        changed: dict[int | None, Values] = {}
+        sources: dict[int | None, Child] = {}
+        added: list[Child] = []
+        for row, match in zip(given, children(self._kind, stored, given), strict=True):
+            if match is None:
+                added.append(row)
+                self._tell_missing(row)
+            else:
+                sources[match.pk] = row
+                moved = {n: v for n, v in row.values.items() if match.values.get(n) != v}
+                changed[match.pk] = moved
+        is_whole = self._options.child_mode == REPLACE and bool(given)
+        kept = [one for one in stored if not is_whole or one.pk in sources]
+        self._settle_flags(kept, changed, added)
+        for one in kept:
+            self._keep(one, changed.get(one.pk, {}), sources.get(one.pk, Child({})))
+        for one in stored:
+            if is_whole and one.pk not in sources:
+                old: Changes = {n: (v, None) for n, v in one.values.items() if v not in ("", None)}
+                self.ops.append(ChildOp(self._kind, "del", one.pk, -1, 0, old))
+        for one in added:
+            self._add(one, one.values)
 
+    def _settle_flags(
+        self, kept: Sequence[Child], changed: dict[int | None, Values], added: list[Child]
+    ) -> None:
+        """Only one row has a flag: the file's word counts; without any the first row gets it."""
+        for flag in self._part.flags:
+            claimed = [one.pk for one in kept if changed.get(one.pk, {}).get(flag)]
+            if claimed or any(one.values.get(flag) for one in added):
+                for one in kept:
+                    if one.pk not in claimed and one.values.get(flag):
+                        changed.setdefault(one.pk, {})[flag] = False
+                continue
+            has_one = any(changed.get(one.pk, {}).get(flag, one.values.get(flag)) for one in kept)
+            touched = bool(added) or any(changed.values())
+            if has_one or not touched or flag not in self._part.always:
+                continue
+            if kept:
+                changed.setdefault(kept[0].pk, {})[flag] = True
+            elif added:
+                added[0] = replace(added[0], values={**added[0].values, flag: True})
+        for one in kept:
+            if moved := changed.get(one.pk):
+                changed[one.pk] = {n: v for n, v in moved.items() if one.values.get(n) != v}
 
-def _collect(
-    outcome: Outcome,
-    kind: str,
-    kept: Sequence[Child],
-    gone: Sequence[Child],
-    changed: Mapping[int, Values],
-    added: Sequence[Child],
-    sources: Mapping[int, Child],
-) -> None:
-    for one in kept:
-        moved = changed.get(one.pk or 0, {})
+    def _keep(self, one: Child, moved: Values, source: Child) -> None:
         if moved:
-            source = sources.get(one.pk or 0, Child({}))
-            changes = {name: (one.values.get(name), value) for name, value in moved.items()}
-            outcome.ops.append(ChildOp(kind, "mod", one.pk, source.sheet, source.row, changes))
-        outcome.wanted.append((one.pk, dict(moved)))
-        outcome.full.append({**one.values, **moved})
-    for one in gone:
-        changes = {name: (old, None) for name, old in one.values.items() if old not in ("", None)}
-        outcome.ops.append(ChildOp(kind, "del", one.pk, -1, 0, changes))
-    for one in added:
-        _add(outcome, kind, one, one.values)
+            told = {name: (one.values.get(name), value) for name, value in moved.items()}
+            self.ops.append(ChildOp(self._kind, "mod", one.pk, source.sheet, source.row, told))
+        self.wanted.append((one.pk, dict(moved)))
+        self.full.append({**one.values, **moved})
 
+    def _add_all(self, given: Sequence[Child]) -> None:
+        """Add rows where none are stored; the first gets a flag that none of them claims."""
+        always = self._part.always
+        lacking = [flag for flag in always if not any(one.values.get(flag) for one in given)]
+        for one in given:
+            self._add(one, {**one.values, **dict.fromkeys(lacking, True)})
+            self._tell_missing(one)
+            lacking = []
 
-def _add_all(outcome: Outcome, kind: str, given: Sequence[Child]) -> None:
-    """Add rows where none are stored; the first gets a flag that none of them claims."""
-    always = BY_NAME[kind].always
-    lacking = [flag for flag in always if not any(one.values.get(flag) for one in given)]
-    for one in given:
-        _add(outcome, kind, one, {**one.values, **dict.fromkeys(lacking, True)})
-        lacking = []
+    def _add(self, row: Child, values: Values) -> None:
+        told = {name: (self._known[name].blank, new) for name, new in values.items()}
+        self.ops.append(ChildOp(self._kind, "add", None, row.sheet, row.row, told))
+        self.wanted.append((None, values))
+        self.full.append(values)
 
+    def _tell_twice(self, given: Sequence[Child]) -> None:
+        """Tell of rows of one customer that are the same person or account, or marked alike."""
+        if len(given) < 2:
+            return
+        part, seen = self._part, dict[tuple[Plain, ...], Child]()
+        for row in given:
+            key = tuple([row.values.get(name) or "" for name in part.identity])
+            first = seen.setdefault(key, row) if row.values.get(part.head) else row
+            if first is not row:
+                reason = _("Row %(second)d repeats row %(first)d for the same customer.")
+                numbers = {"second": row.row, "first": first.row}
+                hint = _("Delete one of the rows.")
+                self._tell(row, part.head, issues.TWICE, reason % numbers, hint)
+        for flag in part.flags:
+            marked = [row for row in given if row.values.get(flag)]
+            for row in marked[1:]:
+                reason = _("Rows %(first)d and %(second)d of one customer are both marked.")
+                numbers = {"first": marked[0].row, "second": row.row}
+                hint = _("Only one can be “%(label)s”.") % {"label": self._known[flag].head}
+                self._tell(row, flag, issues.CONFLICT, reason % numbers, hint)
 
-def _add(outcome: Outcome, kind: str, row: Child, values: Values) -> None:
-    known = targets.by_name(kind)
-    told = {name: (known[name].blank, new) for name, new in values.items()}
-    outcome.ops.append(ChildOp(kind, "add", None, row.sheet, row.row, told))
-    outcome.wanted.append((None, values))
-    outcome.full.append(values)
+    def _tell_missing(self, row: Child) -> None:
+        for name in self._part.needs:
+            if not row.values.get(name) and f"{self._kind}.{name}" not in self._bad:
+                reason = _("%(label)s is missing.") % {"label": self._known[name].head}
+                self._tell(row, name, issues.MISSING, reason)
 
-
-def _twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
-    """Rows of one customer that are the same person or account."""
-    found: list[Issue] = []
-    if len(given) < 2:
-        return found
-    part, seen = BY_NAME[kind], dict[tuple[Plain, ...], Child]()
-    for row in given:
-        key = tuple([row.values.get(name) or "" for name in part.identity])
-        if not row.values.get(part.head):
-            continue
-        first = seen.setdefault(key, row)
-        if first is not row:
-            reason = _("Row %(second)d repeats row %(first)d for the same customer.") % {
-                "second": row.row,
-                "first": first.row,
-            }
-            hint = _("Delete one of the rows.")
-            found.append(_issue(kind, row, part.head, issues.TWICE, reason, layout, hint))
-    return found
-
-
-def _flags_twice(kind: str, given: Sequence[Child], layout: Layout) -> list[Issue]:
-    found: list[Issue] = []
-    if len(given) < 2:
-        return found
-    for flag in BY_NAME[kind].flags:
-        marked = [row for row in given if row.values.get(flag)]
-        for row in marked[1:]:
-            reason = _("Rows %(first)d and %(second)d of one customer are both marked.") % {
-                "first": marked[0].row,
-                "second": row.row,
-            }
-            hint = _("Only one can be “%(label)s”.") % {"label": targets.by_name(kind)[flag].head}
-            found.append(_issue(kind, row, flag, issues.CONFLICT, reason, layout, hint))
-    return found
-
-
-def _missing(kind: str, row: Child, layout: Layout, bad: frozenset[str]) -> list[Issue]:
-    found = []
-    for name in BY_NAME[kind].needs:
-        if not row.values.get(name) and f"{kind}.{name}" not in bad:
-            reason = _("%(label)s is missing.") % {"label": targets.by_name(kind)[name].head}
-            found.append(_issue(kind, row, name, issues.MISSING, reason, layout))
-    return found
-
-
-def _issue(
-    kind: str, row: Child, name: str, what: str, reason: str, layout: Layout, hint: str = ""
-) -> Issue:
-    value, place = row.values.get(name), (row.sheet, row.row)
-    shown = value if isinstance(value, str) else ""
-    return issue_at(layout.by_index, place, f"{kind}.{name}", what, reason, hint, shown)
+    def _tell(self, row: Child, name: str, what: str, reason: str, hint: str = "") -> None:
+        value, place = row.values.get(name), (row.sheet, row.row)
+        shown = value if isinstance(value, str) else ""
+        key = f"{self._kind}.{name}"
+        issue = issue_at(self._layout.by_index, place, key, what, reason, hint, shown)
+        self.issues.append(issue)

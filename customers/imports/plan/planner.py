@@ -180,12 +180,8 @@ class Planner:
         if typed and not (current and current.values.get("code")):
             given["code"] = typed
         if self._options.empty == plans.CLEAR and document.has_head:
-            for name in self._options.given.get(CUSTOMERS, ()):
-                target = targets.by_name(CUSTOMERS)[name]
-                if target.row is None or name in ("code", "name") or name in given:
-                    continue
-                if target.key not in document.bad:
-                    given[name] = target.blank
+            how = (self._options, document.bad, ("code", "name"))
+            given = children.cleared(CUSTOMERS, given, *how)
         if isinstance(given.get("parent"), str):
             pk = self._judge.parent(case, str(given.pop("parent")))
             if pk is not None:
@@ -203,7 +199,8 @@ class Planner:
             if not given:
                 full[child] = [one.values for one in stored]
                 continue
-            outcome = children.plan(child, stored, given, self._options, self._layout, document.bad)
+            outcome = children.Comparison(child, self._options, self._layout, document.bad)
+            outcome.compare(stored, given)
             full[child] = outcome.full
             planned.issues += outcome.issues
             label = targets.CATALOGS[child].model._meta.verbose_name_plural
