@@ -5,13 +5,14 @@ Only shapes; writing.py and undo.py fill them inside the transaction they tell o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any
 
 from core.said import again, plain
 from customers.imports.kept.marks import pack, unpack
+from customers.imports.kept.shapes import holding
 from customers.models import ImportBatch, ImportOutcome
 
 REVERTED, KEPT, FAILED = "r", "k", "f"
@@ -66,30 +67,15 @@ def of(batch: ImportBatch, phase: str) -> Iterator[Done]:
 
 
 def number(batch: ImportBatch, phase: str) -> int:
-    """Give of how many customers it is known what became of them in a phase."""
-    return sum(
-        ImportOutcome.objects.filter(batch=batch, phase=phase).values_list("count", flat=True)
-    )
-
-
-def next_number(batch: ImportBatch, phase: str) -> int:
-    """Give the number of the first customer of the file that no chunk of a phase told of."""
+    """Give of how many customers it is known what became of them: the number of the next one."""
     last = ImportOutcome.objects.filter(batch=batch, phase=phase).order_by("first").last()
     return last.first + last.count if last else 0
 
 
-def some(batch: ImportBatch, phase: str, start: int, count: int) -> list[Done]:
-    """Give what became of `count` customers from place `start` on; unpacks their chunks only."""
-    stored = ImportOutcome.objects.filter(batch=batch, phase=phase).order_by("first")
-    found: list[Done] = []
-    end = start + count
-    at = 0
-    for pk, size in stored.values_list("pk", "count"):
-        if at < end and at + size > start:
-            data = ImportOutcome.objects.values_list("data", flat=True).get(pk=pk)
-            found += unpacked(data)[max(0, start - at) : end - at]
-        at += size
-    return found
+def some(batch: ImportBatch, phase: str, numbers: Collection[int]) -> list[Done]:
+    """Give what became of these customers of the file; unpacks their chunks only."""
+    blocks = holding(ImportOutcome.objects.filter(batch=batch, phase=phase), numbers)
+    return [done for one in blocks for done in unpacked(one.data) if done.number in numbers]
 
 
 class Runs:

@@ -217,11 +217,9 @@ class _Page:
             plan = plans.get(document)
             told = issues.get(number, [])
             own = fixes.get((self.head.index, number), {})
-            messages = [i.reason for i in told if not i.column]
-            if reason := why.get(document) or (plan.reason if plan else ""):
-                messages += [] if reason in messages else [reason]
-            if number in relatives:
-                messages += relatives[number]
+            reason = why.get(document) or (plan.reason if plan else "")
+            messages = [*(i.reason for i in told if not i.column), *filter(None, [reason])]
+            messages = [*dict.fromkeys(messages), *relatives.get(number, ())]
             made.append(
                 GridRow(
                     number=number,
@@ -272,13 +270,8 @@ class _Page:
         """Say why customers of the file came out otherwise than planned, once it was written."""
         if self.batch.state in (CHECKED, CHECKING):
             return {}
-        from_chunks = ImportOutcome.objects.filter(batch=self.batch, phase="write")
-        return {
-            one.number: one.reason
-            for block in shapes.holding(from_chunks, documents)
-            for one in outcomes.unpacked(block.data)
-            if one.number in documents and one.reason
-        }
+        done = outcomes.some(self.batch, ImportOutcome.Phase.WRITE, documents)
+        return {one.number: one.reason for one in done if one.reason}
 
     def _people(self, plans: Any) -> dict[int, Choice]:
         keys = {plan.pk for plan in plans if plan.pk}

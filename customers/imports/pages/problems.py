@@ -121,39 +121,28 @@ def _values(batch: ImportBatch, keys: Sequence[str]) -> dict[str, list[GroupValu
         .filter(group__in=keys, kind__in=_FIXABLE)
         .values("group", "value")
         .annotate(n=Count("pk"))
-        .annotate(
-            place=Window(
-                RowNumber(), partition_by=F("group"), order_by=[F("n").desc(), F("value").asc()]
-            )
-        )
-        .filter(place__lte=MOST_VALUES)
-        .order_by("group", "place")
     )
     found: dict[str, list[GroupValue]] = {}
-    for one in counted:
+    for one in _first(counted, MOST_VALUES, F("n").desc(), F("value").asc()):
         found.setdefault(one["group"], []).append(GroupValue(one["value"], one["n"]))
     return found
 
 
 def _cells(batch: ImportBatch, keys: Sequence[str]) -> dict[str, list[str]]:
     """Give the first cells of each group as Excel names them; a row as a whole is a row."""
-    numbered = (
-        of(batch)
-        .filter(group__in=keys)
-        .annotate(
-            place=Window(
-                RowNumber(), partition_by=F("group"), order_by=[F("row").asc(), F("pk").asc()]
-            )
-        )
-        .filter(place__lte=MOST_CELLS)
-        .order_by("place")
-    )
+    numbered = _first(of(batch).filter(group__in=keys), MOST_CELLS, F("row").asc(), F("pk").asc())
     found: dict[str, list[str]] = {key: [] for key in keys}
     for one in numbered.values("group", "column", "row"):
         if one["row"]:
             cell = f"{one['column']}{one['row']}" if one["column"] else _("row %(row)d") % one
             found[one["group"]].append(cell)
     return {key: list(dict.fromkeys(names)) for key, names in found.items()}
+
+
+def _first(rows: Any, most: int, *order: Any) -> Any:
+    """Give of each group the first rows in this order."""
+    place = Window(RowNumber(), partition_by=F("group"), order_by=list(order))
+    return rows.annotate(place=place).filter(place__lte=most).order_by("place")
 
 
 MOST = 3

@@ -116,8 +116,9 @@ def rows(batch: ImportBatch, status: str, page: int, by: Any) -> tuple[Sequence[
     total = outcomes.number(batch, Phase.WRITE) if chosen is None else len(chosen)
     pages = max(1, -(-total // PAGE))
     start = (min(max(page, 1), pages) - 1) * PAGE
-    some = outcomes.some(batch, Phase.WRITE, start, PAGE) if chosen is None else chosen[start:]
-    return _Telling(batch, by).rows(some[:PAGE]), pages
+    here = range(start, start + PAGE)
+    some = outcomes.some(batch, Phase.WRITE, here) if chosen is None else chosen[start : here.stop]
+    return _Telling(batch, by).rows(some), pages
 
 
 def error_sheets(batch: ImportBatch) -> Iterator[ErrorSheet]:

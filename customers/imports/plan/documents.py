@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.records.plain import Plain
@@ -66,19 +66,31 @@ class Collector:
     def add(self, parsed: Parsed) -> None:
         """Take the rows of a block."""
         sheet = self._sheets[parsed.sheet]
-        parts = {kind: _Columns(parsed, kind) for kind in targets.SHEETS}
-        for kind, part in parts.items():
-            if part.names:
-                self._names.setdefault((parsed.sheet, kind), part.names)
-                part.follow(self._names[parsed.sheet, kind], len(parsed.rows))
+        parts = {kind: self._rows_of(parsed, kind) for kind in targets.SHEETS}
         joined = sheet.shape in (layout.FLAT, layout.KINGDEE)
         for at, row in enumerate(parsed.rows):
             if joined:
-                self._flat(sheet, row, {kind: part.at(at) for kind, part in parts.items()})
+                self._flat(sheet, row, {kind: rows[at] for kind, rows in parts.items()})
             elif sheet.sheet == CUSTOMERS:
-                self._head(sheet, row, parts[CUSTOMERS].at(at))
+                self._head(sheet, row, parts[CUSTOMERS][at])
             else:
-                self._child(sheet, row, sheet.sheet, parts[sheet.sheet].at(at))
+                self._child(sheet, row, sheet.sheet, parts[sheet.sheet][at])
+
+    def _rows_of(self, parsed: Parsed, kind: str) -> Sequence[Row]:
+        """Turn the columns of a part into rows, in the order in which the first block had them.
+
+        A column that ended before this block is empty.
+        """
+        nothing: list[Plain] = [None] * len(parsed.rows)
+        own = {
+            key.partition(".")[2]: values
+            for key, values in parsed.columns.items()
+            if key.startswith(f"{kind}.")
+        }
+        if not own:
+            return [()] * len(nothing)
+        names = self._names.setdefault((parsed.sheet, kind), tuple(own))
+        return list(zip(*(own.get(name, nothing) for name in names), strict=True))
 
     def codes(self) -> list[str]:
         """Give the codes that rows bring, each once."""
@@ -329,28 +341,6 @@ class Collector:
         while at >= 0:
             yield at
             at = self._next[at]
-
-
-class _Columns:
-    """The columns of one part of a block, in the order in which the first block had them."""
-
-    def __init__(self, parsed: Parsed, kind: str) -> None:
-        self._of = {
-            key.partition(".")[2]: values
-            for key, values in parsed.columns.items()
-            if key.startswith(f"{kind}.")
-        }
-        self.names = tuple(self._of)
-        self._rows: list[Row] = []
-
-    def follow(self, names: tuple[str, ...], count: int) -> None:
-        """Turn columns into rows; a column that ended before this block is empty."""
-        nothing: list[Plain] = [None] * count
-        self._rows = list(zip(*(self._of.get(name, nothing) for name in names), strict=True))
-
-    def at(self, index: int) -> Row:
-        """Give the values of a row."""
-        return self._rows[index] if self._rows else ()
 
 
 def _given(kind: str, names: Iterable[str], cells: Row, bad: set[str]) -> dict[str, Plain]:

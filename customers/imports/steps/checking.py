@@ -62,7 +62,7 @@ def run(run: jobs.Run) -> None:
         raise jobs.Failed(_why_nothing(layout))
     if layout.needs_mapping or layout.has_errors:
         with run.chunk():
-            _to_mapping(batch, layout)
+            moves.made(batch, "ask", mapping={**batch.mapping, "layout": layout.as_json()})
         return
     rows = ahead and ahead.rows(layout)
     check(batch, layout, run, rows or parsed(batch, layout, run), began)
@@ -110,10 +110,6 @@ def _why_nothing(layout: Layout) -> str:
     return joined([*reasons, *told]) or _("There is no sheet with data in the file.")
 
 
-def _to_mapping(batch: ImportBatch, layout: Layout) -> None:
-    moves.made(batch, "ask", mapping={**batch.mapping, "layout": layout.as_json()})
-
-
 def parsed(batch: ImportBatch, layout: Layout, run: jobs.Run) -> Rows:
     """Parse all rows anew as they were stored and mended."""
     rows = Rows(batch, layout.by_index)
@@ -154,8 +150,17 @@ def check(batch: ImportBatch, layout: Layout, run: jobs.Run, rows: Rows, began: 
     with run.chunk() as step:
         _keep(waiting, rows, step)
         checked.store_marks()
-        counts = {**checked.counts(), **run.params.get("told", {})}
-        finish(batch, counts, layout, time.monotonic() - began)
+        moves.made(
+            batch,
+            "judge",
+            mapping={**batch.mapping, "layout": layout.as_json()},
+            counts={
+                **checked.counts(),
+                **run.params.get("told", {}),
+                "seconds": round(time.monotonic() - began, 2),
+            },
+            checked_at=timezone.now(),
+        )
 
 
 def _keep(waiting: list[ImportPlan], rows: Rows, step: jobs.Chunk) -> None:
@@ -206,14 +211,6 @@ class Check:
             "customers": counted(self.actions),
             "field_changes": self.field_changes,
         }
-
-
-def finish(batch: ImportBatch, counts: dict[str, Any], layout: Layout, seconds: float) -> None:
-    """Say that the batch is checked, unless somebody stopped it meanwhile."""
-    batch.mapping = {**batch.mapping, "layout": layout.as_json()}
-    batch.counts = {**counts, "seconds": round(seconds, 2)}
-    now = timezone.now()
-    moves.made(batch, "judge", mapping=batch.mapping, counts=batch.counts, checked_at=now)
 
 
 class Judging:

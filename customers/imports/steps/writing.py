@@ -58,7 +58,7 @@ def run(run: jobs.Run) -> None:
     if ImportOutcome.objects.filter(batch=batch, phase=Phase.UNDO).exists():
         raise jobs.Failed(_("The import was interrupted while it was taken back."))
     run.phase("write", total)
-    begun = max(run.checkpoint.get("next", 0), outcomes.next_number(batch, Phase.WRITE))
+    begun = max(run.checkpoint.get("next", 0), outcomes.number(batch, Phase.WRITE))
     is_sure = is_sure or begun > 0
     for part in _parts(blocks, begun, entries, run.pace):
         try:
