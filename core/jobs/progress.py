@@ -23,7 +23,7 @@ _DAY = 24 * 60 * 60
 
 @dataclass(frozen=True)
 class Progress:
-    """`position` is the number of jobs before a queued one; `seconds_left` is a guess or None.
+    """How far a job is; `seconds_left` is a guess or None.
 
     `attempts` counts those in a row without progress; the next comes in `seconds_to_next`.
     """
@@ -35,7 +35,6 @@ class Progress:
     total: int | None = None
     per_second: float | None = None
     seconds_left: int | None = None
-    position: int = 0
     is_stalled: bool = False
     is_cancelling: bool = False
     has_worker: bool = False
@@ -76,7 +75,6 @@ def progress(job: Job) -> Progress:
         total=found.total,
         per_second=speed,
         seconds_left=left,
-        position=_position(found),
         is_stalled=_is_stalled(found, now, found.has_worker),
         is_cancelling=found.is_open and found.cancel_requested_at is not None,
         has_worker=found.has_worker,
@@ -105,12 +103,6 @@ def _seconds_to_next(job: Job, now: datetime) -> int | None:
     # "At once" is stored as the end of time.
     left = round((after - now).total_seconds()) if after else 0
     return left if 0 < left < _DAY else 0
-
-
-def _position(job: Job) -> int:
-    if job.state != Job.State.QUEUED:
-        return 0
-    return Job.objects.filter(state__in=Job.OPEN, pk__lt=job.pk).count()
 
 
 def _is_stalled(job: Job, now: datetime, has_worker: bool) -> bool:

@@ -64,13 +64,8 @@ def unpack_numbers(data: Any) -> array[int]:
     return found
 
 
-def as_rows(rows: Iterable[Sequence[Any]]) -> list[list[Cell]]:
-    """Give rows that went through JSON as the reader made them: a kind of cell is a pair."""
-    return [as_row(row) for row in rows]
-
-
 def as_row(row: Sequence[Any]) -> list[Cell]:
-    """Give one row that went through JSON as the reader made it."""
+    """Give a row that went through JSON as the reader made it: a kind of cell is a pair."""
     return [cell if type(cell) is str else tuple(cell) for cell in row]
 
 

@@ -28,7 +28,7 @@ from customers.imports.kept.marks import (
     BY_ACTION,
     LETTERS,
     NO_DATA,
-    as_rows,
+    as_row,
     counted,
     pack,
     unpack,
@@ -198,7 +198,7 @@ def opened(block: ImportBlock, fixes: Fixes) -> list[Row]:
 
 def _opened(block: ImportBlock, fixes: Fixes) -> tuple[list[int], list[list[Any]], list[int]]:
     numbers, packed, hidden = unpack(block.data)
-    rows = as_rows(packed)
+    rows = [as_row(row) for row in packed]
     for place, row in enumerate(rows):
         for column, cell in fixes.get((block.sheet, numbers[place]), {}).items():
             row.extend([""] * (column + 1 - len(row)))

@@ -306,19 +306,16 @@ class _Page:
         made = []
         for column in self.columns:
             text = text_of(cells[column.index]) if column.index < len(cells) else ""
-            issue = told.get(column.index)
-            is_fixed = column.index in fixes
-            if issue is not None:
+            kind = message = old = meaning = ""
+            if issue := told.get(column.index):
                 kind = "error" if issue.is_error else "warn"
                 message = f"{issue.reason} {issue.hint}".strip()
-                made.append(GridCell(column.index, text, kind, message, is_fixed=is_fixed))
-            elif column.target in changes:
-                old = self._text(column.target, changes[column.target])
-                meaning = self._meanings.of(column.target, text)
-                made.append(GridCell(column.index, text, "changed", "", old, meaning, is_fixed))
             else:
                 meaning = self._meanings.of(column.target, text)
-                made.append(GridCell(column.index, text, meaning=meaning, is_fixed=is_fixed))
+                if column.target in changes:
+                    kind, old = "changed", self._text(column.target, changes[column.target])
+            is_fixed = column.index in fixes
+            made.append(GridCell(column.index, text, kind, message, old, meaning, is_fixed))
         return made
 
     def _changes(self, plan: Planned, number: int) -> dict[str, Plain]:

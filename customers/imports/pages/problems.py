@@ -99,7 +99,6 @@ def _group(
     texts = [one for one in values if len(one.text) < MOST_VALUE] if is_fixable else []
     return Group(
         key=told["group"],
-        kind=told["kind"],
         sheet=told["sheet"],
         column_label=str(target.head) if target else first.column,
         reason=first.reason,
@@ -230,7 +229,7 @@ def sheets(batch: ImportBatch, counts: dict[str, Any]) -> list[SheetCounts]:
     """Give counts with the names of the sheets, in the order of the file."""
     layout = _layout(batch)
     return [
-        SheetCounts(int(index), one.name, one.sheet, Counts(**found))
+        SheetCounts(int(index), one.name, Counts(**found))
         for index, found in sorted(counts.items(), key=lambda pair: int(pair[0]))
         if (one := layout.by_index.get(int(index))) is not None
     ]

@@ -101,7 +101,6 @@ class SheetCounts:
 
     sheet: int
     name: str
-    kind: str
     counts: Counts
 
 
@@ -123,7 +122,6 @@ class Group:
     """
 
     key: str
-    kind: str
     sheet: int
     column_label: str
     reason: str

@@ -25,6 +25,7 @@ from customers.rules.identity import normalised_name
 from customers.services.kinds import KIND
 
 Found = dict[str, list[int]]
+_NUMBERS = ("uscc", "tax_number")
 
 
 def vocabulary() -> Vocabulary:
@@ -47,40 +48,39 @@ def _held_by_drafts(target: Target, texts: Collection[str]) -> Collection[str]:
 def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = ()) -> Known:
     """Load what a chunk of documents can mean, and the customers a user has `decided` for."""
     values = [document.values for document in documents]
-    codes = _texts(values, "code")
+    codes, asked = _texts(values, "code"), _texts(values, "parent")
+    uscc, taxes = _texts(values, "uscc"), _texts(values, "tax_number")
     names = {normalised_name(name) for name in _texts(values, "name")}
-    asked = _texts(values, "parent")
     parent_codes = {code for text in asked if (code := parent_key(text))}
     parent_names = {normalised_name(text) for text in asked}
-    by_code = _holders("code", codes | parent_codes)
-    by_uscc = _holders("uscc", _texts(values, "uscc"))
-    tax_numbers = _texts(values, "tax_number") | _texts(values, "uscc")
-    by_tax = _holders("tax_number", tax_numbers)
-    by_name = _holders("name_key", names | parent_names)
-    every = (by_code, by_uscc, by_tax, by_name)
-    pks = {pk for index in every for held in index.values() for pk, _state in held} | set(decided)
-    snapshots = _snapshots(pks, user)
-    owners: dict[tuple[str, str], list[int]] = {}
-    for field, index in (("uscc", by_uscc), ("tax_number", by_tax)):
-        for value, held in index.items():
-            owners[field, value] = [pk for pk, state in held if state in NUMBERS_RESERVED]
-    owners |= {("code", code): [pk for pk, _state in held] for code, held in by_code.items()}
-    owners |= {("name", name): [pk for pk, _state in held] for name, held in by_name.items()}
-    codes_seen, uscc_seen, tax_seen, names_seen = (_visible(one, snapshots) for one in every)
-    parents = {code: codes_seen[code] for code in parent_codes if code in codes_seen}
-    parents |= {name_key(name): names_seen[name] for name in parent_names if name in names_seen}
-    given_tax = _texts(values, "tax_number")
+    held = {
+        "code": _holders("code", codes | parent_codes),
+        "uscc": _holders("uscc", uscc),
+        "tax_number": _holders("tax_number", taxes | uscc),
+        "name": _holders("name_key", names | parent_names),
+    }
+    found = {pk for index in held.values() for rows in index.values() for pk, _state in rows}
+    snapshots = _snapshots(found | set(decided), user)
+    seen = {field: _visible(index, snapshots) for field, index in held.items()}
+    parents = {code: seen["code"][code] for code in parent_codes if code in seen["code"]}
+    parents |= {name_key(name): seen["name"][name] for name in parent_names & seen["name"].keys()}
     return Known(
         by_pk=snapshots,
-        by_code={code: held[0] for code, held in codes_seen.items()},
-        by_uscc=uscc_seen,
-        by_tax_number={value: held for value, held in tax_seen.items() if value in given_tax},
-        by_name=names_seen,
-        owners=owners,
+        by_code={code: pks[0] for code, pks in seen["code"].items()},
+        by_uscc=seen["uscc"],
+        by_tax_number={value: pks for value, pks in seen["tax_number"].items() if value in taxes},
+        by_name=seen["name"],
+        owners={
+            (field, value): [
+                pk for pk, state in rows if field not in _NUMBERS or state in NUMBERS_RESERVED
+            ]
+            for field, index in held.items()
+            for value, rows in index.items()
+        },
         used_codes=coding.used(KIND, codes) if codes else frozenset(),
         is_typed=not codes or coding.may_type(KIND),
         parents=parents,
-        above=group.chains({pk for held in parents.values() for pk in held}),
+        above=group.chains({pk for pks in parents.values() for pk in pks}),
     )
 
 

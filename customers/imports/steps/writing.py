@@ -181,7 +181,7 @@ def _places(part: Sequence[Entry], found: Mapping[int, conflicts.Conflict]) -> l
 
 def _tell_moved(batch: ImportBatch, run: jobs.Run, moved: Sequence[list[Any]]) -> None:
     """Have everything checked anew, with what moved since the last time: nothing was written."""
-    told = {"moved": moved[:MOST_MOVED], "moved_count": len(moved)}
+    told = {"moved": moved[:MOST_MOVED]}
     with run.chunk():
         job = jobs.enqueue(CHECK, {"batch": batch.pk, "told": told}, by=run.by)
         moves.made(batch, "check_again", job=job)
