@@ -292,11 +292,16 @@ def test_somebody_else_of_the_administrators_may_go_on(admin, make_user, units, 
     assert set(Customer.objects.values_list("created_by", flat=True)) == {other.pk}
 
 
-def test_who_lost_the_right_meanwhile_writes_nothing(admin, world, settings):
+@pytest.mark.parametrize("lost", ["right", "account"])
+def test_who_lost_the_right_meanwhile_writes_nothing(lost, admin, world, settings):
     batch = started(complete([1, 2]), admin)
     settings.IMPORT_REQUEST_SECONDS = 0
     batch = desk.write(batch, "all", False, press(admin))
-    admin.groups.clear()
+    if lost == "right":
+        admin.groups.clear()
+    else:
+        admin.is_active = False
+        admin.save()
 
     jobs.run_waiting()
 
