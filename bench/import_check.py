@@ -20,7 +20,7 @@ django.setup()
 from bench.usage import arguments  # noqa: E402
 from customers.imports.fields import targets  # noqa: E402
 from customers.imports.heads import headers  # noqa: E402
-from customers.imports.heads.layout import Memory, SheetHead  # noqa: E402
+from customers.imports.heads.layout import SheetHead  # noqa: E402
 from customers.imports.plan.documents import Collector  # noqa: E402
 from customers.imports.plan.planner import Planner  # noqa: E402
 from customers.imports.plan.plans import Known, Options  # noqa: E402
@@ -52,7 +52,7 @@ def main(count: int) -> None:
         "银行账户": ["客户行号", "银行账号", "币别", "户名"],
     }
     heads = [SheetHead(at, name, [(1, row)]) for at, (name, row) in enumerate(sheets.items())]
-    layout = headers.recognise(heads, Memory())
+    layout = headers.recognise(heads, {})
     known = vocabulary()
     columns = layout.sheets[0].columns
     repeated = Parser(layout.by_index, known, {})

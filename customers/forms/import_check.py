@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms.keyed import KeyedForm
 from core.workbook.sentences import ENCODING_CHOICES
-from customers.forms.import_upload import AFTERWARDS
+from customers.forms.import_upload import afterwards
 from customers.imports.pages.asking import NAMED
 from customers.imports.pages.shown import STATUSES
 from customers.models.import_batch import ImportBatch
@@ -147,14 +147,7 @@ class WriteForm(KeyedForm):
     """All or only the good rows, and whether new records are submitted at once."""
 
     policy = forms.ChoiceField(choices=ImportBatch.Policy.choices, initial="all")
-    submit = forms.TypedChoiceField(
-        label=_("State after writing"),
-        choices=AFTERWARDS,
-        coerce=bool,
-        empty_value=False,
-        required=False,
-        help_text=_("Never approved: that is up to a reviewer"),
-    )
+    submit = afterwards()
 
 
 class EncodingForm(KeyedForm):

@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.keyed import KeyedForm
 from core.forms.sheet import ACCEPTED
+from core.text import clean
 from customers.imports.desk import Options
 from customers.models.import_batch import ImportBatch
 
@@ -20,7 +23,19 @@ MODE_HINTS = {
     "add": _("Customers that exist already are skipped and listed"),
     "update": _("Customers that do not exist yet are skipped and listed"),
 }
-AFTERWARDS = (("", _("Draft")), ("1", _("Submitted for review")))
+MOST_NAME = 200
+
+
+def afterwards() -> forms.TypedChoiceField:
+    """Give the choice whether new customers are submitted at once."""
+    return forms.TypedChoiceField(
+        label=_("State after writing"),
+        choices=(("", _("Draft")), ("1", _("Submitted for review"))),
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        help_text=_("Never approved: that is up to a reviewer"),
+    )
 
 
 class FileForm(KeyedForm):
@@ -43,6 +58,14 @@ class FileForm(KeyedForm):
         if self.is_bound and "file" in self.errors:
             described += f" {self['file'].auto_id}-e"
         self.fields["file"].widget.attrs["aria-describedby"] = described
+
+    @property
+    def name(self) -> str:
+        """Give the name of the file as it may be kept and shown."""
+        try:
+            return clean(self.cleaned_data["file"].name)[-MOST_NAME:] or gettext("without a name")
+        except ValidationError:
+            return gettext("without a name")
 
 
 class UploadForm(FileForm):
@@ -71,14 +94,7 @@ class UploadForm(FileForm):
         initial=ImportBatch.Empty.KEEP,
     )
 
-    submit = forms.TypedChoiceField(
-        label=_("State after writing"),
-        choices=AFTERWARDS,
-        coerce=bool,
-        empty_value=False,
-        required=False,
-        help_text=_("Never approved: that is up to a reviewer"),
-    )
+    submit = afterwards()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

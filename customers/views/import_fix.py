@@ -123,9 +123,7 @@ def _page(
         "cells": shown,
         "chosen": chosen,
         "row": found.rows[0],
-        "sheet_name": next(
-            (one.name for one in desk.summary(batch).sheets if one.sheet == sheet), ""
-        ),
+        "sheet_name": found.name,
         "here": place.query(),
         "back_url": _back(batch.pk, place),
     }

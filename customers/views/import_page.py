@@ -5,6 +5,8 @@ It never writes; acts are carried out by customers/imports/desk.py.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +21,7 @@ from core.history import Act
 from core.once import claimed
 from core.views.acts import INVALID, Attempt, act_of, carry_out
 from core.workflow import State
+from customers.forms.import_upload import FileForm
 from customers.import_lifecycle import IMPORT, RUNNING, UNDOING, WRITING
 from customers.imports import desk
 from customers.imports.pages.shown import Counts
@@ -82,34 +85,39 @@ def errors_url(batch: ImportBatch, *counts: Counts) -> str:
 
 
 def attempt(
-    request: HttpRequest,
-    batch: ImportBatch,
-    form: KeyedForm,
-    call: Callable[..., Any],
+    request: HttpRequest, batch: ImportBatch | None, form: KeyedForm, call: Callable[..., Any]
 ) -> Attempt:
-    """Carry out an act on the import as the page showed it: its revision is the form's version."""
-    if not form.is_valid():
-        return Attempt(INVALID)
-    version = form.cleaned_data.get("version")
-    if version is not None:
-        batch.revision = version
-    act = act_of(request, source="import", reason=batch.number)
-    return once_only(form, act, lambda own: call(batch, act=own))
-
-
-def once_only(form: KeyedForm, act: Act, write: Callable[[Act], Any]) -> Attempt:
     """Carry out a form that takes effect once, however often it is sent, even while it runs.
 
-    The result is what `write` gave; "" for a repetition that came before it was known.
+    The import is meant as the page showed it: its revision is the form's version. The result is
+    what `call(batch, act=…)` gave; "" for a repetition that came before it was known.
     """
+    if not form.is_valid():
+        return Attempt(INVALID)
+    if batch is not None and form.cleaned_data.get("version") is not None:
+        batch.revision = form.cleaned_data["version"]
+    act = act_of(request, source="import", reason=batch.number if batch else "")
+    if isinstance(form, FileForm):
+        act = _with_file(act, form)
 
     def claim() -> Any:
         with claimed(act) as ticket:
-            result = write(replace(act, key=None))
+            result = call(batch, act=replace(act, key=None))
             ticket.result = result if isinstance(result, str) else _TAKEN
         return result
 
     return carry_out(form, claim)
+
+
+def _with_file(act: Act, form: FileForm) -> Act:
+    """Give the act of a form with a file: another file is another body."""
+    digest, file = hashlib.sha256(), form.cleaned_data["file"]
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    assert act.key is not None
+    body = hashlib.sha256(json.dumps([act.key.body_hash, digest.hexdigest()]).encode())
+    return replace(act, reason=form.name, key=replace(act.key, body_hash=body.hexdigest()))
 
 
 def problem_of(form: KeyedForm, tried: Attempt) -> Problem:

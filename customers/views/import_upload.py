@@ -5,12 +5,8 @@ It hands the file over; reading and checking is the business of customers/import
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -19,19 +15,17 @@ from django.utils.translation import gettext as _
 from core.access import requires
 from core.forms.keyed import selected, with_fresh_key
 from core.history import Act
-from core.text import clean
-from core.views.acts import Attempt, act_of
+from core.views.acts import Attempt
 from core.workbook.reading import Limits
 from customers.forms.import_upload import FileForm, UploadForm
 from customers.import_lifecycle import RIGHT
 from customers.imports import desk
 from customers.models.import_batch import ImportBatch
 from customers.views import import_show
-from customers.views.import_page import batch_of, once_only, problem_of, steps
+from customers.views.import_page import attempt, batch_of, problem_of, steps
 
 LIMITS = Limits()
 REMEMBERED = 3
-MOST_NAME = 200
 
 
 @requires(RIGHT)
@@ -40,15 +34,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, UploadForm(initial=_initial(request)))
     form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, form, status=422)
-    file = form.cleaned_data["file"]
-    act = act_with_file(request, file)
 
-    def start(own: Act) -> str:
-        return str(desk.start(file, name_of(file.name), form.options(), own.by).pk)
+    def start(_none: None, act: Act) -> str:
+        return str(desk.start(form.cleaned_data["file"], form.name, form.options(), act.by).pk)
 
-    tried = once_only(form, act, start)
+    tried = attempt(request, None, form, start)
     if not tried.is_done:
         form.data = with_fresh_key(request.POST)
         return _page(request, form, status=tried.status)
@@ -64,38 +54,14 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _again_page(request, batch, FileForm(initial={"version": batch.revision}))
     form = FileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _again_page(request, batch, form, status=422)
-    file = form.cleaned_data["file"]
-    act = act_with_file(request, file)
-    if form.cleaned_data["version"] is not None:
-        batch.revision = form.cleaned_data["version"]
-    tried = once_only(
-        form, act, lambda own: desk.upload_again(batch, file, name_of(file.name), own)
-    )
+
+    def take(batch: ImportBatch, act: Act) -> Any:
+        return desk.upload_again(batch, form.cleaned_data["file"], form.name, act)
+
+    tried = attempt(request, batch, form, take)
     if not tried.is_done:
         return _not_again(request, pk, form, tried)
     return redirect("customers:import-show", pk)
-
-
-def act_with_file(request: HttpRequest, file: Any) -> Act:
-    """Give the act of a form with a file: another file is another body."""
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    act = act_of(request, source="import", reason=name_of(file.name))
-    assert act.key is not None
-    body = hashlib.sha256(json.dumps([act.key.body_hash, digest.hexdigest()]).encode())
-    return replace(act, key=replace(act.key, body_hash=body.hexdigest()))
-
-
-def name_of(name: str) -> str:
-    """Give the name of an uploaded file as it may be kept and shown."""
-    try:
-        return clean(name)[-MOST_NAME:] or _("without a name")
-    except ValidationError:
-        return _("without a name")
 
 
 def limits_in_words() -> str:

@@ -53,19 +53,13 @@ def readable(target: Target, cell: Cell) -> str | Wrong:
         return _text(target, cell)
     kind, text = cell
     if kind == "e":
-        return Wrong(
-            text,
-            issues.ERROR_CELL,
-            _("The cell holds %(value)s, an error of Excel.") % {"value": text},
-            _("Mend the formula or type the value."),
-        )
+        reason = _("The cell holds %(value)s, an error of Excel.") % {"value": text}
+        hint = _("Mend the formula or type the value.")
+        return Wrong(text, issues.ERROR_CELL, reason, hint)
     if kind == "f":
-        return Wrong(
-            text,
-            issues.FORMULA,
-            _("The cell holds a formula that was never calculated."),
-            _("Open the file in Excel and save it, or paste the value instead."),
-        )
+        reason = _("The cell holds a formula that was never calculated.")
+        hint = _("Open the file in Excel and save it, or paste the value instead.")
+        return Wrong(text, issues.FORMULA, reason, hint)
     if kind == "b":
         return _boolean(target, text)
     return _date(target, text) if kind == "d" else _number(target, text)
@@ -82,30 +76,18 @@ def _text(target: Target, text: str) -> str | Wrong:
 def _boolean(target: Target, text: str) -> str | Wrong:
     if target.kind == plain.FLAG:
         return text
-    return Wrong(
-        text,
-        issues.BOOLEAN,
-        _("The cell holds the logical value %(value)s.") % {"value": text},
-        _("Format the cell as text and type the value."),
-    )
+    reason = _("The cell holds the logical value %(value)s.") % {"value": text}
+    return Wrong(text, issues.BOOLEAN, reason, _("Format the cell as text and type the value."))
 
 
 def _date(target: Target, text: str) -> str | Wrong:
     if target.kind != plain.DATE:
-        return Wrong(
-            text,
-            issues.DATE,
-            _("Excel has made a date of this cell."),
-            _("Format the cell as text and type the value again."),
-        )
+        hint = _("Format the cell as text and type the value again.")
+        return Wrong(text, issues.DATE, _("Excel has made a date of this cell."), hint)
     found = _MIDNIGHT.fullmatch(text)
     if found is None:
-        return Wrong(
-            text,
-            issues.DATE,
-            _("The cell holds a time of day; a date is expected."),
-            _("Give a date such as 2024-05-01."),
-        )
+        reason = _("The cell holds a time of day; a date is expected.")
+        return Wrong(text, issues.DATE, reason, _("Give a date such as 2024-05-01."))
     return found[1]
 
 
@@ -119,12 +101,8 @@ def _number(target: Target, text: str) -> str | Wrong:
     if target.kind == plain.DECIMAL:
         return _amount(text, number)
     if target.kind == plain.DATE and not re.fullmatch(r"(?:19|20)\d{6}", text, re.ASCII):
-        return Wrong(
-            text,
-            issues.DATE,
-            _("The cell holds a number; a date is expected."),
-            _("Format the cell as a date, or type it as 2024-05-01."),
-        )
+        hint = _("Format the cell as a date, or type it as 2024-05-01.")
+        return Wrong(text, issues.DATE, _("The cell holds a number; a date is expected."), hint)
     return _digits(target, text, number)
 
 
@@ -144,19 +122,12 @@ def _digits(target: Target, text: str, number: Decimal) -> str | Wrong:
     if len(number.as_tuple().digits) > MOST_DIGITS or "e" in text.casefold():
         return _rounded(text)
     if is_code(target):
-        return Wrong(
-            text,
-            issues.NUMBER,
-            _("The cell holds a number with decimal places."),
-            _("Format the cell as text and type the value again."),
-        )
+        hint = _("Format the cell as text and type the value again.")
+        return Wrong(text, issues.NUMBER, _("The cell holds a number with decimal places."), hint)
     return text
 
 
 def _rounded(text: str) -> Wrong:
-    return Wrong(
-        text[:MOST_VALUE],
-        issues.ROUNDED,
-        _("Excel keeps 15 digits of a number, so digits of this one are lost."),
-        _("Format the cell as text and type or paste all digits again."),
-    )
+    reason = _("Excel keeps 15 digits of a number, so digits of this one are lost.")
+    hint = _("Format the cell as text and type or paste all digits again.")
+    return Wrong(text[:MOST_VALUE], issues.ROUNDED, reason, hint)

@@ -17,7 +17,7 @@ from customers.imports.fields import issues, targets
 from customers.imports.fields.cells import shown
 from customers.imports.fields.issues import Issue
 from customers.imports.heads import kingdee, layout, words
-from customers.imports.heads.layout import Column, Layout, Memory, SheetHead, SheetLayout
+from customers.imports.heads.layout import Column, Layout, Remembered, SheetHead, SheetLayout
 
 MOST_ROWS = 30
 _IDENTITY = ("customers.name", "customers.code", "customers.uscc", "customers.tax_number")
@@ -25,26 +25,20 @@ _IDENTITY = ("customers.name", "customers.code", "customers.uscc", "customers.ta
 Texts = list[str]
 
 
-def recognise(sheets: Sequence[SheetHead], memory: Memory) -> Layout:
+def recognise(sheets: Sequence[SheetHead], known: Remembered) -> Layout:
     """Give the layout of a file from the first rows (some 30 are enough) of each of its sheets."""
     found = [_sheet(sheet) for sheet in sheets]
-    answers = {
-        one.index: memory.columns[one.fingerprint]
-        for one in found
-        if one.fingerprint in memory.columns
-    }
+    answers = {one.index: known[one.fingerprint] for one in found if one.fingerprint in known}
     return answered(Layout(tuple(found)), answers)
 
 
 def answered(known: Layout, answers: Mapping[int, Mapping[str, str]]) -> Layout:
     """Give the layout after the user said per sheet index what headers mean ("" = leave out)."""
-    sheets = [
-        _told(sheet, answers[sheet.index]) if sheet.index in answers else sheet
-        for sheet in known.sheets
-    ]
-    sheets = [replace(sheet, columns=_without_twice(sheet.columns)) for sheet in sheets]
-    sheets = [replace(sheet, columns=_without_lone_flags(sheet.columns)) for sheet in sheets]
-    sheets = [_shaped(sheet) for sheet in sheets]
+    sheets = []
+    for sheet in known.sheets:
+        told = _told(sheet, answers[sheet.index]) if sheet.index in answers else sheet
+        columns = _without_lone_flags(_without_twice(told.columns))
+        sheets.append(_shaped(replace(told, columns=columns)))
     return Layout(tuple(sheets), tuple(_issues(sheets)))
 
 

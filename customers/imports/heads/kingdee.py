@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.records import plain
 from core.said import said as _
@@ -117,6 +118,5 @@ def _helped(found: list[Column]) -> list[Column]:
             fate = layout.HELPER
         if fate == layout.MAPPED:
             seen.add(column.target)
-        given.append(Column(column.index, column.letter, column.header, fate, column.target,
-                            column.reason, column.suggestion))  # fmt: skip
+        given.append(replace(column, fate=fate))
     return given

@@ -6,7 +6,7 @@ Plain data that travels as JSON between the pages, the check and the write.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,9 @@ TABLE, FLAT, KINGDEE, SKIPPED = "table", "flat", "kingdee", "skipped"
 
 # What the sheet of a text table is called, which has no name: a place has to begin with something.
 TEXT_SHEET = "CSV"
+
+# What was answered before: by fingerprint of a header set, header -> target ("" = ignore).
+Remembered = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -148,10 +151,3 @@ def _plain(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 def _said(part: Mapping[str, Any]) -> dict[str, Any]:
     """Give a part with its sentences in the language of the moment."""
     return {name: again(v) if isinstance(v, Mapping) else v for name, v in part.items()}
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What was answered before: per fingerprint of a header set, header -> target ("" = ignore)."""
-
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from core.records.plain import Plain
 from core.text import fold_width, listed
 from customers.imports.fields import issues, likeness, targets
 from customers.imports.fields.vocabulary import Vocabulary
-from customers.imports.heads.layout import Layout, Memory
+from customers.imports.heads.layout import Layout, Remembered
 from customers.models import ColumnMemory, ImportBatch, ImportIssue, ValueMemory
 
 MAP, CREATE, SKIP, EMPTY = "map", "create", "skip", "empty"
@@ -38,10 +38,10 @@ class Answer:
 Answers = dict[str, dict[str, Answer]]
 
 
-def of_columns(fingerprints: Iterable[str]) -> Memory:
+def of_columns(fingerprints: Iterable[str]) -> Remembered:
     """Give what was answered before about files with these headers."""
     known = ColumnMemory.objects.filter(key__in=set(filter(None, fingerprints)))
-    return Memory(dict(known.values_list("key", "targets")))
+    return dict(known.values_list("key", "targets"))
 
 
 def keep_columns(layout: Layout, answers: Mapping[int, Mapping[str, str]], by: User) -> None:

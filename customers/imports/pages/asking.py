@@ -41,7 +41,7 @@ def columns(batch: ImportBatch) -> list[ColumnLine]:
     """Give every column of every sheet with where it goes; unknown ones are named, not dropped."""
     layout = checking.layout_of(batch)
     heads = {s.index: s.head for s in ImportSheet.objects.filter(batch=batch)}
-    remembered = memory.of_columns(sheet.fingerprint for sheet in layout.sheets).columns
+    remembered = memory.of_columns(sheet.fingerprint for sheet in layout.sheets)
     lines = []
     for sheet in layout.sheets:
         if sheet.shape == SKIPPED:

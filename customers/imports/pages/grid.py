@@ -97,7 +97,7 @@ def rows(
     layout = Layout.from_json(batch.mapping["layout"])
     head = layout.by_index.get(sheet)
     if head is None:
-        return RowsPage((), (), 1, 1, 0)
+        return RowsPage("", (), (), 1, 1, 0)
     made = _Page(batch, head, by)
     if group:
         numbers = problems.rows(batch, sheet, group)
@@ -108,16 +108,18 @@ def rows(
         at = partial(_places, blocks, letters)
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    return RowsPage(made.columns, made.rows(at((page - 1) * PAGE)), page, pages, total)
+    return RowsPage(head.name, made.columns, made.rows(at((page - 1) * PAGE)), page, pages, total)
 
 
 def row(batch: ImportBatch, sheet: int, number: int, by: Any) -> RowsPage:
     """Give a row of a sheet alone; none where no data stands in it."""
     head = Layout.from_json(batch.mapping["layout"]).by_index.get(sheet)
     if head is None or number < head.first_row:
-        return RowsPage((), (), 1, 1, 0)
+        return RowsPage("", (), (), 1, 1, 0)
     made = _Page(batch, head, by)
-    return RowsPage(made.columns, made.rows(_places_of(batch, sheet, [number], 0)), 1, 1, 1)
+    return RowsPage(
+        head.name, made.columns, made.rows(_places_of(batch, sheet, [number], 0)), 1, 1, 1
+    )
 
 
 def page_of(batch: ImportBatch, sheet: int, status: str, number: int) -> int:

@@ -225,6 +225,7 @@ class GridRow:
 class RowsPage:
     """A page of a sheet's rows, those of one status or all (errors first)."""
 
+    name: str
     columns: Sequence[GridColumn]
     rows: Sequence[GridRow]
     page: int

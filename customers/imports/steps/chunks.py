@@ -6,7 +6,7 @@ Runs inside the chunk's transaction; the set-based writing itself is core/saving
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -46,17 +46,6 @@ class _Again(Exception):
         self.out = out
 
 
-@dataclass
-class _Written:
-    """What a try wrote, by number of the plan."""
-
-    pks: dict[int, int] = field(default_factory=dict)
-    versions: dict[int, int] = field(default_factory=dict)
-    codes: dict[int, str] = field(default_factory=dict)
-    before: dict[int, dict[str, Any]] = field(default_factory=dict)
-    submitted: set[int] = field(default_factory=set)
-
-
 class Chunk:
     """Some plans on their way into the database, in one transaction."""
 
@@ -81,8 +70,9 @@ class Chunk:
                         entries, self.act.by, self.vocabulary, lock=True, batch=self.batch.pk
                     )
                     good = [e.planned for e in entries if e.planned.number not in out]
-                    written = self._write(good)
-                return [self._done(entry.planned, out, written) for entry in entries]
+                    done = self._write(good)
+                plans = [entry.planned for entry in entries]
+                return [done.get(p.number) or _left_out(p, out[p.number]) for p in plans]
             except _Again as again:
                 out |= again.out
             except saving.Duplicate:
@@ -91,14 +81,16 @@ class Chunk:
                 if overtaken == MOST_TRIES:
                     raise
 
-    def _write(self, plans: Sequence[Planned]) -> _Written:
-        written = _Written()
+    def _write(self, plans: Sequence[Planned]) -> dict[int, Done]:
+        done = {plan.number: _begun(plan) for plan in plans}
         self._load_parents(plans)
-        self._change([plan for plan in plans if plan.action == UPDATE], written)
-        self._create([plan for plan in plans if plan.action == CREATE], written)
+        changed = [plan for plan in plans if plan.action == UPDATE]
+        created = [plan for plan in plans if plan.action == CREATE]
+        self._change(changed, done)
+        self._create(created, done)
         if self.batch.submit:
-            self._submit(plans, written)
-        return written
+            self._submit([*changed, *created], done)
+        return done
 
     def _load_parents(self, plans: Sequence[Planned]) -> None:
         """Load the group customers that these belong to, all at once."""
@@ -112,7 +104,7 @@ class Chunk:
 
     # -- updates
 
-    def _change(self, plans: Sequence[Planned], written: _Written) -> None:
+    def _change(self, plans: Sequence[Planned], done: Mapping[int, Done]) -> None:
         if not plans:
             return
         self._refuse_circles(plans)
@@ -132,8 +124,8 @@ class Chunk:
                 given.append((code, plan.pk))
             act = self._act(plan)
             edits.append(self._natives.edit(owner, plan.version, values, plan.rows, act))
-            written.before[plan.number] = {"values": old, "rows": before.get(plan.pk, {})}
-            written.codes[plan.number] = code or owner.code
+            done[plan.number].before = {"values": old, "rows": before.get(plan.pk, {})}
+            done[plan.number].code = code or owner.code
         outcome = saving.bulk_change(AGGREGATE, edits, act=self.act)
         stale = set(outcome.stale)
         if stale:
@@ -141,8 +133,7 @@ class Chunk:
             raise _Again({plan.number: conflicts.why_moved(plan) for plan in moved})
         changed = set(outcome.changed)
         for edit, plan in zip(edits, plans, strict=True):
-            written.pks[plan.number] = edit.pk
-            written.versions[plan.number] = edit.version + (edit.pk in changed)
+            done[plan.number].version = edit.version + (edit.pk in changed)
         coding.remember(KIND, given)
 
     def _refuse_circles(self, plans: Sequence[Planned]) -> None:
@@ -192,7 +183,7 @@ class Chunk:
 
     # -- new customers
 
-    def _create(self, plans: Sequence[Planned], written: _Written) -> None:
+    def _create(self, plans: Sequence[Planned], done: Mapping[int, Done]) -> None:
         if not plans:
             return
         drafts = [self._draft(plan) for plan in plans]
@@ -205,8 +196,8 @@ class Chunk:
         given = [(draft.values["code"], pk) for draft, pk in zip(drafts, pks, strict=True)]
         coding.remember(KIND, given)
         for plan, draft, pk in zip(plans, drafts, pks, strict=True):
-            written.pks[plan.number], written.versions[plan.number] = pk, 1
-            written.codes[plan.number] = draft.values["code"]
+            made = done[plan.number]
+            made.pk, made.version, made.code = pk, 1, draft.values["code"]
 
     def _draft(self, plan: Planned) -> Draft:
         values = self._natives.of("customers", plan.values)
@@ -236,8 +227,8 @@ class Chunk:
 
     # -- submitting
 
-    def _submit(self, plans: Sequence[Planned], written: _Written) -> None:
-        own = {written.pks[plan.number]: plan for plan in plans if plan.number in written.pks}
+    def _submit(self, plans: Sequence[Planned], done: Mapping[int, Done]) -> None:
+        own = {done[plan.number].pk or 0: plan for plan in plans}
         rows = Customer.objects.filter(pk__in=own, state__in=OPEN_STATES)
         customers = list(rows.select_related(*KIND.known).order_by("pk"))
         acts = {pk: self._act(plan) for pk, plan in own.items()}
@@ -251,36 +242,29 @@ class Chunk:
             }
             raise _Again(out) from some
         for customer in customers:
-            number = own[customer.pk].number
-            written.versions[number] = customer.version
-            written.codes[number] = customer.code
-            written.submitted.add(number)
-
-    # -- shapes
+            sent = done[own[customer.pk].number]
+            sent.version, sent.code, sent.is_submitted = customer.version, customer.code, True
 
     def _act(self, plan: Planned) -> Act:
         """Give the act with the row it came from, as far as the history's source has room."""
         place = f"{self.act.source} {self._sheets.get(plan.sheet, '')} {plan.row}"
         return replace(self.act, source=place[:60])
 
-    def _done(self, plan: Planned, out: Mapping[int, Conflict], written: _Written) -> Done:
-        letter = BY_ACTION[plan.action]
-        done = Done(plan.number, plan.sheet, plan.row, letter, plan.pk, label=plan.title[:120])
-        if plan.number in out:
-            conflict = out[plan.number]
-            done.letter = _SKIPPED if conflict.is_since else _FAILED
-            done.reason, done.is_since = conflict.reason, conflict.is_since
-            done.rows = [[sheet, row, done.letter] for sheet, row in letters_of(plan)]
-        elif plan.number in written.pks:
-            done.pk, done.version = written.pks[plan.number], written.versions[plan.number]
-            done.code = written.codes.get(plan.number, "")
-            done.before = written.before.get(plan.number, {})
-            done.is_submitted = plan.number in written.submitted
-        elif letter == LETTERS["undecided"]:
-            done.letter, done.reason = _SKIPPED, plan.reason
-        else:
-            done.reason = plan.reason
-        return done
+
+def _begun(plan: Planned) -> Done:
+    """Give what becomes of a plan as long as nothing is written; nobody decides any more."""
+    letter = BY_ACTION[plan.action]
+    letter = _SKIPPED if letter == LETTERS["undecided"] else letter
+    place, label = (plan.number, plan.sheet, plan.row), plan.title[:120]
+    return Done(*place, letter, plan.pk, label=label, reason=plan.reason)
+
+
+def _left_out(plan: Planned, conflict: Conflict) -> Done:
+    letter = _SKIPPED if conflict.is_since else _FAILED
+    rows = [[sheet, row, letter] for sheet, row in letters_of(plan)]
+    done = replace(_begun(plan), letter=letter, rows=rows)
+    done.reason, done.is_since = conflict.reason, conflict.is_since
+    return done
 
 
 @dataclass(frozen=True)

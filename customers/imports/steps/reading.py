@@ -19,7 +19,7 @@ from core.workbook import reading
 from core.workbook.cells import Cell
 from customers.imports.fields.issues import Issue
 from customers.imports.heads import headers, memory
-from customers.imports.heads.layout import TEXT_SHEET, Layout, Memory, SheetHead, SheetLayout
+from customers.imports.heads.layout import TEXT_SHEET, Layout, SheetHead, SheetLayout
 from customers.imports.kept import shapes
 from customers.imports.kept.marks import Marks
 from customers.imports.plan.documents import Collector
@@ -37,9 +37,9 @@ MORE = "-more"
 
 def understood(heads: Sequence[SheetHead]) -> Layout:
     """Give how sheets are understood by their heads and by what was answered about such heads."""
-    layout = headers.recognise(heads, Memory())
+    layout = headers.recognise(heads, {})
     known = memory.of_columns(sheet.fingerprint for sheet in layout.sheets)
-    return headers.recognise(heads, known) if known.columns else layout
+    return headers.recognise(heads, known) if known else layout
 
 
 class Rows:

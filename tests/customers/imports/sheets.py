@@ -13,7 +13,7 @@ from customers.imports.fields import targets
 from customers.imports.fields.issues import Issue
 from customers.imports.fields.vocabulary import Vocabulary, guessing
 from customers.imports.heads import headers
-from customers.imports.heads.layout import Layout, Memory, SheetHead
+from customers.imports.heads.layout import Layout, Remembered, SheetHead
 from customers.imports.heads.memory import Answer
 from customers.imports.plan.documents import Collector
 from customers.imports.plan.planner import Planner
@@ -58,13 +58,13 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def layout_of(sheets: Sheets, memory: Memory | None = None) -> Layout:
+def layout_of(sheets: Sheets, memory: Remembered | None = None) -> Layout:
     """Understand the heads of a file."""
     heads = [
         SheetHead(index, name, list(enumerate(rows, start=1)))
         for index, (name, rows) in enumerate(sheets.items())
     ]
-    return headers.recognise(heads, memory or Memory())
+    return headers.recognise(heads, memory or {})
 
 
 class Walk:

@@ -11,7 +11,6 @@ from customers.imports.heads.layout import (
     SKIPPED,
     UNKNOWN,
     Layout,
-    Memory,
     SheetHead,
 )
 from tests.customers.imports.sheets import layout_of
@@ -166,7 +165,7 @@ def test_an_unknown_column_is_named_with_a_suggestion() -> None:
 def test_answers_are_remembered_for_the_same_set_of_heads() -> None:
     first = layout_of({"客户": [["客户名称", "花名", "暗号"]]})
     mark = first.sheets[0].fingerprint
-    memory = Memory({mark: {"花名": "customers.short_name", "暗号": ""}})
+    memory = {mark: {"花名": "customers.short_name", "暗号": ""}}
 
     again = layout_of({"客户": [["暗号", "客户名称", "花名"]]}, memory)
 
@@ -182,7 +181,7 @@ def test_hidden_sheets_and_explanations_are_not_read_and_it_is_said() -> None:
         SheetHead(3, "_kehu", [(1, ["1"])], state="veryHidden"),
     ]
 
-    found = headers.recognise(heads, Memory())
+    found = headers.recognise(heads, {})
 
     assert [sheet.shape for sheet in found.sheets[1:]] == [SKIPPED] * 3
     assert [issue.sheet for issue in found.issues] == [1, 2]
