@@ -245,13 +245,11 @@ class SortKey(_Bounded, models.CharField):
 
 
 class Money(models.DecimalField):
-    """An amount with two places, within what SQLite keeps exactly; not below zero unless said."""
+    """An amount with two places, within what SQLite keeps exactly, and not below zero."""
 
-    def __init__(self, *args: Any, allow_negative: bool = False, **kwargs: Any) -> None:
-        self.allow_negative = allow_negative
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "max_digits": 15, "decimal_places": 2})
-        if not allow_negative:
-            self.validators.append(_NOT_NEGATIVE)
+        self.validators.append(_NOT_NEGATIVE)
 
     @cached_property
     def validators(self) -> list[Any]:
@@ -263,17 +261,14 @@ class Money(models.DecimalField):
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("max_digits", "decimal_places"):
             del kwargs[fixed]
-        if self.allow_negative:
-            kwargs["allow_negative"] = True
         return name, path, args, kwargs
 
     def contribute_to_class(
         self, cls: type[models.Model], name: str, private_only: bool = False
     ) -> None:
         super().contribute_to_class(cls, name, private_only)
-        if not self.allow_negative:
-            check = constraint_name(cls._meta.db_table, str(self.column), "floor")
-            _add_constraint(cls, FloorCheck(field=name, floor=0, name=check))
+        check = constraint_name(cls._meta.db_table, str(self.column), "floor")
+        _add_constraint(cls, FloorCheck(field=name, floor=0, name=check))
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -281,8 +276,8 @@ class Money(models.DecimalField):
         return super().to_python(value)
 
     def formfield(self, **kwargs: Any) -> Any:
-        limits = [] if self.allow_negative else [_NOT_NEGATIVE]
-        return super().formfield(**{"form_class": MoneyInput, "validators": limits, **kwargs})
+        own = {"form_class": MoneyInput, "validators": [_NOT_NEGATIVE]}
+        return super().formfield(**{**own, **kwargs})
 
 
 class Whole(models.IntegerField):

@@ -55,24 +55,21 @@ class ProfileForm(KeyedForm):
         return people.Profile(typed["display_name"], typed["unit"], frozenset(typed["roles"]))
 
 
+def _password(label: Any, **more: Any) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, strip=False, max_length=128, widget=widget, **more)
+
+
 class PasswordTwice(forms.Form):
     """A new password, twice; whether it is good enough is decided where it is set."""
 
-    password1 = forms.CharField(
-        label=lazy("Temporary password"),
-        strip=False,
-        max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    password1 = _password(
+        lazy("Temporary password"),
         help_text=lazy(
             "At least 8 characters; not digits only, not the name, not a common password."
         ),
     )
-    password2 = forms.CharField(
-        label=lazy("Temporary password once more"),
-        strip=False,
-        max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password2 = _password(lazy("Temporary password once more"))
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

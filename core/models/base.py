@@ -23,6 +23,12 @@ def optional(to: str, label: Any, **options: Any) -> Any:
     return models.ForeignKey(to, models.PROTECT, verbose_name=label, **options)
 
 
+def _person(label: Any, **options: Any) -> Any:
+    """Give a foreign key to who did something to a row."""
+    own: dict[str, Any] = {"related_name": "+", "editable": False, "verbose_name": label}
+    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, **own, **options)
+
+
 class BusinessQuerySet(models.QuerySet):
     """A queryset whose writing methods work only inside core.saving."""
 
@@ -95,22 +101,9 @@ class Root(Versioned):
         "core.Unit", models.PROTECT, related_name="+", editable=False, db_index=False
     )
     created_at = models.DateTimeField(_("created at"), editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="+",
-        editable=False,
-        verbose_name=_("created by"),
-    )
+    created_by = _person(_("created by"))
     updated_at = models.DateTimeField(_("updated at"), editable=False)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="+",
-        editable=False,
-        db_index=False,
-        verbose_name=_("updated by"),
-    )
+    updated_by = _person(_("updated by"), db_index=False)
 
     class Meta:
         abstract = True

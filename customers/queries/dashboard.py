@@ -66,16 +66,6 @@ def oldest_waiting(user: Any) -> list[tuple[Customer, review.Checklist]]:
     return list(zip(customers, review.checklists(customers, user), strict=True))
 
 
-def newest_changed(user: Any) -> list[Customer]:
-    """Give the records that changed last."""
-    return _CHANGED(user)
-
-
-def longest_approved(user: Any) -> list[Customer]:
-    """Give approved records that wait to be enabled, the oldest approval first."""
-    return _LONGEST(user)
-
-
 def newest_returned(user: Any) -> list[tuple[Customer, str]]:
     """Give the records that came back to the user last, each with its reason."""
     found = _BACK(user, user.pk)
@@ -130,7 +120,8 @@ def _newest(rows: Any, *related: str) -> Any:
     return rows.select_related(*related).order_by("-updated_at", "-pk")[:SHORT]
 
 
-_CHANGED = Seen(Customer, lambda rows: _newest(rows, "updated_by"))
+# The records that changed last, as a person sees them.
+newest_changed = Seen(Customer, lambda rows: _newest(rows, "updated_by"))
 _BACK = Seen(Customer, lambda rows, by: _newest(rows.filter(state=RETURNED, submitted_by=by)))
 _BEGUN = Seen(
     Customer,
@@ -147,7 +138,8 @@ _OLDEST = Seen(
         .order_by("submitted_at", "pk")[:LONG]
     ),
 )
-_LONGEST = Seen(
+# Approved records that wait to be enabled, the oldest approval first.
+longest_approved = Seen(
     Customer,
     lambda rows: (
         rows.filter(state=APPROVED)
