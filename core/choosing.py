@@ -128,6 +128,14 @@ class Source:
         """Give the words that stand for a value in a field: its name and its code."""
         return f"{getattr(value, self.name)} {getattr(value, self.code)}"
 
+    def title(self, value: Any, _user: Any) -> str:
+        """Give the words for a value in a field, as a user may read it."""
+        return self.text(value)
+
+    def stands_for(self, value: Any, text: str, _user: Any) -> bool:
+        """Say whether a user means a value, which is chosen already, by a text."""
+        return self.is_called(value, text)
+
     def is_called(self, value: Any, text: str) -> bool:
         """Say whether a text is a value's code, or its words in a field."""
         return text == self.text(value) or text.upper() == str(getattr(value, self.code)).upper()

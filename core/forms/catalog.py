@@ -24,8 +24,13 @@ from core.access import may_change, permissions_of
 from core.catalog import Catalog, Row
 from core.fields import Money, Text
 from core.forms.keyed import KeyedForm
-from core.forms.picker import RecordField, source_for
-from core.forms.reference import LongSelect, ReferenceField, References, ReferencesField, source_of
+from core.forms.reference import (
+    LongSelect,
+    ReferenceField,
+    References,
+    ReferencesField,
+    source_for,
+)
 from core.models.base import Reference
 from core.text import clean, listed
 
@@ -299,13 +304,11 @@ def as_typed(field: Any, data: Any) -> str | None:
 def _made(model_field: Any, references: Any, current: Any) -> forms.Field:
     label = capfirst(str(model_field.verbose_name))
     related = model_field.related_model
-    if related is not None and issubclass(related, Reference):
-        source = source_of(related)
+    if related is not None and (issubclass(related, Reference) or extend.kind_of(related)):
+        source = source_for(model_field)
         if model_field.many_to_many:
             return ReferencesField(source, references, chosen=current or (), label=label)
         return ReferenceField(source, references, chosen=current, label=label)
-    if related is not None and extend.kind_of(related):
-        return RecordField(source_for(model_field), references.user, current, label=label)
     if model_field.choices:
         blank = [("", ""), *model_field.flatchoices]
         return forms.ChoiceField(choices=blank, widget=LongSelect, label=label)

@@ -104,7 +104,7 @@ class ReferenceField(forms.Field):
     widget = Chooser
 
     def __init__(
-        self, source: Source, references: References, *, chosen: Any = None, **more: Any
+        self, source: Any, references: References, *, chosen: Any = None, **more: Any
     ) -> None:
         super().__init__(**more)
         self.source, self.references, self.chosen = source, references, chosen
@@ -113,15 +113,18 @@ class ReferenceField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         """Give the words for a value; typed words stay as they are."""
-        return self.source.text(value) if isinstance(value, self.source.model) else value
+        if not isinstance(value, self.source.model):
+            return value
+        return self.source.title(value, self.references.user)
 
     def to_python(self, value: Any) -> Any:
         """Give the value that is meant. Raises ValidationError if there is none, or several."""
         text = str(value or "").strip()
         if not text:
             return None
-        if self.chosen is not None and self.source.is_called(self.chosen, text):
-            return self.chosen
+        chosen, user = self.chosen, self.references.user
+        if chosen is not None and self.source.stands_for(chosen, text, user):
+            return chosen
         return self._known(self.references.find(self.source, text))
 
     def _known(self, found: Found) -> Any:
@@ -234,6 +237,13 @@ def source_of(model: Any) -> Source:
     return found
 
 
+def source_for(field: Any) -> Any:
+    """Give the source of a foreign key; records of other kinds are named while they are usable."""
+    label = field.related_model._meta.label_lower
+    is_other = extend.kind_of(field.related_model) and field.related_model is not field.model
+    return extend.source(f"{label}.usable" if is_other else label)
+
+
 def option_label(source: Source, value: Any) -> str:
     """Give a value's words, indented by its depth in a tree, and marked when disabled."""
     text = source.text(value)
@@ -243,6 +253,8 @@ def option_label(source: Source, value: Any) -> str:
 
 def sentence_of(found: Found) -> Any:
     """Say why a text stands for no value."""
+    if found.why:
+        return found.why
     if found.is_outside:
         return NOT_CHOOSABLE
     return SEVERAL if found.candidates else UNKNOWN

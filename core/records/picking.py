@@ -38,11 +38,14 @@ class RecordSource:
         self, kind: Kind, named: Callable[[str], Q] = _same_name, *, for_others: bool = False
     ) -> None:
         self.kind, self.named, self.for_others = kind, named, for_others
+        self.model = kind.model
         self.key = kind.subject + (".usable" if for_others else "")
         self.permission = kind.right("view")
 
     def short(self, user: Any) -> None:
         """Give None: records are always found by typing."""
+
+    few = short
 
     def keyed(self, user: Any, keys: Iterable[Any]) -> list[Any]:
         """Give the records with these keys that the user sees."""
@@ -54,6 +57,10 @@ class RecordSource:
         if not is_visible(record, user):
             return str(record.masked)
         return " ".join(filter(None, (record.code, str(record))))
+
+    def stands_for(self, record: Any, text: str, user: Any) -> bool:
+        """Say whether a user means a record, which is named already, by a text."""
+        return text == self.title(record, user)
 
     def resolve(self, user: Any, texts: Collection[str]) -> dict[str, Found]:
         """Say what texts mean: by code or name, else none, with those that fit."""
