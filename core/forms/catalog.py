@@ -186,7 +186,8 @@ class CatalogForm(KeyedForm):
 
     def raw(self) -> dict[str, list[str]]:
         """Give the unchanged record as a browser would send it."""
-        return {name: sent(self[name]) for name in self.fields if name in self.start}
+        names = [name for name in self.fields if name in self.start]
+        return {name: sent(self.catalog.field(name), self.start[name], self.user) for name in names}
 
 
 def field_for(
@@ -206,16 +207,18 @@ def field_for(
     return made
 
 
-def sent(bound: BoundField) -> list[str]:
-    """Give what a browser would send for a field that nobody touches."""
-    value, widget = bound.value(), bound.field.widget
-    if isinstance(widget, forms.CheckboxInput):
+def sent(field: Any, value: Any, user: Any) -> list[str]:
+    """Give what a browser would send of a stored value that nobody touches."""
+    if field.many_to_many:
+        return [one.words for one in value]
+    if isinstance(field, models.BooleanField):
         return ["on"] if value else []
-    if isinstance(value, list):
-        return [str(one) for one in value]
-    if isinstance(widget, forms.Select):
-        return ["" if value is None else str(value)]
-    return [str(widget.format_value(value) or "")]
+    if isinstance(value, Reference):
+        return [value.words]
+    if isinstance(value, models.Model):
+        is_record = extend.kind_of(type(value))
+        return [source_for(field).title(value, user) if is_record else str(value.pk)]
+    return ["" if value is None else str(typed(value))]
 
 
 def typed(value: Any) -> Any:
@@ -227,30 +230,13 @@ def stands(field: Any, value: Any, data: Any, name: str, user: Any) -> bool:
     """Say whether data has under a name what a page shows of a stored value, which is right.
 
     Whoever changes nothing there need not be asked whether it may be changed, or what it means.
+    Numbers and days that a column took are right.
     """
-    if field.many_to_many:
-        return {one for one in data.getlist(name) if one} == {one.words for one in value}
-    if isinstance(field, models.BooleanField):
-        return data.getlist(name) == (["on"] if value else [])
-    text = data.get(name, "")
-    if value in field.empty_values:
-        return not text
-    return text.replace("\r\n", "\n") == _shown(field, value, user) and _is_right(field, value)
-
-
-def _shown(field: Any, value: Any, user: Any) -> str | None:
-    """Give a stored value as its control has it, None where that is not known here."""
-    if not field.is_relation:
-        return str(typed(value))
-    if isinstance(value, Reference):
-        return value.words
-    return source_for(field).title(value, user) if extend.kind_of(type(value)) else None
-
-
-def _is_right(field: Any, value: Any) -> bool:
-    """Ask what no column asks: numbers and days that are stored are right."""
+    came = [text.replace("\r\n", "\n") for text in data.getlist(name) if text]
+    if sorted(came) != sorted(filter(None, sent(field, value, user))):
+        return False
     try:
-        return not isinstance(value, str) or field.clean(value, None) == value
+        return not (value and isinstance(value, str)) or field.clean(value, None) == value
     except ValidationError:
         return False
 

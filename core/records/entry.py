@@ -21,7 +21,7 @@ from core.forms.keyed import new_key
 from core.records import coding
 from core.records.form import PartGrid, RecordForm, rows_stand
 from core.records.part import Part
-from core.records.record import Problem, Record, Rows, Values
+from core.records.record import Problem, Record, Rows
 from core.records.register import Register
 from core.records.sections import Table
 from core.saving import Refused
@@ -146,9 +146,7 @@ class Entry:
         """Give what stands between what is typed and the reviewer, but what an error tells."""
         rows = {part.name: self._known(part) for part in self.kind.parts}
         values = self.kind.rules.fill(self.form.values())
-        found = self.kind.rules.missing(values, rows)
-        if not self.kind.rules.submit:
-            found = [*self._blank(values, rows), *found]
+        found = self.kind.missing(values, rows)
         return [problem for problem in found if not self._is_told(problem)]
 
     def _known(self, part: Part) -> Rows:
@@ -158,22 +156,6 @@ class Entry:
             return grid.known()
         rows = getattr(self.record, part.name).all() if self.record else ()
         return list(map(part.catalog.typed_of, rows))
-
-    def _blank(self, values: Values, rows: Mapping[str, Rows]) -> list[Problem]:
-        """Give what a record that is never submitted cannot be saved without: all that has a ★."""
-        is_needed, said = self.kind.rules.is_needed, _("Required.")
-        return [
-            Problem(row.name, said, row.section)
-            for row in self.kind.catalog
-            if row.form and row.required and is_needed(row, values)
-            if is_blank(values.get(row.name))
-        ] + [
-            Problem(part.name, said, part.section, index, name, said)
-            for part in self.kind.parts
-            for index, given in enumerate(rows[part.name])
-            for name in part.needs
-            if is_blank(given.get(name))
-        ]
 
     def _is_told(self, problem: Problem) -> bool:
         """Say whether the place of a problem has an error already: that one is the nearer."""

@@ -16,11 +16,12 @@ from django.urls import reverse
 
 from core import extend
 from core.access import is_visible
-from core.aggregate import Aggregate
+from core.aggregate import Aggregate, is_blank
 from core.catalog import Catalog
 from core.prepared import Prepared, put
 from core.records.part import Part
-from core.records.record import Rules
+from core.records.record import Problem, Rows, Rules, Values
+from core.said import said as _
 from core.workflow import Workflow
 
 
@@ -136,6 +137,26 @@ class Kind:
         fields = (self.catalog.field(row.name) for row in self.catalog)
         pairs = ((one.name, extend.kind_of(one.related_model)) for one in fields if one.many_to_one)
         return {name: kind for name, kind in pairs if kind}
+
+    def missing(self, values: Values, rows: Mapping[str, Rows]) -> list[Problem]:
+        """Give what stands between filled values and a submit, else a save: then all with a ★."""
+        found, said = self.rules.missing(values, rows), _("Required.")
+        if self.rules.submit:
+            return found
+        own = [
+            Problem(row.name, said, row.section)
+            for row in self.catalog
+            if row.form and row.required and self.rules.is_needed(row, values)
+            if is_blank(values.get(row.name))
+        ]
+        cells = [
+            Problem(part.name, said, part.section, index, name, said)
+            for part in self.parts
+            for index, given in enumerate(rows.get(part.name, ()))
+            for name in part.needs
+            if is_blank(given.get(name))
+        ]
+        return [*own, *cells, *found]
 
     def part_of_section(self, section: str) -> Part | None:
         """Give the part that fills a section, or None for one of fields."""

@@ -25,6 +25,8 @@ from core.saving import Refused, Stale
 
 MOST_TRIES = 3
 
+Rows = dict[str, Sequence[RowInput]]
+
 
 @saving.retried
 def save(
@@ -97,7 +99,7 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
     values = _filled(kind, values, is_open=kind.life.initial.is_open)
     picking.require_usable(kind, None, values, act.by)
     values |= _code_of(kind, None, values)
-    rows, marks = _rows(kind, record), _marks(kind, record, act)
+    rows, marks = _parts(kind, record, act)
     created = saving.create(kind.aggregate, values, rows, marks, act=act)
     if "code" in values:
         coding.remember(kind, [(values["code"], created.pk)])
@@ -107,7 +109,8 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
 def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
     given = {**record.values, **_kept_code(kind, stored, record.values)}
     _require_change(kind, stored, given, act)
-    _require_change_of_rows(kind, stored, record, act)
+    if record.rows or record.marks:
+        _require_change_of_rows(kind, stored, record, act)
     values = {name: one for name, one in given.items() if not same(_key_of(stored, name), one)}
     is_open = kind.life.state(stored.state).is_open
     before = {**_values_of(kind, stored), **values}
@@ -124,7 +127,7 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
     for name in kind.rules.before.keys() & changed.keys():
         kind.rules.before[name](stored, changed, act)
     changed |= _code_of(kind, stored, filled)
-    rows, marks = _rows(kind, record), _marks(kind, record, act)
+    rows, marks = _parts(kind, record, act)
     return _written(kind, stored, changed, rows, marks, act=act)
 
 
@@ -146,21 +149,14 @@ def _written(
 def _filled(kind: Kind, values: Values, *, is_open: bool) -> dict[str, Any]:
     """Fill in what follows from the rest; what is wrong waits in a draft until it is submitted."""
     filled = kind.rules.fill(values)
-    wrong = (
-        {}
-        if is_open
-        else {**_blank(kind, filled), **kind.rules.problems(filled, timezone.localdate())}
-    )
+    if is_open:
+        return filled
+    missing = [] if kind.rules.submit else kind.missing(filled, {})
+    wrong = {one.field: one.message for one in missing}
+    wrong |= kind.rules.problems(filled, timezone.localdate())
     if wrong:
         raise Refused(list(wrong.values()), wrong)
     return filled
-
-
-def _blank(kind: Kind, values: Values) -> dict[str, str]:
-    """Say of a record that is never submitted what it cannot be saved without."""
-    needed = [row for row in kind.catalog if row.required and kind.rules.is_needed(row, values)]
-    blank = [row.name for row in needed if is_blank(values.get(row.name))]
-    return {} if kind.rules.submit else dict.fromkeys(blank, _("Required."))
 
 
 def _kept_code(kind: Kind, stored: Any, values: Values) -> dict[str, str]:
@@ -219,19 +215,16 @@ def _require_change_of_rows(kind: Kind, stored: Any, record: Record, act: Act) -
             raise Refused([problem], {name: problem})
 
 
-def _rows(kind: Kind, record: Record) -> dict[str, Sequence[RowInput]]:
-    rows: dict[str, Sequence[RowInput]] = dict(record.rows)
+def _parts(kind: Kind, record: Record, act: Act) -> tuple[Rows, Mapping[str, Sequence[Any]]]:
+    """Give the wanted rows by part, each with its flags, and the marks, made where they are new."""
+    rows: Rows = dict(record.rows)
     for part in kind.parts:
         if part.name in rows:
             if problem := rows_problem(len(rows[part.name]), part.label):
                 raise Refused([problem])
             for flag in part.always:
                 rows[part.name] = _with_one(rows[part.name], flag)
-    return rows
-
-
-def _marks(kind: Kind, record: Record, act: Act) -> Mapping[str, Sequence[Any]]:
-    return kind.rules.marks(record.marks, act) if record.marks else {}
+    return rows, kind.rules.marks(record.marks, act) if record.marks else {}
 
 
 def _with_one(rows: Sequence[RowInput], flag: str) -> Sequence[RowInput]:
