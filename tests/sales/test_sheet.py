@@ -159,9 +159,11 @@ def test_questions_of_a_check_do_not_grow_with_the_rows(
 
 def test_more_rows_than_a_sheet_may_have_are_refused(admin, monkeypatch):
     monkeypatch.setattr(RecordSheet, "most", 2)
+    lines = [["", "a", "b", "1", "2026-12-01", "", ""]] * 3
 
+    assert len(table(admin, HEAD, *lines[:2]).rows) == 2
     with pytest.raises(sheet.Unreadable, match="2"):
-        table(admin, HEAD, *[["", "a", "b", "1", "2026-12-01", "", ""]] * 3)
+        table(admin, HEAD, *lines)
 
 
 def test_a_file_is_checked_confirmed_and_written(office, buyer):
