@@ -1,6 +1,7 @@
 """Opportunities come in by a sheet: what it says is checked as in the form, and written or not."""
 
 import datetime
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -164,6 +165,15 @@ def test_more_rows_than_a_sheet_may_have_are_refused(admin, monkeypatch):
     assert len(table(admin, HEAD, *lines[:2]).rows) == 2
     with pytest.raises(sheet.Unreadable, match="2"):
         table(admin, HEAD, *lines)
+
+
+def test_what_not_everybody_sees_is_no_column(admin):
+    rows = [replace(row, see="bank") if row.name == "remark" else row for row in KIND.catalog]
+    covered = replace(KIND, catalog=replace(KIND.catalog, rows=tuple(rows)))
+
+    left = set(make(admin).fields) - set(RecordSheet(covered, admin).fields)
+
+    assert left == {"remark"}
 
 
 def test_a_file_is_checked_confirmed_and_written(office, buyer):
