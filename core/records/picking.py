@@ -154,7 +154,7 @@ def why_not(kind: Kind, records: Iterable[Any]) -> dict[int, str]:
     return {one.pk: _why(kind, one) for one in whole}
 
 
-def require_usable(kind: Kind, record: Any, values: Mapping[str, Any], user: Any) -> None:
+def require_usable(kind: Kind, values: Mapping[str, Any], user: Any) -> None:
     """Look again at what a record newly names; it stays as it is until the transaction ends.
 
     Raises Refused at the field, with why not, for one that is not usable or out of sight now.
@@ -162,7 +162,7 @@ def require_usable(kind: Kind, record: Any, values: Mapping[str, Any], user: Any
     refused: dict[str, str] = {}
     for name, other in kind.pointing.items():
         named = values.get(name)
-        if other is kind or named is None or named.pk == getattr(record, f"{name}_id", None):
+        if other is kind or named is None:
             continue
         seen = other.seen_by(user).select_for_update(of=("self",), no_key=True)
         found = list(seen.filter(pk=named.pk))

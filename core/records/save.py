@@ -97,7 +97,7 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
         values["department"] = values.get("department") or act.by.unit
     values["scope_unit"] = scope_unit(values.get("department"), act.by)
     values = _filled(kind, values, is_open=kind.life.initial.is_open)
-    picking.require_usable(kind, None, values, act.by)
+    picking.require_usable(kind, values, act.by)
     values |= _code_of(kind, None, values)
     rows, marks = _parts(kind, record, act)
     created = saving.create(kind.aggregate, values, rows, marks, act=act)
@@ -123,7 +123,7 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
     if "department" in values:
         changed["scope_unit"] = scope_unit(filled["department"], stored.created_by)
     if kind.pointing.keys() & changed.keys():
-        picking.require_usable(kind, stored, changed, act.by)
+        picking.require_usable(kind, changed, act.by)
     for name in kind.rules.before.keys() & changed.keys():
         kind.rules.before[name](stored, changed, act)
     changed |= _code_of(kind, stored, filled)

@@ -97,12 +97,12 @@ def test_the_choice_is_looked_at_again_when_it_is_saved(make_customer, clerk, ou
     values = {"customer": customer}
 
     with transaction.atomic():
-        picking.require_usable(KIND, None, values, clerk)
+        picking.require_usable(KIND, values, clerk)
     with pytest.raises(Refused) as unseen, transaction.atomic():
-        picking.require_usable(KIND, None, values, outsider)
+        picking.require_usable(KIND, values, outsider)
     move(customer, "disable", reviewer)
     with pytest.raises(Refused) as barred, transaction.atomic():
-        picking.require_usable(KIND, None, values, clerk)
+        picking.require_usable(KIND, values, clerk)
 
     assert unseen.value.fields["customer"] == "您可见的客户里没有这个编码或名称。"
     assert barred.value.fields["customer"].startswith("已禁用 — ")
