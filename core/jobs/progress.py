@@ -19,6 +19,7 @@ from core.models import Job, WorkerBeat
 # So many heartbeats may be missing before a worker counts as gone.
 _MISSED = 4
 _DAY = 24 * 60 * 60
+_OWN = ("state", "ending", "phase", "done", "total", "has_worker", "error", "attempts")
 
 
 @dataclass(frozen=True)
@@ -68,18 +69,11 @@ def progress(job: Job) -> Progress:
     if speed and found.total is not None:
         left = round(max(found.total - found.done, 0) / speed)
     return Progress(
-        state=found.state,
-        ending=found.ending,
-        phase=found.phase,
-        done=found.done,
-        total=found.total,
+        **{name: getattr(found, name) for name in _OWN},
         per_second=speed,
         seconds_left=left,
         is_stalled=_is_stalled(found, now, found.has_worker),
         is_cancelling=found.is_open and found.cancel_requested_at is not None,
-        has_worker=found.has_worker,
-        error=found.error,
-        attempts=found.attempts,
         seconds_to_next=_seconds_to_next(found, now),
     )
 

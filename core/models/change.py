@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import Json, LongText, Text
 
+# The columns that stand in the canonical JSON of an entry as they are.
+_AS_THEY_ARE = (
+    "subject_type", "subject_id", "subject_label", "version", "role", "source", "reason",
+    "action", "changes",
+)  # fmt: skip
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -66,20 +71,8 @@ class Change(models.Model):
 
     def digest(self) -> str:
         """Give the SHA-256 (hex) of prev_hash and the canonical JSON of every other column."""
-        columns: dict[str, Any] = {
-            "subject_type": self.subject_type,
-            "subject_id": self.subject_id,
-            "subject_label": self.subject_label,
-            "version": self.version,
-            "actor": self.actor_id,
-            "role": self.role,
-            "source": self.source,
-            "operation": str(self.operation),
-            "reason": self.reason,
-            "at": moment(self.at),
-            "action": self.action,
-            "changes": self.changes,
-        }
+        columns = {name: getattr(self, name) for name in _AS_THEY_ARE}
+        columns |= {"actor": self.actor_id, "operation": str(self.operation), "at": moment(self.at)}
         return sealed(self.prev_hash, canonical(columns))
 
 

@@ -24,6 +24,7 @@ from core.said import items
 from core.said import said as _
 
 Values = Mapping[str, Any]
+_SEGMENT = tuple(one.name for one in fields(rules.Segment))
 
 
 class Leap(NamedTuple):
@@ -90,7 +91,7 @@ def segments_of(rule: Any) -> list[rules.Segment]:
 
 def as_segment(row: Any) -> rules.Segment:
     """Give the pure segment of a stored one."""
-    given = {one.name: getattr(row, one.name) for one in fields(rules.Segment)}
+    given = {name: getattr(row, name) for name in _SEGMENT}
     given["date_format"] = row.date_format or rules.DATE_FORMATS[-1]
     given["is_basis"] = row.is_basis and row.kind != rules.SERIAL
     return rules.Segment(**given)

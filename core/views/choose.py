@@ -24,16 +24,5 @@ def show(request: HttpRequest, source: str) -> JsonResponse:
         raise PermissionDenied
     text = request.GET.get("q", "")[:LONGEST]
     found = values.options(request.user, text, every="every" in request.GET)
-    shown = [
-        {
-            "key": one.key,
-            "text": one.text,
-            "name": one.name,
-            "code": one.code,
-            "note": one.note,
-            "fit": one.fit,
-            "why": one.why,
-        }
-        for one in found[:MOST]
-    ]
+    shown = [vars(one) for one in found[:MOST]]
     return JsonResponse({"options": shown, "more": len(found) > MOST})
