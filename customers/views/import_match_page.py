@@ -6,6 +6,7 @@ It arranges what customers/imports/desk.py found and keeps what was chosen.
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -79,19 +80,20 @@ def _matched(lines: list[ColumnLine]) -> str:
 def _sheets(lines: list[ColumnLine], kept: dict[str, str]) -> list[dict[str, Any]]:
     """Give the sheets; one of a part takes fields of its own, one of customers can take all."""
     labels = {CUSTOMERS: _("Customers")} | {part.name: part.label for part in PARTS}
+    sheets = [(sheet, list(own)) for sheet, own in groupby(lines, attrgetter("sheet"))]
     return [
         {
-            "title": found[0].sheet_name,
+            "title": sheet.name,
             "note": _matched(found),
             "lines": [_column(line, kept) for line in found if line.how in OPEN],
             "settled": [_column(line, kept) for line in found if line.how not in OPEN],
             "options": [
                 (label, [(one.key, one.head) for one in of_sheet(name)])
                 for name, label in labels.items()
-                if found[0].kind in ("", CUSTOMERS, name)
+                if sheet.sheet in ("", CUSTOMERS, name)
             ],
         }
-        for found in (list(own) for _sheet, own in groupby(lines, lambda line: line.sheet))
+        for sheet, found in sheets
     ]
 
 
@@ -99,8 +101,8 @@ def _column(line: ColumnLine, kept: dict[str, str]) -> dict[str, Any]:
     words, tone = SURE[line.how]
     return {
         "name": COLUMN + line.key,
-        "title": line.header or _("(empty)"),
-        "note": line.letter,
+        "title": line.column.header or _("(empty)"),
+        "note": line.column.letter,
         "samples": " · ".join(line.samples),
         "chosen": kept.get(line.key, line.target),
         "sure": words,

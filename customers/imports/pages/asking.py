@@ -50,19 +50,8 @@ def columns(batch: ImportBatch) -> list[ColumnLine]:
         known = remembered.get(sheet.fingerprint, {})
         for column in sheet.columns:
             texts = [text_of(row[column.index]) for row in rows if column.index < len(row)]
-            lines.append(
-                ColumnLine(
-                    sheet=sheet.index,
-                    sheet_name=sheet.name,
-                    kind=sheet.sheet,
-                    column=column.index,
-                    letter=column.letter,
-                    header=column.header,
-                    samples=[text for text in texts if text][:SAMPLES],
-                    target=column.target or column.suggestion,
-                    how=_how(column, known),
-                )
-            )
+            samples = [text for text in texts if text][:SAMPLES]
+            lines.append(ColumnLine(sheet, column, samples, _how(column, known)))
     return lines
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core import jobs
+from customers.imports.heads.layout import Column, SheetLayout
 from customers.models import ImportBatch
 
 # In this order on the page: what needs a person first.
@@ -20,26 +21,25 @@ Status = Literal["created", "updated", "unchanged", "undecided", "skipped", "fai
 
 @dataclass(frozen=True)
 class ColumnLine:
-    """One column of the file: where it goes and how that is known.
+    """One column of a sheet of the file: its first texts, and how it is known where it goes.
 
-    `how` is "header", "remembered", "guess" (needs a look), "twice", "ignored" or "unknown";
-    `target` is the key of a field, "" while unknown or ignored; `kind` is what the sheet is about.
+    `how` is "header", "remembered", "guess" (needs a look), "twice", "ignored" or "unknown".
     """
 
-    sheet: int
-    sheet_name: str
-    kind: str
-    column: int
-    letter: str
-    header: str
+    sheet: SheetLayout
+    column: Column
     samples: Sequence[str]
-    target: str
     how: str
 
     @property
     def key(self) -> str:
         """The name of the column in the form: "0:3" is column D of the first sheet."""
-        return f"{self.sheet}:{self.column}"
+        return f"{self.sheet.index}:{self.column.index}"
+
+    @property
+    def target(self) -> str:
+        """The key of the field it goes to or may go to, "" while nobody knows."""
+        return self.column.target or self.column.suggestion
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from core import jobs, saving
 from core.refusal import Refused, Stale
 from customers.imports import desk
+from customers.imports.steps.chunks import Chunk
 from customers.models import Customer, ImportBatch
 from customers.services.aggregates import AGGREGATE
 from tests.cast import act_by
@@ -109,7 +110,7 @@ def test_unknown_columns_are_asked_about_once(admin, world):
     data = workbook({"客户": [(*CUSTOMERS, "心情"), [*customer_row(1), "好"]]})
     batch = started(data, admin)
     assert batch.state == "mapping"
-    line = next(one for one in desk.columns(batch) if one.header == "心情")
+    line = next(one for one in desk.columns(batch) if one.column.header == "心情")
 
     batch = desk.match_columns(batch, {line.key: ""}, press(admin))
 
@@ -307,6 +308,28 @@ def test_who_lost_the_right_meanwhile_writes_nothing(lost, admin, world, setting
 
     batch.refresh_from_db()
     assert batch.state == "failed"
+    assert not Customer.objects.exists()
+
+
+def test_who_loses_the_right_between_two_chunks_writes_no_further(
+    admin, world, settings, monkeypatch
+):
+    batch = started(complete([1, 2]), admin)
+    settings.IMPORT_CHUNK, settings.IMPORT_REQUEST_SECONDS = 1, 0
+    write = Chunk.write
+
+    def last(self, part):
+        done = write(self, part)
+        admin.groups.clear()
+        return done
+
+    monkeypatch.setattr(Chunk, "write", last)
+    batch = desk.write(batch, "all", False, press(admin))
+
+    jobs.run_waiting()
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.outcomes.filter(phase="write").count()) == ("failed", 1)
     assert not Customer.objects.exists()
 
 
