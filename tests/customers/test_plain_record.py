@@ -1,8 +1,11 @@
 """A record of any kind goes out as plain data and comes back as it was; what is wrong is named."""
 
+from decimal import Decimal
+
 import pytest
 
 from core import extend
+from core.records import plain
 from core.records.plain_record import KEY, from_plain, to_plain
 from customers.services.kinds import KIND
 from tests.plain import come_back
@@ -84,3 +87,13 @@ def test_a_row_of_another_record_is_a_new_one(make_customer, admin):
     record, _problems = from_plain(KIND, data, admin, mine)
 
     assert [row.pk for row in record.rows["contacts"]] == [None]
+
+
+def test_fields_say_what_a_record_cannot_do_without_and_how_amounts_are_written():
+    targets = {one.name: one for one in plain.targets_of("customers", KIND.catalog)}
+
+    needed = [name for name, one in targets.items() if one.is_needed]
+    assert needed == [
+        "name", "customer_type", "region", "registered_address", "department", "salesperson",
+    ]  # fmt: skip
+    assert plain.of(targets["credit_limit"], Decimal("5")) == "5.00"
