@@ -65,7 +65,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Part:
+class FormSection:
     """A section of the form with its places, in the order of the table."""
 
     name: str
@@ -160,12 +160,12 @@ class CatalogForm(KeyedForm):
         given = self.cleaned_data if self.is_bound else {}
         return {**self.start, **{name: given[name] for name in given if name in self.start}}
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[FormSection]:
         """Give the sections that have fields, each place a bound field or a fixed value."""
         for section in self.catalog.sections:
             rows = [row for row in self.catalog.in_section(section.name) if row.form]
             if rows:
-                yield Part(section.name, section.label, [self.place(row) for row in rows])
+                yield FormSection(section.name, section.label, [self.place(row) for row in rows])
 
     def place(self, row: Row) -> Place:
         """Give what stands in the place of a row."""

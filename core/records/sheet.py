@@ -58,7 +58,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Fault:
+class WrongCell:
     """What is wrong with one cell; `column` "" means the whole row."""
 
     row: int
@@ -83,7 +83,7 @@ class Report:
     """The outcome of checking or writing a table; read = new + updated + unchanged + wrong."""
 
     read: int
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[WrongCell] = field(default_factory=list)
     planned: list[Planned] = field(default_factory=list)
     unchanged: int = 0
     digest: str = ""
@@ -287,7 +287,7 @@ class Sheet(resources.Resource):
         elif not line.errors:
             report.planned.append(self._planned(line))
 
-    def _faults_of(self, line: RowResult) -> list[Fault]:
+    def _faults_of(self, line: RowResult) -> list[WrongCell]:
         error: Any = line.validation_error
         told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         values, number = line.row_values, int(line.row_values[ROW])
@@ -296,8 +296,8 @@ class Sheet(resources.Resource):
             for name, reasons in told.items()
         ]
 
-    def _fault(self, number: int, name: str, value: str, reason: str) -> Fault:
-        return Fault(number, self.label(name) if name in self.fields else "", value, reason)
+    def _fault(self, number: int, name: str, value: str, reason: str) -> WrongCell:
+        return WrongCell(number, self.label(name) if name in self.fields else "", value, reason)
 
     def _planned(self, line: RowResult) -> Planned:
         changes = []

@@ -33,14 +33,16 @@ _LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
 
 
 @dataclass(frozen=True)
-class Page:
+class EventPage:
     """Some entries, newest first, and the version to ask for older ones with (None: no more)."""
 
     entries: list[Event] = field(default_factory=list)
     older: int | None = None
 
 
-def page(kind: Kind, record: Any, user: Any, *, show: str = ALL, before: int | None = None) -> Page:
+def page(
+    kind: Kind, record: Any, user: Any, *, show: str = ALL, before: int | None = None
+) -> EventPage:
     """Give up to 20 entries (all, moves or changes of fields) older than version `before`."""
     stored, moves = of(kind, record), [move.name for move in kind.life.transitions]
     if show == STATES:
@@ -52,7 +54,7 @@ def page(kind: Kind, record: Any, user: Any, *, show: str = ALL, before: int | N
     found = list(stored[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     older = shown[-1].version if len(found) > PAGE_SIZE else None
-    return Page(_entries(kind, shown, record, user), older)
+    return EventPage(_entries(kind, shown, record, user), older)
 
 
 def since(kind: Kind, record: Any, user: Any, version: int) -> list[Event]:

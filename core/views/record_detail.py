@@ -35,7 +35,7 @@ FEW_ROWS = 5  # so many of each part stand in the overview; all are in their tab
 
 
 @dataclass(frozen=True)
-class Asked:
+class Tried:
     """A move that was tried and did not happen: its form as typed, and why."""
 
     title: str
@@ -58,7 +58,7 @@ class Action:
 
 
 def show(
-    register: Register, request: HttpRequest, pk: int, *, asked: Asked | None = None,
+    register: Register, request: HttpRequest, pk: int, *, asked: Tried | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """Render the page of a record the user may see, as it is now; 404 for any other."""
@@ -104,7 +104,7 @@ def _approved_on(record: Any) -> Any:
     return timezone.localdate(at) if at else None
 
 
-def _wished(kind: Kind, request: HttpRequest, record: Any) -> Asked | None:
+def _wished(kind: Kind, request: HttpRequest, record: Any) -> Tried | None:
     """Give the form of the move that the address asks for, while that move is possible."""
     name = request.GET.get(ASK, "")
     for offer in kind.life.offers(record, request.user) if name else ():
@@ -115,16 +115,16 @@ def _wished(kind: Kind, request: HttpRequest, record: Any) -> Asked | None:
                 auto_id="asked-%s",
             )
             form.fields["reason"].widget.attrs["data-focus-on-load"] = True
-            return Asked("", retry=offer.transition, form=form)
+            return Tried("", retry=offer.transition, form=form)
     return None
 
 
-def _with_places(asked: Asked | None, missing: list[Lack]) -> list[Lack]:
+def _with_places(asked: Tried | None, missing: list[Lack]) -> list[Lack]:
     known = {one.message: one for one in missing}
     return [known.get(text, Lack(text)) for text in asked.problems] if asked else []
 
 
-def _barred(kind: Kind, request: HttpRequest, record: Any, asked: Asked | None) -> str:
+def _barred(kind: Kind, request: HttpRequest, record: Any, asked: Tried | None) -> str:
     """Say why the move that was tried cannot be tried again on the record as it is now, or ""."""
     offers = kind.life.offers(record, request.user) if asked and asked.retry else []
     return next((offer.problem for offer in offers if offer.transition == asked.retry), "")

@@ -21,7 +21,7 @@ from core.records.register import Register
 from core.timeline import since_text
 from core.views import record_detail
 from core.views.acts import act_of, attempt, told
-from core.views.record_detail import Asked
+from core.views.record_detail import Tried
 from core.workflow import Transition
 
 
@@ -87,5 +87,5 @@ def _not_done(
     form = TransitionForm(data, transition=move, auto_id="asked-%s")
     form.is_valid()
     retry = move if move.comment_required else None
-    asked = Asked(title, tuple(problems or ()), retry, form)
+    asked = Tried(title, tuple(problems or ()), retry, form)
     return record_detail.show(register, request, pk, asked=asked, status=status)

@@ -44,7 +44,7 @@ class _Columns(dict[str, int]):
 _COLUMN = _Columns()
 
 
-class Sheet:
+class SheetXml:
     """Takes the events of expat for one sheet and emits its blocks."""
 
     def __init__(self, at: int, name: str, book: Any, emit: Emit, *, sorts: bool = False) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from core import deflate
 from core.workbook import writing_parts as parts
-from core.workbook.writing_cells import HEAD, Block, Cell, Column, Value
+from core.workbook.writing_cells import HEAD, BlockWriter, Column, Styled, Value
 from core.workbook.writing_text import width
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,7 +72,7 @@ class Book:
 
         What no sheet of Excel holds goes on in a next sheet with the same head.
         """
-        block = Block(columns, exact=self.exact)
+        block = BlockWriter(columns, exact=self.exact)
         pending = iter(rows)
         some = list(islice(pending, _ROWS))
         widths = [_width(column, at, some) for at, column in enumerate(columns)]
@@ -81,7 +81,7 @@ class Book:
             title, number, size = self._free_name(name), 2, 0
             with self._entry() as entry:
                 entry.write(parts.sheet_head(columns, widths, 1).encode())
-                head = [Cell(column.header, tint=HEAD) for column in columns]
+                head = [Styled(column.header, tint=HEAD) for column in columns]
                 entry.write(block.ragged(1, head).encode())
                 while some and number + len(some) <= parts.LAST_ROW and size < largest:
                     xml = block.xml(number, some).encode()
@@ -119,7 +119,7 @@ class Book:
         frozen: int = 0,
     ) -> None:
         """Write rows of any length under numbers of their own, as they stood in another file."""
-        block = Block([], exact=self.exact)
+        block = BlockWriter([], exact=self.exact)
         last = 0
         with self._entry() as entry:
             columns = [Column("", kind="general") for _width in widths]

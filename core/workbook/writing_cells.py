@@ -58,7 +58,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Styled:
     """A value with a look of its own; a text with `kind` NUMBER, DATE … is written verbatim."""
 
     value: Value
@@ -79,7 +79,7 @@ def serial(day: datetime.date) -> int | None:
     return number if number > 0 else None
 
 
-class Block:
+class BlockWriter:
     """Writes rows of these columns as XML; `exact` keeps characters that XML cannot hold."""
 
     def __init__(self, columns: Sequence[Column], *, exact: bool = False):
@@ -160,7 +160,7 @@ class Block:
 
     def _cell(self, name: str, number: str, value: Value, kind: str = TEXT) -> str:
         tint = PLAIN
-        if isinstance(value, Cell):
+        if isinstance(value, Styled):
             if isinstance(value.value, str) and value.kind not in (TEXT, LONG):
                 return self._verbatim(f"{name}{number}", value)
             value, kind, tint = value.value, value.kind, value.tint
@@ -187,7 +187,7 @@ class Block:
             f"<is><t{space}>{text}</t></is></c>"
         )
 
-    def _verbatim(self, place: str, cell: Cell) -> str:
+    def _verbatim(self, place: str, cell: Styled) -> str:
         """A value as the user's own file had it: number, day, yes or no, error."""
         if cell.kind in (DATE, MOMENT):
             return self._cell_of_moment(place, cell)
@@ -202,7 +202,7 @@ class Block:
         of_type = f' t="{_TYPES[cell.kind]}"' if cell.kind in _TYPES else ""
         return f'<c r="{place}" s="{style(GENERAL, cell.tint)}"{of_type}><v>{text}</v></c>'
 
-    def _cell_of_moment(self, place: str, cell: Cell) -> str:
+    def _cell_of_moment(self, place: str, cell: Styled) -> str:
         try:
             moment = datetime.datetime.fromisoformat(cell.value)
         except ValueError:

@@ -12,7 +12,7 @@ from core.workbook import formats, markup, strings
 from core.workbook.blocks import Unsorted
 from core.workbook.cells import Bad
 from core.workbook.package import Package, relations_of, resolve
-from core.workbook.sheet import Sheet
+from core.workbook.sheet import SheetXml
 from core.workbook.strings import Strings, unescaped
 
 TYPES = "[Content_Types].xml"
@@ -77,10 +77,10 @@ def read(file: IO[bytes], limits: dict[str, int], emit: Emit, tick: Callable[[],
             if part not in package:
                 raise Bad("damaged-part", sheet=name, part="")
             try:
-                Sheet(at, name, book, emit).read(package.chunks(part))
+                SheetXml(at, name, book, emit).read(package.chunks(part))
             except Unsorted:
                 emit(("anew", at))
-                Sheet(at, name, book, emit, sorts=True).read(package.chunks(part))
+                SheetXml(at, name, book, emit, sorts=True).read(package.chunks(part))
             at += 1
         elif kind not in ("chartsheet", "dialogsheet"):
             raise Bad("damaged-part", sheet=name, part="")

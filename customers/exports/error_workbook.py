@@ -59,8 +59,8 @@ class _Counted:
         for number, cells in self.sheet.heads:
             line = [_look(cell, looks.HEAD) for cell in self._padded(cells)]
             if number == last:
-                line.append(looks.Cell(str(words.REASON_HEAD), tint=looks.HEAD))
-                line.append(looks.Cell(str(words.ROW_HEAD), tint=looks.HEAD))
+                line.append(looks.Styled(str(words.REASON_HEAD), tint=looks.HEAD))
+                line.append(looks.Styled(str(words.ROW_HEAD), tint=looks.HEAD))
             yield number, line
         for number, row in enumerate(self.sheet.rows, last + 1):
             self.wrong += bool(row.faults)
@@ -74,8 +74,8 @@ class _Counted:
         ]
         told = [_sentence(fault, self.sheet.heads) for fault in row.faults]
         tint = looks.BAD if row.faults else looks.PLAIN
-        line.append(looks.Cell("\n".join([*told, *row.relatives]), looks.LONG, tint))
-        line.append(looks.Cell(str(row.number), looks.TEXT))
+        line.append(looks.Styled("\n".join([*told, *row.relatives]), looks.LONG, tint))
+        line.append(looks.Styled(str(row.number), looks.TEXT))
         return line
 
     def _padded(self, cells: Sequence[Cell]) -> list[Cell]:
@@ -94,11 +94,11 @@ def _sentence(fault: Fault, heads: Sequence[tuple[int, Sequence[Cell]]]) -> str:
     }
 
 
-def _look(cell: Cell, tint: int) -> looks.Cell:
+def _look(cell: Cell, tint: int) -> looks.Styled:
     if isinstance(cell, str):
-        return looks.Cell(cell, looks.TEXT, tint)
+        return looks.Styled(cell, looks.TEXT, tint)
     kind, text = cell
     look = _KINDS[kind]
     if kind == "d" and " " in text:
         look = looks.MOMENT
-    return looks.Cell(text, look, tint)
+    return looks.Styled(text, look, tint)

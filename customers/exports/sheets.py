@@ -209,10 +209,10 @@ def sheet_columns(
     ]
 
 
-def sample(columns: Sequence[Target], values: Values) -> list[cells.Cell]:
+def sample(columns: Sequence[Target], values: Values) -> list[cells.Styled]:
     """Give the row that shows how a sheet is filled; the import skips it and says so."""
     return [
-        cells.Cell(
+        cells.Styled(
             example_of(target, values.offered(target)),
             _KINDS.get(target.kind, cells.TEXT),
             cells.SAMPLE,

@@ -19,7 +19,7 @@ from core.forms.keyed import KeyedForm
 from core.records import numbering
 from core.views import record_detail
 from core.views.acts import CONFLICT, Attempt, act_of, attempt
-from core.views.record_detail import Asked
+from core.views.record_detail import Tried
 from core.views.record_do import changed_meanwhile
 from core.views.record_export import download
 from core.workbook import writing
@@ -58,9 +58,9 @@ def checked(request: HttpRequest, pk: int) -> HttpResponse:
     if tried.is_done:
         return redirect("customers:customer-detail", pk)
     if tried.refused:
-        asked = Asked(_("Not done"), tuple(tried.refused.problems))
+        asked = Tried(_("Not done"), tuple(tried.refused.problems))
     else:
-        asked = Asked(changed_meanwhile(REGISTER.kind, request, pk, version), ())
+        asked = Tried(changed_meanwhile(REGISTER.kind, request, pk, version), ())
     return record_detail.show(REGISTER, request, pk, asked=asked, status=409)
 
 

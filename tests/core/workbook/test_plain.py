@@ -96,7 +96,7 @@ def read(data: bytes, size: int) -> Any:
         book.strings.add(text)
     frames: list[Any] = []
     try:
-        made = sheet.Sheet(0, "表", book, frames.append)
+        made = sheet.SheetXml(0, "表", book, frames.append)
         made.read(data[at : at + size] for at in range(0, len(data), size))
     except Bad as bad:
         frames.append((bad.code, bad.where) if is_whole(data) else "refused")
@@ -116,14 +116,14 @@ def is_whole(data: bytes) -> bool:
 def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note the rows that were taken by patterns."""
     noted: list[str] = []
-    take = sheet.Sheet._take_row
+    take = sheet.SheetXml._take_row
 
-    def noting(self: sheet.Sheet, digits: str, cells: Any) -> bool:
+    def noting(self: sheet.SheetXml, digits: str, cells: Any) -> bool:
         done = take(self, digits, cells)
         noted.extend([digits] * done)
         return done
 
-    monkeypatch.setattr(sheet.Sheet, "_take_row", noting)
+    monkeypatch.setattr(sheet.SheetXml, "_take_row", noting)
     return noted
 
 
