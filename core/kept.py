@@ -65,7 +65,8 @@ def keep(user: User, place: str, fields: Sequence[tuple[str, str]]) -> KeptForm 
     key = dict(fields).get("key", "")
     is_named = bool(_KEY.fullmatch(key)) and place.isprintable() and len(place) <= _LONGEST_PLACE
     has_secret = any("password" in name for name, _value in fields)
-    if not is_named or has_secret or _took_effect(key):
+    took_effect = IdempotencyKey.objects.filter(key=key)
+    if not is_named or has_secret or took_effect.exists():
         return None
     body = urlencode([(name, value) for name, value in fields if name not in _NOT_KEPT])
     if len(body) > LONGEST:
@@ -111,10 +112,6 @@ def prune() -> None:
 
 def _fresh(user: Any) -> Any:
     return KeptForm.objects.filter(user_id=user.pk, kept_at__gte=timezone.now() - KEPT_FOR)
-
-
-def _took_effect(key: str) -> bool:
-    return IdempotencyKey.objects.filter(key=key).exists()
 
 
 def _forget_oldest(user: User) -> None:

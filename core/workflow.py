@@ -139,7 +139,7 @@ class Workflow:
     @property
     def furthest_first(self) -> list[State]:
         """The states from the last milestone back to the first; at the end those out of use."""
-        return sorted(self.states, key=_distance)
+        return sorted(self.states, key=lambda one: (one.tone == "muted", -one.passed))
 
     @property
     def toolbar(self) -> list[list[Transition]]:
@@ -264,10 +264,6 @@ class Workflow:
     @cached_property
     def _moves(self) -> dict[str, Transition]:
         return {move.name: move for move in self.transitions}
-
-
-def _distance(state: State) -> tuple[bool, int]:
-    return state.tone == "muted", -state.passed
 
 
 def _more(move: Transition) -> tuple[str, ...]:

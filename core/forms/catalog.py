@@ -5,7 +5,7 @@ It parses and explains; it saves nothing and knows no field by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -133,27 +133,10 @@ class CatalogForm(KeyedForm):
         return made
 
     def clean(self) -> dict[str, Any]:
-        """Ask the validators of the model, unknown to form fields; the first answer counts."""
+        """Ask the validators of the model, unknown to form fields."""
         super().clean()
-        for name in [name for name in self.cleaned_data if name in self.catalog.by_name]:
-            problem, value = checked(self.catalog.field(name), self.cleaned_data[name])
-            if problem:
-                self.add_error(name, problem)
-            else:
-                self.cleaned_data[name] = value
+        check(self, self.catalog)
         return self.cleaned_data
-
-    def loosen(self) -> None:
-        """Take as typed what is wrong in form only and can be stored."""
-        for name in [name for name in self.errors if name not in self.exact]:
-            text = self._storable(name)
-            if text is not None:
-                del self.errors[name]
-                self.cleaned_data[name] = text
-
-    def _storable(self, name: str) -> str | None:
-        known = name in self.catalog.by_name and name in self.fields
-        return as_typed(self.catalog.field(name), self[name].data) if known else None
 
     def values(self) -> dict[str, Any]:
         """Give the record as it would be: what is typed and valid over what it was."""
@@ -256,6 +239,25 @@ def in_words(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return f"{value:,.2f}" if isinstance(field, Money) else str(value)
+
+
+def check(form: forms.Form, catalog: Catalog) -> None:
+    """Ask the validators of the model about what is typed; the first answer counts."""
+    for name in [name for name in form.cleaned_data if name in catalog.by_name]:
+        problem, value = checked(catalog.field(name), form.cleaned_data[name])
+        if problem:
+            form.add_error(name, problem)
+        else:
+            form.cleaned_data[name] = value
+
+
+def loosen(form: forms.Form, catalog: Catalog, *, exact: Collection[str] = ()) -> None:
+    """Take as typed what is wrong in form only and can be stored, but for what is `exact`."""
+    for name in [name for name in form.errors if name in form.fields and name not in exact]:
+        text = as_typed(catalog.field(name), form[name].data) if name in catalog.by_name else None
+        if text is not None:
+            del form.errors[name]
+            form.cleaned_data[name] = text
 
 
 def checked(field: Any, value: Any) -> tuple[str, Any]:

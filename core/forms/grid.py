@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.aggregate import RowInput
 from core.catalog import PICK, Catalog, Row
-from core.forms.catalog import Modes
+from core.forms.catalog import Modes, loosen
 from core.forms.reference import References, source_of
 from core.forms.row import RowForm
 from core.models.base import Reference
@@ -198,14 +198,15 @@ class Grid(BaseFormSet):
         if not self.is_bound:
             return list(map(self.catalog.typed_of, self.stored))
         self.is_valid()
+        secret = self.masked
         return [
-            {**self._kept_secret(form), **form.row_values(), **form.wrong()} for form in self.kept
+            {
+                **({secret: getattr(form.stored, secret)} if secret and form.stored else {}),
+                **form.row_values(),
+                **form.wrong(),
+            }
+            for form in self.kept
         ]
-
-    def _kept_secret(self, form: Any) -> dict[str, Any]:
-        if not (self.masked and form.stored):
-            return {}
-        return {self.masked: getattr(form.stored, self.masked)}
 
     @cached_property
     def picked(self) -> dict[str, int | None]:
@@ -246,7 +247,7 @@ class Grid(BaseFormSet):
     def loosen(self) -> None:
         """Take as typed what is wrong in form only and can be stored."""
         for form in self.kept:
-            form.loosen()
+            loosen(form, self.catalog)
 
     def add_problem(self, row: int | None, name: str, message: str) -> None:
         """Show a problem of a kept row (counted from 0) at its cell, else above the rows."""

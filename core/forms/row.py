@@ -13,7 +13,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from core.access import mask
-from core.forms.catalog import as_typed, checked, field_for, typed
+from core.forms.catalog import check, field_for, typed
 
 
 @dataclass(frozen=True)
@@ -96,31 +96,13 @@ class RowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Ask the validators of the model too."""
-        for row in self.grid.columns:
-            if row.name in self.cleaned_data:
-                field = self.grid.catalog.field(row.name)
-                problem, value = checked(field, self.cleaned_data[row.name])
-                if problem:
-                    self.add_error(row.name, problem)
-                self.cleaned_data[row.name] = value
+        check(self, self.grid.catalog)
         return self.cleaned_data
-
-    def loosen(self) -> None:
-        """Take as typed what is wrong in form only and can be stored."""
-        for name in [name for name in self.errors if name in self.fields]:
-            text = as_typed(self._column(name), self[name].data)
-            if text is not None:
-                del self.errors[name]
-                self.cleaned_data[name] = text
 
     def wrong(self) -> dict[str, str]:
         """Give what is typed in the cells that are wrong: something stands there."""
         names = [name for name in self.errors if name in self.fields]
         return {name: text for name in names if (text := str(self[name].data or "").strip())}
-
-    def _column(self, name: str) -> Any:
-        known = name in self.grid.catalog.by_name
-        return self.grid.catalog.field(name) if known else None
 
     @property
     def cells(self) -> list[Any]:

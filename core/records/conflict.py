@@ -148,11 +148,8 @@ def _tell_lost(conflict: Conflict, entry: Entry, name: str) -> None:
     typed = listed(conflict.data.getlist(name))
     if typed and name in entry.form.locked:
         label = capfirst(str(model_field.verbose_name))
-        conflict.lost.append(Merged(label, current, _as_chosen(entry, model_field, typed), True))
-
-
-def _as_chosen(entry: Entry, model_field: Any, typed: str) -> str:
-    return in_words(model_field, typed) if model_field.choices else typed
+        mine = in_words(model_field, typed) if model_field.choices else typed
+        conflict.lost.append(Merged(label, current, mine, by_me=True))
 
 
 def _compare_rows(
@@ -197,11 +194,7 @@ def _take_rows(data: Any, prefix: str, raw: Mapping[str, list[str]]) -> None:
 def _in_lines(grid: PartGrid, *, stored: bool) -> str:
     """Give the rows of one side in words, numbers by right."""
     names = [row.name for row in grid.columns]
-    rows = (
-        [{name: getattr(row, name) for name in names} for row in grid.stored]
-        if stored
-        else grid.known()
-    )
+    rows = list(map(grid.catalog.typed_of, grid.stored)) if stored else grid.known()
     hidden = grid.masked or ""
     lines = [
         " ".join(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.aggregate import is_blank
 from core.catalog import Section
-from core.forms.catalog import Place
+from core.forms.catalog import Place, loosen
 from core.forms.keyed import new_key
 from core.records import coding
 from core.records.form import PartGrid, RecordForm, rows_stand
@@ -103,16 +103,6 @@ class Entry:
         return any(one.name == self.kind.rules.submit and not one.problem for one in offers)
 
     @property
-    def has_strangers(self) -> bool:
-        """Say whether rows came that are not this record's."""
-        return any(grid.strangers for grid in self.parts.values())
-
-    @property
-    def key(self) -> str:
-        """The key of the form that is on the screen, or was."""
-        return str(self.form["key"].value() or "")
-
-    @property
     def version(self) -> int:
         """The version that was on the screen; 0 when it did not arrive."""
         return self.form.cleaned_data.get("version") or 0
@@ -179,7 +169,7 @@ class Entry:
         if not self.kind.life.state(self.subject.state).is_open:
             return []
         if self.error_count:
-            self.form.loosen()
+            loosen(self.form, self.form.catalog, exact=self.form.exact)
             for grid in self.grids:
                 grid.loosen()
         values = self.form.values()

@@ -198,7 +198,9 @@ class PartGrid(Grid):
         )  # fmt: skip
         self.label, self.note, self.covered = part.label, part.note, part.covered
         self.locked = may_change(part.catalog.by_name[part.head], form.user, form.obj)
-        source = form.source if form.source is not None and _is_copied(part) else None
+        # No row goes into a copy where one cannot be without what stays behind.
+        is_copied = all(part.catalog.by_name[name].copied for name in part.needs)
+        source = form.source if is_copied else None
         super().__init__(
             prefix=part.section,
             references=form.references,
@@ -261,8 +263,3 @@ def without_hidden(data: Any, kind: Kind, user: Any, record: Any) -> Any:
         if part and column == part.covered and data.get(f"{row}-pk"):
             data[name] = ""
     return data
-
-
-def _is_copied(part: Part) -> bool:
-    """Say whether rows go into a copy: none do where one cannot be without what stays behind."""
-    return all(part.catalog.by_name[name].copied for name in part.needs)

@@ -132,23 +132,18 @@ def act_of(request: HttpRequest, *, reason: str = "", source: str = "form") -> A
     key = request.POST.get("key", "")
     if not 16 <= len(key) <= 64:
         raise BadRequest("form key")
+    body = sorted((name, values) for name, values in request.POST.lists() if name not in _NOT_BODY)
+    digest = hashlib.sha256(json.dumps(body).encode()).hexdigest()
     match = request.resolver_match
     view = f"{match.view_name if match else ''} {request.path}"[-100:]
     return Act(
         by=request.user,  # type: ignore[arg-type]
         source=source,
         reason=reason,
-        key=FormKey(key=key, view=view, body_hash=_body_hash(request)),
+        key=FormKey(key=key, view=view, body_hash=digest),
     )
 
 
 def told(move: Transition, name: str) -> str:
     """Give the sentence that says what was done."""
     return _("%(done)s: %(name)s") % {"done": move.done, "name": name} if name else str(move.done)
-
-
-def _body_hash(request: HttpRequest) -> str:
-    fields = sorted(
-        (name, values) for name, values in request.POST.lists() if name not in _NOT_BODY
-    )
-    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()

@@ -123,7 +123,8 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
         return _page(request, entry, action=action, status=422)
     if action == EDIT:
         return _page(request, entry, is_dirty=True)
-    if entry.has_strangers and (record is None or entry.version == record.version):
+    strangers = [key for grid in entry.parts.values() for key in grid.strangers]
+    if strangers and (record is None or entry.version == record.version):
         raise SuspiciousOperation("rows of another record")
     write = partial(save.save, register.kind, record and record.pk, entry.typed(), submit=submit)
     tried = attempt(partial(write, version=entry.version, act=act_of(request)))
@@ -234,6 +235,7 @@ def _page(
     gone: bool = False, resumed: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     kind, record, found = entry.kind, entry.record, hinting.of(entry)
+    key = entry.form["key"].value()
     is_dirty = is_dirty or resumed or status != 200
     if not is_dirty:
         entry.begin()
@@ -255,7 +257,7 @@ def _page(
         "is_dirty": is_dirty,
         "is_gone": gone,
         "is_resumed": resumed,
-        "kept_forms": kept.offers(request.user, request.path, but=entry.key),
+        "kept_forms": kept.offers(request.user, request.path, but=str(key or "")),
         "returned": timeline.setback(kind, record) if is_open else None,
         "can_add": kind.right("add") in permissions_of(request.user),
         "redraw": KeyedForm(initial={"version": record.version}) if found.can_redraw else None,

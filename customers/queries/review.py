@@ -313,8 +313,8 @@ def _account_names(customer: Customer, accounts: list[Any]) -> Line:
 
 def _account_numbers(customer: Customer, accounts: list[Any]) -> Line:
     judged = [
-        (account, finance.account_plausible(account.account_number, _bank_code(account)))
-        for account in accounts
+        (one, finance.account_plausible(one.account_number, one.bank.code if one.bank else ""))
+        for one in accounts
     ]
     texts = [_told(account, found) for account, found in judged if found.ok]
     odd = [_told(account, found) for account, found in judged if not found.ok]
@@ -325,10 +325,6 @@ def _account_numbers(customer: Customer, accounts: list[Any]) -> Line:
 
 def _told(account: Any, found: finance.Evidence) -> str:
     return _("%(label)s: %(text)s") % {"label": str(account), "text": found.text}
-
-
-def _bank_code(account: Any) -> str:
-    return account.bank.code if account.bank else ""
 
 
 def _four_eyes(customer: Customer, user: Any, others: Others) -> Line:

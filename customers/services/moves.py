@@ -32,7 +32,12 @@ def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """Every ★ field is present and valid."""
     fetch(PARTS, customers)
     found = {one.pk: readiness.of_customer(one) for one in customers}
-    return {pk: _incomplete(problems) for pk, problems in found.items()}
+    return {
+        pk: Refused(
+            [one.message for one in problems], {_place(one): one.message for one in problems}
+        )
+        for pk, problems in found.items()
+    }
 
 
 def numbers_free(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
@@ -142,12 +147,6 @@ def _own(customers: Sequence[Customer], user: Any) -> dict[int, str]:
     own = [one.pk for one in customers if one.submitted_by_id == user.pk]
     return dict.fromkeys(_changed_controlled(customers, user), changed) | dict.fromkeys(
         own, submitted
-    )
-
-
-def _incomplete(problems: Sequence[Problem]) -> Refused:
-    return Refused(
-        [one.message for one in problems], {_place(one): one.message for one in problems}
     )
 
 
