@@ -62,8 +62,8 @@ def answered(office: Any, case: Case, batch: ImportBatch) -> ImportBatch:
     if batch.state == "mapping" and case.heads:
         form = form_of(office, batch, "columns-form", "?step=columns")
         for line in desk.columns(batch):
-            if line.header in case.heads:
-                form[f"column-{line.key}"] = case.heads[line.header]
+            if line.column.header in case.heads:
+                form[f"column-{line.key}"] = case.heads[line.column.header]
         office.post(url(batch, "columns/"), form)
         batch.refresh_from_db()
     by = batch.by
