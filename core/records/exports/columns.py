@@ -140,8 +140,9 @@ def marked(field: Any, words: Callable[[], dict[Any, str]]) -> Shown:
     def shown(raw: Raw) -> Sequence[str]:
         found: dict[int, list[str]] = {key: [] for key in raw["pk"]}
         links = many.filter(**{f"{owner}__in": raw["pk"]}).order_by(f"{mark}__code", f"{mark}_id")
+        texts = known()
         for key, one in links.values_list(f"{owner}_id", f"{mark}_id"):
-            found[key].append(known()[one])
+            found[key].append(texts[one])
         return [MARK.join(names) for names in found.values()]
 
     return shown
