@@ -6,9 +6,11 @@ import io
 
 import openpyxl
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
+from core import extend
 from core.guard import writing
 from core.records import timeline
 from core.views.record_detail import ASK, tabs
@@ -134,16 +136,20 @@ def test_numbers_stand_in_line_in_the_table_of_products(desk, make_opportunity):
 
 
 def test_a_customer_out_of_sight_is_masked_on_list_page_and_file(
-    client, make_opportunity, outsider, units, clerk
+    client, make_opportunity, outsider, units, clerk, monkeypatch
 ):
+    exporter = extend.Role("exporter", "", frozenset({KIND.right("export")}), "unit")
+    monkeypatch.setitem(extend._roles, "exporter", exporter)
+    clerk.groups.add(Group.objects.create(name="exporter"))
     one = make_opportunity(by=outsider, name="跨部门")
     with writing():
         Opportunity.objects.filter(pk=one.pk).update(scope_unit=units.first)
     client.force_login(clerk)
 
     listed, shown = client.get(LIST).content.decode(), client.get(page_of(one)).content.decode()
+    file = client.post(reverse("sales:opportunity-export"), {"kind": "csv"})
 
-    for page in (listed, shown):
+    for page in (listed, shown, b"".join(file.streaming_content).decode()):
         assert "跨部门" in page
         assert str(one.customer) not in page
         assert one.customer.masked in page
