@@ -124,6 +124,8 @@ def test_too_many_are_refused_with_number_and_limit(chosen, make_customer, revie
     ):
         assert answer.status_code == 422
         assert "3 条超出一次的上限，最多选择 2 条" in text(answer)
+    move(customers[0], "enable", reviewer)
+    assert chosen(reviewer, "enable", query="?state=approved", all="1").status_code == 302
 
 
 def test_nothing_selected_is_said(chosen, make_customer, reviewer):
