@@ -140,9 +140,10 @@ class Kind:
 
     def missing(self, values: Values, rows: Mapping[str, Rows]) -> list[Problem]:
         """Give what stands between filled values and a submit, else a save: then all with a ★."""
-        found, said = self.rules.missing(values, rows), _("Required.")
+        found = self.rules.missing(values, rows)
         if self.rules.submit:
             return found
+        said = _("Required.")
         own = [
             Problem(row.name, said, row.section)
             for row in self.catalog

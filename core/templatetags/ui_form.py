@@ -224,7 +224,8 @@ def _problems(part: Any) -> Iterator[tuple[str, str]]:
 def _form_problems(
     form: forms.BaseForm, label: str = "", row: int = 0
 ) -> Iterator[tuple[str, str]]:
-    places = {name: place for place, name in enumerate(form.fields)}
+    # Of a row without errors nobody asks for its fields: they are made when they are asked for.
+    places = {name: place for place, name in enumerate(form.fields if form.errors else ())}
     for name, errors in sorted(form.errors.items(), key=lambda told: places.get(told[0], -1)):
         text = " ".join(str(error) for error in errors)
         if name == forms.forms.NON_FIELD_ERRORS:
