@@ -21,7 +21,7 @@ from core.text import clean
 MOST, MOST_GUESSED, MOST_WORDS = 30, 10, 4
 LONGEST = 200
 BETWEEN = " / "
-EXACT, BEGINS, _WITHIN, _BELOW = 1, 2, 3, 4
+EXACT, BEGINS = 1, 2
 _STEPS = re.compile(r"\s*[/／>＞›]\s*")
 
 
@@ -265,14 +265,8 @@ class Source:
         if spelled and key:
             exact |= Q(**{f"{key}__contains": f"|{spelled}|"})
             begins |= Q(**{f"{key}__contains": f"|{spelled}"})
-        rank = Case(
-            When(exact, then=Value(EXACT)),
-            When(begins, then=Value(BEGINS)),
-            When(self._holds(words[-1]), then=Value(_WITHIN)),
-            default=Value(_BELOW),
-            output_field=models.IntegerField(),
-        )
-        return rows.annotate(rank=rank).order_by("rank", *rows.query.order_by)
+        found = ranked(rows, exact, begins, self._holds(words[-1]))
+        return found.order_by("rank", *rows.query.order_by)
 
     def _holds(self, word: str) -> Q:
         holds = Q(**{f"{self.code}__icontains": word}) | Q(**{f"{self.name}__icontains": word})
@@ -319,6 +313,13 @@ class PeopleSource(Source):
         """Give all people but the machine, by name."""
         people: QuerySet[Any] = self.model._default_manager.filter(is_system=False)
         return people.order_by("display_name", "pk")
+
+
+def ranked(rows: QuerySet[Any], *conditions: Q) -> QuerySet[Any]:
+    """Give rows with their `rank`: which of these conditions, the best first, is true of them."""
+    cases = [When(one, then=Value(rank)) for rank, one in enumerate(conditions, start=EXACT)]
+    last = Value(len(cases) + EXACT)
+    return rows.annotate(rank=Case(*cases, default=last, output_field=models.IntegerField()))
 
 
 def cleaned(text: str) -> str | None:

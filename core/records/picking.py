@@ -9,17 +9,16 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.access import is_visible
-from core.choosing import BEGINS, EXACT, MOST, MOST_GUESSED, Found, Option, cleaned
+from core.choosing import MOST, MOST_GUESSED, Found, Option, cleaned, ranked
 from core.pages import TooSlow, bounded
 from core.records.kind import Kind
 from core.refusal import Refused
 from core.timeline import since_text
 
-_WITHIN = BEGINS + 1
 _MOST_LETTERS = 20
 
 
@@ -129,13 +128,7 @@ class RecordSource:
         within = Q(code__icontains=typed) | Q(name__icontains=typed)
         if spelled := _spelled(typed):
             begins |= spelled
-        rank = Case(
-            When(exact, then=Value(EXACT)),
-            When(begins, then=Value(BEGINS)),
-            default=Value(_WITHIN),
-            output_field=IntegerField(),
-        )
-        fitting = seen.filter(exact | begins | within).annotate(rank=rank)
+        fitting = ranked(seen.filter(exact | begins | within), exact, begins)
         return fitting.order_by("rank", "name_sort", "pk")
 
 
