@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,31 +21,18 @@ from core.access import requires
 from core.forms.keyed import KeyedForm
 from core.forms.user import NewPasswordForm, NewUserForm, ProfileForm
 from core.models import User
+from core.views import short_list
 from core.views.acts import Attempt, act_of, data_of, posted, pressed
 
 Write = Callable[[int], User]
-MOST = 500
-STATES = {"active": True, "disabled": False}
 
 
 @requires(people.MANAGE)
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the people, found by name or account and filtered by activity."""
-    text, state = request.GET.get("q", "").replace("\0", "")[:60], request.GET.get("state", "")
-    found = people.everybody()
-    if text:
-        found = found.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
-    if state in STATES:
-        found = found.filter(is_active=STATES[state])
-    total = found.count()
-    users = list(found.select_related("unit").prefetch_related("groups")[:MOST])
-    context = {
-        "rows": [(user, _role_labels(user)) for user in users],
-        "total": total,
-        "most": MOST,
-        "text": text,
-        "state": state,
-    }
+    everybody = people.everybody().select_related("unit").prefetch_related("groups")
+    context = short_list.found(request, everybody, "display_name", "username")
+    context["rows"] = [(user, _role_labels(user)) for user in context["found"]]
     return render(request, "core/user/list.html", context)
 
 

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -29,7 +29,6 @@ from customers.rules import reference as rules
 from customers.rules.identity import initials
 from customers.services.aggregates import AGGREGATE, REFERENCE
 
-SEARCHED = 60
 MANAGE = "customers.manage_reference"
 
 
@@ -99,14 +98,6 @@ def values(kind: ReferenceKind) -> QuerySet[Any]:
     related = [name for name in kind.columns if _is_reference(kind, name)]
     table: Any = kind.model._default_manager
     return table.select_related(*related).in_order() if related else table.in_order()
-
-
-def found(kind: ReferenceKind, text: str, active: bool | None) -> QuerySet[Any]:
-    """Give the values that match a text (code or name) and an activity (None: both)."""
-    rows = values(kind)
-    if text:
-        rows = rows.filter(Q(code__icontains=text) | Q(name__icontains=text))
-    return rows if active is None else rows.filter(is_active=active)
 
 
 def choosable(kind: ReferenceKind, name: str, value: Any) -> QuerySet[Any]:

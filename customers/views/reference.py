@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from core import timeline
 from core.access import requires
 from core.forms.keyed import KeyedForm
+from core.views import short_list
 from core.views.acts import Attempt, act_of, data_of, posted, pressed
 from core.views.record_sheet import Way, answer, workbook
 from customers.forms.reference import ReferenceForm
@@ -28,9 +29,7 @@ from customers.services.reference import KINDS, ReferenceKind
 from customers.services.reference_sheet import ReferenceSheet
 
 MANAGE = "customers.manage_reference"
-MOST = 500
 KEY = re.compile("[1-9][0-9]{0,17}", re.ASCII)
-STATES = {"active": True, "disabled": False}
 
 
 @requires(MANAGE)
@@ -49,18 +48,13 @@ def index(request: HttpRequest) -> HttpResponse:
 def listing(request: HttpRequest, stem: str) -> HttpResponse:
     """Show the values of a kind, found by code or name and filtered by activity."""
     kind = kind_of(stem)
-    text = request.GET.get("q", "").replace("\0", "")[: reference.SEARCHED]
-    state = request.GET.get("state", "")
-    found = reference.found(kind, text, STATES.get(state))
-    total = found.count()
+    shown = short_list.found(request, reference.values(kind), "code", "name")
+    flat = bool(shown["text"] or shown["state"])
     context = {
         **common(kind),
+        **shown,
         "columns": [kind.label(name) for name in kind.columns[2:] if name != "parent"],
-        "rows": [_row(kind, value, flat=bool(text or state)) for value in found[:MOST]],
-        "total": total,
-        "most": MOST,
-        "text": text,
-        "state": state,
+        "rows": [_row(kind, value, flat=flat) for value in shown["found"]],
     }
     return render(request, "customers/reference/list.html", context)
 
