@@ -18,17 +18,13 @@ from customers.imports.fields.cells import Wrong
 Held = Callable[[Target, Collection[str]], Collection[str]]
 
 
-def held_by_nobody(target: Target, texts: Collection[str]) -> Collection[str]:
-    return ()
-
-
 class Unfinished:
     """What of a file is wrong in form but stands so in a draft: a file may bring it back as it was.
 
     `held` gives the texts that drafts hold; it is asked once for each text of a column.
     """
 
-    def __init__(self, held: Held = held_by_nobody) -> None:
+    def __init__(self, held: Held = lambda _target, _texts: ()) -> None:
         self._held = held
         self._asked: dict[str, set[str]] = {}
         self._wrong: dict[str, dict[str, Wrong]] = {}

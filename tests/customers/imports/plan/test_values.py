@@ -90,6 +90,7 @@ def parsed(key: str, cell: Cell, answers: Any = None) -> tuple[Any, list[Any]]:
         ("customers.phone", ("n", "1.3800132207E10"), "13800132207"),
         ("customers.phone", "１３８００１３２２０７", "13800132207"),
         ("customers.remark", ("n", "12.5"), "12.5"),
+        ("customers.remark", ("n", "999999999999999"), "999999999999999"),
         ("customers.region", "北京市", 1),
         ("customers.region", "110000", 1),
         ("customers.region", ("n", "110000"), 1),
@@ -133,6 +134,7 @@ def test_a_cell_becomes_a_value(key: str, cell: Cell, value: Any) -> None:
     [
         ("customers.phone", ("n", "6.22202E+18"), issues.ROUNDED),
         ("customers.phone", ("n", "1234567890123456"), issues.ROUNDED),
+        ("customers.remark", ("n", "1000000000000000"), issues.ROUNDED),
         ("customers.phone", "6.22E+18", issues.ROUNDED),
         ("customers.code", "1.2E+05", issues.ROUNDED),
         ("customers.code", ("d", "2024-01-02"), issues.DATE),
