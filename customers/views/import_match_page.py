@@ -81,12 +81,16 @@ def _sheets(lines: list[ColumnLine], kept: dict[str, str]) -> list[dict[str, Any
     """Give the sheets; one of a part takes fields of its own, one of customers can take all."""
     labels = {CUSTOMERS: _("Customers")} | {part.name: part.label for part in PARTS}
     sheets = [(sheet, list(own)) for sheet, own in groupby(lines, attrgetter("sheet"))]
+
+    def tell(line: ColumnLine) -> tuple[ColumnLine, str, Any]:
+        return line, kept.get(line.key, line.target), SURE[line.how]
+
     return [
         {
             "title": sheet.name,
             "note": _matched(found),
-            "lines": [_column(line, kept) for line in found if line.how in OPEN],
-            "settled": [_column(line, kept) for line in found if line.how not in OPEN],
+            "lines": [told for told in map(tell, found) if told[0].how in OPEN],
+            "settled": [told for told in map(tell, found) if told[0].how not in OPEN],
             "options": [
                 (label, [(one.key, one.head) for one in of_sheet(name)])
                 for name, label in labels.items()
@@ -95,20 +99,6 @@ def _sheets(lines: list[ColumnLine], kept: dict[str, str]) -> list[dict[str, Any
         }
         for sheet, found in sheets
     ]
-
-
-def _column(line: ColumnLine, kept: dict[str, str]) -> dict[str, Any]:
-    words, tone = SURE[line.how]
-    return {
-        "name": COLUMN + line.key,
-        "title": line.column.header or _("(empty)"),
-        "note": line.column.letter,
-        "samples": " · ".join(line.samples),
-        "chosen": kept.get(line.key, line.target),
-        "sure": words,
-        "tone": tone,
-        "is_fixed": line.how == "header" and not line.target,
-    }
 
 
 def _address(line: ValueLine) -> str:
