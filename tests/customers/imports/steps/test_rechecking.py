@@ -86,3 +86,15 @@ def test_a_cell_that_joins_rows_has_everything_checked(admin, world):
 
     with pytest.raises(rechecking.NotEnough):
         rechecking.recheck(batch, [(1, 2, 1)])
+
+
+def test_more_than_a_few_rows_are_checked_with_everything(
+    admin, world, monkeypatch, django_assert_num_queries
+):
+    batch = started(faulty(), admin)
+    monkeypatch.setattr(rechecking, "MOST_ROWS", 1)
+
+    with pytest.raises(rechecking.NotEnough):  # the customer has a contact too
+        rechecking.recheck(batch, [(0, 2, REGION)])
+    with django_assert_num_queries(0), pytest.raises(rechecking.NotEnough):
+        rechecking.recheck(batch, [(0, 2, REGION), (0, 3, REGION)])
