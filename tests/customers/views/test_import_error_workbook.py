@@ -59,3 +59,10 @@ def test_a_row_of_the_error_workbook_without_its_number_is_named(office):
     assert answer.status_code == 422
     assert "“客户”第 3 行没有原行号" in answer.content.decode()
     assert Customer.objects.count() == 0
+
+
+def test_an_import_that_nobody_checked_has_no_error_workbook(office):
+    batch = sent(office, workbook({"客户": [(*CUSTOMERS, "心情"), [*customer_row(1), "好"]]}))
+    assert batch.state == "mapping"
+
+    assert office.get(url(batch, "errors/")).status_code == 404
