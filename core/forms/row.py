@@ -41,16 +41,10 @@ class RowForm(forms.Form):
     @property
     def fields(self) -> dict[str, Any]:
         """The fields by name: the columns, then what says which row this is."""
-        if self._made is None:
-            self._made = {}
-            self._make(self._made)
-        return self._made
-
-    @fields.setter
-    def fields(self, _declared: Any) -> None:
-        self._made: dict[str, Any] | None = None
-
-    def _make(self, fields: dict[str, Any]) -> None:
+        if self._made is not None:
+            return self._made
+        fields: dict[str, Any] = {}
+        self._made = fields
         grid, source = self.grid, self.stored or self.example
         for row in grid.columns:
             current = getattr(source, row.name) if source else grid.new.get(row.name)
@@ -66,6 +60,11 @@ class RowForm(forms.Form):
         fields["line"] = forms.CharField(required=False, widget=forms.HiddenInput)
         self.initial["line"] = self.index
         fields["DELETE"] = forms.BooleanField(required=False, label=_("Delete"))
+        return fields
+
+    @fields.setter
+    def fields(self, _declared: Any) -> None:
+        self._made: dict[str, Any] | None = None
 
     @property
     def is_dropped(self) -> bool:

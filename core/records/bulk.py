@@ -79,7 +79,8 @@ def expected(kind: Kind, bulk: BulkAction, user: User) -> dict[int, str]:
     It asks what running asks, for all of them at once.
     """
     records = transition.as_seen(kind, dict(bulk.items), user)
-    refused = transition.refusals(kind, bulk.action, records, user)
+    move = kind.life.transition(bulk.action)
+    refused = transition.ask(kind.life, move, records, user).refused
     return {pk: joined(one.problems) for pk, one in refused.items()}
 
 

@@ -117,7 +117,8 @@ class Entry:
             grid.is_valid()
         if any(grid.is_broken for grid in self.parts.values()):
             self._renew_broken()
-        if self.record is None and not submit and not self.error_count and not self._has_content():
+        is_new = self.record is None and not submit and not self.error_count
+        if is_new and not self.form.has_content and not any(grid.kept for grid in self.grids):
             self.form.add_error(None, _("Fill in at least one field."))
         for problem in self.missing() if submit or not self.kind.rules.submit else ():
             self.add_problem(problem.field, self._needed(problem), problem.row, problem.column)
@@ -269,9 +270,6 @@ class Entry:
         """Give the stored record as a browser would send it."""
         rows = [one for grid in self.parts.values() for one in grid.raw().items()]
         return {**self.form.raw(), **{name: [value] for name, value in rows}}
-
-    def _has_content(self) -> bool:
-        return self.form.has_content or any(grid.kept for grid in self.grids)
 
     def _renew_broken(self) -> None:
         """Show the stored rows where it is not known which were sent: none must look removed."""

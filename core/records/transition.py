@@ -167,23 +167,6 @@ def move_many(
         record.version += 1
 
 
-def refusals(
-    kind: Kind,
-    name: str,
-    records: Sequence[Any],
-    user: User,
-    *,
-    evidence: Mapping[int, Evidence] | None = None,
-    shown: Shown | None = None,
-) -> dict[int, Refused]:
-    """Say by its key of each record why the move would be refused, in few queries.
-
-    It writes nothing and draws no code. Who has the `evidence` already passes it.
-    """
-    asked = kind.life.transition(name)
-    return ask(kind.life, asked, records, user, shown=shown, evidence=evidence).refused
-
-
 def as_seen(kind: Kind, versions: Mapping[int, int], user: User) -> list[Any]:
     """Give those of these records (pk -> version) that the user sees and nobody changed since."""
     return [one for one in _seen(kind)(user, list(versions)) if one.version == versions[one.pk]]

@@ -230,10 +230,10 @@ def _rights(request: HttpRequest, customer: Customer, judged: moves.Judgement) -
 
 def _why_not(request: HttpRequest, customer: Customer, judged: moves.Judgement) -> str:
     """Say why the user cannot approve, whatever they confirm, or ""."""
-    refused = transition.refusals(
-        KIND, APPROVE, [customer], request.user,
+    refused = transition.ask(
+        LIFE, LIFE.transition(APPROVE), [customer], request.user,
         evidence={customer.pk: judged}, shown=Shown(judged.digest, confirmed=True),
-    )  # fmt: skip
+    ).refused  # fmt: skip
     if customer.pk not in refused:
         return ""
     problem, red = refused[customer.pk].problems[0], judged.red(confirmed=True)

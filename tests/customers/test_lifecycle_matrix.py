@@ -103,6 +103,6 @@ def test_who_changed_controlled_data_since_the_approval_cannot_approve(
 def test_a_refusal_says_what_is_the_case(make_customer, admin, state, move_name, sentence):
     customer = make_customer(state)
 
-    refused = transition.refusals(KIND, move_name, [customer], admin)
+    refused = transition.ask(LIFE, LIFE.transition(move_name), [customer], admin).refused
 
     assert refused[customer.pk].problems == [sentence]

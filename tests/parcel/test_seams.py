@@ -43,6 +43,10 @@ def asked():
     return count
 
 
+def refusals(name, parcels, user):
+    return transition.ask(KIND.life, KIND.life.transition(name), parcels, user).refused
+
+
 def test_a_move_is_refused_by_who_has_something_against_it(make_parcel, carrier, claim):
     parcel = make_parcel("sent")
     claim(parcel)
@@ -58,11 +62,11 @@ def test_many_are_asked_about_at_once_and_other_moves_never(make_parcel, carrier
     claim(parcels[1])
     refused = {}
 
-    told = asked(lambda: refused.update(transition.refusals(KIND, "deliver", parcels, carrier)))
+    told = asked(lambda: refused.update(refusals("deliver", parcels, carrier)))
 
     assert list(refused) == [parcels[1].pk]
     assert len(told) == 1
-    assert asked(lambda: transition.refusals(KIND, "return", parcels, carrier)) == []
+    assert asked(lambda: refusals("return", parcels, carrier)) == []
 
 
 def test_a_tab_and_a_number_stand_on_the_page_of_who_may_see_them(
