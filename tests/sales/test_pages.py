@@ -167,6 +167,13 @@ def test_a_reason_is_asked_of_a_loss_and_told_in_the_history(desk, make_opportun
     assert (entry.label, entry.reason) == ("输单", "预算取消")
 
 
+@pytest.mark.parametrize(("stage", "is_asked"), [("talks", True), ("won", False)])
+def test_the_address_asks_only_for_a_move_that_is_possible(desk, make_opportunity, stage, is_asked):
+    shown = desk.get(f"{page_of(make_opportunity(stage))}?{ASK}=lose")
+
+    assert (shown.context["asked"] is not None) is is_asked
+
+
 def test_a_selection_moves_at_once_and_says_of_each_why_not(desk, make_opportunity, make_customer):
     customer = make_customer("enabled")
     able = [make_opportunity(state, customer=customer) for state in ("first", "offer")]

@@ -222,6 +222,12 @@ def test_problems_of_a_rule(segments, expected):
     assert [(index, str(message)) for index, message in code.problems(segments, PIECES)] == expected
 
 
+@pytest.mark.parametrize(("serial", "before"), [(1000, None), (1017, 17)])
+def test_a_number_leaps_by_more_than_a_thousand(serial, before):
+    assert not code.leap(serial, before)
+    assert code.leap(serial + 1, before)
+
+
 def test_a_code_beyond_forty_characters_is_refused():
     assert len(code.render(DEFAULT, {"region": "R" * 20, "type": "T" * 15}, 1)) == 40
     with pytest.raises(ValidationError) as refused:

@@ -48,20 +48,41 @@ BANK = Kind(
 )
 
 
-@pytest.fixture
-def bank_rule(world, admin):
+def make_rule(author, **serial):
     segments = [
         RowInput(None, {"kind": "place", "separator": "-"}),
-        RowInput(None, {"kind": "serial", "is_basis": False}),
+        RowInput(None, {"kind": "serial", "is_basis": False, **serial}),
     ]
     values = {"code": "B", "name": "银行", "allow_typed": True}
-    return code_rule.save(None, BANK, values, segments, version=None, act=act_by(admin))
+    return code_rule.save(None, BANK, values, segments, version=None, act=act_by(author))
+
+
+@pytest.fixture
+def bank_rule(world, admin):
+    return make_rule(admin)
 
 
 @pytest.fixture
 def two_kinds(monkeypatch):
     """Let the tests' kind be known beside the app's."""
     monkeypatch.setitem(extend._kinds, Bank, BANK)
+
+
+def test_of_codes_typed_at_once_the_highest_moves_the_counter(world, bank_rule):
+    seat = {"seat": world.shanghai}
+
+    refused = coding.accept(BANK, [("上海-050", seat), ("上海-020", seat)])
+
+    assert refused == {}
+    assert coding.draw(BANK, [seat]) == ["上海-051"]
+
+
+def test_a_code_leaps_when_it_is_more_than_a_thousand_beyond_the_start(world, admin):
+    make_rule(admin, start=5000)
+    seat = {"seat": world.shanghai}
+
+    assert coding.leap(BANK, "上海-5999", seat) is None
+    assert coding.leap(BANK, "上海-6000", seat) == coding.Leap(4999, 6000)
 
 
 def test_a_rule_of_its_own_gives_codes_from_its_own_pieces(world, bank_rule):

@@ -70,6 +70,22 @@ def test_conflict_is_resolved_as_chosen(
     assert customer.email == "c@d.example"
 
 
+def test_a_choice_of_controlled_data_is_marked(
+    desk: Client, colleague: Any, make_customer: Callable[..., Customer]
+) -> None:
+    customer = make_customer("returned")
+    page = opened(desk, edit_url(customer))
+    theirs = Record({"name": "同事的名称有限公司", "short_name": "同事的简称"})
+    version = customer.version
+    service.save(customer.pk, theirs, version=version, submit=False, act=act_by(colleague))
+
+    mine = {"name": "我的名称有限公司", "short_name": "我的简称"}
+    answer = desk.post(edit_url(customer), page | mine)
+
+    marked = {one.name: one.is_controlled for one in answer.context["conflict"].choices}
+    assert marked == {"name": True, "short_name": False}
+
+
 def test_conflict_can_go_back_to_the_form(desk: Client, stale: tuple[Customer, Page]) -> None:
     customer, page = stale
     html = desk.post(edit_url(customer), page | {"short_name": "我的简称"}).content.decode()
@@ -94,6 +110,7 @@ def test_rows_changed_by_both_are_one_choice(
     service.save(customer.pk, theirs, version=1, submit=False, act=act_by(colleague))
     html = desk.post(edit_url(customer), page).content.decode()
 
+    assert 'name="take-contacts"' in html
     chosen = sent_by(html, "conflict-form") | {"take-contacts": "mine", "action": "draft"}
     answer = desk.post(edit_url(customer), chosen)
 
