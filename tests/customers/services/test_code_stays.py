@@ -1,6 +1,7 @@
 """A code once given stays; pages say where the record has moved away from it."""
 
 import pytest
+from django.db import connection
 
 from core.records import coding
 from core.records.record import Record
@@ -35,3 +36,19 @@ def test_a_code_that_no_counter_gave_is_not(make_customer, world, code):
     customer = make_customer()
 
     assert not coding.has_strayed(KIND, code, {**parts(customer), "region": world.shanghai})
+
+
+def test_a_code_that_somebody_takes_at_the_last_moment_is_drawn_anew(complete, clerk, world):
+    taken = []
+
+    def noted_twice(execute, sql, params, many, context):
+        if not taken and sql.startswith('INSERT INTO "customers_usedcode"'):
+            taken.append(sql)
+            execute(sql, params, many, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(noted_twice):
+        saved = service.save(None, complete(), version=None, submit=False, act=act_by(clerk))
+
+    assert len(taken) == 1
+    assert coding.used(KIND, [saved.code]) == {saved.code}
