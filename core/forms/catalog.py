@@ -213,9 +213,10 @@ def stands(field: Any, value: Any, data: Any, name: str, user: Any) -> bool:
     """Say whether data has under a name what a page shows of a stored value, which is right.
 
     Whoever changes nothing there need not be asked whether it may be changed, or what it means.
-    Numbers and days that a column took are right.
+    Numbers and days that a column took are right. Of what came twice the last counts, as in forms.
     """
-    came = [text.replace("\r\n", "\n") for text in data.getlist(name) if text]
+    given = data.getlist(name) if field.many_to_many else data.getlist(name)[-1:]
+    came = [text.replace("\r\n", "\n") for text in given if text]
     if sorted(came) != sorted(filter(None, sent(field, value, user))):
         return False
     try:

@@ -125,6 +125,24 @@ def test_whatever_one_control_sends_the_whole_form_would_save_the_same(
             assert effect(part) == effect(whole), value
 
 
+@pytest.mark.parametrize("twice", [("", None), (None, ""), ("x", None), (None, "x")])
+def test_what_comes_twice_means_what_it_means_to_the_whole_form(
+    twice: tuple[str | None, str | None], clerk: Any, customer: Customer
+) -> None:
+    for name in (*FIELDS, *CELLS, *PICKS):
+        data = untouched(clerk, customer)
+        sent = data.getlist(name)
+        first, last = (sent if text is None else [text] for text in twice)
+        data.setlist(name, [*first, *last])
+
+        part, whole = both(clerk, customer, data)
+        is_right = whole.is_valid(submit=True)
+        assert part.is_valid(submit=True) == is_right, (name, whole.form.errors)
+        assert strangers(part) == strangers(whole), name
+        if is_right and not strangers(whole):
+            assert effect(part) == effect(whole), name
+
+
 def test_what_is_stored_wrong_is_looked_at_though_nobody_touched_it(
     clerk: Any, customer: Customer
 ) -> None:
