@@ -142,7 +142,7 @@ def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) ->
     if plan is None:
         raise Refused([_("There is nothing to decide about this row.")])
     asked = {key for key, _title in plan.candidates} | ({plan.pk} if plan.pk else set())
-    if choice == ImportDecision.Choice.UPDATE and (not pk.isdecimal() or int(pk) not in asked):
+    if choice == ImportDecision.Choice.UPDATE and pk not in map(str, asked):
         raise Refused([_("This customer is none of those that the row may mean.")])
 
     def answer() -> None:
@@ -154,7 +154,7 @@ def decide(batch: ImportBatch, sheet: int, row: int, decision: str, act: Act) ->
                 sheet=plan.sheet,
                 row=plan.row,
                 choice=choice,
-                customer_id=int(pk) if pk else None,
+                customer_id=int(pk) if choice == ImportDecision.Choice.UPDATE else None,
                 by=act.by,
                 at=timezone.now(),
             )

@@ -33,11 +33,13 @@ def test_a_row_is_decided_for_one_of_its_candidates_only(admin, make_customer, w
     other = make_customer("enabled", name="另一家有限公司")
     batch = started(file(customer_row(1, 客户名称="同名机械有限公司")), admin)
 
-    for answer in (f"update:{other.pk}", "update:", "merge"):
+    for answer in (f"update:{other.pk}", "update:", f"update:{'9' * 5_000}", "merge"):
         with pytest.raises(Refused):
             desk.decide(batch, 0, 2, answer, press(admin))
 
     assert not batch.decisions.exists()
+    desk.decide(batch, 0, 2, "create:x", press(admin))
+    assert batch.decisions.get().customer is None
 
 
 def test_values_are_added_by_those_only_who_may(admin, clerk, world):
