@@ -39,7 +39,7 @@ def test_a_row_is_decided_for_one_of_its_candidates_only(admin, make_customer, w
 
     assert not batch.decisions.exists()
     desk.decide(batch, 0, 2, "create:x", press(admin))
-    assert batch.decisions.get().customer is None
+    assert batch.decisions.get().customer_id is None
 
 
 def test_values_are_added_by_those_only_who_may(admin, clerk, world):
