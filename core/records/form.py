@@ -28,6 +28,8 @@ from core.records.part import Part
 from core.records.record import MOST_ROWS
 from core.records.sections import Table, covers, table
 
+_COUNTS = ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")  # that came with the rows of a part
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -219,8 +221,8 @@ class PartGrid(Grid):
 def rows_stand(part: Part, form: RecordForm) -> bool:
     """Say whether the rows of a part came back as they are stored: none was touched or added."""
     data, rows = form.data, getattr(form.obj, part.name).all()
-    total, before = (data.get(f"{part.section}-{name}_FORMS", "") for name in ("TOTAL", "INITIAL"))
-    if not (total.isdecimal() and len(total) < 16 and before == "0"):
+    total, before, *idle = (data.get(f"{part.section}-{name}_FORMS", "") for name in _COUNTS)
+    if before != "0" or not all(map(_is_count, [total, *filter(None, idle)])):
         return False
     if not len(rows) <= int(total) <= MOST_ROWS:
         return False
@@ -234,6 +236,10 @@ def rows_stand(part: Part, form: RecordForm) -> bool:
             for name in blank
         )
     )
+
+
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) < 16
 
 
 def _row_stands(part: Part, form: RecordForm, line: int, row: Any) -> bool:

@@ -27,7 +27,11 @@ CELLS = [
     for name in (*(row.name for row in part.columns), "pk", "line", "DELETE")
 ]
 PICKS = ["contacts-primary", "accounts-default", "accounts-invoice"]
-COUNTS = [f"{part.section}-{which}_FORMS" for part in PARTS for which in ("TOTAL", "INITIAL")]
+COUNTS = [
+    f"{part.section}-{which}_FORMS"
+    for part in PARTS
+    for which in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")
+]
 VALUES = (None, "", " ", "1", "on", "2031-02-03", "甲\u200b")
 
 
