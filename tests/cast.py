@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from core import saving
+from core import access, extend, saving
 from core.access import permissions_of
 from core.aggregate import RowInput
 from core.guard import writing
@@ -126,6 +126,18 @@ def units(system_user: User) -> SimpleNamespace:
 def make_user(units: SimpleNamespace) -> Callable[..., User]:
     """Make a user with roles in a unit."""
     return seat
+
+
+@pytest.fixture
+def add_role(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Group]:
+    """Add a role with some rights for one test, as a company could."""
+    monkeypatch.setattr(access, "_added_up", access._added_up.__wrapped__)  # it keeps by name
+
+    def add(name: str, *rights: str) -> Group:
+        monkeypatch.setitem(extend._roles, name, extend.Role(name, "", frozenset(rights), "unit"))
+        return Group.objects.create(name=name)
+
+    return add
 
 
 @pytest.fixture

@@ -6,11 +6,9 @@ import io
 
 import openpyxl
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from core import extend
 from core.guard import writing
 from core.records import timeline
 from core.views.record_detail import ASK, tabs
@@ -136,11 +134,9 @@ def test_numbers_stand_in_line_in_the_table_of_products(desk, make_opportunity):
 
 
 def test_a_customer_out_of_sight_is_masked_on_list_page_and_file(
-    client, make_opportunity, outsider, units, clerk, monkeypatch
+    client, make_opportunity, outsider, units, clerk, add_role
 ):
-    exporter = extend.Role("exporter", "", frozenset({KIND.right("export")}), "unit")
-    monkeypatch.setitem(extend._roles, "exporter", exporter)
-    clerk.groups.add(Group.objects.create(name="exporter"))
+    clerk.groups.add(add_role("exporter", KIND.right("export")))
     one = make_opportunity(by=outsider, name="跨部门")
     with writing():
         Opportunity.objects.filter(pk=one.pk).update(scope_unit=units.first)

@@ -4,10 +4,9 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from django.contrib.auth.models import Group
 from django.utils.translation import override
 
-from core import extend, jobs
+from core import jobs
 from core.models import ExportLog
 from core.records.exports import files
 from core.records.exports import job as noted
@@ -91,12 +90,10 @@ def test_an_unknown_kind_is_refused(client, admin):
 
 
 @pytest.fixture
-def exporter(make_user, units, monkeypatch):
+def exporter(make_user, units, add_role):
     """A clerk who may also export: no role of ours, but one that a company could add."""
-    rights = frozenset({"customers.export_customer"})
-    monkeypatch.setitem(extend._roles, "exporter", extend.Role("exporter", "", rights, "unit"))
     user = make_user("exporter", "clerk", unit=units.first)
-    user.groups.add(Group.objects.create(name="exporter"))
+    user.groups.add(add_role("exporter", "customers.export_customer"))
     return user
 
 
