@@ -9,15 +9,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import models
-from django.utils import timezone
-
 from core import saving
 from core.access import Seen, may_change, permissions_of, scope_unit
-from core.aggregate import RowInput, is_blank, same
+from core.aggregate import RowInput, is_blank
 from core.bulk.loading import locking
 from core.history import Act
-from core.records import coding, picking, transition
+from core.records import coding, judging, picking, transition
 from core.records.kind import Kind
 from core.records.record import Record, Values, rows_problem
 from core.said import said as _
@@ -62,9 +59,9 @@ def redraw(kind: Kind, pk: int, *, version: int, act: Act) -> Any:
         stored = locked(kind, pk, version, act)
         if coding.is_settled(kind, stored):
             raise Refused([_("Only a draft that was never submitted gets a new code.")])
-        _require_change(kind, stored, {"code": ""}, act)
+        judging.judge(kind, stored, {"code": ""}, act.by).require()
         ticket.result = str(pk)
-        code = coding.demand(kind, _values_of(kind, stored))
+        code = coding.demand(kind, judging.values_of(kind, stored))
         return _written(kind, stored, {"code": code}, act=act, action="redraw")
 
 
@@ -91,12 +88,12 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
     given = record.values.values()
     if all(is_blank(one) or one is False for one in given) and not any(record.rows.values()):
         raise Refused([_("Fill in at least one field.")])
-    _require_change(kind, None, record.values, act)
+    judging.judge(kind, None, record.values, act.by).require()
     values = dict(record.values)
     if "department" in kind.catalog.by_name:
         values["department"] = values.get("department") or act.by.unit
     values["scope_unit"] = scope_unit(values.get("department"), act.by)
-    values = _filled(kind, values, is_open=kind.life.initial.is_open)
+    values = judging.filled_in(kind, values, is_open=kind.life.initial.is_open)
     picking.require_usable(kind, values, act.by)
     values |= _code_of(kind, None, values)
     rows, marks = _parts(kind, record, act)
@@ -108,20 +105,10 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
 
 def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
     given = {**record.values, **_kept_code(kind, stored, record.values)}
-    _require_change(kind, stored, given, act)
+    values = judging.judge(kind, stored, given, act.by).require()
     if record.rows or record.marks:
         _require_change_of_rows(kind, stored, record, act)
-    values = {name: one for name, one in given.items() if not same(_key_of(stored, name), one)}
-    is_open = kind.life.state(stored.state).is_open
-    before = {**_values_of(kind, stored), **values}
-    filled = _filled(kind, before, is_open=is_open)
-    changed = {
-        name: value
-        for name, value in filled.items()
-        if name in values or (is_open and value != before.get(name))
-    }
-    if "department" in values:
-        changed["scope_unit"] = scope_unit(filled["department"], stored.created_by)
+    changed, filled = judging.followed(kind, stored, values)
     if kind.pointing.keys() & changed.keys():
         picking.require_usable(kind, changed, act.by)
     for name in kind.rules.before.keys() & changed.keys():
@@ -144,19 +131,6 @@ def _written(
     if is_new:
         coding.remember(kind, [(code, saved.pk)])
     return saved
-
-
-def _filled(kind: Kind, values: Values, *, is_open: bool) -> dict[str, Any]:
-    """Fill in what follows from the rest; what is wrong waits in a draft until it is submitted."""
-    filled = kind.rules.fill(values)
-    if is_open:
-        return filled
-    missing = [] if kind.rules.submit else kind.missing(filled, {})
-    wrong = {one.field: one.message for one in missing}
-    wrong |= kind.rules.problems(filled, timezone.localdate())
-    if wrong:
-        raise Refused(list(wrong.values()), wrong)
-    return filled
 
 
 def _kept_code(kind: Kind, stored: Any, values: Values) -> dict[str, str]:
@@ -188,23 +162,6 @@ def _require(verb: str, kind: Kind, act: Act) -> None:
         raise Refused([sentence % {"records": kind.plural}])
 
 
-def _require_change(kind: Kind, stored: Any, values: Values, act: Act) -> None:
-    """Refuse what the user may not change now, and whatever no form has."""
-    refused = {}
-    for name, value in values.items():
-        row = kind.catalog.by_name.get(kind.rules.beside.get(name, name))
-        if row is None or not row.form:
-            refused[name] = _("The system sets this itself.")
-        elif stored is None or not same(_key_of(stored, name), value):
-            problem = may_change(row, act.by, stored)
-            if not problem and isinstance(value, models.Model):
-                problem = kind.rules.outside(name, value, act.by)
-            if problem:
-                refused[name] = problem
-    if refused:
-        raise Refused(sorted(set(refused.values())), refused)
-
-
 def _require_change_of_rows(kind: Kind, stored: Any, record: Record, act: Act) -> None:
     touched = {name: kind.catalog.by_name[name] for name in record.marks}
     for part in kind.parts:
@@ -233,16 +190,3 @@ def _with_one(rows: Sequence[RowInput], flag: str) -> Sequence[RowInput]:
         return rows
     first = RowInput(rows[0].pk, {**rows[0].values, flag: True})
     return [first, *rows[1:]]
-
-
-def _values_of(kind: Kind, stored: Any) -> dict[str, Any]:
-    """Give its values, of references that no move looks at only the keys."""
-    names = (row.name for row in kind.catalog if row.name not in kind.aggregate.m2m)
-    return {
-        name: getattr(stored, name) if name in kind.known else _key_of(stored, name)
-        for name in names
-    }
-
-
-def _key_of(stored: Any, name: str) -> Any:
-    return getattr(stored, stored._meta.get_field(name).attname)

@@ -1,0 +1,108 @@
+"""What may become of values that somebody gives a record: THE answer for each field of it.
+
+Form, file and bulk edit ask it here; it reads the record that it is given and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from core.access import may_change, scope_unit
+from core.aggregate import same
+from core.records.kind import Kind
+from core.records.record import Values
+from core.said import said as _
+from core.saving import Refused
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The values that differ and may be written at once, and by field why others may not."""
+
+    free: dict[str, Any]
+    refused: dict[str, str]
+
+    def require(self) -> dict[str, Any]:
+        """Give the free values. Raises Refused when anything is refused."""
+        if self.refused:
+            raise Refused(sorted(set(self.refused.values())), self.refused)
+        return self.free
+
+
+def judge(
+    kind: Kind, stored: Any, values: Values, user: Any, *, marks: Iterable[str] = ()
+) -> Judged:
+    """Say what a user may make of a stored record (None: a new one), and of its marks by name.
+
+    Refused is what the user may not change now or may not choose, and whatever no form has.
+    """
+    free: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    for name, value in values.items():
+        row = kind.catalog.by_name.get(kind.rules.beside.get(name, name))
+        if row is None or not row.form:
+            refused[name] = _("The system sets this itself.")
+        elif stored is not None and same(key_of(stored, name), value):
+            continue
+        elif problem := may_change(row, user, stored) or _outside(kind, name, value, user):
+            refused[name] = problem
+        else:
+            free[name] = value
+    for name in marks:
+        if problem := may_change(kind.catalog.by_name[name], user, stored):
+            refused[name] = problem
+    return Judged(free, refused)
+
+
+def _outside(kind: Kind, name: str, value: Any, user: Any) -> str:
+    return kind.rules.outside(name, value, user) if isinstance(value, models.Model) else ""
+
+
+def followed(kind: Kind, stored: Any, values: Values) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give what is written of a stored record for these new values, and its values as a whole.
+
+    With the new values goes what follows from them. Raises Refused where they do not fit together.
+    """
+    is_open = kind.life.state(stored.state).is_open
+    before = {**values_of(kind, stored), **values}
+    filled = filled_in(kind, before, is_open=is_open)
+    changed = {
+        name: value
+        for name, value in filled.items()
+        if name in values or (is_open and value != before.get(name))
+    }
+    if "department" in values:
+        changed["scope_unit"] = scope_unit(filled["department"], stored.created_by)
+    return changed, filled
+
+
+def filled_in(kind: Kind, values: Values, *, is_open: bool) -> dict[str, Any]:
+    """Fill in what follows from the rest; what is wrong waits in a draft until it is submitted."""
+    filled = kind.rules.fill(values)
+    if is_open:
+        return filled
+    missing = [] if kind.rules.submit else kind.missing(filled, {})
+    wrong = {one.field: one.message for one in missing}
+    wrong |= kind.rules.problems(filled, timezone.localdate())
+    if wrong:
+        raise Refused(list(wrong.values()), wrong)
+    return filled
+
+
+def values_of(kind: Kind, stored: Any) -> dict[str, Any]:
+    """Give its values, of references that no move looks at only the keys."""
+    names = (row.name for row in kind.catalog if row.name not in kind.aggregate.m2m)
+    return {
+        name: getattr(stored, name) if name in kind.known else key_of(stored, name)
+        for name in names
+    }
+
+
+def key_of(stored: Any, name: str) -> Any:
+    """Give what stands in a field of a record, of a reference its key."""
+    return getattr(stored, stored._meta.get_field(name).attname)
