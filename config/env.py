@@ -173,7 +173,7 @@ def _postgresql(entry: dict[str, Any]) -> dict[str, Any]:
     options = f"{PROCESS_LIMITS[_process()]} {PLANNER}"
     return entry | {
         "ENGINE": POSTGRESQL,
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 600,  # with each connection go the plans that it keeps
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 10} | entry.get("OPTIONS", {}) | {"options": options},
     }

@@ -49,7 +49,7 @@ class Prepared:
         if asked is None:
             return 0
         question, params = asked
-        return int(_rows(f"SELECT COUNT(*) FROM ({question.sql}) AS found", params)[0][0])
+        return int(_rows(question.counting, params)[0][0])
 
     def first(self, *values: Any) -> Any:
         """Give the first answer, or None."""
@@ -77,7 +77,9 @@ class Prepared:
         queryset = self._ask(*marks)
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        return _Question(sql, tuple(params), _reader(queryset, compiler))
+        counting = f"SELECT COUNT(*) FROM ({sql}) AS found"
+        reader = _reader(queryset, compiler)
+        return _Question(Standing(sql, params), Standing(counting, params), tuple(params), reader)
 
 
 def put(owner: Any, name: str, rows: list[Any]) -> None:
@@ -100,9 +102,25 @@ class _Mark(Value):
         return "%s", [self]
 
 
+class Standing(str):
+    """SQL that is sent again and again; `places` says of each value in it whether it may change.
+
+    PostgreSQL is asked to keep its plan (config/postgresql).
+    """
+
+    places: tuple[bool, ...]
+
+    def __new__(cls, sql: str, params: Sequence[Any]) -> Standing:
+        """Note which of the values stand open."""
+        made = super().__new__(cls, sql)
+        made.places = tuple(isinstance(one, _Mark) for one in params)
+        return made
+
+
 @dataclass(frozen=True)
 class _Question:
-    sql: str
+    sql: Standing
+    counting: Standing
     places: tuple[Any, ...]
     read: Callable[[Rows], list[Any]]
 

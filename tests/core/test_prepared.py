@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from core.models import KeptForm, User
@@ -74,6 +75,46 @@ def test_no_key_is_as_large_as_some_numbers(three: list[Customer]) -> None:
     ask = Prepared(lambda key: Customer.objects.filter(pk=key))
 
     assert (ask(2**63), ask(2**63 - 1)) == ([], [])
+
+
+def test_a_number_may_be_larger_than_its_column(three: list[Customer]) -> None:
+    ask = Prepared(lambda version: Customer.objects.filter(version__lt=version))
+
+    assert set(ask(2**40)) == set(three)
+
+
+def test_values_are_never_taken_for_sql(make_customer: Any) -> None:
+    odd = "100%s '\\' %% $1 公司"
+    customer = make_customer(name=odd, remark=odd)
+    fixed = Customer.objects.filter(remark__contains=odd, name__endswith="$1 公司")
+    ask = Prepared(lambda name: fixed.filter(name=name))
+
+    assert (ask(odd), ask("$1 公司"), ask.count(odd)) == ([customer], [], 1)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans in no time")
+def test_a_connection_keeps_the_plan_whatever_becomes_of_its_transaction(clerk: User) -> None:
+    ask = Prepared(lambda name: User.objects.filter(username=name, display_name__gt="%"))
+
+    with transaction.atomic():
+        assert ask(clerk.username) == [clerk]
+        transaction.set_rollback(True)
+    assert (ask(clerk.username), ask.count("nobody")) == ([clerk], 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [sql for (sql,) in cursor.fetchall() if "display_name\" > '%'" in sql]
+
+    assert len(kept) == 2  # the rows, and their number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_connection_is_asked_as_the_old_one_was(clerk: User) -> None:
+    ask = Prepared(lambda name: User.objects.filter(username=name))
+
+    assert ask(clerk.username) == [clerk]
+    connection.close()
+
+    assert ask(clerk.username) == [clerk]
 
 
 def test_the_sql_is_written_once_for_each_length(three: list[Customer]) -> None:
