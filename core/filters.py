@@ -49,7 +49,7 @@ class Contains(RowFilter):
     field_class = CleanCharField
 
     def filter(self, qs: models.QuerySet, value: Any) -> models.QuerySet:
-        return qs.filter(**{f"{self.field_name}__icontains": value}) if value else qs
+        return qs.filter(plans.containing(value, self.field_name)) if value else qs
 
 
 class AnyChoice(RowFilter):

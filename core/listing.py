@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import marks, pages, plans
+from core.access import Seen, sees_everything, units_below
 from core.catalog import Catalog, Row
 from core.extend import Counter
 from core.filters import Filters, counted, listed
@@ -202,7 +203,7 @@ class Listing:
         columns = list(columns)
         matching = self.matching(rows, asked)
         found = pages.load(
-            matching, asked.wanted, lambda found: self.dressed(found, columns), known
+            matching, asked.wanted, lambda found: self.dressed(found, columns), known, rows
         )
         for column in columns:
             if column.beside and found.rows:
@@ -210,11 +211,20 @@ class Listing:
         return found
 
     def neighbours(
-        self, rows: models.QuerySet, asked: Asked, record: Any
+        self, rows: models.QuerySet, asked: Asked, record: Any, user: Any
     ) -> tuple[int | None, int | None]:
-        """Give the keys of the rows before and after a record; none when that takes too long."""
+        """Give the keys of the rows before and after a record; none when that takes too long.
+
+        `rows` are those that the user sees.
+        """
+        sort, is_one = asked.wanted.sort, sees_everything(user) or len(units_below(user)) == 1
         try:
-            return pages.neighbours(self.matching(rows, asked), asked.wanted.sort, record)
+            if is_one and not asked.pairs:
+                with pages.bounded(pages.BESIDE):
+                    at = getattr(record, sort.key), record.pk
+                    before, after = ([*ask(user, *at), None][0] for ask in self._beside)
+                return before, after
+            return pages.neighbours(self.matching(rows, asked), sort, record)
         except TooSlow:
             return None, None
 
@@ -224,6 +234,16 @@ class Listing:
             return str(pages.Sort(column.name, column.sort, not now.is_descending))
         is_time = isinstance(self._field(column.sort), models.DateTimeField)
         return str(pages.Sort(column.name, column.sort, is_time))
+
+    @cached_property
+    def _beside(self) -> tuple[Seen, Seen]:
+        """Give what asks for the row before and the row after one of the plain list."""
+        sort, model = self.read(MultiValueDict(), None).wanted.sort, self.catalog.model
+        before, after = (
+            Seen(model, partial(pages.next_to, sort=sort, is_backward=back))
+            for back in (True, False)
+        )
+        return before, after
 
     @property
     def _preference(self) -> str:

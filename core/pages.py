@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, connection, models, transaction
-from django.db.models import BooleanField, F, Func, Value
+from django.db.models import Aggregate, BooleanField, F, Func, TextField, Value
 from django.utils.dateparse import parse_datetime
 
 from core import plans
@@ -49,8 +49,15 @@ def bounded(seconds: float = BOUND) -> Iterator[None]:
 
 @contextmanager
 def _statement_timeout(seconds: float) -> Iterator[None]:
+    limit = f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}"
+    if not connection.in_atomic_block:  # two statements that travel together are a transaction
+        with connection.execute_wrapper(
+            lambda execute, sql, *given: execute(f"{limit}; {sql}", *given)
+        ):
+            yield
+        return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = %s", [max(1, int(seconds * 1000))])
+        cursor.execute(limit)
         yield
         # The server may notice a timeout of the last query only at the next command. That must not
         # be COMMIT: psycopg2 takes a failed one for done, and the session stays in its transaction.
@@ -171,7 +178,7 @@ def _moment(value: str) -> datetime:
     return moment
 
 
-def count(rows: models.QuerySet, *, exact: bool = False) -> tuple[int, bool]:
+def count(rows: models.QuerySet, *, exact: bool = False) -> Count:
     """Give how many rows there are, and whether it is only known that there are more than that."""
     if exact:
         return rows.order_by().count(), False
@@ -179,24 +186,54 @@ def count(rows: models.QuerySet, *, exact: bool = False) -> tuple[int, bool]:
     return min(found, CAP), found > CAP
 
 
-def load(rows: models.QuerySet, wanted: Wanted, dressed: Dress, known: Count | None = None) -> Page:
+class _Keys(Aggregate):
+    """The keys of some rows, in a text: a list of ten thousand costs less than as many rows."""
+
+    template = "STRING_AGG(%(expressions)s::text, ',')"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="GROUP_CONCAT(%(expressions)s)")
+
+
+def _counted(rows: models.QuerySet) -> tuple[int, bool, str | None]:
+    """Count as `count` does; of few rows give the keys, too, that reading all of them has found."""
+    told = rows.order_by().values("pk")[: CAP + 1].aggregate(n=models.Count("pk"), keys=_Keys("pk"))
+    found = told["n"]
+    return min(found, CAP), found > CAP, told["keys"] if found <= min(plans.FEW, CAP) else None
+
+
+def load(
+    rows: models.QuerySet,
+    wanted: Wanted,
+    dressed: Dress,
+    known: Count | None = None,
+    among: models.QuerySet | None = None,
+) -> Page:
     """Give the page with its count, in one second at most. Raises TooSlow.
 
     `dressed` adds to a queryset what the page shows beside the rows: joins and prefetches. `known`
-    is what was counted a moment ago, if it was.
+    is what was counted a moment ago, if it was. `among` are the rows that `rows` were chosen from:
+    what counting has found is not looked for all over again.
     """
     end = time.monotonic() + BOUND
-    total, is_capped = None, False
+    total, is_capped, keys = None, False, None
     if known is not None and _is_enough(known, wanted):
         total, is_capped = known
     else:
         with suppress(TooSlow), bounded(BOUND * _COUNT_SHARE):
-            total, is_capped = count(rows, exact=wanted.exact)
+            if among is not None and _gives_keys(rows, wanted, known):
+                total, is_capped, keys = _counted(rows)
+            else:
+                total, is_capped = count(rows, exact=wanted.exact)
         # If that failed: few rows can be found fast although counting many is slow.
     if total == 0:
         return Page(total=0, first=1)
     few = total if total is not None and not is_capped and total <= CAP else None
-    planned = plans.planned(rows, wanted.sort.key, few)
+    if among is not None and keys is not None:
+        planned = rows = plans.keyed(among, keys)
+    else:
+        planned = plans.planned(rows, wanted.sort.key, few)
     if not plans.is_narrowed(rows):  # the order itself is walked, which is never slow
         return _fetch(dressed(planned), wanted, total, is_capped)
     try:
@@ -216,13 +253,25 @@ def neighbours(rows: models.QuerySet, sort: Sort, record: Any) -> tuple[int | No
     """
     at = _position(record, sort)
     planned = plans.planned(rows, sort.key, None)
-
-    def next_to(*, is_backward: bool) -> int | None:
-        wanted = Wanted(sort, cursor=at, is_backward=is_backward)
-        return _ordered(planned, wanted).values_list("pk", flat=True).first()
-
     with bounded(BESIDE):
-        return next_to(is_backward=True), next_to(is_backward=False)
+        before, after = (
+            next_to(planned, at.key, at.pk, sort, back).first() for back in (True, False)
+        )
+    return before, after
+
+
+def next_to(
+    rows: models.QuerySet, key: Any, pk: Any, sort: Sort, is_backward: bool
+) -> models.QuerySet:
+    """Ask for the key of the row before or after a place in an order."""
+    wanted = Wanted(sort, cursor=Cursor(key, pk), is_backward=is_backward)
+    return _ordered(rows, wanted).values_list("pk", flat=True)[:1]
+
+
+def _gives_keys(rows: models.QuerySet, wanted: Wanted, known: Count | None) -> bool:
+    """Say whether counting may give the keys: where it reads all rows, or few, to be shown."""
+    is_few = known is not None and known[0] <= plans.FEW
+    return not wanted.exact and (is_few or plans.is_read_through(rows))
 
 
 def _is_enough(known: Count, wanted: Wanted) -> bool:
@@ -290,8 +339,10 @@ class _Beyond(Func):
         super().__init__(
             F(key),
             F("pk"),
-            Value(position.key, output_field=own),
-            Value(position.pk, output_field=pk),
+            *(
+                one if isinstance(one, Value) else Value(one, output_field=field)
+                for one, field in ((position.key, own), (position.pk, pk))
+            ),
         )
 
     def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> Any:

@@ -20,6 +20,7 @@ from core import timeline as words
 from core.access import mask as masked
 from core.access import sees_everything
 from core.models import Change
+from core.prepared import Prepared
 from core.records import sections
 from core.records.kind import Kind
 from core.timeline import Event
@@ -28,6 +29,7 @@ PAGE_SIZE = 20
 ALL, STATES, FIELDS = "", "state", "fields"
 KINDS = ((ALL, lazy("All")), (STATES, lazy("State")), (FIELDS, lazy("Field changes")))
 
+_FIRST = Prepared(lambda subject, pk: history.of(subject, pk)[: PAGE_SIZE + 1])
 _QUIET = ("neutral", "muted")
 _LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
 
@@ -44,6 +46,9 @@ def page(
     kind: Kind, record: Any, user: Any, *, show: str = ALL, before: int | None = None
 ) -> EventPage:
     """Give up to 20 entries (all, moves or changes of fields) older than version `before`."""
+    if show == ALL and before is None:
+        found = _FIRST(kind.aggregate.subject_type, record.pk)
+        return _page(kind, found, record, user)
     stored, moves = of(kind, record), [move.name for move in kind.life.transitions]
     if show == STATES:
         stored = stored.filter(action__in=moves)
@@ -51,7 +56,10 @@ def page(
         stored = stored.exclude(action__in=moves)
     if before is not None:
         stored = stored.filter(version__lt=before)
-    found = list(stored[: PAGE_SIZE + 1])
+    return _page(kind, list(stored[: PAGE_SIZE + 1]), record, user)
+
+
+def _page(kind: Kind, found: list[Change], record: Any, user: Any) -> EventPage:
     shown = found[:PAGE_SIZE]
     older = shown[-1].version if len(found) > PAGE_SIZE else None
     return EventPage(_entries(kind, shown, record, user), older)

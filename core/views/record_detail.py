@@ -222,7 +222,7 @@ def _neighbours(register: Register, request: HttpRequest, record: Any) -> dict[s
     origin = way_back(asked)
     urls = [
         kind.url("detail", pk) + origin if pk else ""
-        for pk in listing.neighbours(kind.seen_by(request.user), asked, record)
+        for pk in listing.neighbours(kind.seen_by(request.user), asked, record, request.user)
     ]
     return {
         "previous_url": urls[0],

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core import history
 from core.models import Change
+from core.plans import containing
 from core.prepared import Prepared
 from customers.lifecycle import LIFE, OPEN_STATES, RETURNED, USABLE
 from customers.models import Contact, Currency, Customer
@@ -29,9 +30,9 @@ _PRIMARY = Prepared(
 def search(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
     """Give those with the text in code, name, or a contact's name or phone."""
     contacts = Contact.objects.filter(customer=OuterRef("pk")).filter(
-        Q(name__icontains=text) | Q(mobile__contains=text) | Q(phone__contains=text)
+        containing(text, "name") | Q(mobile__contains=text) | Q(phone__contains=text)
     )
-    return customers.filter(Q(code__icontains=text) | Q(name__icontains=text) | Exists(contacts))
+    return customers.filter(containing(text, "code", "name") | Exists(contacts))
 
 
 def named(text: str) -> Q:

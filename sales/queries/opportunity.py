@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from core.access import is_visible
+from core.plans import containing
 from core.refusal import Refused
 from core.said import items
 from core.said import said as _
@@ -19,9 +20,9 @@ MOST_NAMED = 10
 
 def search(opportunities: QuerySet[Opportunity], text: str) -> QuerySet[Opportunity]:
     """Give those with the text in code, name, or the customer's code or name."""
-    found = Q(code__icontains=text) | Q(name__icontains=text)
-    customer = Q(customer__code__icontains=text) | Q(customer__name__icontains=text)
-    return opportunities.filter(found | customer)
+    return opportunities.filter(
+        containing(text, "code", "name", "customer__code", "customer__name")
+    )
 
 
 def open_to(user: Any) -> QuerySet[Opportunity]:

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
-from core import saving
+from core import plans, saving
 from core.listing import OWN, Asked
 from core.models import Preference
 from customers.forms.customer_filter import LISTING
@@ -147,6 +148,26 @@ def test_filter_by_check_due(found, make_customer, reviewer):
 def test_filter_by_import_asks_for_its_number(found, two):
     assert found("import=YR-20260101-99") == set()
     assert found("import=") == {"甲公司", "乙公司"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("科技", True), ("kehu 科", True), ("KEHU", True), ("（北京）", True), ("2号", True),
+        ("É店", True), ("100%", True), ("10_%", False), ("技科", False),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_text_is_found_whatever_its_case(make_customer, text, fits):
+    customer = make_customer(name="Kehu 科技（北京）É店100%公司2号")
+
+    found = Customer.objects.filter(plans.containing(text, "remark", "name"))
+
+    assert list(found) == [customer] * fits
+
+
+@pytest.mark.parametrize(("text", "how"), [("科技 2号", "contains"), ("科k", "icontains")])
+def test_only_what_has_a_case_is_compared_without_it(text, how):
+    assert plans.containing(text, "name") == Q(**{f"name__{how}": text})
 
 
 def test_search_finds_code_name_contact_and_phone(found, make_customer):

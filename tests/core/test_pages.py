@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from core import pages
+from core.guard import writing
 from core.pages import BadCursor, Cursor, Sort, TooSlow, Wanted, bounded
 from customers.models import Customer
 
@@ -20,12 +21,12 @@ def dressed(rows):
     return rows
 
 
-def walk(rows, wanted_sort, size, way="next"):
+def walk(rows, wanted_sort, size, way="next", among=None):
     """Follow the links from one end of a list to the other; give every row met."""
     wanted = Wanted(wanted_sort, size, is_backward=way == "previous")
     met = []
     for _step in range(100):
-        page = pages.load(rows, wanted, dressed)
+        page = pages.load(rows, wanted, dressed, among=among)
         met = met + page.rows if way == "next" else page.rows + met
         cursor = getattr(page, way)
         if cursor is None:
@@ -79,6 +80,51 @@ def test_an_earlier_count_is_printed_of_many_and_never_cuts_rows(
     page = pages.load(drafts, Wanted(BY_NAME, 50, **more), dressed, known=(9, False))
 
     assert (page.total, len(page.rows)) == (total, 11)
+
+
+@pytest.mark.parametrize(("few", "cap"), [(9, 100), (10, 100), (11, 100), (11, 10), (11, 9)])
+@pytest.mark.parametrize("sort", [BY_NAME, NEWEST])
+def test_rows_are_those_that_were_counted_however_many(eleven, monkeypatch, few, cap, sort):
+    monkeypatch.setattr("core.plans.FEW", few)
+    monkeypatch.setattr(pages, "CAP", cap)
+    seen = Customer.objects.at_large()
+
+    for fitting in (seen.filter(name__contains=text) for text in ("第0", "公司", "没有")):
+        for way in ("next", "previous"):
+            assert walk(fitting, sort, 4, way, among=seen) == walk(fitting, sort, 4, way)
+        found = pages.load(fitting, Wanted(sort, 4), dressed, among=seen)
+        assert (found.total, found.is_capped) == pages.count(fitting)
+
+
+@pytest.mark.parametrize("known", [None, (11, False)])
+def test_what_was_read_to_count_it_is_not_read_again(eleven, known):
+    asked = []
+
+    def note(execute, sql, params, many, context):
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    fitting = Customer.objects.filter(**({"state": "draft"} if known else {"name__contains": "公"}))
+    with connection.execute_wrapper(note):
+        page = pages.load(fitting, Wanted(NEWEST), dressed, known, Customer.objects.all())
+
+    assert len(page.rows) == 11
+    assert sum("LIKE" in sql or '"state" =' in sql for sql in asked) == 1
+
+
+def test_a_row_that_went_out_of_sight_since_it_was_counted_is_not_shown(eleven, make_customer):
+    seen = Customer.objects.at_large()
+
+    def meanwhile(rows):
+        with writing():
+            Customer.objects.filter(pk=eleven[3].pk).update(pending_batch=1)
+            Customer.objects.filter(pk=eleven[4].pk).update(name="另一家公司")
+        return rows
+
+    page = pages.load(seen.filter(name__contains="公司"), Wanted(BY_NAME), meanwhile, among=seen)
+
+    assert (page.total, len(page.rows)) == (11, 10)
+    assert eleven[3] not in page.rows
 
 
 def test_last_page_holds_the_rest(eleven):
@@ -174,8 +220,20 @@ _ENDLESS = (
 )
 
 
-def test_a_slow_query_is_stopped(make_customer):
+# Within a transaction, and as pages ask: each statement by itself.
+EITHER_WAY = pytest.mark.parametrize(
+    "inside",
+    [
+        pytest.param(True, marks=pytest.mark.django_db),
+        pytest.param(False, marks=pytest.mark.django_db(transaction=True)),
+    ],
+)
+
+
+@EITHER_WAY
+def test_a_slow_query_is_stopped(make_customer, inside):
     make_customer()
+    assert connection.in_atomic_block == inside
     began = time.monotonic()
 
     with pytest.raises(TooSlow), bounded(0.2):
@@ -185,8 +243,10 @@ def test_a_slow_query_is_stopped(make_customer):
     assert Customer.objects.count() == 1
 
 
-def test_the_limit_ends_with_its_block(make_customer):
+@EITHER_WAY
+def test_the_limit_ends_with_its_block(make_customer, inside):
     make_customer()
+    assert connection.in_atomic_block == inside
     with bounded(0.05):
         Customer.objects.count()
     time.sleep(0.1)

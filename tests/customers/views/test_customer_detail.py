@@ -341,11 +341,20 @@ def test_neighbours_follow_the_list_a_record_was_opened_from(client, make_custom
     assert f'href="?tab=basic&amp;{listed}"' in html
 
 
-def test_neighbours_without_a_list_are_those_of_the_plain_one(client, make_customer, admin):
-    older, newer = make_customer(), make_customer()
+@pytest.mark.parametrize("who", ["admin", "clerk"])
+def test_neighbours_without_a_list_are_those_of_the_plain_one(
+    client, make_customer, admin, clerk, units, who
+):
+    user = {"admin": admin, "clerk": clerk}[who]
+    older, middle, newer = make_customer(), make_customer(), make_customer()
+    elsewhere = make_customer(by=admin, department=units.second)
+    newest = f"/customers/{elsewhere.pk}/" if who == "admin" else ""
 
-    assert steps(page(client, admin, older)) == [f"/customers/{newer.pk}/", ""]
-    assert steps(page(client, admin, newer)) == ["", f"/customers/{older.pk}/"]
+    assert steps(page(client, user, older)) == [f"/customers/{middle.pk}/", ""]
+    assert steps(page(client, user, middle)) == [
+        f"/customers/{newer.pk}/", f"/customers/{older.pk}/",
+    ]  # fmt: skip
+    assert steps(page(client, user, newer)) == [newest, f"/customers/{middle.pk}/"]
 
 
 def test_neighbours_out_of_sight_are_not_named(
