@@ -102,7 +102,8 @@ class Aggregate:
         return {
             name: ["", text]
             for name, value in values.items()
-            if name not in silent and (text := as_text(value)) not in ("", "false")
+            if name not in silent
+            and (text := value if type(value) is str else as_text(value)) not in ("", "false")
         }
 
     def moved_texts(self, before: Values, different: Values) -> dict[str, list[str]]:

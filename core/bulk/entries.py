@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models.base import ModelState
 
 from core.access import roles_of
-from core.aggregate import Child, Values, as_text, key_of
+from core.aggregate import Child, Values, as_text
 from core.bulk.loading import pointers
 from core.bulk.tables import Row, table_of
 from core.history import Act
@@ -35,8 +35,10 @@ def _defaults(model: type[models.Model]) -> Told:
 
 
 @cache
-def _pointing(model: type[models.Model]) -> list[tuple[str, str]]:
-    return [(name, f"{name}_id") for name in pointers(model)]
+def _pointing(model: type[models.Model]) -> list[tuple[str, str, str]]:
+    fields: Any = model._meta
+    pointing = [fields.get_field(name) for name in pointers(model)]
+    return [(one.name, one.attname, one.target_field.attname) for one in pointing]
 
 
 def label_of(model: type[models.Model], values: Values) -> str:
@@ -45,9 +47,11 @@ def label_of(model: type[models.Model], values: Values) -> str:
     instance._state = ModelState()
     instance.__dict__.update(_defaults(model))
     instance.__dict__.update(values)
-    for name, attname in _pointing(model):
+    for name, attname, key in _pointing(model):
         if name in values:  # its key is enough: whoever needs more asks for it
-            instance.__dict__[attname] = key_of(values[name])
+            value = values[name]
+            value = getattr(value, key) if isinstance(value, models.Model) else value
+            instance.__dict__[attname] = value
     return str(instance)
 
 
@@ -73,7 +77,9 @@ def _first(child: Child) -> Told:
 
 def texts_of(child: Child, values: Values, *, side: int = 1) -> dict[str, list[str]]:
     """Give [old, new] of every value that says something: new rows have side 1, deleted 0."""
-    texts = {**_first(child), **{name: as_text(value) for name, value in values.items()}}
+    texts = _first(child).copy()
+    for name, value in values.items():
+        texts[name] = value if type(value) is str else as_text(value)
     return {
         name: ["", text] if side else [text, ""]
         for name, text in texts.items()

@@ -126,10 +126,11 @@ class Marks:
         self._wanted = {pk: edit.marks[name] for pk, edit in edits.items() if name in edit.marks}
         self._present: loading.Below = {pk: {} for pk in self._wanted}
         self._present |= loading.links(aggregate, name, _stored(edits, self._wanted), references)
+        self._new = {root: {mark.pk for mark in marks} for root, marks in self._wanted.items()}
 
     def differs(self, root: int) -> bool:
         """Say whether the marks that a root should have are not the stored ones."""
-        return root in self._wanted and self._old(root) != self._new(root)
+        return root in self._new and self._old(root) != self._new[root]
 
     def write(self, roots: Iterable[int]) -> None:
         """Write the marks of these roots."""
@@ -137,7 +138,7 @@ class Marks:
         gone: list[int] = []
         added: list[Row] = []
         for root in filter(self.differs, roots):
-            present, old, new = self._present[root], self._old(root), self._new(root)
+            present, old, new = self._present[root], self._old(root), self._new[root]
             gone += [pk for pk, link in present.items() if link[self._target] not in new]
             added += [
                 table.row({self._source: root, self._target: key}) for key in sorted(new - old)
@@ -158,9 +159,6 @@ class Marks:
 
     def _old(self, root: int) -> set[int]:
         return {link[self._target] for link in self._present[root].values()}
-
-    def _new(self, root: int) -> set[int]:
-        return {mark.pk for mark in self._wanted[root]}
 
 
 def _stored(edits: Edits, wanted: Iterable[int]) -> list[int]:

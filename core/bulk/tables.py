@@ -14,11 +14,17 @@ from typing import Any
 from django.db import connection, models
 
 from core.aggregate import Values
+from core.fields import Text
 from core.guard import require_writing
+from core.text import storable
 
 Row = list[Any]
 _NULL = "\\N"
-_PLAIN_TEXT = (models.CharField.get_prep_value, models.TextField.get_prep_value)
+_READY: dict[Any, Callable[[str], str]] = {
+    models.CharField.get_prep_value: str,
+    models.TextField.get_prep_value: str,
+    Text.get_prep_value: storable,
+}
 _MOST_KNOWN = 2_000
 
 
@@ -50,18 +56,26 @@ class Table:
             None if field.primary_key else send(field.get_default())
             for field, send in zip(self.fields, self._sent, strict=True)
         ]
-        self._slots = {name: (place, self._sent[place]) for name, place in self.places.items()}
+        are_texts = [_ready(field) is not None for field in self.fields]
+        self._slots = {
+            name: (place, are_texts[place], self._sent[place])
+            for name, place in self.places.items()
+        }
         self._fresh = [f for f in self.fields if f.has_default() and callable(f.default)]
 
     def row(self, values: Mapping[str, Any]) -> Row:
         """Give a row for `insert`: these values by field name, defaults for the rest."""
         row = self._defaults.copy()
         for field in self._fresh:
-            place, send = self._slots[field.name]
+            place, _is_text, send = self._slots[field.name]
             row[place] = send(field.get_default())
+        slots = self._slots
         for name, value in values.items():
-            place, send = self._slots[name]
-            row[place] = send(value)
+            place, is_text, send = slots[name]
+            if is_text and type(value) is str and value.isprintable() and "\\" not in value:
+                row[place] = value  # most are: as it stands, in COPY too
+            else:
+                row[place] = send(value)
         return row
 
     def text(self, value: str) -> str:
@@ -171,26 +185,18 @@ def _stored(field: Any) -> Callable[[Any], Any]:
     """Make the function that turns a value into what the database stores for this field."""
     if isinstance(field, models.ForeignKey):
         return _pointer(field.target_field)
-    plain = str if _is_plain(field) else int if isinstance(field, models.IntegerField) else None
+    make = partial(field.get_db_prep_save, connection=connection)
+    if isinstance(field, models.JSONField):  # a list or a dict cannot be looked up
+        return make
+    known, ready = lru_cache(_MOST_KNOWN, typed=True)(make), _ready(field)
 
-    known = _remembered(partial(field.get_db_prep_save, connection=connection))
+    def text(value: Any) -> Any:
+        return ready(value) if ready and type(value) is str else known(value)
 
-    def stored(value: Any) -> Any:
-        return value if type(value) is plain else known(value)
+    def number(value: Any) -> Any:
+        return value if type(value) is int else known(value)
 
-    return stored
-
-
-def _remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    known = lru_cache(_MOST_KNOWN, typed=True)(make)
-
-    def remembered(value: Any) -> Any:
-        try:
-            return known(value)
-        except TypeError:  # a list or a dict, for JSON
-            return make(value)
-
-    return remembered
+    return text if ready else number if isinstance(field, models.IntegerField) else known
 
 
 def _pointer(target: Any) -> Callable[[Any], Any]:
@@ -209,21 +215,22 @@ def _pointer(target: Any) -> Callable[[Any], Any]:
 
 def _copied(field: Any) -> Callable[[Any], str]:
     """Make the function that writes a value as COPY's text format reads it."""
-    stored, is_plain = _stored(field), _is_plain(field)
-    known = _remembered(lambda value: _as_copied(stored(value)))
-    is_pointer = isinstance(field, models.ForeignKey)
+    stored, ready = _stored(field), _ready(field)
 
     def copied(value: Any) -> str:
-        if is_plain and type(value) is str:
-            return _escaped(value)
-        is_key = is_pointer or type(value) is int
-        return _as_copied(stored(value)) if is_key else known(value)
+        if ready and type(value) is str:
+            return _escaped(ready(value))
+        found = stored(value)
+        return str(found) if type(found) is int else _as_copied(found)
 
-    return copied
+    has_many = models.ForeignKey | models.IntegerField | models.JSONField
+    is_alone = ready or isinstance(field, has_many)
+    return copied if is_alone else lru_cache(_MOST_KNOWN, typed=True)(copied)
 
 
-def _is_plain(field: Any) -> bool:
-    return type(field).get_prep_value in _PLAIN_TEXT
+def _ready(field: Any) -> Callable[[str], str] | None:
+    """Give what makes a text ready for a field that stores any text, None for other fields."""
+    return _READY.get(type(field).get_prep_value)
 
 
 def _escaped(value: str) -> str:

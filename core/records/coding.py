@@ -16,6 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from core import saving, serials
+from core.aggregate import key_of
 from core.prepared import Prepared, put
 from core.records import code as rules
 from core.records import numbering
@@ -49,10 +50,10 @@ class Parts:
     def _text(self, piece: Piece, value: Any) -> str:
         if not value:
             return ""
-        key = (piece.name, value)
-        if key not in self._texts:
-            self._texts[key] = piece.text(value)
-        return self._texts[key]
+        key = (piece.name, key_of(value))
+        if (text := self._texts.get(key)) is None:
+            text = self._texts[key] = piece.text(value)
+        return text
 
 
 def values_of(kind: Kind, record: Any) -> dict[str, Any]:

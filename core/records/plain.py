@@ -8,7 +8,7 @@ None is nothing. Records as a whole, which leave (record.py), name references by
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -89,21 +89,19 @@ def of(target: Target, value: Any) -> Plain:
     return target.blank if value is None else value
 
 
-def native(target: Target, value: Plain, instances: Mapping[int, Any] | None = None) -> Any:
-    """Give what the model holds for a plain value; `instances` turns keys into references."""
-    if value is None or value == "":
-        return value
-    if target.kind == DECIMAL:
-        return Decimal(str(value))
-    if target.kind == DATE:
-        return datetime.date.fromisoformat(str(value))
-    if instances is None:
-        return value
-    if target.kind in (REFERENCE, RECORD):
-        return instances[value]  # type: ignore[index]
-    if target.kind == TAGS:
-        return [instances[pk] for pk in value]  # type: ignore[union-attr,index]
-    return value
+def native(kind: str, instances: Mapping[int, Any]) -> Callable[[Any], Any] | None:
+    """Give what makes of a plain value that says something what the model holds, None: nothing.
+
+    `instances` turns keys into references; it raises KeyError.
+    """
+    ways: dict[str, Callable[[Any], Any]] = {
+        DECIMAL: Decimal,
+        DATE: datetime.date.fromisoformat,
+        REFERENCE: instances.__getitem__,
+        RECORD: instances.__getitem__,
+        TAGS: lambda keys: [instances[pk] for pk in keys],
+    }
+    return ways.get(kind)
 
 
 def _kind(field: Any) -> str:

@@ -118,8 +118,8 @@ def pinyin_sort(value: str, *, limit: int = SORT_LENGTH) -> str:
     """An ASCII key that sorts by full pinyin, then by the characters themselves."""
     if not value:
         return ""
-    plain = " ".join(part for word in _words(_folded(value)) for part in _syllables(word))
-    return f"{plain} !{value.translate(_ESCAPED)}"[:limit]
+    spelled = "".join(_spelled(_folded(value))).removeprefix(" ")
+    return f"{spelled} !{value.translate(_ESCAPED)}"[:limit]
 
 
 def initials(value: str, *, limit: int = SORT_LENGTH) -> str:
@@ -185,15 +185,13 @@ def _without_legal_form(name: str) -> str:
     return name
 
 
-def _words(text: str) -> Iterator[str]:
-    """Cut a text as `seg` does, where that matters; characters of one reading stand alone."""
+def _spelled(text: str) -> Iterator[str]:
+    """Spell the words of a text as `seg` cuts it; characters of one reading stand alone."""
     for at, run in enumerate(_HANS.split(text)):
-        if at % 2 and not _phrased().isdisjoint(run):
-            yield from seg(run)
-        elif at % 2:
-            yield from run
+        if at % 2 and _phrased().isdisjoint(run):
+            yield run.translate(_ALONE)
         elif run:
-            yield run
+            yield from map(_syllables, seg(run) if at % 2 else [run])
 
 
 @cache
@@ -214,12 +212,12 @@ def _plain(readings: str) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def _syllables(word: str) -> tuple[str, ...]:
-    """The sort key of one word of a name; names share most of their words.
+def _syllables(word: str) -> str:
+    """The sort key of one word of a name, a blank before each; names share most of their words.
 
     A word is what the pinyin dictionary cuts out of a text, so that phrases keep their reading.
     """
-    return tuple(syllable.translate(_ESCAPED) for syllable in lazy_pinyin([word]))
+    return "".join(f" {syllable.translate(_ESCAPED)}" for syllable in lazy_pinyin([word]))
 
 
 def _without_marks(value: str) -> str:
@@ -241,5 +239,6 @@ class _Letters(dict[int, str | None]):
 
 # ASCII in the order of code points; ~ sorts the strange behind everything plain.
 _ESCAPED = _Letters(lambda c: c if c in _PLAIN else f"~{ord(c):06x}")
+_ALONE = _Letters(_syllables)
 _WITHOUT_BLANKS = _Letters(lambda c: None if unicodedata.category(c)[0] in "ZC" else c)
 _WITHOUT_PUNCTUATION = _Letters(lambda c: None if unicodedata.category(c)[0] == "P" else c)

@@ -41,9 +41,4 @@ def test_of(target: Target) -> Callable[[str], Any] | None:
     if not (pattern := pattern_of(target)):
         return None
     most = target.field.max_length if target.field else plain.ROW_KEY_LENGTH
-    matches = re.compile(pattern).fullmatch
-
-    def is_ordinary(text: str) -> Any:
-        return len(text) <= most and matches(text)
-
-    return is_ordinary
+    return re.compile(f"(?=.{{0,{most}}}\\Z)(?:{pattern})").fullmatch

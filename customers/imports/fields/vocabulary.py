@@ -60,7 +60,7 @@ class Vocabulary:
 
     def instances(self, target: str) -> Mapping[int, Any]:
         """Give the values by primary key, for the writer."""
-        return self.names[target].instances
+        return self.names[target].instances if target in self.names else {}
 
 
 def guessing(instances: Iterable[Any], kind: str) -> Names:

@@ -106,6 +106,7 @@ _NOTHING = frozenset(
     {"-", "--", "---", "—", "——", "–", "−", "/", "//", "\\", "无", "暂无", "没有", "空", "(空)"}
     | {"n/a", "n.a.", "null", "none", "nil"}
 )
+NOTHING_LENGTH = 5
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Question:
 
 def is_nothing(text: str) -> bool:
     """Say whether people write this text for "nothing"."""
-    return len(text) <= 5 and fold_width(text).strip().casefold() in _NOTHING
+    return len(text) <= NOTHING_LENGTH and fold_width(text).strip().casefold() in _NOTHING
 
 
 def questions(batch: ImportBatch, given: Mapping[str, Any]) -> list[Question]:

@@ -204,7 +204,7 @@ class Planner:
             full[child] = outcome.full
             planned.issues += outcome.issues
             label = targets.CATALOGS[child].model._meta.verbose_name_plural
-            if problem := rows_problem(len(outcome.full), str(label)):
+            if problem := rows_problem(len(outcome.full), label):
                 planned.issues.append(_of_row(document, issues.CONFLICT, problem))
             if outcome.ops:
                 planned.children += outcome.ops

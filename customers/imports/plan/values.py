@@ -84,7 +84,7 @@ class Memo(dict[Cell, Any]):
         if (
             self._is_ordinary
             and type(cell) is str
-            and not memory.is_nothing(cell)
+            and (len(cell) > memory.NOTHING_LENGTH or not memory.is_nothing(cell))
             and self._is_ordinary(cell)
         ):
             self[cell] = cell

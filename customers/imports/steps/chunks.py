@@ -6,8 +6,7 @@ Runs inside the chunk's transaction; the set-based writing itself is core/saving
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -248,7 +247,7 @@ class Chunk:
     def _act(self, plan: Planned) -> Act:
         """Give the act with the row it came from, as far as the history's source has room."""
         place = f"{self.act.source} {self._sheets.get(plan.sheet, '')} {plan.row}"
-        return replace(self.act, source=place[:60])
+        return Act(**{**vars(self.act), "source": place[:60]})
 
 
 def _begun(plan: Planned) -> Done:
@@ -267,26 +266,29 @@ def _left_out(plan: Planned, conflict: Conflict) -> Done:
     return done
 
 
-@dataclass(frozen=True)
 class Natives:
     """Gives plain values as models hold them, references as instances; all raise KeyError."""
 
-    vocabulary: Vocabulary
-    records: Mapping[int, Customer]
+    def __init__(self, vocabulary: Vocabulary, records: Mapping[int, Customer]) -> None:
+        def known(one: Target) -> Mapping[int, Any]:
+            return records if one.kind == plain.RECORD else vocabulary.instances(one.key)
+
+        self._ways = {
+            sheet: [
+                (one.name, way)
+                for one in targets.of_sheet(sheet)
+                if (way := plain.native(one.kind, known(one)))
+            ]
+            for sheet in targets.SHEETS
+        }
 
     def of(self, sheet: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Give the values of a customer or of one of its rows."""
         found = dict(values)
-        for name, target in _converted(sheet):
+        for name, way in self._ways[sheet]:
             value = found.get(name)
-            if value is None:
-                continue
-            if target.kind == plain.RECORD:
-                found[name] = self.records[value]
-            elif target.kind in _POINTING:
-                found[name] = plain.native(target, value, self.vocabulary.instances(target.key))
-            else:
-                found[name] = plain.native(target, value)
+            if value is not None and value != "":
+                found[name] = way(value)
         return found
 
     def rows(self, given: Mapping[str, Sequence[Any]]) -> dict[str, list[RowInput]]:
@@ -305,13 +307,3 @@ class Natives:
         if "department" in wanted:
             wanted["scope_unit"] = scope_unit(wanted["department"], owner.created_by)
         return Edit(owner.pk, version, wanted, self.rows(rows), marks, act)
-
-
-_POINTING = (plain.REFERENCE, plain.TAGS)
-
-
-@cache
-def _converted(sheet: str) -> list[tuple[str, Target]]:
-    """Give the columns whose plain values are not what models hold."""
-    kinds = (*_POINTING, plain.RECORD, plain.DECIMAL, plain.DATE)
-    return [(one.name, one) for one in targets.of_sheet(sheet) if one.kind in kinds]
