@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core import plans
 from core.access import is_visible
 from core.choosing import MOST, MOST_GUESSED, Found, Option, cleaned, ranked
 from core.pages import TooSlow, bounded
@@ -119,7 +120,7 @@ class RecordSource:
         """Give a few of those with this code, or "CODE NAME", else this name."""
         seen = self.kind.seen_by(user).order_by("pk")
         codes = {text.upper(), text.split(maxsplit=1)[0].upper()}
-        by_code = list(seen.filter(code__in=codes).exclude(code="")[:MOST_GUESSED])
+        by_code = list(seen.filter(plans.filled("code"), code__in=codes)[:MOST_GUESSED])
         return by_code or list(seen.filter(self.named(text))[:MOST_GUESSED])
 
     def _ranked(self, seen: QuerySet[Any], typed: str) -> QuerySet[Any]:

@@ -15,7 +15,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import extend
+from core import extend, plans
 from core.access import may_change, permissions_of
 from core.aggregate import is_blank
 from core.forms.reference import References
@@ -57,7 +57,11 @@ class RecordSheet(Sheet):
     def stored(self) -> dict[str, Any]:
         """The records of the rows that the person sees, by code (one query)."""
         codes = {self.code_of(self.table.named(row)) for row in self.table.rows} - {""}
-        found = self.kind.seen_by(self.user).filter(code__in=codes) if codes else ()
+        found = (
+            self.kind.seen_by(self.user).filter(plans.filled("code"), code__in=codes)
+            if codes
+            else ()
+        )
         return {one.code: one for one in found and found.select_related(*self.pointing)}
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:

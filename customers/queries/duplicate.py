@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When, Window
@@ -114,7 +115,8 @@ def _first_alike(key: str) -> Prepared:
 
 def _with_any(key: str, rows: QuerySet[Customer]) -> Prepared:
     def ask(values: Any) -> QuerySet[Customer]:
-        return _light(plans.led_by(rows.filter(**{f"{key}__in": values}), key))
+        alike = rows.filter(plans.filled(key), **{f"{key}__in": values})
+        return _light(plans.led_by(alike, key))
 
     return Prepared(ask)
 
@@ -148,7 +150,8 @@ def _any_of(names: tuple[str, ...]) -> Prepared:
     """Ask for others than one record, by its key, with any of these values."""
 
     def ask(own: Any, *values: Any) -> QuerySet[Customer]:
-        alike = Q(*zip(names, values, strict=True), _connector=Q.OR)
+        pairs = zip(names, values, strict=True)
+        alike = reduce(or_, (Q(pair) & plans.filled(pair[0]) for pair in pairs))
         others = Customer.objects.filter(alike).exclude(pk=own).order_by(_IS_FREE, "pk")
         return _light(others[:MOST_HITS])
 

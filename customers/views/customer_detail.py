@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import plans
 from core.access import requires
 from core.forms.keyed import KeyedForm
 from core.records import numbering
@@ -36,7 +37,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
     if not wanted or not wanted.isprintable():
         raise Http404
     mine = Customer.objects.visible_to(request.user)
-    found = mine.filter(code=wanted).values_list("pk", flat=True).first()
+    found = mine.filter(plans.filled("code"), code=wanted).values_list("pk", flat=True).first()
     if found is None:
         former = get_object_or_404(numbering.ledger(REGISTER.kind), code=wanted)
         found = get_object_or_404(mine.only("pk"), pk=former.subject_id).pk

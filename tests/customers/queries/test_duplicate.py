@@ -1,6 +1,7 @@
 """Equal numbers and names: who has them, masked outside one's scope."""
 
 import pytest
+from django.db import connection
 
 from customers.models import Customer
 from customers.queries import duplicate
@@ -54,6 +55,29 @@ def test_a_number_is_reserved_from_submit_on(make_customer, clerk):
     assert reserved() == (False, "draft")
     move(draft, "submit", clerk)
     assert reserved() == (True, "submitted")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads few rows as they lie")
+@pytest.mark.parametrize("field", duplicate.UNIQUE_NUMBERS)
+def test_no_customer_is_read_but_those_with_the_number(make_customer, clerk, field):
+    customer = make_customer("submitted", uscc=NUMBER)
+    asked = []
+
+    def note(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        duplicate.same_numbers({field: getattr(customer, field)}, exclude_pk=None, user=clerk)
+        duplicate.reserved_numbers_of([customer], field, clerk)
+    plans = []
+    for sql, params in asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+            plans += [row[-1] for row in cursor.fetchall()]
+
+    assert len(asked) >= 2
+    assert [plan for plan in plans if plan.startswith("SCAN customers_customer")] == []
 
 
 def test_names_are_compared_as_they_are_normalised(make_customer, clerk):
