@@ -73,3 +73,9 @@ admin.site.register(
     list_display=("created_at", "user", "workflow", "action", "done_at"),
     list_select_related=("user",),
 )
+admin.site.register(
+    models.BulkEdit,
+    ReadOnlyAdmin,
+    list_display=("created_at", "user", "subject_type", "total", "done_at"),
+    list_select_related=("user",),
+)

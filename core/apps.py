@@ -30,13 +30,15 @@ class CoreConfig(AppConfig):
         """Register the system checks; after every migration make groups, guard the history."""
         from core import append_only, checks, extend, people  # noqa: F401
         from core.jobs import sweep
+        from core.records.bulk_edit import job as bulk_edit
         from core.records.exports import job
 
         wording.speak_of(self.get_model("User"))
 
         for name, check in sweep.CHECKS.items():
             extend.add_verification(name, check)
-        extend.add_job_kind(extend.JobKind(job.KIND, job.run, job.ended))
+        for kind in (extend.JobKind(job.KIND, job.run, job.ended), *bulk_edit.JOBS):
+            extend.add_job_kind(kind)
         post_migrate.connect(append_only.after_migrate, sender=self)
         post_migrate.connect(people.make_groups, sender=self)
 

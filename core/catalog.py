@@ -40,7 +40,8 @@ class Row:
     core.access resolves; `required` is "", "always" or the name of a case that rules decide.
     `copied` says that a new record made from another one starts with its value; `size` (s, m, l)
     is the width of its column where rows are typed, the style PICK a flag of one row at most.
-    `unit` is what a number counts, `note` the sentence under the field where it is typed.
+    `unit` is what a number counts, `note` the sentence under the field where it is typed. `bulk`
+    says that it can be set for many records at once.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Row:
     size: str = "m"
     unit: Any = ""
     note: Any = ""
+    bulk: bool = False
 
     @property
     def pick(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db.models import BooleanField
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import module_has_submodule
 
@@ -104,6 +105,27 @@ def loose_seams() -> list[CheckMessage]:
     return [Error(sentence, hint=hint, id="core.E005") for sentence in told]
 
 
+def unfit_for_bulk() -> list[CheckMessage]:
+    """Give an error for every field that is set in bulk but needs more than its value to be."""
+    return [
+        Error(
+            f"{kind.subject}: {row.name} cannot be set for many records at once.",
+            hint="A field with `bulk` is typed in the form, is no code, flag or other record, and"
+            " has no function in `Rules.before`.",
+            obj=kind.model,
+            id="core.E006",
+        )
+        for kind in extend.kinds()
+        for row in kind.catalog
+        if row.bulk
+        and (
+            not (row.form and row.sheet and row.see == "all")
+            or row.name in {"code", *kind.pointing, *kind.rules.before}
+            or isinstance(kind.catalog.field(row.name), BooleanField)
+        )
+    ]
+
+
 def declared(kind: type[Declared], module: str) -> list[Declared]:
     """Give the tables of one kind that stand in a module of this name in any app."""
     homes = [app for app in apps.get_app_configs() if app.module is not None]
@@ -137,6 +159,12 @@ def check_lifecycles(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def check_seams(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Whatever apps add to others has its place there, and a name of its own."""
     return loose_seams()
+
+
+@register()
+def check_bulk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Whatever is set in bulk is a value and nothing else."""
+    return unfit_for_bulk()
 
 
 @register(Tags.database)

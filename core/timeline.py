@@ -42,6 +42,7 @@ LOOKS: Mapping[str, Look] = {
 _SOURCES = {
     "form": "",
     "bulk": lazy("for several records at once"),
+    "bulk undo": lazy("taking back a change of several records"),
     "import": lazy("from an Excel file"),
     "job": lazy("in the background"),
     "api": lazy("through the interface"),

@@ -16,12 +16,16 @@ from django.utils import timezone
 
 from core.jobs import files
 from core.models import BulkAction, ExportLog, KeptForm, User
+from core.records.bulk_edit import job as bulk_job
+from core.records.bulk_edit import kept as bulk_edit
 from core.records.exports import job as noted
 from customers.lifecycle import LIFE, SUBMITTED
 from customers.models import Customer
 from customers.services.aggregates import REFERENCE
+from customers.services.kinds import KIND
 from sales.lifecycle import LIFE as STAGES
 from sales.models import Opportunity
+from sales.services.kinds import KIND as OPPORTUNITY
 from tests.cast import PLAYERS, enter, found_world, player, seat_system, seat_units
 from tests.customers.imports import filled
 from tests.sales import conftest as opportunities
@@ -145,13 +149,14 @@ def _add_subjects(town: Town) -> None:
         action="submit",
         items=[[town.customers["draft"].pk, town.customers["draft"].version]],
     )
+    edits = _edits(KIND, [town.customers["draft"], town.customers["submitted"]], town)
     imports = _imports(town)
     references = {
         stem: aggregate.root._default_manager.order_by("-pk").first()
         for stem, aggregate in REFERENCE.items()
     }
     town.subjects = {
-        "customer": [*with_pk, ("frozen set", {"bulk_id": action.pk})],
+        "customer": [*with_pk, ("frozen set", {"bulk_id": action.pk}), *edits],
         "customer-do": [
             (move.name, {"pk": town.customers["submitted"].pk, "name": move.name})
             for move in LIFE.transitions
@@ -194,12 +199,32 @@ def _add_opportunities(town: Town) -> None:
         "opportunity": [
             *((about, {"pk": one.pk}) for about, one in records),
             ("frozen set", {"bulk_id": action.pk}),
+            *_edits(OPPORTUNITY, [first], town),
         ],
         "opportunity-do": [
             (move.name, {"pk": first.pk, "name": move.name}) for move in STAGES.transitions
         ],
         "opportunity-export": [("of the administrator", {"pk": export.pk})],
     }
+
+
+def _edits(kind: Any, records: list[Any], town: Town) -> list[tuple[str, dict[str, Any]]]:
+    """Bulk edits of the administrator: with nothing chosen yet, looked at, done, taken back."""
+    admin = town.people["admin"]
+    choice = {"salesperson": {"way": "set", "value": town.world.other_salesperson.pk}}
+
+    def frozen() -> Any:
+        items = [(one.pk, kind.model.objects.get(pk=one.pk).version) for one in records]
+        return bulk_edit.freeze(kind, items, by=admin)
+
+    stages = {about: frozen() for about in ("to choose", "looked at")}
+    bulk_job.choose(stages["looked at"], choice, "")
+    stages["done"] = frozen()
+    bulk_job.choose(stages["done"], choice, "交接")
+    stages["done"].refresh_from_db()
+    bulk_job.write(stages["done"], look=stages["done"].job_id)
+    stages["taken back"] = bulk_job.undo(stages["done"])
+    return [(about, {"edit_id": edit.pk}) for about, edit in stages.items()]
 
 
 def _kept(user: User) -> KeptForm:

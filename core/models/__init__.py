@@ -1,5 +1,6 @@
 """The tables that every app shares; no business word stands here."""
 
+from core.models.bulk_edit import BulkEdit, BulkEditBlock
 from core.models.change import Change
 from core.models.counter import Counter
 from core.models.job import BulkAction, Job, WorkerBeat
@@ -9,6 +10,8 @@ from core.models.user import Preference, Unit, User
 
 __all__ = [
     "BulkAction",
+    "BulkEdit",
+    "BulkEditBlock",
     "Change",
     "Counter",
     "ExportLog",

@@ -39,11 +39,11 @@ def freeze(kind: Kind, name: str, items: Iterable[tuple[int, int]], *, by: User)
     )
 
 
-def too_many(number: int | str) -> str:
+def too_many(number: int | str, limit: int | None = None) -> str:
     """Give the sentence that refuses so many records."""
     shown = f"{number:,}" if isinstance(number, int) else number
     return _("%(number)s records are too many at once; select %(limit)d at most.") % {
-        "number": shown, "limit": LIMIT,
+        "number": shown, "limit": LIMIT if limit is None else limit,
     }  # fmt: skip
 
 

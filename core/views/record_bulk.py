@@ -38,8 +38,7 @@ def start(register: Register, request: HttpRequest) -> HttpResponse:
     kind = register.kind
     move = _move(kind, request.POST.get("action", ""), request.user)
     try:
-        is_all = request.POST.get("all") == "1"
-        items = _all_matching(register, request) if is_all else _chosen(kind, request)
+        items = selection(register, request, service.LIMIT)
         bulk = service.freeze(kind, move.name, items, by=request.user)
     except Refused as refused:
         return record_list.page(register, request, problem=" ".join(refused.problems), status=422)
@@ -81,6 +80,16 @@ def _move(kind: Kind, name: str, user: Any) -> Transition:
     return move
 
 
+def selection(register: Register, request: HttpRequest, most: int) -> list[tuple[int, int]]:
+    """Give the records (pk, version) that a list was sent with: those ticked, or all that match.
+
+    Raises Refused for more than `most`, and for a filter that is not understood or takes too long.
+    """
+    if request.POST.get("all") == "1":
+        return _all_matching(register, request, most)
+    return _chosen(register.kind, request)
+
+
 def _chosen(kind: Kind, request: HttpRequest) -> list[tuple[int, int]]:
     keys = selected(request.POST.getlist("pks"))
     if len(keys) > service.LIMIT:
@@ -100,7 +109,7 @@ def _chosen(kind: Kind, request: HttpRequest) -> list[tuple[int, int]]:
     return items
 
 
-def _all_matching(register: Register, request: HttpRequest) -> list[tuple[int, int]]:
+def _all_matching(register: Register, request: HttpRequest, most: int) -> list[tuple[int, int]]:
     listing = register.listing_of(request.user)
     asked = listing.read(request.GET, request.user)
     if asked.notices:
@@ -108,10 +117,12 @@ def _all_matching(register: Register, request: HttpRequest) -> list[tuple[int, i
     try:
         with bounded():
             matching = listing.matching(register.kind.seen_by(request.user), asked)
-            total, is_capped = pages.count(matching)
-            if total > service.LIMIT:
-                raise Refused([service.too_many(record_list.amount(total, is_capped))])
-            return list(matching.order_by("pk").values_list("pk", "version"))
+            found = matching.order_by("pk").values_list("pk", "version")[: most + 1]
+            if len(found) > most:
+                total, is_capped = pages.count(matching)
+                number = record_list.amount(max(total, most), is_capped or total <= most)
+                raise Refused([service.too_many(number, most)])
+            return list(found)
     except TooSlow as slow:
         raise Refused([_("This search takes too long. Narrow the filters.")]) from slow
 

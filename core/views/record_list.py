@@ -23,6 +23,7 @@ from core.markup import format_html
 from core.models import User
 from core.pages import TooSlow
 from core.records import counts as counting
+from core.records.bulk_edit import kept as bulk_edit
 from core.records.exports import files
 from core.records.kind import Kind
 from core.records.register import Register
@@ -82,6 +83,7 @@ def page(
         ],
         "moves": [move for move in moves.values() if move.target],
         "delete": next((move for move in moves.values() if not move.target), None),
+        "bulk_edit": _may_edit(register, request.user),
         "here": here,
         "place": here.partition("?")[2],
         "without_search": asked.url(SEARCH),
@@ -97,7 +99,17 @@ def page(
 
 def _urls(register: Register) -> dict[str, str]:
     known = ("list", "add", "columns", "bulk", "export", *(["import"] * register.has_sheet))
-    return {page: register.kind.url(page) for page in known}
+    urls = {page: register.kind.url(page) for page in known}
+    return urls | (
+        {"bulk_edit": register.kind.url("bulk-edit")} if bulk_edit.rows(register.kind) else {}
+    )
+
+
+def _may_edit(register: Register, user: Any) -> bool:
+    """Say whether a person may set fields of many records, and there are any to set."""
+    return bool(bulk_edit.rows(register.kind)) and register.kind.right("change") in permissions_of(
+        user
+    )
 
 
 def _counts(register: Register, user: Any, asked: Asked) -> dict[str, pages.Count]:
@@ -183,7 +195,8 @@ def _table(
     found: pages.Page,
 ) -> dict[str, Any]:
     cells = _cells(register, request.user, chosen, found.rows, way_back(asked))
-    form = FORM if register.kind.life.allowed(request.user) else ""
+    is_chosen = register.kind.life.allowed(request.user) or _may_edit(register, request.user)
+    form = FORM if is_chosen else ""
     return {
         "head": ui_list.head(listing, chosen, asked),
         "rows": ui_list.rows(found.rows, chosen, cells, form),

@@ -10,9 +10,11 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
 from core.access import requires
+from core.records.bulk_edit import kept as bulk_edit
 from core.records.register import Register
 from core.views import (
     record_bulk,
+    record_bulk_edit,
     record_detail,
     record_do,
     record_export,
@@ -49,6 +51,18 @@ def urls(register: Register) -> list[URLPattern]:
     ]
     if kind.code:
         posted.append(("<int:pk>/redraw/", "redraw", record_form.redraw, (change,)))
+    if bulk_edit.rows(kind):
+        posted.append(("bulk/edit/", "bulk-edit", record_bulk_edit.start, (change,)))
+        asked += [
+            ("bulk/edits/", "bulk-edits", record_bulk_edit.records, (change,)),
+            ("bulk/edit/<uuid:edit_id>/", "bulk-edit-show", record_bulk_edit.show, (change,)),
+            (
+                "bulk/edit/<uuid:edit_id>/progress/",
+                "bulk-edit-progress",
+                record_bulk_edit.progress,
+                (change,),
+            ),
+        ]
     if register.has_sheet:
         asked += [
             ("import/", "import", record_sheet.take, (taking,)),
