@@ -30,7 +30,7 @@ from customers.imports.plan.leftovers import is_leftover
 
 CLEAR, BAD, SKIP = "\x00clear", "\x00bad", "\x00skip"
 CLEAR_WORDS = frozenset({"<清空>", "<clear>"})
-MOST_REMEMBERED = 20_000
+MOST_REMEMBERED = 5_000
 _FREE = frozenset({plain.TEXT, plain.LONG, plain.RECORD})
 _NEVER_CLEARED = frozenset({"customers.code", *targets.NEEDED})
 _KINDS = {"max_length": issues.TOO_LONG, "forbidden_character": issues.CHARACTER}
