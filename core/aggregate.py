@@ -153,8 +153,9 @@ class Edit:
     """What one root should become in bulk, if it still is at `version`.
 
     `rows` and `marks` are the full wanted lists of what they name; the rest is kept. `act` and
-    `evidence` are its own; nothing is written when nothing differs, unless `always`. `locked` is
-    the stored row if the caller has it (core.bulk.loading.locking): it becomes what is written.
+    `evidence` are its own, `more` is what else its entry tells; nothing is written when nothing
+    differs, unless `always`. `locked` is the stored row if the caller has it
+    (core.bulk.loading.locking): it becomes what is written.
     """
 
     pk: int
@@ -164,6 +165,7 @@ class Edit:
     marks: Mapping[str, Sequence[models.Model]] = field(default_factory=dict)
     act: Act | None = None
     evidence: Any = None
+    more: Mapping[str, Any] = field(default_factory=dict)
     always: bool = False
     locked: Any = None
 

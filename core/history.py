@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,14 +67,52 @@ def of(subject_type: str, subject_id: int) -> models.QuerySet[Change]:
     )
 
 
+@dataclass(frozen=True)
+class Net:
+    """What entries add up to: (first, last) text of fields, and rows by child and key.
+
+    What came back to where it was is left out, as is a row that came and went.
+    """
+
+    fields: dict[str, tuple[str, str]]
+    rows: dict[tuple[str, int], Mapping[str, Any]]
+
+
+def net(changes: Iterable[Mapping[str, Any]]) -> Net:
+    """Add up what the `changes` of some entries tell, oldest first."""
+    fields: dict[str, tuple[str, str]] = {}
+    rows: dict[tuple[str, int], Mapping[str, Any]] = {}
+    for one in changes:
+        fields = _added_up(fields, one.get("fields", {}))
+        for row in one.get("rows", ()):
+            key, before = (row["child"], row["id"]), rows.pop((row["child"], row["id"]), None)
+            is_new = before is not None and before["op"] == "add"
+            told = _added_up(before["fields"] if before else {}, row["fields"])
+            if row["op"] != "order" and not (is_new and row["op"] == "del"):
+                rows[key] = {**row, "op": "add" if is_new else row["op"], "fields": told}
+    moved = {key: {**row, "fields": _moved(row["fields"])} for key, row in rows.items()}
+    return Net(
+        _moved(fields),
+        {key: row for key, row in moved.items() if row["op"] != "mod" or row["fields"]},
+    )
+
+
+def _added_up(
+    before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, str]]:
+    found = {name: (old, new) for name, (old, new) in before.items()}
+    for name, (old, new) in after.items():
+        found[name] = found[name][0] if name in found else old, new
+    return found
+
+
+def _moved(fields: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    return {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
+
+
 def moved_since(subject_type: str, subject_id: int, version: int) -> dict[str, tuple[str, str]]:
     """Give field -> (value at `version`, value now) for every field that changed since."""
     entries = Change.objects.filter(
         subject_type=subject_type, subject_id=subject_id, version__gt=version
-    ).order_by("version")
-    moved: dict[str, tuple[str, str]] = {}
-    for entry in entries:
-        fields: Mapping[str, Sequence[str]] = entry.changes.get("fields", {})
-        for name, (old, new) in fields.items():
-            moved[name] = (moved[name][0] if name in moved else old, new)
-    return {name: pair for name, pair in moved.items() if pair[0] != pair[1]}
+    )
+    return net(entries.order_by("version").values_list("changes", flat=True)).fields

@@ -5,7 +5,7 @@ Records without secrets are told as they are; an app that masks passes the field
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -82,6 +82,7 @@ class Event:
     changes: tuple[Pair, ...]
     rows: tuple[Row, ...]
     evidence: Evidence | None = None
+    said: tuple[tuple[str, str], ...] = ()
 
     @property
     def says_more(self) -> bool:
@@ -117,8 +118,13 @@ def entry(
     rows: Iterable[Row],
     kind: str = "",
     evidence: Evidence | None = None,
+    said: Iterable[tuple[str, str]] = (),
+    cover: Callable[[str], str] = str,
 ) -> Event:
-    """Give a stored entry in words; an action without a look goes by its name."""
+    """Give a stored entry in words; an action without a look goes by its name.
+
+    `said` is what people wrote to each other, (label, text); `cover` makes texts fit to be read.
+    """
     label, icon, tone = look or (change.action, "history", "")
     return Event(
         version=change.version,
@@ -128,11 +134,12 @@ def entry(
         actor=str(change.actor),
         at=change.at,
         source=_source(change.source),
-        reason=change.reason,
+        reason=cover(change.reason),
         kind=kind,
         changes=tuple(changes),
         rows=tuple(rows),
         evidence=evidence,
+        said=tuple((label, cover(text)) for label, text in said),
     )
 
 

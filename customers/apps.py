@@ -16,7 +16,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Fill core's registries and join what moves ask to the lifecycle."""
         from core import extend
-        from core.records import picking
+        from core.records import guards, picking
         from customers import lifecycle, navigation, registers, roles
         from customers.imports.kept import verification as imports_verification
         from customers.imports.steps import moves as imports
@@ -38,4 +38,4 @@ class CustomersConfig(AppConfig):
         extend.add_mender(imports.mend)
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
-        lifecycle.LIFE.join(moves)
+        lifecycle.LIFE.join(moves, guards)

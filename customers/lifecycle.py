@@ -91,7 +91,7 @@ TRANSITIONS = (
         OPEN_STATES,
         SUBMITTED,
         "customers.submit_customer",
-        ("is_complete", "numbers_free", "same_name_explained"),
+        ("is_complete", "numbers_free", "same_name_explained", "remarks_settled"),
         lastly=("no_twin_before", "has_code"),
         effect="submission",
         needless=NUMBERS_RESERVED,

@@ -113,18 +113,19 @@ def change_one(
     act: Act,
     action: str = "change",
     evidence: Any = None,
+    more: Values | None = None,
     always: bool = False,
     locked: Any = None,
 ) -> Any:
     """Change a root and its children if it still is at `version`; give the fresh instance.
 
     `locked` is the stored one if the caller has it locked, and then the fresh one. Nothing is
-    written, no version used, when nothing differs (unless `always`).
+    written, no version used, when nothing differs and the entry tells no `more` (unless `always`).
     Raises Stale when it moved on or is gone, Duplicate when a unique value is taken.
     """
     edit = Edit(
         pk, version, values, rows or {}, marks or {},
-        evidence=evidence, always=always, locked=locked,
+        evidence=evidence, more=more or {}, always=always or bool(more), locked=locked,
     )  # fmt: skip
     with once.explained(aggregate), transaction.atomic(), writing():
         if changed(aggregate, [edit], act, action).stale:
@@ -264,6 +265,7 @@ def _finish(
         for part in parts:
             part.tell(root.pk, fields, rows)
         told = {"fields": fields, "rows": rows, "evidence": root.edit.evidence}
+        told |= root.edit.more if isinstance(root.edit, Edit) else {}
         entries.add(
             root.pk,
             label_of(aggregate.root, {**root.before, **root.written}),

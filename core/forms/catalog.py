@@ -50,6 +50,7 @@ class Fixed:
     reason: str
     width: int
     note: str = ""
+    remark: Any = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class CatalogForm(KeyedForm):
         self.start = dict(start)
         self.locked: dict[str, str] = {}
         self.notes: dict[str, str] = {}
+        self.remarks: dict[str, Any] = {}  # what was remarked on fields that cannot be changed
         for row in self.catalog:
             if not row.form or (of_changes and self.stands(row.name)):
                 continue
@@ -157,8 +159,8 @@ class CatalogForm(KeyedForm):
         field, value = self.catalog.field(row.name), self.start.get(row.name)
         shown = self.words(row.name, value)
         label, reason = capfirst(str(field.verbose_name)), self.locked[row.name]
-        note = self.notes.get(row.name, "")
-        return Place(None, Fixed(row.name, label, shown, reason, row.width, note))
+        note, remark = self.notes.get(row.name, ""), self.remarks.get(row.name)
+        return Place(None, Fixed(row.name, label, shown, reason, row.width, note, remark))
 
     def words(self, name: str, value: Any) -> str:
         """Give a value of a field as this user may read it; a dash for nothing."""

@@ -80,6 +80,7 @@ class Grid(BaseFormSet):
         self.references, self.stored, self.new = references, list(stored), dict(new or {})
         self.examples = list(examples)  # rows of another record that new ones start as
         self.masked = self.covered if hides else ""
+        self.remarks: dict[str, Any] = {}  # what was remarked on rows, by their keys; "" on all
         self.columns = [row for row in self.catalog if row.form and row.style != PICK]
         self.flags = [row for row in self.catalog if row.form and row.style == PICK]
         self.by_key = {str(row.pk): row for row in self.stored}
@@ -160,6 +161,11 @@ class Grid(BaseFormSet):
             )
             for row in self.columns
         ]
+
+    @property
+    def remark(self) -> Any:
+        """What was remarked on the rows as a whole, or None."""
+        return self.remarks.get("")
 
     @property
     def pick_labels(self) -> list[str]:

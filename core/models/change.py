@@ -32,7 +32,8 @@ class Change(models.Model):
     """What one action did to one aggregate. No foreign key to its subject: it outlives it.
 
     `changes` is {"fields": {name: [old, new]}, "rows": [{"child", "op", "id", "label", "fields"}],
-    "evidence": …, "snapshot": …}, values as strings; each key only where it says something.
+    "evidence": …, "snapshot": …}, values as strings; each key only where it says something. So are
+    "remarks" and "answers": [{"place", "row", "text"}] (core/records/remarks.py).
     """
 
     subject_type = Text(max_length=60)

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from core import history
 from core.access import mask
@@ -20,9 +21,10 @@ from core.aggregate import as_text
 from core.fields import Money
 from core.forms.catalog import DASH, in_words
 from core.forms.keyed import with_fresh_key
-from core.records import timeline
+from core.records import returned, timeline
 from core.records.entry import Entry
 from core.records.form import PartGrid
+from core.records.remarks import ANSWER, answers_in
 from core.text import clauses, listed
 
 TAKE, CURRENT, MINE = "take-", "current", "mine"
@@ -94,6 +96,7 @@ def between(entry: Entry, version: int) -> Conflict:
     tables = {row["child"] for one in changes for row in one.get("rows", ())}
     for grid in entry.parts.values():
         _compare_rows(conflict, entry, grid, tables, raw)
+    _compare_answers(conflict, entry, version)
     return conflict
 
 
@@ -104,7 +107,9 @@ def resolved(data: Any, current: Entry) -> Any:
     for name in [name.removeprefix(TAKE) for name in data if name.startswith(TAKE)]:
         if data[TAKE + name] != CURRENT:
             continue
-        if name in sections:
+        if name.startswith(ANSWER):
+            del result[name]  # what is stored stays
+        elif name in sections:
             _take_rows(result, name, raw)
         elif name in raw:
             result.setlist(name, raw[name])
@@ -173,6 +178,23 @@ def _compare_rows(
         conflict.choices.append(Choice(prefix, label, DASH, now, mine))
     else:
         conflict.merged.append(Merged(label, now, mine, by_me=True))
+
+
+def _compare_answers(conflict: Conflict, entry: Entry, version: int) -> None:
+    """Ask where somebody else answered the same remark; an answer to none is kept in sight."""
+    typed = {f"{ANSWER}{key}": text for key, text in answers_in(entry.data).items() if text.strip()}
+    found = returned.to_mend(entry.kind, entry.record, entry.user) if typed else None
+    known = {one.name: one for one in found.remarks} if found else {}
+    for name, text in typed.items():
+        one = known.get(name)
+        label = _("Answer on %(place)s") % {"place": one.label} if one else _("Answer")
+        if one is None:
+            conflict.lost.append(Merged(label, DASH, text, by_me=True))
+            del conflict.data[name]
+        elif one.answered and one.answered.version > version and one.answer != text:
+            conflict.choices.append(Choice(name, label, DASH, one.answer or DASH, text))
+        elif one.answer != text:
+            conflict.merged.append(Merged(label, one.answer or DASH, text, by_me=True))
 
 
 def _forget_strangers(data: Any, grid: PartGrid) -> None:

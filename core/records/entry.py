@@ -6,7 +6,7 @@ It says what is typed, what is wrong and what is missing; it saves nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from core.records.form import PartGrid, RecordForm, rows_stand
 from core.records.part import Part
 from core.records.record import Problem, Record, Rows
 from core.records.register import Register
+from core.records.remarks import answers_in
 from core.records.sections import Table
 from core.saving import Refused
 
@@ -184,6 +185,7 @@ class Entry:
             {name: value for name, value in given.items() if name not in marks},
             {grid.part.name: grid.rows() for grid in self.grids},
             {name: given[name] for name in marks if name in names},
+            answers_in(self.data),
         )
 
     def refuse(self, refusal: Refused) -> None:
@@ -255,6 +257,22 @@ class Entry:
         if first:
             form.fields[first].widget.attrs["autofocus"] = True
 
+    def pin(self, told: Iterable[Any]) -> None:
+        """Put remarks at their fields and rows, as far as the form has those."""
+        for one in told:
+            name, _dash, row = one.place.partition("-")
+            grid = self._grid(name)
+            if name in self.form.fields:
+                field: Any = self.form.fields[name]
+                field.ui["remark"] = one
+            elif name in self.form.locked:
+                self.form.remarks[name] = one
+            elif grid is not None and any(row in ("", _key_of(form)) for form in grid.forms):
+                grid.remarks[row] = one
+            else:
+                continue
+            one.is_placed = True
+
     def errors_by_section(self) -> Counter[str]:
         """Count the places to mend in every section."""
         counts = Counter({grid.part.section: grid.error_count for grid in self.grids})
@@ -312,6 +330,10 @@ class Entry:
             self.data = self.form.data = data
             sentence = _("The form did not arrive complete; check it and send it again.")
             self.form.add_error(None, sentence)
+
+
+def _key_of(form: Any) -> str:
+    return str(form.stored.pk) if form.stored else ""
 
 
 def _common_reason(places: list[Place]) -> str:

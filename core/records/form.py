@@ -26,7 +26,8 @@ from core.records import coding
 from core.records.kind import Kind
 from core.records.part import Part
 from core.records.record import MOST_ROWS
-from core.records.sections import Table, covers, table
+from core.records.secrets import covers
+from core.records.sections import Table, table
 
 _COUNTS = ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")  # that came with the rows of a part
 

@@ -26,12 +26,13 @@ class Record:
     """What somebody says of a record; what it does not name stays.
 
     `rows` are the whole wanted lists of the parts that it names, `marks` those of the
-    many-to-many fields, also of marks that are only a name yet.
+    many-to-many fields, also of marks that are only a name yet; `answers` are to remarks by key.
     """
 
     values: Values
     rows: Mapping[str, Sequence[RowInput]] = field(default_factory=dict)
     marks: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

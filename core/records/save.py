@@ -14,7 +14,7 @@ from core.access import Seen, may_change, permissions_of, scope_unit
 from core.aggregate import RowInput, is_blank
 from core.bulk.loading import locking
 from core.history import Act
-from core.records import coding, judging, picking, transition
+from core.records import coding, judging, picking, remarks, transition
 from core.records.kind import Kind
 from core.records.record import Record, Values, rows_problem
 from core.said import said as _
@@ -115,18 +115,20 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
         kind.rules.before[name](stored, changed, act)
     changed |= _code_of(kind, stored, filled)
     rows, marks = _parts(kind, record, act)
-    return _written(kind, stored, changed, rows, marks, act=act)
+    answers = remarks.answered(kind, stored, record.answers, act.by)
+    return _written(kind, stored, changed, rows, marks, act=act, answers=answers)
 
 
 def _written(
     kind: Kind, stored: Any, values: Values, rows: Any = None, marks: Any = None, *, act: Act,
-    action: str = "change",
+    action: str = "change", answers: Sequence[Any] = (),
 ) -> Any:  # fmt: skip
+    more = {"answers": answers} if answers else {}
     code = values.get("code", "")
     is_new = code and code != stored.code
     saved = saving.change(
         kind.aggregate, stored.pk, values, rows, marks,
-        version=stored.version, act=act, action=action, locked=stored,
+        version=stored.version, act=act, action=action, more=more, locked=stored,
     )  # fmt: skip
     if is_new:
         coding.remember(kind, [(code, saved.pk)])

@@ -15,13 +15,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import extend
-from core.access import is_visible, mask, may_see
+from core.access import is_visible, mask
 from core.catalog import Row
 from core.catalog import Section as CatalogSection
 from core.fields import Money
 from core.forms.catalog import in_words
 from core.records.kind import Kind
 from core.records.part import Part
+from core.records.secrets import covers
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,17 @@ class Line:
     marks: tuple[tuple[str, str], ...]
     note: str
 
+    @property
+    def title(self) -> str:
+        """What stands in its first cell."""
+        return next(iter(self.cells.values())).text
+
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of one part, under the label of its section; heads are cells without a text."""
+    """The rows of the part of this name, under the label of its section; heads have no text."""
 
+    name: str
     label: Any
     heads: list[Cell]
     lines: list[Line]
@@ -66,7 +73,7 @@ def table(part: Part, rows: Iterable[Any], *, covers: bool, unnamed: str = "") -
     notes -= set(names)
     headed = list(zip(columns, heads, strict=True))
     lines = [_line(part, one, headed, notes, covers, unnamed) for one in rows]
-    return Table(part.label, heads, lines)
+    return Table(part.name, part.label, heads, lines)
 
 
 def _line(
@@ -143,11 +150,6 @@ class Section:
 def of(kind: Kind, record: Any, user: Any) -> dict[str, Section]:
     """Give the sections of a loaded record by name; empty fields of the system are left out."""
     return {one.name: _section(kind, one, record, user) for one in kind.catalog.sections}
-
-
-def covers(part: Part, record: Any, user: Any) -> bool:
-    """Say whether something in the rows of a part is not for this user's eyes."""
-    return bool(part.covered) and not may_see(part.catalog.by_name[part.covered], user, record)
 
 
 def _section(kind: Kind, section: CatalogSection, record: Any, user: Any) -> Section:

@@ -6,7 +6,7 @@ Stored entries hold raw keys and full secrets; nothing of that leaves here unjud
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -21,8 +21,9 @@ from core.access import mask as masked
 from core.access import sees_everything
 from core.models import Change
 from core.prepared import Prepared
-from core.records import sections
+from core.records import remarks
 from core.records.kind import Kind
+from core.records.secrets import covers, discreet
 from core.timeline import Event
 
 PAGE_SIZE = 20
@@ -94,39 +95,57 @@ def of(kind: Kind, record: Any) -> QuerySet[Change]:
 
 
 def _entries(kind: Kind, stored: Iterable[Change], record: Any, user: Any) -> list[Event]:
-    covered = (part.name for part in kind.parts if sections.covers(part, record, user))
-    teller = _Teller(kind, list(stored), user, frozenset(covered))
+    teller = Teller(kind, record, user, stored)
     return [teller.entry(change) for change in teller.found]
 
 
-class _Teller:
+class Teller:
     """Tells entries of one record to one person; what they name is looked up once for all."""
 
-    def __init__(self, kind: Kind, found: list[Change], user: Any, covered: frozenset[str]) -> None:
-        self.kind, self.found, self._covered = kind, found, covered
+    def __init__(self, kind: Kind, record: Any, user: Any, found: Iterable[Change]) -> None:
+        self.kind, self.record, self.user, self.found = kind, record, user, list(found)
+        self._covered = {part.name for part in kind.parts if covers(part, record, user)}
+        self.cover = discreet(kind.parts, record, user)
         self._moves = {move.name: move for move in kind.life.transitions}
         self._names = {name: self._as_known(name, user) for name in kind.pointing}
+        self._written = {
+            "remarks": _("Remark on %(place)s:"), "answers": _("Answer on %(place)s:"),
+        }  # fmt: skip
         evidence = kind.history.evidence
-        self._evidence = evidence(found, user) if evidence else None
+        self._evidence = evidence(self.found, user) if evidence else None
 
     def entry(self, change: Change) -> Event:
         """Give one entry in words."""
-        told, order = change.changes, _order(self.kind)
-        known = sorted(told.get("fields", {}), key=lambda name: order.get(name, len(order)))
-        hidden = _hidden(self.kind)
-        fields = {name: told["fields"][name] for name in known if name not in hidden}
-        for name, texts in self._names.items():
-            if name in fields:
-                fields[name] = [texts.get(text, "") for text in fields[name]]
+        told = change.changes
         stored = told.get("evidence")
         return words.entry(
             change,
             self._look(change.action),
-            changes=words.pairs(self.kind.model, fields),
-            rows=[self._row(row) for row in told.get("rows", ())],
+            changes=self.pairs(told.get("fields", {})),
+            rows=[self.row(row) for row in told.get("rows", ())],
             kind=STATES if change.action in self._moves else FIELDS,
             evidence=self._evidence(stored) if stored and self._evidence else None,
+            said=[
+                (mark % {"place": self.place(one["place"], one["row"])}, one["text"])
+                for name, mark in self._written.items()
+                for one in told.get(name, ())
+            ],
+            cover=self.cover,
         )
+
+    def pairs(self, texts: Mapping[str, Sequence[str]]) -> tuple[words.Pair, ...]:
+        """Give stored texts of fields in words, in the order of the field table."""
+        order, hidden = _order(self.kind), _hidden(self.kind)
+        known = sorted(texts, key=lambda name: order.get(name, len(order)))
+        fields = {name: texts[name] for name in known if name not in hidden}
+        for name, names in self._names.items():
+            if name in fields:
+                fields[name] = [names.get(text, "") for text in fields[name]]
+        return words.pairs(self.kind.model, fields)
+
+    def place(self, place: str, row: str) -> str:
+        """Give what the place of a remark is called."""
+        return str(remarks.name_of(self.kind, place, row, self.record, self.user))
 
     def _as_known(self, field_name: str, user: Any) -> Mapping[str, str]:
         """Give the names of other records as the user may read them: out of sight means masked."""
@@ -144,7 +163,8 @@ class _Teller:
         tone = self.kind.life.state(move.target).tone if move.target else move.tone
         return move.done, move.icon, "" if tone in _QUIET else tone
 
-    def _row(self, row: Mapping[str, Any]) -> words.Row:
+    def row(self, row: Mapping[str, Any]) -> words.Row:
+        """Give what became of a row in words."""
         part = next(one for one in self.kind.parts if one.name == row["child"])
         label, fields = row["label"], dict(row["fields"])
         if part.name in self._covered:

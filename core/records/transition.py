@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from core import saving
@@ -15,7 +16,9 @@ from core.access import Seen
 from core.aggregate import Edit
 from core.history import Act
 from core.models import User
+from core.records import remarks
 from core.records.kind import Kind
+from core.records.remarks import Texts
 from core.said import said as _
 from core.saving import NotAsShown, Refused, SomeRefused, Stale
 from core.workflow import Transition, Workflow
@@ -94,17 +97,18 @@ def perform(
     act: Act,
     shown: Shown | None = None,
     then: str = "",
+    pinned: Texts = MappingProxyType({}),
 ) -> Any:
     """Make one move, and `then` another in the same step; gives the record, None when deleted.
 
-    What asks for evidence needs what was `shown`. Raises Refused, Stale, NotAsShown, Repeated,
-    KeyReused; then nothing is written.
+    What asks for evidence needs what was `shown`; a return brings what is `pinned` to its places.
+    Raises Refused, Stale, NotAsShown, Repeated, KeyReused; then nothing is written.
     """
     with saving.once(act) as ticket:
         records = as_seen(kind, {pk: version}, act.by)
         if not records:
             raise saving.Stale
-        one_of_many(kind, name, records, act=act, shown=shown or Shown(""))
+        one_of_many(kind, name, records, act=act, shown=shown or Shown(""), pinned=pinned)
         if then:
             one_of_many(kind, then, records, act=act)
         ticket.result = str(pk)
@@ -112,11 +116,12 @@ def perform(
 
 
 def one_of_many(
-    kind: Kind, name: str, records: Sequence[Any], *, act: Act, shown: Shown | None = None
-) -> None:
+    kind: Kind, name: str, records: Sequence[Any], *, act: Act, shown: Shown | None = None,
+    pinned: Texts = MappingProxyType({}),
+) -> None:  # fmt: skip
     """Move one record inside the caller's transaction. Raises Refused, NotAsShown, Stale."""
     try:
-        move_many(kind, name, records, act=act, shown=shown)
+        move_many(kind, name, records, act=act, shown=shown, pinned=pinned)
     except SomeRefused as some:
         [refused] = some.refused.values()
         raise refused from some
@@ -130,11 +135,12 @@ def move_many(
     act: Act,
     acts: Mapping[int, Act] | None = None,
     shown: Shown | None = None,
+    pinned: Texts = MappingProxyType({}),
 ) -> None:
     """Make one move of all these records, in the caller's transaction; they become what they are.
 
     `acts` are their own by their keys, all of one person. Raises SomeRefused, NotAsShown, Stale,
-    Duplicate.
+    Duplicate; Refused for what is `pinned` to where it cannot be.
     """
     life, aggregate, own = kind.life, kind.aggregate, acts or {}
     move = life.transition(name)
@@ -155,9 +161,12 @@ def move_many(
     edits = []
     for one in records:
         by, found = own.get(one.pk, act), asked.evidence.get(one.pk)
+        remarked = remarks.noted(kind, move, one, pinned)
         values = {**move.stamped(by.at, by.by), **brought.get(one.pk, {}), "state": move.target}
         told = found.stored(shown=is_shown, confirmed=confirmed) if found else None
-        edits.append(Edit(one.pk, one.version, values, act=by, evidence=told, always=True))
+        more = {"remarks": remarked} if remarked else {}
+        edit = Edit(one.pk, one.version, values, act=by, evidence=told, more=more, always=True)
+        edits.append(edit)
     if saving.bulk_change(aggregate, edits, act=act, action=name).stale:
         raise Stale
     for record, edit in zip(records, edits, strict=True):

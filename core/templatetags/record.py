@@ -14,20 +14,32 @@ from core.access import granted
 from core.extend import Panel
 from core.markup import format_html, format_html_join
 from core.records.sections import Value
-from core.templatetags.ui_parts import attribute, tag
+from core.templatetags.ui_parts import NOTHING, attribute, tag
+from core.templatetags.ui_remarks import Pins, pin, pin_pattern, remark, remark_list
 from core.templatetags.ui_values import DASH, money, when
 
 register = template.Library()
+for function in (pin, pin_pattern, remark, remark_list):
+    register.simple_tag(function)
 
 
 @register.simple_tag
-def facts(values: Iterable[Value], compact: bool = False) -> SafeString:
-    """Return the key-value list of some fields; compact for a narrow rail."""
+def facts(values: Iterable[Value], compact: bool = False, pins: Pins | None = None) -> SafeString:
+    """Return the key-value list of some fields; compact for a narrow rail.
+
+    With `pins` each can be remarked on.
+    """
     lines = format_html_join(
         "",
-        "<div{}><dt>{}</dt><dd>{}</dd></div>",
+        "<div{}{}><dt>{}</dt><dd>{}{}</dd></div>",
         (
-            (attribute("class", value.is_wide and "kv__wide"), value.label, fact(value))
+            (
+                attribute("class", value.is_wide and "kv__wide"),
+                pins.attributes(value.name) if pins else NOTHING,
+                value.label,
+                fact(value),
+                pins.at(value.name) if pins else NOTHING,
+            )
             for value in values
         ),
     )

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from core import kept
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, alert, attribute, icon
+from core.templatetags.ui_remarks import remark
 
 KINDS = {"code": " input--code", "num": " input--num"}
 CHOICE_WIDGETS = forms.RadioSelect  # CheckboxSelectMultiple is one, too
@@ -139,6 +140,8 @@ def _notes(bound: BoundField, options: dict[str, Any]) -> list[tuple[str, SafeSt
     if hint:
         id = f"{bound.auto_id}-h"
         notes.append((id, format_html('<p class="field__hint" id="{}">{}</p>', id, hint)))
+    if told := options.get("remark"):
+        notes.append((told.anchor, remark(told)))
     return notes
 
 
@@ -264,11 +267,21 @@ def grid_row(row: Any, number: int | str) -> SafeString:
     )  # fmt: skip
 
 
+def row_remark(row: Any, columns: int) -> SafeString:
+    """Return what was remarked on a stored row, for the line above it, or nothing."""
+    told = row.grid.remarks.get(str(getattr(row.stored, "pk", "")))
+    if told is None:
+        return NOTHING
+    line = '<tr class="eg__note"><td></td><td colspan="{}">{}</td></tr>'
+    return format_html(line, columns - 1, remark(told))
+
+
 def grid_rows(grid: Any) -> SafeString:
     """Return the rows of a grid and the template of more; a blank one is drawn once for all."""
     forms = grid.forms[: len(grid.forms) - grid.spare]
     rows = [
-        f"{grid_row(row, number)}{row_errors(row, grid.width, number)}\n"
+        f"{row_remark(row, grid.width)}{grid_row(row, number)}"
+        f"{row_errors(row, grid.width, number)}\n"
         for number, row in enumerate(forms, 1)
     ]
     blank = grid_row(grid.empty_form, NUMBER)

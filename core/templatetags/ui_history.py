@@ -3,7 +3,8 @@
 An entry is any object with `tone`, `icon`, `actor` (shown bold), `label` (what was done), `at`;
 and, where it says something, `source` ("import #42 row 17"), `reason`, `kind` (data-kind of the
 li, for filters), `changes`: a list of (label, old, new), and `rows`: a list of (op, label, changes)
-for child rows with op "add", "del", "mod" or "order"; `evidence`: what a decision was based on.
+for child rows with op "add", "del", "mod" or "order"; `evidence`: what a decision was based on;
+`said`: (label, text) of what people wrote to each other.
 It must not query.
 """
 
@@ -54,6 +55,9 @@ def _more(entry: Any) -> SafeString:
     )
     told = [(_value if is_creation else _change)(*change) for change in changes]
     told += [_row(*row) for row in getattr(entry, "rows", ())]
+    lines += [
+        format_html('<span class="muted">{}</span> {}', *one) for one in getattr(entry, "said", ())
+    ]
     evidence = getattr(entry, "evidence", None)
     if not lines and not told and not evidence:
         return NOTHING
@@ -63,6 +67,11 @@ def _more(entry: Any) -> SafeString:
         _folded(told) if len(told) > MOST_OPEN else _paragraphs(told),
         _evidence(evidence) if evidence else NOTHING,
     )
+
+
+def differences(changes: Iterable[Any], rows: Iterable[Any]) -> SafeString:
+    """Return what changed in fields and rows, a paragraph each."""
+    return _paragraphs([*(_change(*one) for one in changes), *(_row(*one) for one in rows)])
 
 
 def _evidence(evidence: Any) -> SafeString:

@@ -144,8 +144,11 @@ def empty_state(content: str, icon_name: str, title: str) -> SafeString:
 SHORT = 14  # a text of fewer characters stays on one line
 
 
-def child_table(table: Any, most: int | None = None) -> SafeString:
-    """Return the rows of a core.records Table, the first `most` of them; or that none are."""
+def child_table(table: Any, most: int | None = None, pins: Any = None) -> SafeString:
+    """Return the rows of a core.records Table, the first `most` of them; or that none are.
+
+    With `pins` each can be remarked on (core.templatetags.ui_remarks).
+    """
     if not table.lines:
         words = '<div class="panel__body"><p class="muted fs-13">{}</p></div>'
         return format_html(words, _("None yet."))
@@ -155,17 +158,22 @@ def child_table(table: Any, most: int | None = None) -> SafeString:
         "<tbody>{}</tbody></table></div>",
         table.label,
         format_html_join("", "<th{}>{}</th>", ((_in_line(one), one.head) for one in table.heads)),
-        format_html_join("", "<tr>{}{}</tr>", map(_line_of, table.lines[:most])),
+        format_html_join(
+            "", "<tr>{}{}</tr>", (_line_of(table, line, pins) for line in table.lines[:most])
+        ),
     )
 
 
-def _line_of(line: Any) -> tuple[SafeString, SafeString]:
+def _line_of(table: Any, line: Any, pins: Any) -> tuple[SafeString, SafeString]:
     first, *others = line.cells.values()
+    place = f"{table.name}-{line.row.pk}"
     title = format_html(
-        '<td class="cell-title">{}{}{}</td>',
+        '<td class="cell-title"{}>{}{}{}{}</td>',
+        pins.attributes(place) if pins else NOTHING,
         _cell_words(first),
         format_html_join("", " {}", ((tag(label, tone),) for label, tone in line.marks)),
         format_html(' <small class="muted">{}</small>', line.note) if line.note else NOTHING,
+        pins.at(place) if pins else NOTHING,
     )
     cells = ((_in_line(one, len(one.text) < SHORT), one.head, _cell_words(one)) for one in others)
     return title, format_html_join("", '<td{} data-label="{}">{}</td>', cells)

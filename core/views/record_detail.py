@@ -20,7 +20,7 @@ from core import extend
 from core.access import granted, may_change, permissions_of
 from core.extend import Tab
 from core.forms.keyed import TransitionForm
-from core.records import sections, timeline
+from core.records import returned, sections, timeline
 from core.records.kind import Kind
 from core.records.register import Lack, Register
 from core.timeline import steps
@@ -243,6 +243,6 @@ def _history(kind: Kind, request: HttpRequest, record: Any) -> dict[str, Any]:
         "entries_known": timeline.KINDS,
         "before": before,
         "history_page": timeline.page(kind, record, request.user, show=shown, before=before),
-        "returned": setback if kind.life.state(record.state).is_open else None,
+        "returned": returned.to_mend(kind, record, request.user),
         "steps": steps(record, setback),
     }

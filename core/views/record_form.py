@@ -22,7 +22,7 @@ from core.access import permissions_of
 from core.forms.keyed import KeyedForm, with_fresh_key
 from core.records import conflict as conflicts
 from core.records import hints as hinting
-from core.records import save, timeline
+from core.records import returned, save
 from core.records.entry import Entry
 from core.records.form import without_hidden
 from core.records.register import Register
@@ -240,8 +240,9 @@ def _page(
     if not is_dirty:
         entry.begin()
     entry.form.show(found.slots, {one.id: one.text for one in found.wrong})
+    told = returned.to_mend(kind, record, request.user, entry.data) if record else None
+    entry.pin(told.remarks if told else ())
     marks, blocks = {one.section: _mark(entry, one) for one in found.marks}, entry.blocks()
-    is_open = record is not None and kind.life.state(record.state).is_open
     context = {
         "register": entry.register,
         "kind": kind,
@@ -258,7 +259,7 @@ def _page(
         "is_gone": gone,
         "is_resumed": resumed,
         "kept_forms": kept.offers(request.user, request.path, but=str(key or "")),
-        "returned": timeline.setback(kind, record) if is_open else None,
+        "returned": told,
         "can_add": kind.right("add") in permissions_of(request.user),
         "redraw": KeyedForm(initial={"version": record.version}) if found.can_redraw else None,
     }

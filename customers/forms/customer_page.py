@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.forms.keyed import KeyedForm
-from core.records import coding, sections
+from core.records import coding, secrets, sections
 from core.records.register import Lack
 from core.records.sections import Line
 from customers.catalog import ACCOUNTS, CUSTOMER
@@ -49,6 +49,6 @@ def _has_strayed(customer: Customer) -> bool:
 def _default_account(customer: Customer, user: Any) -> Line | None:
     part = BY_SECTION[ACCOUNTS]
     rows = [row for row in getattr(customer, part.name).all() if row.is_default]
-    covers = sections.covers(part, customer, user)
+    covers = secrets.covers(part, customer, user)
     lines = sections.table(part, rows, covers=covers).lines
     return lines[0] if lines else None

@@ -84,11 +84,6 @@ RETURNING = tuple(move.name for move in LIFE.leading_to(RETURNED))
 SUBJECT = Customer._meta.label_lower
 
 
-def last_return(customer: Customer) -> Change | None:
-    """Give the newest entry that sent the record back to be changed, or None."""
-    return history.of(SUBJECT, customer.pk).filter(action__in=RETURNING).first()
-
-
 def return_reasons(customers: Iterable[Customer]) -> dict[int, str]:
     """Give the newest reason of return for each of some customers, in one query."""
     found = Change.objects.filter(

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from core import history, pages, plans
 from core.access import Seen, sees_everything
 from core.records.part import fetch
+from core.records.secrets import covers, discreet
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer
 from customers.parts import PARTS
@@ -70,7 +71,8 @@ def newest_returned(user: Any) -> list[tuple[Customer, str]]:
     """Give the records that came back to the user last, each with its reason."""
     found = _BACK(user, user.pk)
     reasons = return_reasons(found) if found else {}
-    return [(customer, reasons.get(customer.pk, "")) for customer in found]
+    fetch(PARTS, [one for one in found if any(covers(part, one, user) for part in PARTS)])
+    return [(one, discreet(PARTS, one, user)(reasons.get(one.pk, ""))) for one in found]
 
 
 def newest_drafts(user: Any) -> list[tuple[Customer, list[str]]]:

@@ -20,10 +20,12 @@ from django.views.decorators.http import require_http_methods
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.markup import format_html, format_html_join
-from core.records import sections, timeline, transition
+from core.records import returned, sections, timeline, transition
+from core.records.remarks import remarks_in
 from core.records.transition import Shown
 from core.saving import NotAsShown
 from core.templatetags.ui_parts import attribute, tag
+from core.templatetags.ui_remarks import Pins
 from core.templatetags.ui_values import since
 from core.views import record_detail
 from core.views.acts import Attempt, act_of, attempt, told
@@ -34,12 +36,13 @@ from customers.forms.transition import DecisionForm
 from customers.lifecycle import LIFE, SUBMITTED
 from customers.models import Customer
 from customers.queries import review
-from customers.queries.customer import last_return, submissions
+from customers.queries.customer import submissions
 from customers.services import moves
 from customers.services.kinds import KIND
 
 CREDIT = ("credit_managed", "credit_limit", "credit_days", "currency")
 SIZE = ("settlement_method", "registered_capital")
+PANELS = (BASIC, FINANCE, REACH, OTHER)
 APPROVE, RETURN, REOPEN = "approve", "return", "reopen"
 
 
@@ -80,7 +83,8 @@ def _decide(request: HttpRequest, pk: int) -> HttpResponse:
     act = act_of(request, reason=form.whole_reason())
     shown = Shown(seen["digest"], seen["confirmed"])
     perform = partial(transition.perform, KIND, move.name, pk, version=seen["version"])
-    tried = attempt(partial(perform, act=act, shown=shown, then=then))
+    pinned = remarks_in(request.POST)
+    tried = attempt(partial(perform, act=act, shown=shown, then=then, pinned=pinned))
     if not tried.is_done:
         return _not_done(request, pk, form, tried)
     if not tried.is_new:
@@ -147,8 +151,13 @@ def _page(
         shown = DecisionForm(with_fresh_key(request.POST, **hidden))
         shown.is_valid()
     parts = sections.of(KIND, customer, request.user)
+    rights = _rights(request, customer, judged)
+    shown_parts = [one for one in parts.values() if one.table or one.name in PANELS]
+    typed = None if form is None else request.POST
+    can_return = rights["may_return"] and not rights["return_problem"]
     context = {
         "customer": customer,
+        "pins": Pins(KIND, shown_parts, typed) if can_return else None,
         "form": shown,
         "title": title,
         "problems": problems or [],
@@ -160,7 +169,7 @@ def _page(
         "other": parts[OTHER],
         "tables": [one.table for one in reversed(parts.values()) if one.table],
         **_queue(request, customer),
-        **_rights(request, customer, judged),
+        **rights,
         **_before(request, customer),
     }
     return render(request, "customers/review/show.html", context, status=status)
@@ -245,11 +254,11 @@ def _why_not(request: HttpRequest, customer: Customer, judged: moves.Judgement) 
 
 def _before(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Give how often the record was submitted, why it came back, and what changed since."""
-    returned = last_return(customer)
-    if returned is None:
+    found = returned.last(KIND, customer, request.user)
+    if found is None:
         return {"returned": None}
     return {
-        "returned": returned,
+        "returned": found,
         "submissions": submissions(customer),
-        "since_return": timeline.since(KIND, customer, request.user, returned.version),
+        "since_return": timeline.since(KIND, customer, request.user, found.version),
     }

@@ -15,7 +15,7 @@ class ParcelConfig(AppConfig):
         from core import extend
         from core.choosing import PeopleSource, Source
         from core.models import Unit, User
-        from core.records import picking
+        from core.records import guards, picking
         from tests.parcel import claims, kind, lifecycle, moves, register, roles
 
         extend.add_roles(roles.ROLES)
@@ -29,4 +29,4 @@ class ParcelConfig(AppConfig):
             extend.add_source(source)
         extend.add_register(register.REGISTER)
         extend.add_seams(*claims.SEAMS)
-        lifecycle.LIFE.join(moves)
+        lifecycle.LIFE.join(moves, guards)

@@ -25,8 +25,9 @@ LIFE = Workflow(
     STATES,
     (
         move(
-            "send", "Send", "Sent", (PACKED, BACK), SENT, guards=("is_complete", "has_code"),
-            effect="numbered", stamp="sent", group="post", tone="primary", icon="send",
+            "send", "Send", "Sent", (PACKED, BACK), SENT,
+            guards=("is_complete", "has_code", "remarks_settled"), effect="numbered", stamp="sent",
+            group="post", tone="primary", icon="send",
         ),
         move(
             "return", "Return", "Returned", (SENT,), BACK, comment_required=True,

@@ -7,9 +7,9 @@ from django.utils.translation import override
 
 from core.aggregate import RowInput
 from core.records import bulk as bulk_service
-from core.records import timeline
+from core.records import returned, timeline
 from core.records.record import Record
-from customers.queries.customer import last_return, return_reasons, submissions
+from customers.queries.customer import return_reasons, submissions
 from customers.services import customer as customer_service
 from customers.services.kinds import KIND
 from tests.cast import act_by, move
@@ -159,13 +159,13 @@ def test_long_history_is_paged_without_loss(make_customer, clerk):
 
 def test_last_return_and_what_changed_since(make_customer, clerk, reviewer):
     customer = make_customer("returned")
-    returned = last_return(customer)
+    back = returned.last(KIND, customer, reviewer)
     saved = save(customer, clerk, {"short_name": "恒信"})
     move(saved, "submit", clerk)
 
-    since = timeline.since(KIND, customer, clerk, returned.version)
+    since = timeline.since(KIND, customer, clerk, back.version)
 
-    assert returned.reason == "资料有误"
+    assert back.reason == "资料有误"
     assert [pair for entry in since for pair in entry.changes] == [("客户简称", "", "恒信")]
     assert submissions(customer) == 2
 

@@ -205,7 +205,7 @@ def test_stored_numbers_that_one_may_not_see_do_not_come_back(
     customer = make_customer(accounts=[{"account_number": "6222020200112233445"}])
     new = {"accounts-1-account_number": "6217009876543210", "place": edit_url(customer)}
     desk.post("/kept/", opened(desk, edit_url(customer)) | new)
-    monkeypatch.setattr("core.records.sections.may_see", lambda row, user, obj: False)
+    monkeypatch.setattr("core.records.secrets.may_see", lambda row, user, obj: False)
 
     html = desk.get(f"{edit_url(customer)}?kept={KeptForm.objects.get().pk}").content.decode()
 
