@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core.models import Change
 from core.records.record import Record
+from core.saving import Refused
 from customers.models import Customer
 from customers.services import customer as customer_service
 from tests.cast import act_by, move
@@ -260,6 +261,29 @@ class TestMended:
         html = client.get(edit_url(submitted)).content.decode()
 
         assert "退回 1 处：1 处待处理" in html
+
+    def test_of_a_withdrawn_record_with_all_settled_nothing_is_asked(
+        self, client, reviewer, clerk, submitted
+    ):
+        send_back(client, submitted, reviewer, name="名称不符")
+        mend(submitted, clerk, {"name": "北京恒信股份公司"}, submit=True)
+        submitted.refresh_from_db()
+        move(submitted, "withdraw", clerk)
+        client.force_login(clerk)
+
+        html = client.get(edit_url(submitted)).content.decode()
+
+        assert "退回 1 处" not in html
+        assert "remark--asked" not in html
+
+    def test_what_was_approved_takes_no_answer_any_more(self, client, reviewer, clerk, submitted):
+        send_back(client, submitted, reviewer, short_name="简称？")
+        mend(submitted, clerk, answers={"short_name": "没有"}, submit=True)
+        submitted.refresh_from_db()
+        move(submitted, "approve", reviewer)
+
+        with pytest.raises(Refused, match="“有了”所说明的批注已不存在"):
+            mend(submitted, clerk, answers={"short_name": "有了"})
 
 
 class TestSecrets:
