@@ -19,20 +19,23 @@ ONLY_POSTS = {
     "core:display", "core:kept-discard", "core:kept-save", "core:language", "core:logout",
     "core:user-toggle",
     "customers:code-rule-activate", "customers:code-rule-preview", "customers:customer-bulk",
-    "customers:customer-checked", "customers:customer-columns", "customers:customer-do",
+    "customers:customer-bulk-edit", "customers:customer-checked", "customers:customer-columns",
+    "customers:customer-do",
     "customers:customer-export", "customers:customer-hints", "customers:customer-redraw",
     "customers:import-cancel", "customers:import-columns", "customers:import-decide",
     "customers:import-fix-group", "customers:import-undo", "customers:import-values",
     "customers:import-write", "customers:reference-delete", "customers:reference-toggle",
-    "sales:opportunity-bulk", "sales:opportunity-columns", "sales:opportunity-do",
+    "sales:opportunity-bulk", "sales:opportunity-bulk-edit", "sales:opportunity-columns",
+    "sales:opportunity-do",
     "sales:opportunity-export", "sales:opportunity-hints", "sales:opportunity-redraw",
 }  # fmt: skip
 NO_PAGES = {
     "core:choose", "core:kept-token",
-    "customers:customer-by-code", "customers:customer-export-file", "customers:import-errors",
+    "customers:customer-bulk-edit-progress", "customers:customer-by-code",
+    "customers:customer-export-file", "customers:import-errors",
     "customers:import-file", "customers:import-progress", "customers:import-template",
     "customers:reference-export", "sales:opportunity-export-file",
-    "sales:opportunity-import-template",
+    "sales:opportunity-bulk-edit-progress", "sales:opportunity-import-template",
 }  # fmt: skip
 ANONYMOUS = {"core:login"}
 BY_CLERK = {"core:kept-show", "customers:customer-add", "customers:customer-edit"}
