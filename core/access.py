@@ -90,10 +90,11 @@ def units_below(user: Any) -> list[int]:
 class ScopedQuerySet(BusinessQuerySet):
     """Records as one person may see them: those of the own department and below, or all.
 
-    The model has `scope_unit`, `created_by`, and `masked`, what people out of its sight may know.
-    `held_back` is NULL where nobody holds a row back.
+    The model has `created_by`, and `masked`, what people out of its sight may know; `scope` leads
+    to the unit whose people see a row, `held_back` is NULL where nobody holds it back.
     """
 
+    scope = "scope_unit"
     held_back = ""
 
     def visible_to(self, user: Any) -> Self:
@@ -103,7 +104,7 @@ class ScopedQuerySet(BusinessQuerySet):
             return there
         if user.unit_id is None:
             return there.filter(created_by=user)
-        return there.filter(scope_unit__in=units_below(user))
+        return there.filter(**{f"{self.scope}__in": units_below(user)})
 
     def at_large(self) -> Self:
         """Those that nobody holds back."""
@@ -123,7 +124,7 @@ class Seen:
         self._all = Prepared(lambda *given: ask(rows(), *given))
         self._own = Prepared(lambda by, *given: ask(rows().filter(created_by=by), *given))
         self._below = Prepared(
-            lambda units, *given: ask(rows().filter(scope_unit__pk__in=units), *given)
+            lambda units, *given: ask(rows().filter(**{f"{rows().scope}__pk__in": units}), *given)
         )
 
     def __call__(self, user: Any, *values: Any) -> list[Any]:
@@ -215,9 +216,29 @@ def may_see(row: Row, user: Any, obj: Any) -> bool:
 
 def may_change(row: Row, user: Any, obj: Any) -> str:
     """Give "" if the user may change the field of this record now, else the sentence why not."""
-    return extend.change_rule(f"{row.change}.controlled" if row.controlled else row.change)(
-        user, obj
-    )
+    problem = may_ask(row, user, obj)
+    if problem or not is_reviewed(row, obj):
+        return problem
+    return by_request()
+
+
+def by_request() -> str:
+    """Say why a field of a record in force is not changed at once."""
+    return _("Approved data: it changes when a change request for it is approved.")
+
+
+def may_ask(row: Row, user: Any, obj: Any) -> str:
+    """Give "" if the user may change the field, or ask for a change of it, else why not."""
+    return extend.change_rule(row.change)(user, obj)
+
+
+def is_reviewed(row: Row, obj: Any) -> bool:
+    """Say whether the field of a record takes a second pair of eyes to change (◆): it is in force.
+
+    It then changes by a change request only (core.records.changes).
+    """
+    is_stored = row.controlled and obj is not None and obj.pk is not None
+    return bool(is_stored and obj.workflow.state(obj.state).is_in_force)
 
 
 def mask(value: str) -> str:

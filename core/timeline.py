@@ -49,7 +49,11 @@ _SOURCES = {
     "admin": lazy("on the support site"),
 }
 
-_PLACED = {"import": lazy("from import %(place)s"), "undo": lazy("undoing import %(place)s")}
+_PLACED = {
+    "import": lazy("from import %(place)s"),
+    "undo": lazy("undoing import %(place)s"),
+    "change": lazy("by change request %(place)s"),
+}
 
 Pair = tuple[str, str, str]
 

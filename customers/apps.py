@@ -17,12 +17,12 @@ class CustomersConfig(AppConfig):
         """Fill core's registries and join what moves ask to the lifecycle."""
         from core import extend
         from core.records import guards, picking
-        from customers import lifecycle, navigation, registers, roles
+        from customers import change_lifecycle, lifecycle, navigation, registers, roles
         from customers.imports.kept import verification as imports_verification
         from customers.imports.steps import moves as imports
         from customers.jobs import import_batch
         from customers.queries import customer, reach
-        from customers.services import aggregates, kinds, moves, verification
+        from customers.services import aggregates, changes, due, kinds, moves, verification
 
         extend.add_roles(roles.ROLES)
         extend.add_field_rules(see=roles.SEE_RULES, change=roles.CHANGE_RULES)
@@ -31,11 +31,15 @@ class CustomersConfig(AppConfig):
             extend.add_aggregate(aggregate)
         for source in (*reach.SOURCES, *picking.sources(kinds.KIND, customer.named)):
             extend.add_source(source)
-        extend.add_kind(kinds.KIND)
-        extend.add_register(registers.REGISTER)
+        for kind in (kinds.KIND, kinds.CHANGE):
+            extend.add_kind(kind)
+        for register in (registers.REGISTER, registers.CHANGES):
+            extend.add_register(register)
         for job in import_batch.JOBS:
             extend.add_job_kind(job)
         extend.add_mender(imports.mend)
+        extend.add_mender(due.take)
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
         lifecycle.LIFE.join(moves, guards)
+        change_lifecycle.LIFE.join(changes)

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.catalog import PICK, Catalog, Row, Section
-from customers.models import BankAccount, CodeSegment, Contact, Customer
+from customers.models import BankAccount, CodeSegment, Contact, Customer, CustomerChange
 
 BASIC, REACH, CONTACTS = "basic", "reach", "contacts"
 FINANCE, ACCOUNTS, OTHER, SYSTEM = "finance", "accounts", "other", "system"
-SEGMENTS = "segments"
+SEGMENTS, REQUEST = "segments", "request"
 
 SECTIONS = (
     Section(BASIC, _("Basics")),
@@ -38,6 +38,11 @@ def _finance(name: str, filtered: str, **more: Any) -> Row:
 def _system(name: str, filtered: str = "", **more: Any) -> Row:
     """Give the row of a field that only the system sets."""
     return _listed(name, SYSTEM, filtered, sheet=False, change="never", form=False, **more)
+
+
+def _asked(name: str, filtered: str = "", **more: Any) -> Row:
+    """Give the row of a field of change requests, which are entered on the page of a customer."""
+    return _listed(name, REQUEST, filtered, change="never", form=False, **more)
 
 
 CREDIT: dict[str, Any] = {
@@ -166,6 +171,32 @@ BANK_ACCOUNT = Catalog(
         _account("is_invoice", style=PICK),
     ),
     internal=("id", "customer", "line"),
+)
+
+CHANGE = Catalog(
+    CustomerChange,
+    (
+        Section(REQUEST, _("Request"), tab="overview"),
+        Section(SYSTEM, _("System"), is_system=True),
+    ),
+    (
+        _asked("code", "text", shown=True, sort="code_sort", style="code"),
+        _asked("record", "record", width=2, shown=True),
+        _asked("state", "choices", shown=True, sort="state"),
+        _asked("area", shown=True),
+        _asked("reason", "text", width=3, shown=True),
+        _asked("holds_from", "date", shown=True),
+        _system("submitted_at", "date", shown=True),
+        _system("submitted_by", "user", shown=True),
+        _system("approved_at", "date"),
+        _system("approved_by", "user"),
+        _system("closed_at", "date"),
+        _system("created_at", "date"),
+        _system("created_by", "user"),
+        _system("updated_at", "date", sort="updated_at"),
+        _system("updated_by"),
+    ),
+    internal=("id", "version", "wanted", "code_sort"),
 )
 
 CODE_SEGMENT = Catalog(

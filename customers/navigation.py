@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.extend import NavItem
-from customers.queries import dashboard
+from customers.queries import waiting
 
 CUSTOMERS = _("Customers")
 EXCHANGE = _("Import and export")
@@ -24,8 +24,9 @@ ITEMS = (
     _own(CUSTOMERS, _("Customer list"), "customer-list", "users", "view_customer"),
     _own(
         CUSTOMERS, _("To review"), "review-queue", "shield", "review_customer",
-        badge=dashboard.badge,
+        badge=waiting.badge,
     ),
+    _own(CUSTOMERS, _("Change requests"), "change-list", "history", "view_change"),
     _own(EXCHANGE, _("Import customers"), "import-upload", "import", "import_customer"),
     _own(EXCHANGE, _IMPORTS, "import-list", "clock", "import_customer"),
     _own(SETTINGS, _("Reference data"), "reference-index", "tag", "manage_reference"),

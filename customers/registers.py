@@ -5,10 +5,10 @@ from django.utils.translation import ngettext_lazy
 
 from core.records.register import Register
 from customers.exports import records, workbook
-from customers.forms import customer_page, hints
+from customers.forms import change, change_page, customer_page, hints
 from customers.forms.customer import CustomerForm
 from customers.forms.customer_filter import LISTING, cells
-from customers.services.kinds import KIND
+from customers.services.kinds import CHANGE, KIND
 
 REGISTER = Register(
     kind=KIND,
@@ -25,4 +25,16 @@ REGISTER = Register(
     form=CustomerForm,
     hints=hints.of,
     finds=_("name, code, contact"),
+)
+CHANGES = Register(
+    kind=CHANGE,
+    place="changes/",
+    title=_("Change requests"),
+    counted=ngettext_lazy("%(n)d change request", "%(n)d change requests", "n"),
+    listing=change.LISTING,
+    cells=change.cells,
+    beside=change_page.beside,
+    evidence_page="customers:change-review",
+    finds=_("number, customer, reason"),
+    has_form=False,
 )

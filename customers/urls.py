@@ -5,9 +5,11 @@ from django.urls import URLPattern, path
 from core.views import record_urls
 from customers import registers
 from customers.views import (
+    change_review,
     code_rule,
     customer_detail,
     dashboard,
+    desk,
     import_fix,
     import_list,
     import_show,
@@ -23,6 +25,7 @@ KIND = "settings/reference/<slug:stem>/"
 urlpatterns: list[URLPattern] = [
     path("", dashboard.show, name="dashboard"),
     *record_urls.urls(registers.REGISTER),
+    *record_urls.urls(registers.CHANGES),
     path("customers/template/", customer_detail.template, name="import-template"),
     path("customers/<int:pk>/checked/", customer_detail.checked, name="customer-checked"),
     path("c/<path:code>", customer_detail.by_code, name="customer-by-code"),
@@ -43,8 +46,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{IMPORT}resume/", import_show.resume, name="import-resume"),
     path(f"{IMPORT}file/", import_list.file, name="import-file"),
     path(f"{IMPORT}errors/", import_list.errors, name="import-errors"),
-    path("review/", review.queue, name="review-queue"),
+    path("review/", desk.queue, name="review-queue"),
     path("review/<int:pk>/", review.show, name="review-show"),
+    path("review/changes/<int:pk>/", change_review.show, name="change-review"),
     path("settings/reference/", reference.index, name="reference-index"),
     path(KIND, reference.listing, name="reference-list"),
     path(f"{KIND}add/", reference.add, name="reference-add"),

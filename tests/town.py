@@ -14,19 +14,22 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from core.aggregate import RowInput
 from core.jobs import files
 from core.models import BulkAction, ExportLog, KeptForm, User
 from core.records.bulk_edit import job as bulk_job
 from core.records.bulk_edit import kept as bulk_edit
 from core.records.exports import job as noted
+from customers.change_lifecycle import LIFE as CHANGE_LIFE
 from customers.lifecycle import LIFE, SUBMITTED
-from customers.models import Customer
+from customers.models import Customer, CustomerChange
 from customers.services.aggregates import REFERENCE
 from customers.services.kinds import KIND
 from sales.lifecycle import LIFE as STAGES
 from sales.models import Opportunity
 from sales.services.kinds import KIND as OPPORTUNITY
 from tests.cast import PLAYERS, enter, found_world, player, seat_system, seat_units
+from tests.customers.asking import ask, decide
 from tests.customers.imports import filled
 from tests.sales import conftest as opportunities
 
@@ -58,6 +61,7 @@ class Town:
     customers: dict[str, Customer]
     hidden: Customer
     opportunities: dict[str, Opportunity] = field(default_factory=dict)
+    changes: dict[str, CustomerChange] = field(default_factory=dict)
     subjects: dict[str, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
 
     def addresses(self) -> list[Address]:
@@ -118,6 +122,7 @@ def found_town() -> Town:
     found = Town(people, world, customers, hidden)
     _add_subjects(found)
     _add_opportunities(found)
+    _add_changes(found, rows)
     return found
 
 
@@ -225,6 +230,51 @@ def _edits(kind: Any, records: list[Any], town: Town) -> list[tuple[str, dict[st
     bulk_job.write(stages["done"], look=stages["done"].job_id)
     stages["taken back"] = bulk_job.undo(stages["done"])
     return [(about, {"edit_id": edit.pk}) for about, edit in stages.items()]
+
+
+def _add_changes(town: Town, rows: dict[str, Any]) -> None:
+    """A request in every state, one about accounts, one of another department, and their pages."""
+    people, units = town.people, town.world.units
+    finance, admin, first = people["finance"], people["admin"], CHANGE_LIFE.initial.name
+
+    def customer() -> Customer:
+        return enter(town.world, people["clerk"], "enabled", **rows)
+
+    found = {}
+    for state in CHANGE_LIFE.states:
+        title = {"invoice_title": f"新抬头 {state.name}"}
+        made = ask(customer(), finance, title, submit=state.name != first)
+        for move in CHANGE_LIFE.path(state.name, made.state):
+            made = decide(made, move.name, finance if move.group == "enter" else admin, "请核实")
+        found[state.name] = made
+    town.changes, other = found, customer()
+    [kept] = other.bank_accounts.all()
+    new = {"account_number": "6222020200998877665", "account_name": "北京恒信"}
+    changed = [RowInput(kept.pk, {"is_default": False}), RowInput(None, new)]
+    account = ask(other, finance, rows={"bank_accounts": changed})
+    there = enter(town.world, people["outsider"], "enabled", department=units.second)
+    hidden = ask(there, finance, {"invoice_title": "别处"})
+    waits = found[SUBMITTED]
+    action = BulkAction.objects.create(
+        user=admin, workflow=CHANGE_LIFE.name, action="approve", items=[[waits.pk, waits.version]]
+    )
+    known = [*((f"{name} request", one) for name, one in found.items()), ("accounts", account)]
+    records = [*known, ("of another department", hidden)]
+    town.subjects |= {
+        "change": [
+            *((about, {"pk": one.pk}) for about, one in records),
+            ("frozen set", {"bulk_id": action.pk}),
+        ],
+        "change-review": [
+            (about, {"pk": one.pk}) for about, one in records if one.state == SUBMITTED
+        ],
+        "change-do": [
+            (move.name, {"pk": waits.pk, "name": move.name}) for move in CHANGE_LIFE.transitions
+        ],
+        "change-export": [
+            ("of the administrator", {"pk": _export(admin, "customers.customerchange").pk})
+        ],
+    }
 
 
 def _kept(user: User) -> KeptForm:

@@ -102,7 +102,7 @@ class CatalogForm(KeyedForm):
         self.notes: dict[str, str] = {}
         self.remarks: dict[str, Any] = {}  # what was remarked on fields that cannot be changed
         for row in self.catalog:
-            if not row.form or (of_changes and self.stands(row.name)):
+            if not self.has(row) or (of_changes and self.stands(row.name)):
                 continue
             reason = self.refusal(row)
             if reason:
@@ -115,6 +115,10 @@ class CatalogForm(KeyedForm):
     def references(self) -> References:
         """What is asked about values to choose, once for head and rows."""
         return References(self.user)
+
+    def has(self, row: Row) -> bool:
+        """Say whether a row has its place in this form."""
+        return row.form
 
     def stands(self, name: str) -> bool:
         """Say whether a field came back as its page shows what is stored, and that is right."""
@@ -148,7 +152,7 @@ class CatalogForm(KeyedForm):
     def parts(self) -> Iterator[FormSection]:
         """Give the sections that have fields, each place a bound field or a fixed value."""
         for section in self.catalog.sections:
-            rows = [row for row in self.catalog.in_section(section.name) if row.form]
+            rows = [row for row in self.catalog.in_section(section.name) if self.has(row)]
             if rows:
                 yield FormSection(section.name, section.label, [self.place(row) for row in rows])
 
@@ -180,7 +184,7 @@ def field_for(
 ) -> forms.Field:
     """Make the form field of a row from its model field; `current` is the value it has now."""
     model_field = catalog.field(row.name)
-    made = _made(model_field, references, current)
+    made = control(model_field, references, current)
     made.required = False
     mode = modes.get(getattr(model_field, "rule", None))
     if mode:
@@ -292,7 +296,8 @@ def as_typed(field: Any, data: Any) -> str | None:
     return text if len(text) <= (field.max_length or 0) else None
 
 
-def _made(model_field: Any, references: Any, current: Any) -> forms.Field:
+def control(model_field: Any, references: Any, current: Any) -> forms.Field:
+    """Make the form field of a model field; `current` is the value it has now."""
     label = capfirst(str(model_field.verbose_name))
     related = model_field.related_model
     if related is not None and (issubclass(related, Reference) or extend.kind_of(related)):

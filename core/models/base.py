@@ -94,16 +94,24 @@ class Versioned(Business):
         abstract = True
 
 
-class Root(Versioned):
-    """The root of a record: who made it and changed it last, and the unit whose people see it."""
+class Stamped(Versioned):
+    """The root of a record that says who made it and who changed it last."""
 
-    scope_unit = models.ForeignKey(
-        "core.Unit", models.PROTECT, related_name="+", editable=False, db_index=False
-    )
     created_at = models.DateTimeField(_("created at"), editable=False)
     created_by = _person(_("created by"))
     updated_at = models.DateTimeField(_("updated at"), editable=False)
     updated_by = _person(_("updated by"), db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class Root(Stamped):
+    """The root of a record that knows the unit whose people see it."""
+
+    scope_unit = models.ForeignKey(
+        "core.Unit", models.PROTECT, related_name="+", editable=False, db_index=False
+    )
 
     class Meta:
         abstract = True

@@ -76,7 +76,7 @@ class Entry:
         self.parts = {
             one.name: PartGrid(one, self.form, data)
             for one in self.kind.parts
-            if not (of_changes and rows_stand(one, self.form))
+            if self.form.has_part(one) and not (of_changes and rows_stand(one, self.form))
         }
 
     @property
@@ -90,7 +90,7 @@ class Entry:
         form = self.form
         if self.grids or form.fields.keys() & form.catalog.by_name.keys():
             return ""
-        return form.locked[form.head]
+        return next((one for one in (form.locked.get(form.head), *form.locked.values()) if one), "")
 
     @cached_property
     def subject(self) -> Any:
@@ -239,8 +239,8 @@ class Entry:
         """The sections in which the user can change nothing now."""
         sections = {grid.part.section: bool(grid.locked) for grid in self.parts.values()}
         own = frozenset(sections)
-        for row in self.form.catalog:
-            if row.form and row.section not in own:
+        for row in filter(self.form.has, self.form.catalog):
+            if row.section not in own:
                 is_locked = row.name in self.form.locked
                 sections[row.section] = sections.get(row.section, True) and is_locked
         return frozenset(name for name, is_locked in sections.items() if is_locked)

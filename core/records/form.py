@@ -13,13 +13,14 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.access import may_change
+from core.access import is_reviewed
 from core.aggregate import is_blank
 from core.catalog import Row
-from core.forms.catalog import CatalogForm, Place, stands
+from core.forms.catalog import CatalogForm, Place, control, stands
 from core.forms.grid import SPARE_SENT, Grid
 from core.markup import format_html
 from core.records import coding
@@ -28,7 +29,14 @@ from core.records.part import Part
 from core.records.record import MOST_ROWS
 from core.records.secrets import covers
 from core.records.sections import Table, table
+from core.text import clean
 
+# What a form of a record in force asks for beside its fields: why ◆ fields change, from which day,
+# which open request it takes the place of, the sections that it has alone.
+REASON, HOLDS_FROM, REQUEST, ITS_VERSION = (
+    "change_reason", "change_holds_from", "change", "change_version",
+)  # fmt: skip
+ONLY, MOST_SECTIONS = "only", 20
 _COUNTS = ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")  # that came with the rows of a part
 
 
@@ -54,6 +62,8 @@ class RecordForm(CatalogForm):
 
     A new one may begin as another does (`source`), or as its address asks; `not_copied` says what
     stays behind then. What is refused of the fields `alone` stands at each of them, not on top.
+    Of a record in force it may give another content to the open request `change`, or have the
+    sections `only`; `held` says which request the other fields and rows stand in already.
     """
 
     exact = frozenset({"code"})
@@ -73,6 +83,11 @@ class RecordForm(CatalogForm):
     ) -> None:
         self.kind, self.catalog, self.source = kind, kind.catalog, source
         start = self.stored(record or kind.model())
+        given = asked if data is None else data
+        self.only = frozenset(filter(None, given.get(ONLY, "").split(",")[:MOST_SECTIONS]))
+        known = {str(one.pk): one for one in getattr(record, "open_requests", ())}
+        self.change = known.pop(given.get(REQUEST, ""), None)
+        self.held = {place: one for one in known.values() for place in one.asks.places}
         if record is None:
             self.begun = kind.rules.start(user)
             start |= self.begun | self.named(user, asked)
@@ -83,6 +98,30 @@ class RecordForm(CatalogForm):
             if other in self.fields:
                 self._add_beside(name)
         self.initial["version"] = record.version if record else None
+        if self.asks:
+            self._add_asking()
+        if self.only:
+            self._add_hidden(ONLY, ",".join(sorted(self.only)), forms.CharField(max_length=200))
+
+    @cached_property
+    def asks(self) -> bool:
+        """Say whether what is typed here may have to go by a change request."""
+        kind, heads = self.kind, [part.catalog.by_name[part.head] for part in self.kind.parts]
+        return kind.changes is not None and any(
+            is_reviewed(row, self.obj) and not kind.may(row, self.user, self.obj)
+            for row in (*filter(self.has, kind.catalog), *filter(self._is_here, heads))
+        )
+
+    def has(self, row: Row) -> bool:
+        """Leave out what is in other sections than those asked for."""
+        return row.form and self._is_here(row)
+
+    def has_part(self, part: Part) -> bool:
+        """Leave out the parts that fill other sections too."""
+        return self._is_here(part.catalog.by_name[part.head])
+
+    def _is_here(self, row: Row) -> bool:
+        return not self.only or row.section in self.only
 
     def stands(self, name: str) -> bool:
         """Ask what goes with a field too; a code that did not come, or empty, stays as it is."""
@@ -129,9 +168,18 @@ class RecordForm(CatalogForm):
         """Give what a new row of a part begins with; alone it does not count as filled in."""
         return {name: part.catalog.field(name).get_default() for name in part.begun}
 
+    def field_for(self, row: Row) -> forms.Field:
+        """Mark what changes by a change request."""
+        made: Any = super().field_for(row)
+        if is_reviewed(row, self.obj):
+            made.ui["reviewed"] = True
+        return made  # type: ignore[no-any-return]
+
     def refusal(self, row: Row) -> str:
         """Say why a field cannot be changed; a code is typed only where the rule allows it."""
-        reason = super().refusal(row)
+        reason = self.kind.may(row, self.user, self.obj)
+        if not reason and row.name in self.held:
+            reason = held_by(self.held[row.name])
         if reason or row.name != "code" or not self.kind.code:
             return reason
         if self.obj and coding.is_settled(self.kind, self.obj):
@@ -175,6 +223,35 @@ class RecordForm(CatalogForm):
             if (text := wrong.get(bound.id_for_label)) and not bound.errors:
                 field.ui["wrong"] = text
 
+    def _add_asking(self) -> None:
+        """Add why ◆ fields change, and from which day."""
+        own: Any = self.kind.changes
+        for name, field in ((REASON, "reason"), (HOLDS_FROM, "holds_from")):
+            made: Any = control(own.catalog.field(field), None, None)
+            made.required, made.ui = False, {"width": 3 if name == REASON else 1}
+            self.fields[name] = made
+            self.initial[name] = getattr(self.change, field, None)
+        if self.change is not None:
+            number = forms.IntegerField(max_value=2**53)
+            self._add_hidden(REQUEST, self.change.pk, number)
+            self._add_hidden(ITS_VERSION, self.change.version, number)
+
+    def _add_hidden(self, name: str, value: Any, field: forms.Field) -> None:
+        field.required, field.widget = False, forms.HiddenInput()
+        self.fields[name], self.initial[name] = field, value
+
+    def clean_change_holds_from(self) -> Any:
+        """Refuse a day that is over."""
+        day = self.cleaned_data[HOLDS_FROM]
+        if day and day < timezone.localdate():
+            sentence = _("This day is over: leave it empty, or choose a later one.")
+            raise forms.ValidationError(sentence)
+        return day
+
+    def clean_change_reason(self) -> str:
+        """Clean the reason of what cannot be stored or shown."""
+        return clean(self.cleaned_data[REASON] or "", multiline=True)
+
     def _add_beside(self, name: str) -> None:
         """Add a field that has no row of its own: it goes with another."""
         field: Any = self.catalog.field(name)
@@ -200,7 +277,7 @@ class PartGrid(Grid):
             part, part.catalog, part.always, form.modes,
         )  # fmt: skip
         self.label, self.note, self.covered = part.label, part.note, part.covered
-        self.locked = may_change(part.catalog.by_name[part.head], form.user, form.obj)
+        self.locked = form.kind.may(part.catalog.by_name[part.head], form.user, form.obj)
         # No row goes into a copy where one cannot be without what stays behind.
         is_copied = all(part.catalog.by_name[name].copied for name in part.needs)
         source = form.source if is_copied else None
@@ -217,6 +294,12 @@ class PartGrid(Grid):
     def table(self) -> Table:
         """Give the stored rows to read, for those who may not change them."""
         return table(self.part, self.stored, covers=bool(self.masked))
+
+
+def held_by(request: Any) -> str:
+    """Say that a field waits for the decision on an open request."""
+    told = _("Change request %(code)s is open for it; until it is decided what stands here holds.")
+    return told % {"code": request.code}
 
 
 def rows_stand(part: Part, form: RecordForm) -> bool:

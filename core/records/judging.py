@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from core.access import may_change, scope_unit
+from core.access import by_request, is_reviewed, may_change, scope_unit
 from core.aggregate import same
 from core.records.kind import Kind
 from core.records.record import Values
@@ -22,16 +22,27 @@ from core.saving import Refused
 
 @dataclass(frozen=True)
 class Judged:
-    """The values that differ and may be written at once, and by field why others may not."""
+    """The values that differ: those that may be written at once, and those to be asked for.
+
+    The latter go by a change request (core.records.changes). `refused` says by field why others
+    may not be given.
+    """
 
     free: dict[str, Any]
+    asked: dict[str, Any]
     refused: dict[str, str]
 
-    def require(self) -> dict[str, Any]:
-        """Give the free values. Raises Refused when anything is refused."""
-        if self.refused:
-            raise Refused(sorted(set(self.refused.values())), self.refused)
-        return self.free
+    def require(self, *, may_ask: bool = False) -> dict[str, Any]:
+        """Give all that differs. Raises Refused when anything is refused.
+
+        What is to be asked for is refused too, unless whoever calls makes a request of it.
+        """
+        refused = (
+            self.refused if may_ask else self.refused | dict.fromkeys(self.asked, by_request())
+        )
+        if refused:
+            raise Refused(sorted(set(refused.values())), refused)
+        return self.free | self.asked
 
 
 def judge(
@@ -42,6 +53,7 @@ def judge(
     Refused is what the user may not change now or may not choose, and whatever no form has.
     """
     free: dict[str, Any] = {}
+    asked: dict[str, Any] = {}
     refused: dict[str, str] = {}
     for name, value in values.items():
         row = kind.catalog.by_name.get(kind.rules.beside.get(name, name))
@@ -49,14 +61,16 @@ def judge(
             refused[name] = _("The system sets this itself.")
         elif stored is not None and same(key_of(stored, name), value):
             continue
-        elif problem := may_change(row, user, stored) or _outside(kind, name, value, user):
+        elif problem := kind.may(row, user, stored) or _outside(kind, name, value, user):
             refused[name] = problem
+        elif kind.changes and is_reviewed(row, stored):
+            asked[name] = value
         else:
             free[name] = value
     for name in marks:
         if problem := may_change(kind.catalog.by_name[name], user, stored):
             refused[name] = problem
-    return Judged(free, refused)
+    return Judged(free, asked, refused)
 
 
 def _outside(kind: Kind, name: str, value: Any, user: Any) -> str:

@@ -15,9 +15,9 @@ from django.db import models
 from django.urls import reverse
 
 from core import extend
-from core.access import is_visible
+from core.access import is_visible, may_ask, may_change
 from core.aggregate import Aggregate, is_blank
-from core.catalog import Catalog
+from core.catalog import Catalog, Row
 from core.prepared import Prepared, put
 from core.records.part import Part
 from core.records.record import Problem, Rows, Rules, Values
@@ -83,7 +83,8 @@ class Coding:
 class Kind:
     """One kind of record; `app` and `stem` name its addresses, templates and permissions.
 
-    `related` is what its moves look at beside the row.
+    `related` is what its moves look at beside the row; `changes` the kind of the requests by which
+    the ◆ fields of its records in force change (core.records.changes).
     """
 
     app: str
@@ -97,6 +98,7 @@ class Kind:
     history: History = History()
     code: Coding | None = None
     rules: Rules = Rules()
+    changes: Kind | None = None
 
     @cached_property
     def model(self) -> type[models.Model]:
@@ -162,6 +164,10 @@ class Kind:
     def part_of_section(self, section: str) -> Part | None:
         """Give the part that fills a section, or None for one of fields."""
         return next((part for part in self.parts if part.section == section), None)
+
+    def may(self, row: Row, user: Any, record: Any) -> str:
+        """Say why the user may neither change a field of a record nor ask for it now, or ""."""
+        return (may_ask if self.changes else may_change)(row, user, record)
 
     def right(self, verb: str) -> str:
         """Give the permission to do something with them: view, add, change, export …"""

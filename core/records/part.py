@@ -116,6 +116,11 @@ class Part:
         """The field that a row is known by."""
         return self.needs[0]
 
+    @property
+    def is_controlled(self) -> bool:
+        """Whether its rows take a second pair of eyes to change (◆)."""
+        return self.catalog.by_name[self.head].controlled
+
     @cached_property
     def columns(self) -> tuple[Row, ...]:
         """What is typed in its rows, but for flags."""

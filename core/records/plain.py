@@ -76,6 +76,11 @@ def targets_of(sheet: str, catalog: Catalog) -> tuple[Target, ...]:
     )
 
 
+def target_of(field: Any) -> Target:
+    """Give a field without a row of its own as something that values are given for."""
+    return Target("", field.name, _kind(field), field.verbose_name, field)
+
+
 def of(target: Target, value: Any) -> Plain:
     """Give the plain form of a value as the model holds it (of a reference: its key or itself)."""
     if target.kind == TAGS:

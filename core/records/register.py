@@ -44,7 +44,8 @@ class Register:
     alone says; `files` are the kinds of files of its own (core.records.exports). `form` makes the
     header of the entry form where the field table is not enough (core.records.form); `hints(entry)`
     says more of what is typed (core.records.hints). `finds` says what the search looks at. With
-    `has_sheet` records come in by a sheet too (core.records.record_sheet).
+    `has_sheet` records come in by a sheet too (core.records.record_sheet); without `has_form` they
+    are entered elsewhere.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Register:
     hints: Callable[[Any], Any] | None = None
     finds: Any = ""
     has_sheet: bool = False
+    has_form: bool = True
 
     def listing_of(self, user: Any) -> Listing:
         """Give the list as a person sees it: with what other apps count for that person."""

@@ -10,11 +10,13 @@ from functools import cache
 from typing import Any
 
 from core import saving
-from core.access import Seen, may_change, permissions_of, scope_unit
+from core.access import Seen, permissions_of, scope_unit
 from core.aggregate import RowInput, is_blank
 from core.bulk.loading import locking
 from core.history import Act
 from core.records import coding, judging, picking, remarks, transition
+from core.records.changes import asking
+from core.records.changes.asking import Ask
 from core.records.kind import Kind
 from core.records.record import Record, Values, rows_problem
 from core.said import said as _
@@ -27,11 +29,14 @@ Rows = dict[str, Sequence[RowInput]]
 
 @saving.retried
 def save(
-    kind: Kind, pk: int | None, record: Record, *, version: int | None, submit: bool, act: Act
-) -> Any:
+    kind: Kind, pk: int | None, record: Record, *, version: int | None, submit: bool, act: Act,
+    ask: Ask | None = None,
+) -> Any:  # fmt: skip
     """Create (pk None) or change a record, and submit it in the same step if asked; gives it.
 
-    Raises Refused (fields say where), Stale, Repeated, KeyReused; then nothing is written.
+    What needs a second pair of eyes goes into a change request, as `ask` says; it is then
+    `requested` of what is given, else None. Raises Refused (fields say where), Stale, Repeated,
+    KeyReused; then nothing is written.
     """
     for attempt in range(MOST_TRIES):
         try:
@@ -39,7 +44,8 @@ def save(
                 if pk is None:
                     saved = _create(kind, record, act)
                 else:
-                    saved = _change(kind, locked(kind, pk, version, act), record, act)
+                    stored = locked(kind, pk, version, act)
+                    saved = _change(kind, stored, record, act, ask or Ask())
                 if submit:
                     transition.one_of_many(kind, kind.rules.submit, [saved], act=act)
                 ticket.result = str(saved.pk)
@@ -103,20 +109,29 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
     return created
 
 
-def _change(kind: Kind, stored: Any, record: Record, act: Act) -> Any:
+def _change(kind: Kind, stored: Any, record: Record, act: Act, ask: Ask) -> Any:
     given = {**record.values, **_kept_code(kind, stored, record.values)}
-    values = judging.judge(kind, stored, given, act.by).require()
+    judged = judging.judge(kind, stored, given, act.by)
+    values = judged.require(may_ask=True)
     if record.rows or record.marks:
         _require_change_of_rows(kind, stored, record, act)
     changed, filled = judging.followed(kind, stored, values)
     if kind.pointing.keys() & changed.keys():
         picking.require_usable(kind, changed, act.by)
+    rows, marks = _parts(kind, record, act)
+    asked = {name: changed.pop(name) for name in judged.asked}
+    asked_rows = {name: rows.pop(name) for name in asking.parts_by_request(kind, stored, rows)}
     for name in kind.rules.before.keys() & changed.keys():
         kind.rules.before[name](stored, changed, act)
     changed |= _code_of(kind, stored, filled)
-    rows, marks = _parts(kind, record, act)
     answers = remarks.answered(kind, stored, record.answers, act.by)
-    return _written(kind, stored, changed, rows, marks, act=act, answers=answers)
+    saved = _written(kind, stored, changed, rows, marks, act=act, answers=answers)
+    saved.requested = None
+    if asked or asked_rows or ask.request is not None:
+        wanted = asking.wanted_of(kind, saved, asked, asked_rows)
+        if wanted or ask.request is not None:
+            saved.requested = asking.put(kind, saved, wanted, ask, act)
+    return saved
 
 
 def _written(
@@ -170,7 +185,7 @@ def _require_change_of_rows(kind: Kind, stored: Any, record: Record, act: Act) -
         if part.name in record.rows:
             touched[part.name] = part.catalog.by_name[part.head]
     for name, row in touched.items():
-        if problem := may_change(row, act.by, stored):
+        if problem := kind.may(row, act.by, stored):
             raise Refused([problem], {name: problem})
 
 

@@ -69,7 +69,7 @@ def table(part: Part, rows: Iterable[Any], *, covers: bool, unnamed: str = "") -
         row.name for row in part.catalog if row.name not in (*part.flags, *notes)
     )
     columns = [part.catalog.by_name[name] for name in names]
-    heads = [Cell(_head(part, row), "", row.style) for row in columns]
+    heads = [Cell(head(part, row), "", row.style) for row in columns]
     notes -= set(names)
     headed = list(zip(columns, heads, strict=True))
     lines = [_line(part, one, headed, notes, covers, unnamed) for one in rows]
@@ -85,20 +85,21 @@ def _line(
     unnamed: str,
 ) -> Line:
     texts = {
-        row.name: Cell(head.head, _text(part, row, one, covers), row.style) for row, head in headed
+        row.name: Cell(top.head, text(part, row, one, covers), row.style) for row, top in headed
     }
     first = next(iter(texts))
     if not texts[first].text:
         texts[first] = Cell(texts[first].head, unnamed)
     marks = tuple(
-        (_head(part, part.catalog.by_name[flag]), "info" if flag in part.always else "")
+        (head(part, part.catalog.by_name[flag]), "info" if flag in part.always else "")
         for flag in part.flags
         if getattr(one, flag)
     )
     return Line(one, texts, marks, " ".join(filter(None, (getattr(one, n) for n in notes))))
 
 
-def _text(part: Part, row: Row, one: Any, covers: bool) -> str:
+def text(part: Part, row: Row, one: Any, covers: bool) -> str:
+    """Give what stands in a column of a row in words; masked if it is covered from this person."""
     value = getattr(one, row.name)
     if covers and row.name == part.covered:
         return mask(value)
@@ -110,7 +111,8 @@ def _field(part: Part, row: Row) -> Any:
     return part.catalog.field(row.name)
 
 
-def _head(part: Part, row: Row) -> str:
+def head(part: Part, row: Row) -> str:
+    """Give the head of a column."""
     return str(capfirst(str(part.catalog.label(row.name))))
 
 
@@ -122,7 +124,8 @@ class Value:
     """One field: its label and its value; `kind` says how to print it.
 
     Kinds: text, code, money, date, moment, person, tags (a list of marks), record (another one,
-    with its address).
+    with its address). `asked` is the value that an open change request asks for, with its number
+    and address.
     """
 
     name: str
@@ -131,6 +134,7 @@ class Value:
     value: Any
     is_wide: bool = False
     url: str = ""
+    asked: tuple[Value, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -159,13 +163,14 @@ def _section(kind: Kind, section: CatalogSection, record: Any, user: Any) -> Sec
         rows = getattr(record, part.name).all()
         return begun(table=table(part, rows, covers=is_covered, unnamed=str(record)))
     rows = [row for row in kind.catalog.in_section(section.name) if row.name not in SHOWN_ELSEWHERE]
-    values = tuple(_value(kind, row, record, user) for row in rows)
+    values = tuple(value_of(kind, row, record, user) for row in rows)
     if section.is_system:
         values = tuple(value for value in values if value.value not in (None, ""))
     return begun(values)
 
 
-def _value(kind: Kind, row: Row, record: Any, user: Any) -> Value:
+def value_of(kind: Kind, row: Row, record: Any, user: Any) -> Value:
+    """Give what stands in a field of a record."""
     field = kind.catalog.field(row.name)
     label = capfirst(str(field.verbose_name))
     how, value, url = _shown(kind, field, row, record, user)

@@ -49,7 +49,12 @@ def facts(values: Iterable[Value], compact: bool = False, pins: Pins | None = No
 @register.simple_tag
 def fact(value: Value) -> SafeString | str:
     """Return the value of one field, or a dash when there is none."""
-    return DASH if value.value in (None, "", []) else _PRINTED[value.kind](value)
+    shown = DASH if value.value in (None, "", []) else _PRINTED[value.kind](value)
+    if value.asked is None:
+        return shown
+    wanted, code, url = value.asked
+    told = '{} <span class="tag" data-tone="change">→ {}</span> <a class="fs-12" href="{}">{}</a>'
+    return format_html(told, shown, fact(wanted), url, code)
 
 
 @register.simple_tag(takes_context=True)

@@ -123,6 +123,9 @@ def _label(bound: BoundField, options: dict[str, Any]) -> SafeString:
     mark = NOTHING
     if options.get("needed", bound.field.required):
         mark = mark_safe('<span class="req" aria-hidden="true">*</span>')
+    if options.get("reviewed"):
+        told = '{} <span class="muted" title="{}">◆<span class="vh"> {}</span></span>'
+        mark = format_html(told, mark, *[_("Changes by a change request")] * 2)
     if isinstance(bound.field.widget, CHOICE_WIDGETS):
         words = '<span class="field__label" id="{}-l">{}{}</span>'
         return format_html(words, bound.auto_id, bound.label, mark)

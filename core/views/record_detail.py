@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import extend
-from core.access import granted, may_change, permissions_of
+from core.access import granted, is_reviewed, permissions_of
 from core.extend import Tab
 from core.forms.keyed import TransitionForm
 from core.records import returned, sections, timeline
+from core.records.changes import applying, pending
 from core.records.kind import Kind
+from core.records.part import Part
 from core.records.register import Lack, Register
 from core.timeline import steps
 from core.views.record_list import FROM, way_back
@@ -66,6 +68,7 @@ def show(
     record = kind.find(pk, request.user)
     if record is None:
         raise Http404
+    record.open_requests = applying.of_record(kind, record)
     state = kind.life.state(record.state)
     missing = register.lacking(record, request.user) if register.lacking else []
     asked = asked or _wished(kind, request, record)
@@ -148,6 +151,7 @@ def _actions(kind: Kind, request: HttpRequest, record: Any, missing: list[Lack])
             if action.problem and life.is_near(action.move, record.state)
         ],
         "edit_problem": _edit_problem(kind, request.user, record),
+        "asks_of": _asks_of(kind, request.user, record),
         "may_edit": kind.right("change") in rights,
         "may_add": kind.right("add") in rights,
     }
@@ -167,8 +171,15 @@ def _action(offer: Offer, record: Any, missing: list[Lack]) -> Action:
 
 def _edit_problem(kind: Kind, user: Any, record: Any) -> str:
     """Give "" if the user may change at least one field now, else the sentence why not."""
-    problems = [may_change(row, user, record) for row in kind.catalog if row.form]
-    return "" if "" in problems else problems[0]
+    problems = [kind.may(row, user, record) for row in kind.catalog if row.form]
+    return "" if "" in problems else next(iter(problems), "")
+
+
+def _asks_of(kind: Kind, user: Any, record: Any) -> list[Part]:
+    """Give the parts whose rows the user may ask to change, each on a form of its own."""
+    heads = [(part, part.catalog.by_name[part.head]) for part in kind.parts if kind.changes]
+    asked = ((part, head) for part, head in heads if is_reviewed(head, record))
+    return [part for part, head in asked if not kind.may(head, user, record)]
 
 
 def _data(kind: Kind, request: HttpRequest, record: Any) -> dict[str, Any]:
@@ -178,7 +189,7 @@ def _data(kind: Kind, request: HttpRequest, record: Any) -> dict[str, Any]:
     tab = request.GET.get("tab", OVERVIEW)
     tab = tab if tab in labels else OVERVIEW
     counted = _counted(kind, record, user)
-    found = sections.of(kind, record, user)
+    found = pending.marked(kind, sections.of(kind, record, user), record, user)
     known = {value.name: value for one in found.values() for value in one.values}
     system = [found.pop(one.name) for one in kind.catalog.sections if one.is_system]
     tables = [one for one in found.values() if one.table]

@@ -23,8 +23,9 @@ from core.forms.keyed import KeyedForm, with_fresh_key
 from core.records import conflict as conflicts
 from core.records import hints as hinting
 from core.records import returned, save
+from core.records.changes import applying, requesting
 from core.records.entry import Entry
-from core.records.form import without_hidden
+from core.records.form import REQUEST, without_hidden
 from core.records.register import Register
 from core.templatetags.ui_parts import icon
 from core.text import listed
@@ -32,6 +33,7 @@ from core.views.acts import act_of, attempt
 from core.views.kept import asked_for
 
 DRAFT, STAY, ANOTHER, SUBMIT, EDIT = "draft", "stay", "another", "submit", "edit"
+KEEP = "keep"  # what is asked for is kept, and submitted later
 # Parts of the page that an app may have templates of its own for.
 OWN = ("form_note", "form_beside")
 
@@ -50,7 +52,7 @@ def add(register: Register, request: HttpRequest) -> HttpResponse:
 @kept.shows_kept
 def edit(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
     """Change a record, as far as its state and the user's rights allow."""
-    record = register.kind.find(pk, request.user)
+    record = _found(register, request, pk)
     typed = request.POST if request.method == "POST" else asked_for(request)
     if record is None:
         return _gone(register, request, typed)
@@ -58,18 +60,21 @@ def edit(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
         if "resolve" in typed:
             typed = conflicts.resolved(typed, Entry(register, request.user, record))
         return _write(register, request, record, typed)
-    if typed is not None:
+    is_resumed = typed is not None
+    if is_resumed:
         typed = without_hidden(typed, register.kind, request.user, record)
-    entry = Entry(register, request.user, record, typed)
+    elif asking := requesting.named(record, request.GET.get(REQUEST, "")):
+        typed = requesting.typed(register, request.user, record, asking)
+    entry = Entry(register, request.user, record, typed, asked=request.GET)
     if entry.why_locked:
         messages.warning(request, entry.why_locked)
         return redirect(register.kind.url("detail", pk))
-    return _page(request, entry if typed is None else _checked(entry), resumed=typed is not None)
+    return _page(request, entry if typed is None else _checked(entry), resumed=is_resumed)
 
 
 def hints(register: Register, request: HttpRequest, pk: int | None = None) -> JsonResponse:
     """Say what the server knows about a form that is being filled in; it writes nothing."""
-    record = register.kind.find(pk, request.user) if pk else None
+    record = _found(register, request, pk) if pk else None
     if pk and record is None:
         raise Http404
     entry = Entry(register, request.user, record, request.POST)
@@ -127,6 +132,8 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
     if strangers and (record is None or entry.version == record.version):
         raise SuspiciousOperation("rows of another record")
     write = partial(save.save, register.kind, record and record.pk, entry.typed(), submit=submit)
+    if entry.form.asks:
+        write = partial(write, ask=requesting.ask_of(entry, submit=action != KEEP))
     tried = attempt(partial(write, version=entry.version, act=act_of(request)))
     if tried.is_new:
         kept.forget(request.user, data["key"])
@@ -141,6 +148,14 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
         entry.refuse(tried.refused)
         return _page(request, entry, action=action, status=422)
     return _again(register, request, record, data, action)
+
+
+def _found(register: Register, request: HttpRequest, pk: int) -> Any:
+    """Give a record that the user sees, with the open requests to change it, or None."""
+    record = register.kind.find(pk, request.user)
+    if record is not None:
+        record.open_requests = applying.of_record(register.kind, record)
+    return record
 
 
 def _new(register: Register, request: HttpRequest) -> Entry:
@@ -166,6 +181,11 @@ def _tell(request: HttpRequest, saved: Any, wrong: list[str], submit: bool) -> N
         messages.warning(request, told % {"who": saved, "fields": listed(wrong)})
         return
     who = {"who": " ".join(filter(None, (getattr(saved, "code", ""), str(saved))))}
+    if asked := getattr(saved, "requested", None):
+        told = _("%(who)s was saved; what needs a review is in request %(request)s (%(state)s).")
+        state = asked.workflow.state(asked.state).label
+        messages.success(request, told % {**who, "request": asked.code, "state": state})
+        return
     told = _("%(who)s was submitted for review.") if submit else _("%(who)s was saved.")
     messages.success(request, told % who)
 
@@ -191,7 +211,7 @@ def _again(
 
 
 def _conflict(register: Register, request: HttpRequest, entry: Entry, action: str) -> HttpResponse:
-    fresh = entry.record and register.kind.find(entry.record.pk, request.user)
+    fresh = entry.record and _found(register, request, entry.record.pk)
     if fresh is None:
         return _gone(register, request, request.POST)
     current = Entry(register, request.user, fresh, entry.data)

@@ -98,7 +98,8 @@ def page(
 
 
 def _urls(register: Register) -> dict[str, str]:
-    known = ("list", "add", "columns", "bulk", "export", *(["import"] * register.has_sheet))
+    entered = [*(["add"] * register.has_form), *(["import"] * register.has_sheet)]
+    known = ("list", "columns", "bulk", "export", *entered)
     urls = {page: register.kind.url(page) for page in known}
     return urls | (
         {"bulk_edit": register.kind.url("bulk-edit")} if bulk_edit.rows(register.kind) else {}

@@ -33,8 +33,6 @@ def urls(register: Register) -> list[URLPattern]:
     view, export, moves = kind.right("view"), kind.right("export"), kind.life.rights
     add, change, taking = kind.right("add"), kind.right("change"), kind.right("import")
     asked: list[Page] = [
-        ("add/", "add", record_form.add, (add,)),
-        ("<int:pk>/edit/", "edit", record_form.edit, (change,)),
         ("", "list", record_list.page, (view,)),
         ("export/records/", "exports", record_export.records, (export,)),
         ("export/<int:pk>/file/", "export-file", record_export.fetch, (export,)),
@@ -42,14 +40,21 @@ def urls(register: Register) -> list[URLPattern]:
         ("<int:pk>/", "detail", record_detail.show, (view,)),
     ]
     posted: list[Page] = [
-        ("hints/", "hints", record_form.hints, (add, change)),
-        ("<int:pk>/hints/", "hints", record_form.hints, (add, change)),
         ("columns/", "columns", record_list.columns, (view,)),
         ("export/", "export", record_export.export, (export,)),
         ("bulk/", "bulk", record_bulk.start, moves),
         ("<int:pk>/do/<slug:name>/", "do", record_do.do, (view,)),
     ]
-    if kind.code:
+    if register.has_form:
+        asked += [
+            ("add/", "add", record_form.add, (add,)),
+            ("<int:pk>/edit/", "edit", record_form.edit, (change,)),
+        ]
+        posted += [
+            ("hints/", "hints", record_form.hints, (add, change)),
+            ("<int:pk>/hints/", "hints", record_form.hints, (add, change)),
+        ]
+    if kind.code and register.has_form:
         posted.append(("<int:pk>/redraw/", "redraw", record_form.redraw, (change,)))
     if bulk_edit.rows(kind):
         posted.append(("bulk/edit/", "bulk-edit", record_bulk_edit.start, (change,)))

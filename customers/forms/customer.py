@@ -12,11 +12,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as lazy
 
-from core import extend
-from core.access import permissions_of
 from core.records.form import RecordForm
 from core.records.part import Part
-from core.text import listed
 from customers.models import Currency, Customer, Tag
 from customers.queries import group
 from customers.queries.customer import home_currency
@@ -65,16 +62,3 @@ class CustomerForm(RecordForm):
     def home(self) -> Currency | None:
         """Our own currency."""
         return home_currency() if self.obj else self.begun["currency"]
-
-    @property
-    def reopening(self) -> dict[str, Any] | None:
-        """Say who may unlock what was approved, and whether this user may; None if nothing is."""
-        customer, move = self.obj, self.kind.life.transition("reopen")
-        if customer is None or self.kind.life.state(customer.state).is_open or not self.locked:
-            return None
-        roles = [one.label for one in extend.roles().values() if move.permission in one.permissions]
-        return {
-            "roles": listed(roles),
-            "is_mine": move.permission in permissions_of(self.user),
-            "is_first": customer.state not in move.sources,
-        }

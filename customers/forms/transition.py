@@ -19,15 +19,14 @@ class DecisionForm(KeyedForm):
 
     APPROVE, ENABLE, RETURN, STAY = "approve", "enable", "return", "stay"
 
-    decision = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[
-            (APPROVE, _("Approve")),
-            (ENABLE, _("Approve and enable")),
-            (RETURN, _("Return")),
-            (STAY, ""),
-        ],
+    DECISIONS = (
+        (APPROVE, _("Approve")),
+        (ENABLE, _("Approve and enable")),
+        (RETURN, _("Return")),
+        (STAY, ""),
     )
+
+    decision = forms.ChoiceField(label=_("Decision"), choices=DECISIONS)
     reasons = forms.MultipleChoiceField(
         label=_("Reason of return"),
         required=False,
@@ -74,3 +73,20 @@ class DecisionForm(KeyedForm):
         names = dict(self.fields["reasons"].choices)
         chosen = listed(names[key] for key in self.cleaned_data["reasons"])
         return " · ".join(part for part in (chosen, self.cleaned_data["reason"]) if part)
+
+
+class ChangeDecisionForm(DecisionForm):
+    """Approve a change or return it: there is nothing to enable."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decision"].choices = [
+            (name, label) for name, label in self.DECISIONS if name != self.ENABLE
+        ]
+        self.fields["reasons"].choices = [
+            ("unproved", _("Evidence is missing")),
+            ("wrong", _("Wrong information")),
+            ("unclear", _("Reason is unclear")),
+            ("unconfirmed", _("Not confirmed by phone")),
+            ("other", _("Other reason")),
+        ]

@@ -1,6 +1,7 @@
 """The tables of customers and of the reference data they point to."""
 
 from customers.models.bank_account import BankAccount
+from customers.models.change import CustomerChange
 from customers.models.code_rule import CodeRule, CodeSegment, UsedCode
 from customers.models.contact import Contact
 from customers.models.customer import Customer
@@ -39,6 +40,7 @@ __all__ = [
     "Contact",
     "Currency",
     "Customer",
+    "CustomerChange",
     "CustomerType",
     "ImportBatch",
     "ImportBlock",

@@ -32,7 +32,6 @@ CHARTS_KEPT = 60
 OVERDUE = timedelta(hours=24)
 WEEKS = 12
 SHORT, LONG = 5, 7
-MOST_ON_BADGE = 999
 
 
 @dataclass(frozen=True)
@@ -53,11 +52,6 @@ def number(name: str, user: Any, today: date) -> Number:
         key, lambda: pages.count(COUNTED[name](user, today)), NUMBERS_KEPT
     )
     return Number(*known)
-
-
-def badge(user: Any) -> int | None:
-    """Give the number beside "To review" in the navigation; it stops at 999."""
-    return _ON_BADGE.count(user) or None
 
 
 def oldest_waiting(user: Any) -> list[tuple[Customer, review.Checklist]]:
@@ -149,14 +143,6 @@ longest_approved = Seen(
         .order_by("approved_at", "pk")[:SHORT]
     ),
 )
-
-
-def _on_badge(rows: Any) -> QuerySet[Any]:
-    """Give the keys of what waits for a review, as many as the badge can tell."""
-    return rows.awaiting_review().values("pk")[:MOST_ON_BADGE]
-
-
-_ON_BADGE = Seen(Customer, _on_badge)
 
 
 def _late(user: Any, _today: date) -> QuerySet[Customer]:

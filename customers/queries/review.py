@@ -6,13 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from core import pages
-from core.access import Seen
 from core.prepared import Prepared
 from core.said import counted, label, pieces, plain
 from core.said import said as _
@@ -22,10 +19,7 @@ from customers.queries import duplicate, readiness
 from customers.rules import finance, identity, record
 
 OK, WARN, FAIL = "ok", "warn", "fail"
-_NUMBERS = ("uscc", "tax_number")
-# So much of the queue is shown beside a record.
-MOST_AHEAD, MOST_BEHIND = 10, 40
-_NEVER = datetime(1900, 1, 1, tzinfo=UTC)
+NUMBERS = ("uscc", "tax_number")
 
 _LEDGER = Prepared(
     lambda codes: UsedCode.objects.filter(
@@ -125,7 +119,7 @@ class Others:
         return cls(
             code_owners=code_owners,
             owners=duplicate.owners(foreign, "code", user) if foreign else {},
-            numbers={name: duplicate.numbers_of(customers, name, user) for name in _NUMBERS},
+            numbers={name: duplicate.numbers_of(customers, name, user) for name in NUMBERS},
             names=duplicate.same_names_of(customers, user),
         )
 
@@ -138,62 +132,6 @@ def queue(user: Any) -> QuerySet[Customer]:
         .select_related("submitted_by", "customer_type", "scope_unit")
         .order_by("submitted_at", "pk")
     )
-
-
-def _in_line(waiting: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Give of waiting records what the queue beside a record shows, which is little of many."""
-    person = ("submitted_by__display_name", "submitted_by__username")
-    shown = ("name", "short_name", "code", "state", "submitted_at", "approved_at", *person)
-    return waiting.select_related("submitted_by").only(*shown)
-
-
-def _before(rows: Any, at: Any, pk: Any) -> Any:
-    earlier = Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk)
-    return rows.awaiting_review().filter(earlier).order_by("-submitted_at", "-pk")
-
-
-def _after(rows: Any, at: Any, pk: Any) -> Any:
-    later = Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk)
-    return rows.awaiting_review().filter(later).order_by("submitted_at", "pk")
-
-
-def _all(rows: Any) -> Any:
-    return rows.awaiting_review().order_by("submitted_at", "pk")
-
-
-def _counted(ask: Callable[..., Any]) -> Seen:
-    return Seen(Customer, lambda *given: ask(*given).order_by().values("pk")[: pages.CAP + 1])
-
-
-_AHEAD = Seen(Customer, lambda *given: _in_line(_before(*given))[:MOST_AHEAD])
-_BEHIND = Seen(Customer, lambda *given: _in_line(_after(*given))[:MOST_BEHIND])
-_FIRST = Seen(Customer, lambda rows: _all(rows).values_list("pk", flat=True)[:2])
-_ALL, _BEFORE = _counted(_all), _counted(_before)
-
-
-def first(user: Any) -> list[int]:
-    """Give the keys of the two records that wait longest."""
-    return _FIRST(user)
-
-
-def ahead(user: Any, customer: Customer) -> list[Customer]:
-    """Give the last of those who wait longer than a record, the longest first."""
-    return _AHEAD(user, *_place(customer))[::-1]
-
-
-def behind(user: Any, customer: Customer) -> list[Customer]:
-    """Give the first of those who came after a record; of one that never came, of all."""
-    return _BEHIND(user, *_place(customer))
-
-
-def count(user: Any, ahead_of: Customer | None = None) -> pages.Count:
-    """Count who waits, or who waits longer than a record; says whether it stopped counting."""
-    found = _BEFORE.count(user, *_place(ahead_of)) if ahead_of else _ALL.count(user)
-    return min(found, pages.CAP), found > pages.CAP
-
-
-def _place(customer: Customer) -> tuple[datetime, int]:
-    return customer.submitted_at or _NEVER, customer.pk
 
 
 def checklist(customer: Customer, user: Any) -> Checklist:
@@ -239,7 +177,7 @@ def _complete(customer: Customer, user: Any, others: Others) -> Line:
 Check = Callable[[Customer, Any, Others], Line | None]
 
 
-def _number(name: str) -> Check:
+def number_check(name: str) -> Check:
     def check(customer: Customer, user: Any, others: Others) -> Line | None:
         value = getattr(customer, name)
         title = label(CUSTOMER.label(name))
@@ -267,7 +205,7 @@ def _number(name: str) -> Check:
     return check
 
 
-def _same_name(customer: Customer, user: Any, others: Others) -> Line:
+def same_name(customer: Customer, user: Any, others: Others) -> Line:
     hits = others.names.get(customer.pk)
     if not hits:
         return Line("same_name", OK, _("No customer of the same name"), customer.name)
@@ -337,11 +275,14 @@ def _four_eyes(customer: Customer, user: Any, others: Others) -> Line:
     return Line("four_eyes", OK, _("Submitter and reviewer differ"), names)
 
 
+ACCOUNT_NAMES, ACCOUNT_NUMBERS = _of_accounts(_account_names), _of_accounts(_account_numbers)
 _CHECKS: tuple[Check, ...] = (
     _code,
     _complete,
-    *map(_number, _NUMBERS),
-    _same_name,
-    *map(_of_accounts, (_account_banks, _account_names, _account_numbers)),
+    *map(number_check, NUMBERS),
+    same_name,
+    _of_accounts(_account_banks),
+    ACCOUNT_NAMES,
+    ACCOUNT_NUMBERS,
     _four_eyes,
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core.access import sees_everything
 from core.models import Change
+from core.records.changes.applying import AMEND
 from core.records.kind import History
 from core.said import again
 from core.text import clauses
@@ -73,8 +74,10 @@ HISTORY = History(
     looks={
         "check": (lazy("Reviewed, all correct"), "check-circle", "success"),
         "redraw": (lazy("Drew a new code"), "refresh", ""),
+        AMEND: (lazy("Changed by request"), "history", "success"),
     },
     told=frozenset({"review_due_date", "same_name_reason"}),
     names=names_known,
     evidence=evidence,
 )
+CHANGE_HISTORY = History(evidence=evidence)

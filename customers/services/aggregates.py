@@ -10,6 +10,7 @@ from core.models.base import Reference, Tree
 from core.records import code
 from core.text import natural_key
 from customers import models
+from customers.change_lifecycle import LIFE as CHANGE_LIFE
 from customers.lifecycle import LIFE
 from customers.parts import PARTS, SEGMENTS
 from customers.rules import identity
@@ -24,6 +25,10 @@ def _derive_customer(values: dict[str, Any]) -> dict[str, Any]:
         "name_key": identity.normalised_name(name)[:240],
         "name_sort": identity.pinyin_sort(name)[:400],
     }
+
+
+def _derive_change(values: dict[str, Any]) -> dict[str, Any]:
+    return {**values, "code_sort": code.sort_key(values.get("code", ""))}
 
 
 def _derive_reference(values: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +56,13 @@ AGGREGATE = Aggregate(
     extra_tables=(models.UsedCode,),
     pending="pending_batch",
 )
+CHANGE = Aggregate(
+    models.CustomerChange,
+    derive=_derive_change,
+    derived=frozenset({"wanted", "area", "closed_at"})
+    | {f"{stamp}_{what}" for stamp in CHANGE_LIFE.stamps for what in ("at", "by")},
+    extra_tables=(models.UsedCode,),
+)
 CODE_RULE = Aggregate(
     models.CodeRule,
     children=(SEGMENTS,),
@@ -72,4 +84,4 @@ REFERENCE = {
     "currency": _reference(models.Currency),
 }
 
-ALL = (AGGREGATE, CODE_RULE, POLICY, *REFERENCE.values())
+ALL = (AGGREGATE, CHANGE, CODE_RULE, POLICY, *REFERENCE.values())

@@ -54,3 +54,6 @@ CODING = Coding(
     anything=_("Every customer"),
     nothing=_("No region, type or category has what this rule needs."),
 )
+CHANGE_CODING = Coding(
+    rules=CodeRule, ledger=UsedCode, pieces=(), anything=_("Every change request"), nothing=""
+)

@@ -16,9 +16,10 @@ from django.utils import timezone
 from core.models import Change
 from core.records import code as rules
 from core.records import coding, numbering
+from core.records.changes.request import APPROVED, WITHDRAWN
 from core.verify import CHUNK, Check, Tally, beside
 from customers.lifecycle import DRAFT, LIFE
-from customers.models import CodeRule, Customer
+from customers.models import CodeRule, Customer, CustomerChange
 from customers.services.kinds import KIND
 
 SUBJECT = KIND.subject
@@ -80,10 +81,28 @@ def counters(tally: Tally) -> None:
     _judge(behind, tally)
 
 
+def change_requests(tally: Tally) -> None:
+    """A field or row of a customer stands in one open change request at most; closed ones ended."""
+    held: dict[tuple[int, str], int] = {}
+    waiting = CustomerChange.objects.open().order_by("record", "pk")
+    for request in waiting.only("record", "wanted", "state").iterator(CHUNK):
+        tally.look()
+        if request.state == WITHDRAWN:
+            tally.find(f"change request {request.pk}", "it was withdrawn and holds fields yet")
+        for place in request.asks.places:
+            first = held.setdefault((request.record_id, place), request.pk)
+            if first != request.pk:
+                tally.find(f"change request {request.pk}", f"{place} stands in {first} as well")
+    ended = CustomerChange.objects.exclude(closed_at=None).exclude(state__in=(APPROVED, WITHDRAWN))
+    for pk, state in ended.values_list("pk", "state").iterator(CHUNK):
+        tally.find(f"change request {pk}", f"it is closed, and {state}")
+
+
 CHECKS: dict[str, Check] = {
     "customers: states agree with their history": states,
     "customers: codes agree with the ledger": codes,
     "customers: counters are not behind": counters,
+    "customers: change requests do not overlap": change_requests,
 }
 
 

@@ -1,5 +1,7 @@
 """Who may do what: roles add up to permissions, scope follows the unit, masks hide numbers."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
@@ -7,6 +9,7 @@ from django.test import RequestFactory
 
 from core import access, extend
 from core.catalog import Row
+from core.workflow import State, Workflow
 
 
 def test_nobody_has_roles_or_permissions():
@@ -105,12 +108,27 @@ def test_views_for_all_say_so():
     assert access.signed_in(view).access == ("signed-in",)
 
 
-def test_a_controlled_field_asks_the_controlled_rule(monkeypatch):
-    rules = {"r": lambda user, obj: "", "r.controlled": lambda user, obj: f"{user} {obj}"}
-    monkeypatch.setattr(extend, "_change_rules", rules)
+def test_a_controlled_field_of_a_record_in_force_changes_by_request_only(monkeypatch):
+    monkeypatch.setattr(extend, "_change_rules", {"r": lambda *_: "", "no": lambda *_: "No."})
+    free, held, barred = (
+        Row("a", "s", change="r"),
+        Row("a", "s", change="r", controlled=True),
+        Row("a", "s", change="no", controlled=True),
+    )
+    states = (State("open", "", "", ""), State("live", "", "", "", is_in_force=True))
+    life = Workflow("w", states, (), {})
 
-    assert access.may_change(Row("a", "s", change="r"), "u", "o") == ""
-    assert access.may_change(Row("a", "s", change="r", controlled=True), "u", "o") == "u o"
+    def record(state, pk=1):
+        return SimpleNamespace(pk=pk, state=state, workflow=life)
+
+    assert access.may_change(free, "u", record("live")) == ""
+    assert access.may_change(held, "u", record("open")) == ""
+    assert access.may_change(held, "u", record("live", pk=None)) == ""
+    assert access.may_change(held, "u", None) == ""
+    assert access.may_change(held, "u", record("live")) != ""
+    assert access.may_ask(held, "u", record("live")) == ""
+    assert access.may_change(barred, "u", record("live")) == "No."
+    assert access.may_ask(barred, "u", record("live")) == "No."
 
 
 def test_a_field_is_seen_when_its_rule_has_nothing_against_it(monkeypatch):

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.e2e
 ONLY_POSTS = {
     "core:display", "core:kept-discard", "core:kept-save", "core:language", "core:logout",
     "core:user-toggle",
+    "customers:change-bulk", "customers:change-columns", "customers:change-do",
+    "customers:change-export",
     "customers:code-rule-activate", "customers:code-rule-preview", "customers:customer-bulk",
     "customers:customer-bulk-edit", "customers:customer-checked", "customers:customer-columns",
     "customers:customer-do",
@@ -30,7 +32,7 @@ ONLY_POSTS = {
     "sales:opportunity-export", "sales:opportunity-hints", "sales:opportunity-redraw",
 }  # fmt: skip
 NO_PAGES = {
-    "core:choose", "core:kept-token",
+    "core:choose", "core:kept-token", "customers:change-export-file",
     "customers:customer-bulk-edit-progress", "customers:customer-by-code",
     "customers:customer-export-file", "customers:import-errors",
     "customers:import-file", "customers:import-progress", "customers:import-template",
@@ -39,7 +41,9 @@ NO_PAGES = {
 }  # fmt: skip
 ANONYMOUS = {"core:login"}
 BY_CLERK = {"core:kept-show", "customers:customer-add", "customers:customer-edit"}
-BY_REVIEWER = {"customers:review-queue", "customers:review-show"}
+BY_REVIEWER = {
+    "customers:change-review", "customers:review-queue", "customers:review-show",
+}  # fmt: skip
 LOCKED = {"submitted"}
 # What a page needs behind its address.
 QUERIES = {"customers:code-rule-counter": "?basis=BJ%7CJS"}

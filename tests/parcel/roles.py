@@ -32,4 +32,4 @@ def never(user, parcel):
 
 
 SEE_RULES = {"seal": sees_seal}
-CHANGE_RULES = {"never": never, "general": changes, "general.controlled": changes}
+CHANGE_RULES = {"never": never, "general": changes}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core import pages
 from core.models import User
 from core.records import counts
-from customers.queries import dashboard
+from customers.queries import dashboard, waiting
 from customers.services.kinds import KIND
 from tests.cast import move
 
@@ -48,7 +48,7 @@ def test_they_agree_with_the_badge_after_every_move(make_customer, reviewer, cle
         customer = move(customer, name, user)
         now = told()
         assert before != now
-        assert now[0] == now[1] == (dashboard.badge(reviewer) or 0)
+        assert now[0] == now[1] == (waiting.badge(reviewer) or 0)
 
 
 def fresh(user):

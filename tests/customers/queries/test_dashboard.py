@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.access import Seen
 from core.guard import writing
 from customers.models import Customer
 from customers.parts import PARTS
@@ -109,17 +108,6 @@ def test_new_ones_are_those_of_the_month(make_customer, admin, today):
 
     assert dashboard.number("new", admin, today).value == 1
     assert dashboard.number("new", admin, today + timedelta(days=32)).value == 0
-
-
-def test_badge_stops_at_its_limit(make_customer, reviewer, monkeypatch):
-    monkeypatch.setattr(dashboard, "MOST_ON_BADGE", 2)
-    monkeypatch.setattr(dashboard, "_ON_BADGE", Seen(Customer, dashboard._on_badge))
-    assert dashboard.badge(reviewer) is None
-
-    for _number in range(3):
-        make_customer("submitted")
-
-    assert dashboard.badge(reviewer) == 2
 
 
 def test_oldest_waiting_comes_first(make_customer, reviewer):

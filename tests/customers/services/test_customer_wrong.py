@@ -48,3 +48,13 @@ def test_a_record_that_was_approved_takes_nothing_wrong(make_customer, clerk):
         )
 
     assert set(refused.value.fields) == {"founded_date"}
+
+
+def test_a_record_has_no_more_rows_of_a_kind_than_the_limit(complete, clerk, monkeypatch):
+    monkeypatch.setattr("core.records.record.MOST_ROWS", 1)
+    contacts = [{"name": "甲", "mobile": "13800132207"}, {"name": "乙", "mobile": "13800132208"}]
+
+    with pytest.raises(Refused):
+        service.save(
+            None, complete(contacts=contacts), version=None, submit=False, act=act_by(clerk)
+        )

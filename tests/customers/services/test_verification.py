@@ -5,12 +5,13 @@ from django.db import connection
 
 from core import append_only, verify
 from core.guard import writing
+from core.records.changes.asking import Ask
 from core.records.record import Record
 from customers.lifecycle import LIFE
 from customers.models import CodeRule
 from customers.services import customer as service
 from customers.services import verification
-from tests.cast import act_by, move
+from tests.cast import act_by, move, valid_uscc
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def findings(check: verify.Check) -> list[str]:
 def test_every_state_reached_in_earnest_is_clean(make_customer, state):
     make_customer(state=state)
 
-    assert [findings(check) for check in verification.CHECKS.values()] == [[], [], []]
+    assert [findings(check) for check in verification.CHECKS.values()] == [[]] * 4
 
 
 def test_a_forged_state_is_found(make_customer):
@@ -151,3 +152,37 @@ def test_a_dated_code_is_judged_by_the_day_it_was_given(make_customer):
 
     [found] = findings(verification.counters)
     assert customer.code in found
+
+
+def test_two_open_requests_for_one_field_are_found(make_customer, clerk):
+    customer = make_customer(state="enabled")
+    first, second = (
+        service.save(
+            customer.pk, Record(values), version=customer.version, submit=False,
+            act=act_by(clerk), ask=Ask("来函"),
+        ).requested
+        for values in ({"name": "北京改名有限公司"}, {"uscc": valid_uscc(424242)})
+    )  # fmt: skip
+    assert findings(verification.change_requests) == []
+
+    copied = "wanted = (SELECT wanted FROM customers_customerchange WHERE id = %s)"
+    forge(f"UPDATE customers_customerchange SET {copied} WHERE id = %s", first.pk, second.pk)
+    forge("UPDATE customers_customerchange SET state = 'withdrawn' WHERE id = %s", second.pk)
+
+    assert findings(verification.change_requests) == [
+        f"change request {second.pk}: it was withdrawn and holds fields yet",
+        f"change request {second.pk}: name stands in {first.pk} as well",
+    ]
+
+
+def test_a_request_that_is_closed_and_not_ended_is_found(make_customer, clerk):
+    customer = make_customer(state="enabled")
+    request = service.save(
+        customer.pk, Record({"name": "北京改名有限公司"}), version=customer.version,
+        submit=False, act=act_by(clerk), ask=Ask("来函"),
+    ).requested  # fmt: skip
+    forge("UPDATE customers_customerchange SET closed_at = updated_at WHERE id = %s", request.pk)
+
+    assert findings(verification.change_requests) == [
+        f"change request {request.pk}: it is closed, and submitted"
+    ]

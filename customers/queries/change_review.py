@@ -1,0 +1,216 @@
+"""The machine checklist of a change request: what its customer would be, and who asked for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.aggregate import as_text
+from core.records.changes.applying import Instances
+from core.records.changes.wanted import DEL, Targets, Wanted, columns, row_of
+from core.said import counted, pieces
+from core.said import said as _
+from customers.models import BankAccount, Customer, CustomerChange
+from customers.parts import BANK_ACCOUNTS
+from customers.queries import review
+from customers.queries.review import OK, WARN, Line, Others
+
+_ACCOUNTS = BANK_ACCOUNTS.name
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with its customer as it is, and as it would be."""
+
+    request: CustomerChange
+    wanted: Wanted
+    before: Customer
+    after: Customer
+    instances: Instances
+    header: Targets
+
+    @property
+    def moves_numbers(self) -> bool:
+        """Whether it changes a number that one customer alone can have."""
+        return any(one.name in ("uscc", "tax_number") for one in self.wanted.fields)
+
+    def touches(self, *names: str) -> bool:
+        """Say whether it is about one of these fields or parts."""
+        fields, parts = self.wanted.fields, self.wanted.rows
+        return any(one.name in names for one in fields) or any(one.part in names for one in parts)
+
+    @property
+    def new_accounts(self) -> list[BankAccount]:
+        """The accounts that it adds, or gives another number."""
+        known = {one.pk: one.account_number for one in self.before.bank_accounts.all()}
+        rows = self.after.bank_accounts.all()
+        return [one for one in rows if known.get(one.pk) != one.account_number]
+
+
+@dataclass(frozen=True)
+class Judgement(review.Checklist):
+    """Whether one person may approve a change: the four eyes and the checks of what changes.
+
+    `now` is what stands in the places it is about.
+    """
+
+    own: str
+    now: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Names exactly this result, and what it was found on."""
+        body = json.dumps([super().digest, self.now])
+        return hashlib.sha256(body.encode()).hexdigest()[:32]
+
+    def problems(self, *, confirmed: bool) -> list[str]:
+        """Say what stands in the way: who it is, and the red lines that nobody confirmed."""
+        return [*filter(None, [self.own]), *super().problems(confirmed=confirmed)]
+
+
+def judge(asked: Mapping[int, Asked], user: Any, *, four_eyes: bool) -> dict[int, Judgement]:
+    """Run every check on some requests; what others have is asked once for all of them."""
+    used = _users_of([one for each in asked.values() for one in each.new_accounts])
+    found: dict[int, Judgement] = {}
+    for some in _rounds(asked):
+        others = Others.of([one.after for one in some.values()], user)
+        for pk, one in some.items():
+            is_barred = four_eyes and _is_own(one.request, user)
+            sentence = _("You asked for this change; somebody else must approve it.")
+            own = sentence if is_barred else ""
+            lines = _lines(one, user, others, used)
+            found[pk] = Judgement(tuple(lines), one.request.version, own, _now(one))
+    return found
+
+
+def _rounds(asked: Mapping[int, Asked]) -> Iterable[dict[int, Asked]]:
+    """Give requests in groups that have one of each customer at most."""
+    left = dict(asked)
+    while left:
+        first = {one.before.pk: pk for pk, one in reversed(left.items())}
+        yield {pk: left[pk] for pk in sorted(first.values())}
+        left = {pk: one for pk, one in left.items() if pk not in first.values()}
+
+
+def _is_own(request: CustomerChange, user: Any) -> bool:
+    return user.pk in (request.created_by_id, request.submitted_by_id, request.updated_by_id)
+
+
+def _now(asked: Asked) -> tuple[str, ...]:
+    stored = row_of(asked.header, asked.before)
+    fields = [json.dumps([one.name, stored[one.name]]) for one in asked.wanted.fields]
+    touched = {one.pk for one in asked.wanted.rows}
+    rows = [
+        json.dumps([row.pk, row_of(columns(BANK_ACCOUNTS), row)])
+        for row in asked.before.bank_accounts.all()
+        if row.pk in touched
+    ]
+    return tuple(sorted((*fields, *rows)))
+
+
+def _lines(asked: Asked, user: Any, others: Others, used: Mapping[str, set[int]]) -> Iterable[Line]:
+    order = {review.FAIL: 0, WARN: 1, OK: 2}
+    found = [check(asked, user, others, used) for check in _CHECKS]
+    return sorted((one for one in found if one is not None), key=lambda one: order[one.result])
+
+
+Check = Callable[[Asked, Any, Others, Mapping[str, set[int]]], Line | None]
+
+
+def _of_review(check: review.Check, *places: str) -> Check:
+    """Ask what a review asks, of the customer as it would be, where one of these changes."""
+
+    def asked_of(
+        asked: Asked, user: Any, others: Others, _used: Mapping[str, set[int]]
+    ) -> Line | None:
+        return check(asked.after, user, others) if asked.touches(*places) else None
+
+    return asked_of
+
+
+def _new_account(
+    asked: Asked, _user: Any, _others: Others, used: Mapping[str, set[int]]
+) -> Line | None:
+    new = asked.new_accounts
+    if not new:
+        return None
+    taken = [one for one in new if used.get(one.account_number, set()) - {asked.before.pk}]
+    if taken:
+        finding = _("An account number is used by another customer")
+        return Line("account_used", WARN, finding, pieces(map(str, taken)))
+    finding = _("An account is used for the first time")
+    told = _("Confirm it by a call to a number that was known before.")
+    return Line("account_used", WARN, finding, told)
+
+
+def _credit(
+    asked: Asked, _user: Any, _others: Others, _used: Mapping[str, set[int]]
+) -> Line | None:
+    old, new = asked.before.credit_limit or Decimal(0), asked.after.credit_limit or Decimal(0)
+    if not asked.touches("credit_limit"):
+        return None
+    values = _("%(old)s → %(new)s") % {"old": f"{old:,.2f}", "new": f"{new:,.2f}"}
+    if new <= old:
+        return Line("credit", OK, _("The credit limit is not raised"), values)
+    if not old:
+        return Line("credit", WARN, _("A credit limit is given for the first time"), values)
+    share = {"percent": int((new - old) * 100 / old)}
+    return Line("credit", WARN, _("The credit limit is raised by %(percent)d %%") % share, values)
+
+
+def _numbers_agree(
+    asked: Asked, _user: Any, _others: Others, _used: Mapping[str, set[int]]
+) -> Line | None:
+    after = asked.after
+    if not asked.touches("uscc", "tax_number") or not (after.uscc and after.tax_number):
+        return None
+    values = pieces([after.uscc, after.tax_number])
+    if after.uscc == after.tax_number:
+        return Line("numbers", OK, _("Credit code and tax number are the same"), values)
+    return Line("numbers", WARN, _("Credit code and tax number differ"), values)
+
+
+def _gone(asked: Asked, _user: Any, _others: Others, _used: Mapping[str, set[int]]) -> Line | None:
+    gone = [one for one in asked.wanted.rows if one.op == DEL]
+    if not gone:
+        return None
+    finding = counted("%(n)d row is removed", "%(n)d rows are removed", len(gone))
+    left = counted("%(n)d stays", "%(n)d stay", len(asked.after.bank_accounts.all()))
+    told = left % {"n": len(asked.after.bank_accounts.all())}
+    return Line("removed", WARN, finding % {"n": len(gone)}, told)
+
+
+def _four_eyes(asked: Asked, user: Any, _others: Others, _used: Mapping[str, set[int]]) -> Line:
+    known = {"who": as_text(asked.request.created_by), "me": str(user)}
+    names = _("asked for by %(who)s, reviewed by %(me)s") % known
+    if _is_own(asked.request, user):
+        return Line("four_eyes", WARN, _("You asked for this yourself"), names)
+    return Line("four_eyes", OK, _("Who asked and who reviews differ"), names)
+
+
+def _users_of(accounts: Iterable[BankAccount]) -> dict[str, set[int]]:
+    """Give by number the customers that have one of these accounts."""
+    numbers = {one.account_number for one in accounts if one.account_number}
+    found: dict[str, set[int]] = {}
+    if numbers:
+        rows = BankAccount.objects.filter(account_number__in=numbers, customer__pending_batch=None)
+        for number, pk in rows.values_list("account_number", "customer_id"):
+            found.setdefault(number, set()).add(pk)
+    return found
+
+
+_CHECKS: tuple[Check, ...] = (
+    *(_of_review(review.number_check(name), name, "customer_type") for name in review.NUMBERS),
+    _numbers_agree,
+    _of_review(review.same_name, "name"),
+    _of_review(review.ACCOUNT_NAMES, _ACCOUNTS, "name"),
+    _of_review(review.ACCOUNT_NUMBERS, _ACCOUNTS),
+    _new_account,
+    _gone,
+    _credit,
+    _four_eyes,
+)

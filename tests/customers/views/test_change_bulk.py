@@ -1,0 +1,89 @@
+"""Change requests decided and taken back many at once, on the common page of a selection."""
+
+import pytest
+from django.urls import reverse
+
+from core.models import Change
+from customers.models import Customer, CustomerChange
+from tests.customers.asking import ask
+
+START = "/changes/bulk/"
+
+
+@pytest.fixture
+def carried_out(client):
+    """Choose requests as a user, confirm with a reason; gives the pages before and after."""
+
+    def post(user, action, changes, reason=""):
+        client.force_login(user)
+        data = {"action": action, "pks": [one.pk for one in changes]}
+        confirm = client.post(START, data)
+        asked = client.get(confirm.url).content.decode()
+        return asked, client.post(confirm.url, {"reason": reason}, follow=True).content.decode()
+
+    return post
+
+
+@pytest.fixture
+def asked(make_enabled, clerk):
+    """Three requests for other names."""
+    return [ask(make_enabled(), clerk, {"name": f"北京改名第{n}有限公司"}) for n in range(3)]
+
+
+def states(changes):
+    found = CustomerChange.objects.in_bulk([one.pk for one in changes])
+    return [found[one.pk].state for one in changes]
+
+
+def test_requests_are_approved_together_and_the_history_says_unseen(
+    client, carried_out, asked, reviewer
+):
+    before, after = carried_out(reviewer, "approve", asked)
+
+    assert "此处不显示核对依据" in before
+    assert "3 成功" in after
+    assert states(asked) == ["approved"] * 3
+    assert Customer.objects.filter(name__startswith="北京改名第").count() == 3
+    entries = Change.objects.filter(subject_type="customers.customerchange", action="approve")
+    assert [entry.changes["evidence"]["shown"] for entry in entries] == [False] * 3
+    assert len({entry.operation for entry in entries}) == 1
+    page = client.get(reverse("customers:change-detail", args=[asked[0].pk])).content.decode()
+    assert "未显示核对依据" in page
+
+
+def test_own_ones_and_equal_names_are_refused_each(carried_out, asked, make_enabled, admin, clerk):
+    own = ask(make_enabled(), admin, {"name": "北京自改有限公司"})
+    twin = ask(make_enabled(), clerk, {"name": make_enabled().name})
+
+    _before, after = carried_out(admin, "approve", [asked[0], own, twin])
+
+    assert "1 成功" in after
+    assert "2 失败" in after
+    assert states([asked[0], own, twin]) == ["approved", "submitted", "submitted"]
+
+
+def test_requests_are_returned_with_one_reason(carried_out, asked, reviewer):
+    carried_out(reviewer, "return", asked, "缺少变更函")
+
+    assert states(asked) == ["returned"] * 3
+    entries = Change.objects.filter(subject_type="customers.customerchange", action="return")
+    assert {entry.reason for entry in entries} == {"缺少变更函"}
+
+
+def test_who_asked_takes_many_back(carried_out, asked, clerk, colleague):
+    carried_out(colleague, "withdraw", asked[:1])
+    assert states(asked[:1]) == ["submitted"]
+
+    carried_out(clerk, "withdraw", asked)
+
+    assert states(asked) == ["withdrawn"] * 3
+
+
+@pytest.mark.parametrize("who", ["clerk", "finance", "viewer"])
+def test_others_decide_on_none(client, cast, asked, who):
+    client.force_login(cast[who])
+
+    answer = client.post(START, {"action": "approve", "pks": [one.pk for one in asked]})
+
+    assert answer.status_code == 403
+    assert states(asked) == ["submitted"] * 3

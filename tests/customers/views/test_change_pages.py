@@ -1,0 +1,79 @@
+"""The pages of change requests: what they ask the database, and whom they show a number to."""
+
+import re
+
+from django.urls import reverse
+
+from core.aggregate import RowInput
+from tests.customers.asking import ask, decide
+from tests.customers.views.test_change_review import QUEUE, address, page, renamed, with_account
+
+NUMBERS = [f"62220{place:02d}8765{place:02d}4321{place:02d}" for place in range(10, 30)]
+
+
+def planted(customer, finance):
+    """Requests with twenty numbers: wanted, replaced, removed, beside the one that stands."""
+    made = []
+    for one, other in zip(NUMBERS[::2], NUMBERS[1::2], strict=True):
+        rows = [{"account_number": number, "account_name": "甲"} for number in (one, other)]
+        whole = [RowInput(row.pk, {}) for row in customer.bank_accounts.all()]
+        whole += [RowInput(None, row) for row in rows]
+        made.append(ask(customer, finance, rows={"bank_accounts": whole}))
+    return made
+
+
+def shown_in(text):
+    plain = re.sub(r"\s", "", text)
+    return [number for number in NUMBERS if number in plain]
+
+
+def test_no_number_is_in_any_page_of_who_may_not_see_it(
+    client, make_enabled, cast, finance, reviewer
+):
+    customer = make_enabled()
+    made = planted(customer, finance)
+    decide(made[0], "approve", reviewer)
+    decide(made[1], "return", reviewer, "再核实")
+    decide(made[2], "withdraw", finance)
+    paths = [reverse("customers:change-list"), QUEUE]
+    paths += [reverse("customers:customer-detail", args=[customer.pk])]
+    for one in made:
+        paths += [reverse("customers:change-detail", args=[one.pk]), address(one)]
+
+    for who in ("clerk", "viewer", "outsider", "nobody"):
+        client.force_login(cast[who])
+        for path in paths:
+            assert shown_in(client.get(path).content.decode()) == [], (who, path)
+    for who in ("finance", "admin"):
+        client.force_login(cast[who])
+        detail = client.get(reverse("customers:change-detail", args=[made[3].pk]))
+        assert shown_in(detail.content.decode()) == NUMBERS[6:8]
+    assert set(NUMBERS[6:8]) <= set(shown_in(page(client, reviewer, made[3])))
+    done = client.get(reverse("customers:change-detail", args=[made[2].pk])).content.decode()
+    assert shown_in(done) == []
+
+
+def test_pages_ask_the_same_of_few_and_of_many(
+    client, make_enabled, clerk, finance, reviewer, django_assert_max_num_queries
+):
+    def asked(path):
+        client.get(path)  # the numbers in the navigation are kept until something is written
+        with django_assert_max_num_queries(40) as found:
+            assert client.get(path).status_code == 200
+        return len(found)
+
+    customer = make_enabled()
+    first, account = (
+        renamed(customer, clerk, "北京第零改名有限公司"),
+        with_account(customer, finance),
+    )
+    paths = [address(first), address(account), reverse("customers:change-list")]
+    paths.append(reverse("customers:change-detail", args=[account.pk]))
+    client.force_login(reviewer)
+    few = [asked(path) for path in paths]
+    for number in range(1, 6):
+        another = make_enabled()
+        renamed(another, clerk, f"北京第{number}改名有限公司")
+        with_account(another, finance, f"62220202009988770{number}")
+
+    assert [asked(path) for path in paths] == few
