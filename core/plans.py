@@ -61,8 +61,9 @@ def collected(rows: models.QuerySet) -> models.QuerySet:
 
 def keyed(rows: models.QuerySet, keys: str) -> models.QuerySet:
     """Find rows by their keys, which are joined by commas: one value to write and to send."""
-    found = rows.filter(_AnyKey(F("pk"), Value(keys)))
-    return _walking(found, "") if connection.vendor == "sqlite" else found
+    if connection.vendor == "sqlite":
+        return _walking(rows.filter(_AnyKey(F("pk"), Value(f"[{keys}]"))), "")
+    return rows.filter(_AnyKey(F("pk"), Value(f"{{{keys}}}")))
 
 
 def is_read_through(rows: models.QuerySet) -> bool:
@@ -204,15 +205,13 @@ class _Empty(Value):
 
 
 class _AnyKey(Func):
-    """Say whether a key is one of a text of keys."""
+    """Say whether a key is one of a text of keys, which is read before the first row is."""
 
     output_field = BooleanField()
-    template = "%(expressions)s || '}')::bigint[])"
-    arg_joiner = " = ANY(('{' || "
+    template, arg_joiner = "%(expressions)s::bigint[])", " = ANY("
 
     def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> Any:
-        template = "%(expressions)s || ']'))"
-        joiner = " IN (SELECT value FROM json_each('[' || "
+        template, joiner = "%(expressions)s))", " IN (SELECT value FROM json_each("
         return self.as_sql(compiler, connection, template=template, arg_joiner=joiner)
 
 
