@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from core.records.plain import Plain, Values
+from core.workflow import Workflow
 from customers.imports.fields.issues import Issue
 from customers.imports.heads.layout import SheetLayout
+from customers.lifecycle import LIFE
 
 CREATE, UPDATE, UNCHANGED = "create", "update", "unchanged"
 UNDECIDED, SKIP, REJECT = "undecided", "skip", "reject"
@@ -84,6 +87,8 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A stored customer as the check saw it; children in their stored order."""
+
+    workflow: ClassVar[Workflow] = LIFE
 
     pk: int
     version: int
