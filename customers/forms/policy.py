@@ -10,15 +10,27 @@ from customers.models import Policy
 
 
 class PolicyForm(ColumnsForm):
-    """Four eyes, and how long an approval stands before somebody looks again."""
+    """Four eyes, how long an approval stands before somebody looks again, changes of accounts."""
 
-    model, columns = Policy, ("four_eyes", "review_months")
-    looks = {"four_eyes": {"kind": "switch", "width": 3}, "review_months": {"kind": "num"}}
+    model = Policy
+    columns = ("four_eyes", "review_months", "account_wait_days", "account_asker_twice")
+    looks = {
+        "four_eyes": {"kind": "switch", "width": 3},
+        "review_months": {"kind": "num"},
+        "account_wait_days": {"kind": "num"},
+        "account_asker_twice": {"kind": "switch", "width": 3},
+    }
 
     def clean_review_months(self) -> int:
-        problem, months = checked(
-            Policy._meta.get_field("review_months"), self.cleaned_data["review_months"]
-        )
+        """Keep to the months that the table takes."""
+        return self._number("review_months")
+
+    def clean_account_wait_days(self) -> int:
+        """Keep to the days that the table takes."""
+        return self._number("account_wait_days")
+
+    def _number(self, name: str) -> int:
+        problem, number = checked(Policy._meta.get_field(name), self.cleaned_data[name])
         if problem:
             raise ValidationError(problem)
-        return months
+        return number

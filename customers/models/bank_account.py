@@ -1,5 +1,7 @@
 """Bank accounts (银行账户) of a customer; their version is the customer's."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,7 @@ class BankAccount(Business):
     currency = optional("customers.Currency", _("currency"))
     is_default = models.BooleanField(_("default"), default=False)
     is_invoice = models.BooleanField(_("for invoices"), default=False)
+    usable_from = models.DateField(_("usable from"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("bank account")
@@ -49,6 +52,10 @@ class BankAccount(Business):
         """The number in groups of four."""
         digits = self.account_number
         return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+
+    def is_usable(self, day: date) -> bool:
+        """Say whether it counts on a day: what was approved lately may have to wait."""
+        return self.usable_from is None or self.usable_from <= day
 
     def get_bank_display(self) -> str:
         """The bank as a table of accounts shows it."""

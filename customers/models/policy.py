@@ -30,6 +30,18 @@ class Policy(Versioned):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
 
+    account_wait_days = models.PositiveSmallIntegerField(
+        _("days before a new bank account is used"),
+        default=0,
+        validators=[MaxValueValidator(60)],
+        help_text=_("Counted from the day on which its change takes effect; 0 for none."),
+    )
+    account_asker_twice = models.BooleanField(
+        _("bank changes twice in a row"),
+        default=True,
+        help_text=_("Whoever asked for the last change of a customer's accounts may ask again."),
+    )
+
     class Meta:
         verbose_name = _("settings")
         verbose_name_plural = _("settings")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 
+from core.records.changes.request import APPROVED
 from customers.models import CustomerChange
 
 
@@ -12,3 +15,12 @@ def search(requests: QuerySet[CustomerChange], text: str) -> QuerySet[CustomerCh
     found = Q(code__icontains=text) | Q(reason__icontains=text)
     customer = Q(record__code__icontains=text) | Q(record__name__icontains=text)
     return requests.filter(found | customer)
+
+
+def last_askers(requests: Sequence[CustomerChange]) -> dict[int, int]:
+    """Give by customer who asked for the last change that took effect in the same area."""
+    keys, areas = {one.record_id for one in requests}, {one.area for one in requests}
+    taken = CustomerChange.objects.filter(
+        record__in=keys, area__in=areas, state=APPROVED, closed_at__isnull=False
+    )
+    return dict(taken.order_by("closed_at", "pk").values_list("record_id", "submitted_by_id"))

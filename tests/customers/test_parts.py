@@ -63,7 +63,7 @@ def typed(part: Part, row: int = 0, **over: str) -> Page:
 
 def stored(part: Part, customer: Customer) -> list[dict[str, Any]]:
     """Give the rows that are stored, without their keys."""
-    names = [row.name for row in part.catalog]
+    names = [row.name for row in part.catalog if row.form]
     return [{name: getattr(one, name) for name in names} for one in part.of(customer)]
 
 

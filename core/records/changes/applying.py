@@ -27,6 +27,7 @@ from core.records import plain
 from core.records.changes.wanted import (
     ADD,
     DEL,
+    MOD,
     FieldWish,
     RowWish,
     Targets,
@@ -163,10 +164,12 @@ def take_effect(
     requests: Sequence[Any],
     act: Act,
     beside: Callable[[Any], Mapping[str, Any]],
+    beside_row: Callable[[RowWish], Mapping[str, Any]],
 ) -> dict[int, dict[str, Any]]:
     """Make of records what requests ask for whose day has come; give what is written in those.
 
-    `beside(record)` is what else is written in a record then. Raises Stale when somebody changed
+    `beside(record)` is what else is written in a record then, `beside_row(wish)` in a row that
+    comes or changes. Raises Stale when somebody changed
     one of the same places meanwhile, Duplicate when another record has a unique value.
     """
     today = timezone.localdate(act.at)
@@ -174,13 +177,17 @@ def take_effect(
     left = list(due)
     while left:
         first = {one.record_id: one for one in reversed(left)}  # one of each record at a time
-        _apply(kind, list(first.values()), act, beside)
+        _apply(kind, list(first.values()), act, beside, beside_row)
         left = [one for one in left if one is not first[one.record_id]]
     return {one.pk: {"closed_at": act.at} for one in due}
 
 
 def _apply(
-    kind: Kind, requests: Sequence[Any], act: Act, beside: Callable[[Any], Mapping[str, Any]]
+    kind: Kind,
+    requests: Sequence[Any],
+    act: Act,
+    beside: Callable[[Any], Mapping[str, Any]],
+    beside_row: Callable[[RowWish], Mapping[str, Any]],
 ) -> None:
     records, instances = records_of(kind, requests, lock=True), instances_of(kind, requests)
     edits = []
@@ -193,7 +200,7 @@ def _apply(
         for name in kind.rules.before.keys() & values.keys():
             kind.rules.before[name](record, values, own)
         rows = {
-            part.name: _inputs(part, record, wanted, instances)
+            part.name: _inputs(part, record, wanted, instances, beside_row)
             for part in kind.parts
             if any(one.part == part.name for one in wanted.rows)
         }
@@ -286,18 +293,26 @@ def _rows_after(
     return rows
 
 
-def _inputs(part: Part, record: Any, wanted: Wanted, instances: Instances) -> list[RowInput]:
+def _inputs(
+    part: Part,
+    record: Any,
+    wanted: Wanted,
+    instances: Instances,
+    beside_row: Callable[[RowWish], Mapping[str, Any]],
+) -> list[RowInput]:
     """Give the whole list of a part as the request would have it."""
-    own = [one for one in wanted.rows if one.part == part.name]
-    by_key = {one.pk: one for one in own if one.pk is not None}
-    kept = []
-    for row in getattr(record, part.name).all():
-        wish = by_key.get(row.pk)
-        if wish is None or wish.op != DEL:
-            new = wish.new if wish else {}
-            kept.append(RowInput(row.pk, _natives(columns(part), new, instances)))
-    added = (one.new for one in own if one.op == ADD)
-    rows = kept + [RowInput(None, _natives(columns(part), new, instances)) for new in added]
+    own = [one for one in wanted.rows if one.part == part.name and one.op != DEL]
+    gone = {one.pk for one in wanted.rows if one.part == part.name and one.op == DEL}
+
+    def given(wish: RowWish | None) -> dict[str, Any]:
+        if wish is None:
+            return {}
+        return {**_natives(columns(part), wish.new, instances), **beside_row(wish)}
+
+    changed = {one.pk: one for one in own if one.op == MOD}
+    stored = (row.pk for row in getattr(record, part.name).all() if row.pk not in gone)
+    rows = [RowInput(pk, given(changed.get(pk))) for pk in stored]
+    rows += [RowInput(None, given(one)) for one in own if one.op == ADD]
     for flag in part.flags:  # one row at most has it: the one for which it was asked
         if any(one.new.get(flag) for one in own):
             rows = [RowInput(one.pk, {flag: False, **one.values}) for one in rows]

@@ -67,12 +67,23 @@ def _approvals(kind: Kind, record: Any) -> dict[tuple[str, int], str]:
     """Say of each ◆ row who asked for it as it is, who approved it and when."""
     parts = [part for part in kind.parts if part.is_controlled]
     first = _told(record.submitted_by, record.approved_by, record.approved_at)
-    found = {(part.name, row.pk): first for part in parts for row in _rows(part, record)}
+    rows = {(part.name, row.pk): row for part in parts for row in _rows(part, record)}
+    found = dict.fromkeys(rows, first)
     for request in _applied(kind)(record.pk) if found else ():
         told = _told(request.submitted_by, request.approved_by, request.closed_at)
         for wish in request.asks.rows:
             found |= {(wish.part, pk): told for pk in _meant(parts, record, wish)}
-    return found
+    return {
+        place: f"{told} {_waits(rows[place])}" for place, told in found.items() if place in rows
+    }
+
+
+def _waits(row: Any) -> str:
+    """Say from which day a row is used, while that day is to come."""
+    day = getattr(row, "usable_from", None)
+    if day is None or day <= timezone.localdate():
+        return ""
+    return _("Not used before %(day)s.") % {"day": day.isoformat()}
 
 
 def _meant(parts: list[Part], record: Any, wish: RowWish) -> list[int]:

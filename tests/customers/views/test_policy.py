@@ -11,7 +11,13 @@ PAGE = "/settings/policy/"
 
 
 def typed(**over):
-    return {"key": new_key(), "version": "0", "review_months": "6", **over}
+    return {
+        "key": new_key(),
+        "version": "0",
+        "review_months": "6",
+        "account_wait_days": "0",
+        **over,
+    }
 
 
 def test_only_people_who_manage_settings_come_in(client, cast):
@@ -39,11 +45,17 @@ def test_switches_are_saved_once(client, admin):
     assert 'value="9"' in stale.content.decode()
 
 
-@pytest.mark.parametrize("months", ["0", "61", "x", "", "1e309", "-1"])
-def test_a_wrong_number_is_shown_again(client, admin, months):
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        *(("review_months", one) for one in ("0", "61", "x", "", "1e309", "-1")),
+        *(("account_wait_days", one) for one in ("61", "x", "", "-1")),
+    ],
+)
+def test_a_wrong_number_is_shown_again(client, admin, name, number):
     client.force_login(admin)
 
-    answer = client.post(PAGE, typed(review_months=months))
+    answer = client.post(PAGE, typed(**{name: number}))
 
     assert answer.status_code == 422
     assert Policy.current().version == 0
