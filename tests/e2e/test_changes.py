@@ -1,0 +1,119 @@
+"""Changes of customers in force: asked for, seen by somebody else, and only then what holds."""
+
+import pytest
+
+from customers.models import CustomerChange
+from tests.e2e import steps
+from tests.e2e.conftest import SMALL_PHONE
+from tests.e2e.watch import check_axe, overflow
+
+pytestmark = pytest.mark.e2e
+OLD, NEW = "11090334500120109", "11090334500120117"
+OLD_SHOWN, NEW_SHOWN = "1109 0334 5001 2010 9", "1109 0334 5001 2011 7"
+NAME, MISTYPED, RENAMED = "北京恒信科技有限公司", "北京恒信料技股份公司", "北京恒信科技股份公司"
+
+
+@pytest.fixture
+def live(make_customer):
+    """A customer in use, paying from one account."""
+    account = {"account_name": NAME, "account_number": OLD}
+    return make_customer("enabled", name=NAME, accounts=[account])
+
+
+def ask(page, reason):
+    page.locator('[name="change_reason"]').fill(reason)
+    steps.press(page, "action", "draft")
+
+
+def decide(page, decision):
+    with page.expect_navigation():
+        page.locator(f'[name="decision"][value="{decision}"]:visible').first.click()
+
+
+def numbers_of(customer):
+    return [one.account_number for one in customer.bank_accounts.all()]
+
+
+def look(page):
+    """Look at the page in light and in dark."""
+    assert overflow(page) == []
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        check_axe(page)
+
+
+def test_the_old_account_holds_until_a_reviewer_approves(
+    as_user, live, finance, reviewer, clerk, script
+):
+    page = as_user(finance, script=script)
+    page.goto(f"/customers/{live.pk}/")
+    with page.expect_navigation():
+        page.get_by_role("link", name="变更银行账户").click()
+    assert page.locator('[name="name"], [name="contacts-0-name"]').count() == 0
+    page.locator('[name="accounts-0-account_number"]').fill(NEW)
+    ask(page, "")
+    assert "请填写变更理由" in page.locator("#errors").inner_text()
+    assert page.locator('[name="accounts-0-account_number"]').input_value() == NEW
+    ask(page, "客户来函换行")
+    request = CustomerChange.objects.get(record=live)
+    assert request.state == "submitted"
+    assert numbers_of(live) == [OLD]
+    accounts = page.locator("main").inner_text()
+    assert OLD_SHOWN in accounts
+    assert NEW_SHOWN not in accounts
+    assert "有 1 条变更未完成" in accounts
+
+    desk = as_user(reviewer, size=SMALL_PHONE, script=script)
+    desk.goto("/review/?queue=accounts")
+    assert desk.url.endswith(f"/review/changes/{request.pk}/")
+    shown = desk.locator("main")
+    assert shown.locator("del", has_text=OLD_SHOWN).is_visible()
+    assert shown.locator("ins", has_text=NEW_SHOWN).is_visible()
+    if script:
+        look(desk)
+    decide(desk, "approve")
+    request.refresh_from_db()
+    assert (request.state, numbers_of(live)) == ("approved", [NEW])
+    page.goto(f"/customers/{live.pk}/")
+    assert NEW_SHOWN in page.locator("main").inner_text()
+    outside = as_user(clerk)
+    outside.goto(f"/changes/{request.pk}/")
+    assert NEW_SHOWN not in outside.locator("main").inner_text()
+
+
+def test_a_name_is_returned_mended_and_approved(as_user, live, clerk, reviewer):
+    page = as_user(clerk)
+    page.goto(f"/customers/{live.pk}/edit/")
+    steps.fill(page, {"name": MISTYPED, "short_name": "恒信股份"}, within=steps.FORM)
+    ask(page, "客户更名")
+    request = CustomerChange.objects.get(record=live)
+    live.refresh_from_db()
+    assert (live.name, live.short_name) == (NAME, "恒信股份")
+    assert page.locator("main h1").inner_text() == NAME
+
+    desk = as_user(reviewer)
+    desk.goto(f"/review/changes/{request.pk}/")
+    look(desk)
+    assert desk.locator(f"main a[href='/changes/{request.pk}/']").inner_text() == str(request)
+    desk.locator("body").press("r")
+    desk.keyboard.type("与执照不符")
+    decide(desk, "return")
+
+    page.goto(f"/changes/{request.pk}/")
+    assert "与执照不符" in page.locator("main").inner_text()
+    with page.expect_navigation():
+        page.get_by_role("link", name="修改变更内容").click()
+    assert page.locator('[name="name"]').input_value() == MISTYPED
+    look(page)
+    steps.fill(page, {"name": RENAMED}, within=steps.FORM)
+    steps.press(page, "action", "draft")
+
+    desk.goto(f"/review/changes/{request.pk}/")
+    assert "与执照不符" in desk.locator("main").inner_text()
+    decide(desk, "approve")
+    live.refresh_from_db()
+    request.refresh_from_db()
+    assert (request.state, live.name) == ("approved", RENAMED)
+    page.goto(f"/customers/{live.pk}/")
+    assert page.locator("main h1").inner_text() == RENAMED
+    assert CustomerChange.objects.count() == 1
