@@ -21,7 +21,7 @@ from core.forms.keyed import new_key
 from core.records import coding
 from core.records.form import PartGrid, RecordForm, rows_stand
 from core.records.part import Part
-from core.records.record import Problem, Record, Rows
+from core.records.record import Asked, Problem, Record, Rows
 from core.records.register import Register
 from core.records.remarks import answers_in
 from core.records.sections import Table
@@ -136,9 +136,12 @@ class Entry:
 
     def missing(self) -> list[Problem]:
         """Give what stands between what is typed and the reviewer, but what an error tells."""
+        return self._asked(self.kind.missing)
+
+    def _asked(self, ask: Asked) -> list[Problem]:
+        """Give what a rule says of what is typed, but what an error tells."""
         rows = {part.name: self._known(part) for part in self.kind.parts}
-        values = self.kind.rules.fill(self.form.values())
-        found = self.kind.missing(values, rows)
+        found = ask(self.kind.rules.fill(self.form.values()), rows)
         return [problem for problem in found if not self._is_told(problem)]
 
     def _known(self, part: Part) -> Rows:
@@ -174,8 +177,7 @@ class Entry:
             loosen(self.form, self.form.catalog, exact=self.form.exact)
             for grid in self.grids:
                 grid.loosen()
-        values = self.form.values()
-        return [one for one in self.missing() if one.is_wrong(values)]
+        return self._asked(self.kind.rules.wrong)
 
     def typed(self) -> Record:
         """Give the valid entry as saving takes it, without what the user may not change."""

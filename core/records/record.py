@@ -55,6 +55,9 @@ class Problem:
         return bool(self.column) or not is_blank(values.get(self.field))
 
 
+Asked = Callable[[Values, Mapping[str, Rows]], list[Problem]]
+
+
 def rows_problem(count: int, label: Any) -> str:
     """Say that these are too many rows of a part for one record, or ""."""
     if count <= MOST_ROWS:
@@ -72,9 +75,10 @@ class Rules:
 
     `fill(values)` gives them with what follows from the rest; `problems(values, today)` by field
     what does not fit together: a record that is still being entered may keep it. `missing(values,
-    rows by part)` gives what stands between filled values and a submit; `is_needed(row, values)`
-    says whether a field has its ★. `outside(name, value, user)` says why somebody may not choose
-    a value, or ""; `start(user)` gives what a new record begins with.
+    rows by part)` gives what stands between filled values and a submit, `wrong` of that only what
+    is there and not right; `is_needed(row, values)` says whether a field has its ★.
+    `outside(name, value, user)` says why somebody may not choose a value, or ""; `start(user)`
+    gives what a new record begins with.
 
     Inside the transaction: each of `before(stored record, its new values, act)` raises Refused
     when its field changes, after the record is locked; `marks(marks, act)` makes those that are
@@ -86,7 +90,8 @@ class Rules:
 
     fill: Callable[[Values], dict[str, Any]] = dict
     problems: Callable[[Values, datetime.date], Mapping[str, str]] = lambda _values, _today: {}
-    missing: Callable[[Values, Mapping[str, Rows]], list[Problem]] = lambda _values, _rows: []
+    missing: Asked = lambda _values, _rows: []
+    wrong: Asked = lambda _values, _rows: []
     is_needed: Callable[[Row, Values], bool] = lambda row, _values: bool(row.required)
     outside: Callable[[str, Any, Any], str] = lambda _name, _value, _user: ""
     start: Callable[[Any], dict[str, Any]] = lambda _user: {}

@@ -16,13 +16,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.aggregate import is_blank
-from core.catalog import Catalog
+from core.catalog import Catalog, Row
+from core.fields import Rule
 from core.records.part import Part
 from core.records.record import Problem, Rows
 from customers.catalog import CUSTOMER
 from customers.models import Customer
 from customers.parts import PARTS
-from customers.rules.record import Needed, kind_of, submit_problems
+from customers.rules.record import Needed, kind_of, misfits, submit_problems
 
 RowsByPart = Mapping[str, Rows]
 
@@ -56,29 +57,38 @@ def _lacking(part: Part, rows: Rows) -> list[Problem]:
     ]
 
 
-def wrong_in_form(values: Mapping[str, Any], rows: RowsByPart) -> list[Problem]:
-    """Give the values that a draft may hold although they are not in the right form."""
-    found = [
+def _and_in_form(
+    found: list[Problem], values: Mapping[str, Any], rows: RowsByPart
+) -> list[Problem]:
+    """Add the values that a draft may hold although they are not in the right form."""
+    told = {problem.field for problem in found if problem.row is None}
+    head = [
         Problem(row.name, sentence, row.section)
-        for row in CUSTOMER
-        if (sentence := _objection(CUSTOMER, row.name, values))
+        for row, rule in _ruled(CUSTOMER)
+        if row.name not in told and (sentence := _objection(rule, values.get(row.name)))
     ]
-    return found + [
+    cells = [
         _in_cell(part, index, row.name, sentence)
         for part in PARTS
         for index, values_of_row in enumerate(rows.get(part.name, ()))
-        for row in part.catalog
-        if (sentence := _objection(part.catalog, row.name, values_of_row))
+        for row, rule in _ruled(part.catalog)
+        if (sentence := _objection(rule, values_of_row.get(row.name)))
     ]
+    return [*found, *head, *cells]
 
 
-def _objection(catalog: Catalog, name: str, values: Mapping[str, Any]) -> str:
-    """Ask the rule of one field about a value; "" when it has none or takes the value."""
-    value, rule = values.get(name), getattr(catalog.field(name), "rule", None)
-    if not rule or not isinstance(value, str) or not value:
-        return ""
+@cache
+def _ruled(catalog: Catalog) -> list[tuple[Row, Rule]]:
+    """Give the rules that a value may break: a code is stored in the right form or not at all."""
+    ruled = ((row, getattr(catalog.field(row.name), "rule", None)) for row in catalog)
+    return [(row, rule) for row, rule in ruled if rule and row.name != "code"]
+
+
+def _objection(rule: Rule, value: Any) -> str:
+    """Ask the rule of a field about a value; "" when it takes it."""
     try:
-        rule(value)
+        if isinstance(value, str) and value:
+            rule(value)
     except ValidationError as error:
         return str(error.messages[0])
     return ""
@@ -101,26 +111,31 @@ def missing(values: Mapping[str, Any], rows: RowsByPart) -> list[Problem]:
 
 def complete(values: Mapping[str, Any], *, kind: str, rows: RowsByPart) -> list[Problem]:
     """Give what a record lacks and what is wrong in it, each field once."""
-    found = of_values(values, kind=kind, rows=rows)
-    told = {problem.field for problem in found if problem.row is None}
-    wrong = wrong_in_form(values, rows)
-    return found + [one for one in wrong if one.row is not None or one.field not in told]
+    return _and_in_form(of_values(values, kind=kind, rows=rows), values, rows)
+
+
+def wrong(values: Mapping[str, Any], rows: RowsByPart) -> list[Problem]:
+    """Give what is wrong in filled values, each field once, whatever they lack."""
+    found = misfits(values, kind=kind_of(values), today=timezone.localdate())
+    return _and_in_form(found, values, rows)
 
 
 def of_customer(customer: Customer) -> list[Problem]:
     """Give what a stored record lacks; uses prefetched parts when there are any."""
-    # Of a reference only whether there is one matters: its key says so without loading it.
-    values = {
-        row.name: getattr(customer, CUSTOMER.field(row.name).attname)
-        for row in CUSTOMER
-        if row.form and row.name != "tags"
-    }
+    values = {name: getattr(customer, place) for name, place in _places(CUSTOMER)}
     kind = customer.customer_type.kind if customer.customer_type else ""
     rows = {
         part.name: [
-            {row.name: getattr(one, part.catalog.field(row.name).attname) for row in part.catalog}
+            {name: getattr(one, place) for name, place in _places(part.catalog)}
             for one in sorted(getattr(customer, part.name).all(), key=attrgetter("line", "pk"))
         ]
         for part in PARTS
     }
     return complete(values, kind=kind, rows=rows)
+
+
+@cache
+def _places(catalog: Catalog) -> list[tuple[str, str]]:
+    """Give where a row keeps its values; of a reference the key says that there is one."""
+    fields = (catalog.field(row.name) for row in catalog)
+    return [(field.name, field.attname) for field in fields if not field.many_to_many]

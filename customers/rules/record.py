@@ -48,11 +48,8 @@ def submit_problems(
     today: datetime.date | None = None,
 ) -> list[Problem]:
     """Everything that its head puts between a record and the reviewer; its parts have own rules."""
-    crossed = cross_problems(values, kind=kind, today=today)
-    follows = values.get("tax_number") in (None, "", values.get("uscc"))
-    if "uscc" in crossed and follows:  # the tax number is taken over from it, so wrong once
-        crossed.pop("tax_number", None)
-        required = [need for need in required if need.name != "tax_number"]
+    wrong = misfits(values, kind=kind, today=today)
+    follows = {"tax_number"} if any(one.field == "uscc" for one in wrong) else ()
     found = [
         Problem(
             need.name,
@@ -61,8 +58,17 @@ def submit_problems(
         )
         for need in required
         if is_needed(need.case, values, kind=kind) and is_blank(values.get(need.name))
+        if need.name not in follows
     ]
-    return found + [Problem(name, text, _SECTIONS[name]) for name, text in crossed.items()]
+    return found + wrong
+
+
+def misfits(values: Values, *, kind: str, today: datetime.date | None = None) -> list[Problem]:
+    """What does not fit together; a tax number taken over from the credit code is wrong once."""
+    crossed = cross_problems(values, kind=kind, today=today)
+    if "uscc" in crossed and values.get("tax_number") in (None, "", values.get("uscc")):
+        crossed.pop("tax_number", None)
+    return [Problem(name, text, _SECTIONS[name]) for name, text in crossed.items()]
 
 
 def is_needed(case: str, values: Values, *, kind: str) -> bool:

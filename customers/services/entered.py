@@ -81,6 +81,7 @@ RULES = Rules(
     fill=rules.filled,
     problems=problems,
     missing=readiness.missing,
+    wrong=readiness.wrong,
     is_needed=is_needed,
     outside=reach.outside,
     start=start,
