@@ -32,10 +32,10 @@ from tablib import Dataset  # noqa: E402
 from bench.measuring import table  # noqa: E402
 from core import append_only, jobs, saving  # noqa: E402
 from core.bulk.entries import Entries  # noqa: E402
-from core.guard import writing  # noqa: E402
 from core.history import Act  # noqa: E402
 from core.jobs import files  # noqa: E402
 from core.models import Unit, User  # noqa: E402
+from core.models.base import writing  # noqa: E402
 from customers.import_lifecycle import CHECK, WRITE  # noqa: E402
 from customers.imports.steps import moves  # noqa: E402
 from customers.models import (  # noqa: E402

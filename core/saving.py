@@ -19,8 +19,8 @@ from core.bulk.roots import change_one as change
 from core.bulk.roots import create as bulk_create
 from core.bulk.roots import create_one as create
 from core.bulk.roots import note
-from core.guard import writing
 from core.history import Act
+from core.models.base import writing
 from core.once import once, retried
 from core.refusal import (
     Duplicate,

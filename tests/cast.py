@@ -15,9 +15,9 @@ from django.db import connection
 from core import access, extend, saving
 from core.access import permissions_of
 from core.aggregate import RowInput
-from core.guard import writing
 from core.history import Act
 from core.models import Unit, User
+from core.models.base import writing
 from core.records import transition
 from core.records.record import Record
 from core.records.transition import Shown

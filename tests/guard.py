@@ -1,6 +1,6 @@
 """Fails every test that writes a business table by anything but core.saving, raw SQL included.
 
-Only resetting the test database is exempt. Tests that must write raw use core.guard.writing().
+Only resetting the test database is exempt. Tests that must write raw use writing().
 """
 
 import re
@@ -17,9 +17,8 @@ from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
 from core import append_only
-from core.guard import WriteOutsideSaving, is_writing
 from core.models import Change
-from core.models.base import Business
+from core.models.base import Business, WriteOutsideSaving, is_writing
 
 _WRITE = re.compile(
     r"""\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?

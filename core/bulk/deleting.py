@@ -17,8 +17,8 @@ from core.aggregate import Aggregate, as_text
 from core.bulk import loading
 from core.bulk.entries import Entries, label_of, names
 from core.bulk.tables import table_of
-from core.guard import writing
 from core.history import Act
+from core.models.base import writing
 from core.prepared import Prepared
 
 

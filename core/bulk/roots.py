@@ -19,9 +19,9 @@ from core.bulk import loading
 from core.bulk.entries import Entries, label_of
 from core.bulk.parts import ChildRows, Marks
 from core.bulk.tables import table_of
-from core.guard import writing
 from core.history import Act
 from core.marks import columns
+from core.models.base import writing
 from core.prepared import Prepared
 from core.refusal import Stale
 

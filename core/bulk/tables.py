@@ -15,7 +15,7 @@ from django.db import connection, models
 
 from core.aggregate import Values
 from core.fields import Text
-from core.guard import require_writing
+from core.models.base import require_writing
 from core.text import storable
 
 Row = list[Any]

@@ -1,11 +1,14 @@
 """Abstract bases of business models: guarded writes, a version, reference values, trees.
 
-They hold shape only; who writes and when is core/saving.py's business.
+They hold shape only; who writes and when is core/saving.py's business: it alone turns the switch
+on without which every write to them raises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,7 +17,33 @@ from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import SortKey, Text
-from core.guard import require_writing
+
+_writing: ContextVar[bool] = ContextVar("core_writing", default=False)
+
+
+class WriteOutsideSaving(RuntimeError):
+    """A business row was about to be written by something other than core/saving.py."""
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Allow writes to business tables inside the block. Only core/saving.py may use it."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def is_writing() -> bool:
+    """Say whether the caller runs inside `writing()`."""
+    return _writing.get()
+
+
+def require_writing(label: str) -> None:
+    """Raise WriteOutsideSaving unless the caller runs inside `writing()`."""
+    if not _writing.get():
+        raise WriteOutsideSaving(f"{label} is written only through core.saving.")
 
 
 def optional(to: str, label: Any, **options: Any) -> Any:

@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connection, connections, models, transaction
 
-from core.guard import WriteOutsideSaving, writing
 from core.models import Change, Unit
+from core.models.base import WriteOutsideSaving, writing
 from tests.guard import business_tables, written_table
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.core.checks.registry import Tags
 from django.db import DatabaseError, connection, transaction
 
 from core import append_only, history
-from core.guard import writing
+from core.models.base import writing
 from customers.services.aggregates import AGGREGATE
 
 ALIAS = "default"

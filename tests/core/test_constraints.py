@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import translation
 
 from core import once, saving
-from core.guard import writing
+from core.models.base import writing
 from core.refusal import Duplicate, Refused
 from customers.models import Customer
 from customers.services.aggregates import AGGREGATE, CODE_RULE, POLICY, REFERENCE

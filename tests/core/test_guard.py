@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection, transaction
 
-from core.guard import WriteOutsideSaving, is_writing, require_writing, writing
+from core.models.base import WriteOutsideSaving, is_writing, require_writing, writing
 from customers.models import Category, Customer
 
 WAYS = {

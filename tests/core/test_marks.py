@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from core import extend, marks, saving, verify
-from core.guard import writing
+from core.models.base import writing
 from customers.forms.customer_filter import LISTING
 from customers.models import Customer
 from customers.services.aggregates import AGGREGATE

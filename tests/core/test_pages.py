@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from core import pages
-from core.guard import writing
+from core.models.base import writing
 from core.pages import BadCursor, Cursor, Sort, TooSlow, Wanted, bounded
 from customers.models import Customer
 

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from core import append_only, extend, history, saving, verify
-from core.guard import writing
 from core.models import Change, Unit
+from core.models.base import writing
 from tests.cast import act_by
 
 pytestmark = pytest.mark.django_db

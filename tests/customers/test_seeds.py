@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from core import guard
+from core.models.base import writing
 from core.records import code
 from customers import models, seeds
 from customers.rules import record
@@ -96,7 +96,7 @@ def test_what_a_province_governs_itself_is_there_once():
 def test_existing_bases_get_the_county_cities(filled):
     regions = models.Region.objects
     henan = regions.get(code="410000")
-    with guard.writing():
+    with writing():
         regions.filter(code__in=("419001", "659001")).delete()
         regions.filter(code="429004").update(code="XT", name="仙桃市")
         county_cities.fill(apps, SimpleNamespace(connection=connection))
@@ -143,7 +143,7 @@ def test_the_shipped_rule_gives_the_well_known_code():
 
 def emptied() -> None:
     """Take the reference values away, children first."""
-    with guard.writing():
+    with writing():
         models.CodeSegment.objects.all().delete()
         models.CodeRule.objects.all().delete()
         for table in TABLES.values():
@@ -161,7 +161,7 @@ def filled(db):
 
 def fill() -> None:
     """Run the migration's function on the models of today."""
-    with guard.writing():
+    with writing():
         migration.fill(apps, SimpleNamespace(connection=connection))
 
 
@@ -185,7 +185,7 @@ def test_migration_places_tree_nodes(filled):
 
 
 def test_migration_sorts_codes_by_their_numbers(filled):
-    with guard.writing():
+    with writing():
         models.Tag.objects.bulk_create(models.Tag(code=one, name=one) for one in ("10", "2", "01"))
         code_sort.fill(apps, SimpleNamespace(connection=connection))
 

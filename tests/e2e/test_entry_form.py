@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from core import guard
 from core.models import KeptForm
+from core.models.base import writing
 from customers.models import Customer, Salesperson
 from tests.cast import PASSWORD, valid_uscc
 from tests.e2e import steps
@@ -255,7 +255,7 @@ class Hands:
 
 
 def test_a_minimal_company_costs_sixty_keys_from_the_dashboard_to_submitted(as_user, world, clerk):
-    with guard.writing():  # a clerk who sells
+    with writing():  # a clerk who sells
         Salesperson.objects.filter(pk=world.salesperson.pk).update(user=clerk)
     page = as_user(clerk)
     page.goto("/")

@@ -5,7 +5,7 @@ from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 
-from core.guard import writing
+from core.models.base import writing
 from core.records import transition
 from core.saving import Refused
 from tests.parcel.kind import KIND

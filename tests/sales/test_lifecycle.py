@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from core.guard import writing
+from core.models.base import writing
 from core.saving import Refused
 from sales.lifecycle import CHANCES, LIFE, STAGES
 from sales.models import Opportunity

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core.guard import writing
+from core.models.base import writing
 from core.records import timeline
 from core.views.record_detail import ASK, tabs
 from sales.lifecycle import LIFE

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.guard import writing as saving_allowed
+from core.models.base import writing as saving_allowed
 from core.records.exports import columns, files
 from core.records.exports.columns import FileColumn
 from core.workbook import writing, writing_csv

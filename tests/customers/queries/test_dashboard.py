@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.guard import writing
+from core.models.base import writing
 from customers.models import Customer
 from customers.parts import PARTS
 from customers.queries import dashboard, review

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from core.guard import writing
+from core.models.base import writing
 from core.records.part import Part, fetch
 from customers.catalog import CONTACT
 from customers.models import Contact, Customer

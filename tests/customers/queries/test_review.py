@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from core import pages
-from core.guard import writing
+from core.models.base import writing
 from customers.models import BankAccount, Customer, UsedCode
 from customers.queries import duplicate, review, waiting
 from customers.rules.identity import normalised_name

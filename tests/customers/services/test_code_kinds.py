@@ -6,7 +6,7 @@ from django.utils.html import escape
 from core import extend
 from core.aggregate import Aggregate, RowInput
 from core.forms.keyed import new_key
-from core.guard import writing
+from core.models.base import writing
 from core.records import coding, numbering
 from core.records.kind import Coding, Kind, Piece
 from core.saving import Duplicate, Refused

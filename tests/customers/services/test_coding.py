@@ -7,8 +7,8 @@ from django.utils import translation
 
 from core import saving
 from core.aggregate import RowInput
-from core.guard import writing
 from core.models import Counter
+from core.models.base import writing
 from core.records import coding, numbering
 from core.records.record import Record
 from core.saving import Duplicate, Refused, Stale

@@ -173,7 +173,7 @@ def test_codes_of_the_rule_in_force_are_known(world):
 
 
 def test_writing_goes_through_saving_only(act):
-    from core.guard import WriteOutsideSaving
+    from core.models.base import WriteOutsideSaving
 
     tag = make(TAG, "NEW", act)
     tag.name = "x"

@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import translation
 
 from core import access, extend, history
-from core.guard import writing
 from core.models import Change
+from core.models.base import writing
 from core.records import transition
 from core.records.record import Record
 from core.records.transition import Shown

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from core import append_only, verify
-from core.guard import writing
+from core.models.base import writing
 from core.records.changes.asking import Ask
 from core.records.record import Record
 from customers.lifecycle import LIFE

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from core.aggregate import RowInput
 from core.forms.keyed import new_key
-from core.guard import writing
 from core.models import Change
+from core.models.base import writing
 from customers.models import Customer, CustomerChange
 from customers.queries import waiting
 from customers.services import changes

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from core import access, extend
 from core.forms.keyed import new_key
-from core.guard import writing
 from core.models import Change
+from core.models.base import writing
 from core.records.record import Record
 from customers.models import Customer
 from customers.queries import review

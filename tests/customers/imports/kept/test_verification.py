@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import verify
-from core.guard import writing
+from core.models.base import writing
 from customers.imports import desk
 from customers.models import Customer
 from tests.customers.imports.filled import complete, press, started
