@@ -47,10 +47,9 @@ def _known(names: Iterable[str]) -> frozenset[str]:
 
 def permissions_of(user: Any) -> frozenset[str]:
     """Give every permission ("app.codename") the user's roles add up to; a superuser has all."""
-    known = extend.roles()
     names = roles_of(user)
     if getattr(user, "is_superuser", False) and getattr(user, "is_active", False):
-        names = frozenset(known)
+        names = frozenset(extend.roles())
     return _added_up(names)
 
 
@@ -69,10 +68,12 @@ def granted(added: Iterable[Granted], user: Any) -> list[Granted]:
 
 def sees_everything(user: Any) -> bool:
     """Say whether one of the user's roles reaches beyond the user's own unit."""
-    if user.is_superuser:
-        return True
-    known = extend.roles()
-    return any(known[name].scope == "all" for name in roles_of(user))
+    return user.is_superuser or _reach_far(roles_of(user))
+
+
+@lru_cache(maxsize=256)
+def _reach_far(names: frozenset[str]) -> bool:
+    return any(extend.roles()[name].scope == "all" for name in names)
 
 
 def units_below(user: Any) -> list[int]:
@@ -211,7 +212,7 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def may_see(row: Row, user: Any, obj: Any) -> bool:
     """Say whether the user sees the field of this record in full."""
-    return extend.see_rule(row.see)(user, obj) == ""
+    return extend.see_rules[row.see](user, obj) == ""
 
 
 def may_change(row: Row, user: Any, obj: Any) -> str:
@@ -229,7 +230,7 @@ def by_request() -> str:
 
 def may_ask(row: Row, user: Any, obj: Any) -> str:
     """Give "" if the user may change the field, or ask for a change of it, else why not."""
-    return extend.change_rule(row.change)(user, obj)
+    return extend.change_rules[row.change](user, obj)
 
 
 def is_reviewed(row: Row, obj: Any) -> bool:

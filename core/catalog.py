@@ -87,6 +87,17 @@ class Catalog:
         """Rows by field name."""
         return {row.name: row for row in self.rows}
 
+    @cached_property
+    def in_form(self) -> tuple[Row, ...]:
+        """The rows that people type."""
+        return tuple(row for row in self.rows if row.form)
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Where a record keeps the values of its own columns; of a reference that is its key."""
+        fields = (self.field(row.name) for row in self.rows)
+        return {one.name: one.attname for one in fields if not one.many_to_many}
+
     def field(self, name: str) -> Any:
         """Give the model field of a row."""
         return self.model._meta.get_field(name)
@@ -97,7 +108,7 @@ class Catalog:
 
     def typed_of(self, instance: Any) -> dict[str, Any]:
         """Give what is stored in the fields that people type."""
-        return {row.name: getattr(instance, row.name) for row in self.rows if row.form}
+        return {row.name: getattr(instance, row.name) for row in self.in_form}
 
     def in_section(self, section: str) -> tuple[Row, ...]:
         """Give the rows of a section in order."""

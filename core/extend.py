@@ -122,8 +122,8 @@ AnySeam = TypeVar("AnySeam", bound=Seam)
 
 _roles: dict[str, Role] = {}
 _nav: list[NavItem] = []
-_see_rules: dict[str, FieldRule] = {"all": lambda user, obj: ""}
-_change_rules: dict[str, FieldRule] = {}
+see_rules: dict[str, FieldRule] = {"all": lambda user, obj: ""}  # for core.access alone
+change_rules: dict[str, FieldRule] = {}
 _subjects: dict[str, Any] = {}
 _verifications: dict[str, Callable[[Any], None]] = {}
 _job_kinds: dict[str, JobKind] = {}
@@ -164,18 +164,8 @@ def nav_items() -> list[NavItem]:
 
 def add_field_rules(*, see: Mapping[str, FieldRule], change: Mapping[str, FieldRule]) -> None:
     """Name the rules that catalog rows point to: (user, obj) -> "" or the sentence why not."""
-    _see_rules.update(see)
-    _change_rules.update(change)
-
-
-def see_rule(name: str) -> FieldRule:
-    """Give a rule for seeing by name. Raises KeyError if nobody registered it."""
-    return _see_rules[name]
-
-
-def change_rule(name: str) -> FieldRule:
-    """Give a rule for changing by name. Raises KeyError if nobody registered it."""
-    return _change_rules[name]
+    see_rules.update(see)
+    change_rules.update(change)
 
 
 def add_aggregate(aggregate: Any) -> None:

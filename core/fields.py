@@ -185,14 +185,20 @@ class _Cleaned(_Bounded):
         return name, path, args, kwargs
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
-        return super().clean(_cleaned(self, value), model_instance)
+        if isinstance(value, str):
+            value = clean(value, fold=self.fold, multiline=self.multiline)
+            if value and self.rule:
+                value = self.rule(value)
+            value = None if self.null and not value else value
+        return super().clean(value, model_instance)
 
     def formfield(self, **kwargs: Any) -> Any:
         own = {"fold": self.fold, "rule": self.rule, "multiline": self.multiline}
         return super().formfield(**{"form_class": CleanCharField, **own, **kwargs})
 
     def get_prep_value(self, value: Any) -> Any:
-        return _storable(super().get_prep_value(value))
+        value = super().get_prep_value(value)
+        return storable(value) if isinstance(value, str) else value
 
 
 class Text(_Cleaned, models.CharField):
@@ -324,15 +330,6 @@ def _add_length_check(model: type[models.Model], field: models.Field) -> None:
         name = constraint_name(model._meta.db_table, str(field.column), "len")
         check = LengthCheck(field=field.name, max_length=field.max_length, name=name)
         _add_constraint(model, check)
-
-
-def _cleaned(field: _Cleaned, value: Any) -> Any:
-    if isinstance(value, str):
-        value = clean(value, fold=field.fold, multiline=field.multiline)
-        if value and field.rule:
-            value = field.rule(value)
-        return None if field.null and not value else value
-    return value
 
 
 class Json(models.JSONField):

@@ -27,7 +27,8 @@ from core.said import said as _
 MOST_TRIES = 3
 # Deadlock, serialization failure: PostgreSQL took the transaction back, another try may pass.
 _KNOTS = {"40P01", "40001"}
-_COLUMNS = ("key", "user_id", "view", "body_hash", "result", "created_at")
+_TABLE = IdempotencyKey._meta.db_table
+_TOLD = f"UPDATE {_TABLE} SET result = %s WHERE key = %s"
 _UNIQUE, _CHECK = "UNIQUE constraint failed: ", "CHECK constraint failed: "
 # Too long, too large, half a character: nothing that a form lets through.
 _UNFIT = (DataError, InvalidOperation, OverflowError, UnicodeEncodeError, ValidationError)
@@ -56,7 +57,8 @@ def once(act: Act) -> Iterator[Ticket]:
             _claim(act)
         yield ticket
         if act.key is not None and ticket.result:
-            IdempotencyKey.objects.filter(key=act.key.key).update(result=ticket.result)
+            with connection.cursor() as cursor:
+                cursor.execute(_TOLD, [ticket.result, act.key.key])
 
 
 @contextmanager
@@ -148,12 +150,11 @@ def _claim(act: Act) -> None:
     """Take the key, waiting for whoever is just taking it; one statement where nobody has it."""
     assert act.key is not None
     mine = (act.by.pk, act.key.view, act.key.body_hash)
-    names = ", ".join(map(connection.ops.quote_name, _COLUMNS))
-    table = connection.ops.quote_name(IdempotencyKey._meta.db_table)
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({names}) VALUES (%s, %s, %s, %s, '', %s) ON CONFLICT DO NOTHING",
+            f"INSERT INTO {_TABLE} (key, user_id, view, body_hash, result, created_at)"
+            " VALUES (%s, %s, %s, %s, '', %s) ON CONFLICT DO NOTHING",
             [act.key.key, *mine, now],
         )
         if cursor.rowcount:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
+from operator import itemgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -57,22 +59,24 @@ class Prepared:
 
     def _asked(self, values: Sequence[Any]) -> tuple[_Question, list[Any]] | None:
         """Give the question with its values in place; None where the answer is nothing."""
-        given = [_padded(value) if isinstance(value, (list, tuple)) else value for value in values]
+        connection = connections[DEFAULT_DB_ALIAS]
+        given = [_sent(value, connection) for value in values]
         if any(one == [] or (isinstance(one, int) and one > _LARGEST) for one in given):
             return None
-        connection = connections[DEFAULT_DB_ALIAS]
         known = connection.__dict__.setdefault("prepared", WeakKeyDictionary())
         written = known.setdefault(self, {})
         shape = tuple(len(one) if isinstance(one, list) else 0 for one in given)
         if shape not in written:
             written[shape] = self._write(given, connection)
         question = written[shape]
-        return question, question.params(given, connection)
+        flat = [one for some in given for one in (some if isinstance(some, list) else (some,))]
+        return question, [flat[p.value] if isinstance(p, _Mark) else p for p in question.places]
 
     def _write(self, given: Sequence[Any], connection: Any) -> _Question:
+        place = count()
         marks = (
-            [_Mark((place, n)) for n in range(len(one))] if isinstance(one, list) else _Mark(place)
-            for place, one in enumerate(given)
+            [_Mark(next(place)) for _one in some] if isinstance(some, list) else _Mark(next(place))
+            for some in given
         )
         queryset = self._ask(*marks)
         compiler = queryset.query.get_compiler(connection=connection)
@@ -96,7 +100,7 @@ def _rows(sql: str, params: Sequence[Any]) -> Rows:
 
 
 class _Mark(Value):
-    """The place of a value: of the first, or (1, 3) of the fourth in the list that is second."""
+    """The place of a value: how many stand before it, those in lists too."""
 
     def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, Any]:
         return "%s", [self]
@@ -124,23 +128,14 @@ class _Question:
     places: tuple[Any, ...]
     read: Callable[[Rows], list[Any]]
 
-    def params(self, given: Sequence[Any], connection: Any) -> list[Any]:
-        return [
-            _value(place.value, given, connection) if isinstance(place, _Mark) else place
-            for place in self.places
-        ]
 
-
-def _value(at: Any, given: Sequence[Any], connection: Any) -> Any:
-    value = given[at[0]][at[1]] if isinstance(at, tuple) else given[at]
+def _sent(value: Any, connection: Any) -> Any:
+    """Give a value as it is sent; a list is filled up with its last, so that few lengths are."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
-    return value
-
-
-def _padded(values: Sequence[Any]) -> list[Any]:
-    """Fill a list up with its last value, so that there are few lengths."""
-    known = list(values)
+    if not isinstance(value, (list, tuple)):
+        return value
+    known = [_sent(one, connection) for one in value]
     length = 1 << max(len(known) - 1, 0).bit_length()
     return known + known[-1:] * (length - len(known))
 
@@ -158,7 +153,7 @@ def _reader(queryset: QuerySet[Any], compiler: Any) -> Callable[[Rows], list[Any
 def _maker(queryset: QuerySet[Any], compiler: Any) -> Callable[[Sequence[Any]], Any]:
     kind = queryset._iterable_class  # type: ignore[attr-defined]
     if issubclass(kind, FlatValuesListIterable):
-        return lambda row: row[0]
+        return itemgetter(0)
     if not issubclass(kind, ModelIterable):
         return tuple
     klass = compiler.klass_info

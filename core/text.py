@@ -80,7 +80,10 @@ def clean(value: str, *, fold: bool = False, multiline: bool = False) -> str:
         return value.strip(" ").lstrip(_GUARDS + " ") if fold else value.strip(" ")
     if fold:
         value = _UNSEEN.sub("", value)
-    _refuse(value)
+    for pattern, sentence in _REFUSED:
+        if found := pattern.search(value):
+            params = {"position": found.start() + 1, "code": f"U+{ord(found[0]):04X}"}
+            raise ValidationError(sentence, code="forbidden_character", params=params)
     value = _BREAK.sub("\n", value).translate(_INVISIBLE)
     if fold:
         value = fold_width(value)
@@ -119,17 +122,6 @@ def storable(value: str) -> str:
 def _counted(digits: str) -> str:
     number = digits.lstrip("0") or "0"
     return f"{len(number):02d}{number}"
-
-
-def _refuse(value: str) -> None:
-    for pattern, sentence in _REFUSED:
-        if found := pattern.search(value):
-            code = f"U+{ord(found[0]):04X}"
-            raise ValidationError(
-                sentence,
-                code="forbidden_character",
-                params={"position": found.start() + 1, "code": code},
-            )
 
 
 def listed(parts: Iterable[object]) -> str:

@@ -216,7 +216,7 @@ class Workflow:
     def guards_of(self, move: Transition) -> list[Callable[..., Any]]:
         """Give the guards of a move that read tables, then what other apps may have against it."""
         own = [self.joined[name] for name in move.guards if name not in self.row_guards]
-        return own + [one.ask for one in extend.seams(Veto, self.name) if one.move == move.name]
+        return own + [one.ask for one in self._vetoes if one.move == move.name]
 
     def offers(self, obj: Any, user: Any) -> list[Offer]:
         """Give the transitions the user has the right to, each with the reason it cannot run."""
@@ -256,6 +256,10 @@ class Workflow:
             known["first"] = self.transition(transition.first).label
             return _("“%(first)s” comes before “%(move)s”.") % known
         return _("“%(move)s” is not possible: the record is “%(state)s”.") % known
+
+    @cached_property
+    def _vetoes(self) -> list[Veto]:
+        return extend.seams(Veto, self.name)
 
     @cached_property
     def _states(self) -> dict[str, State]:

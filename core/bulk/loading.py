@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -111,17 +112,13 @@ def roots(
     entry of each.
     """
     names = [*_names(aggregate.root), SEAL]
-    stored = {one.pk: _row_of(one, names) for one in locked}
+    read = attrgetter(*(field.attname for field in aggregate.root._meta.concrete_fields), SEAL)
+    stored = {one.pk: dict(zip(names, read(one), strict=True)) for one in locked}
     for one in _roots(aggregate.root)([pk for pk in keys if pk not in stored]):
         row = dict(zip(names, one, strict=True))
         stored[row["id"]] = row
     references.note(aggregate.root, stored.values())
     return stored
-
-
-def _row_of(locked: Any, names: Sequence[str]) -> Stored:
-    own = {field.name: field.attname for field in locked._meta.concrete_fields}
-    return {name: getattr(locked, own.get(name, name)) for name in names}
 
 
 def children(child: Child, keys: Sequence[int], references: Pointed) -> Below:

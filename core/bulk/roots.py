@@ -195,12 +195,12 @@ def _change(
     ]
     if going:
         _compare_and_set(aggregate, going)
+        for root in going:
+            if root.pk in locked:
+                for name, value in root.written.items():
+                    setattr(locked[root.pk], name, value)
+                locked[root.pk].version += 1
         _finish(aggregate, going, parts, references, action)
-    for root in going:
-        if root.pk in locked:
-            for name, value in root.written.items():
-                setattr(locked[root.pk], name, value)
-            locked[root.pk].version += 1
     changed = [root.pk for root in going]
     outcome.changed += changed
     outcome.unchanged += sorted({root.pk for root in there} - set(changed))
@@ -266,9 +266,10 @@ def _finish(
             part.tell(root.pk, fields, rows)
         told = {"fields": fields, "rows": rows, "evidence": root.edit.evidence}
         told |= root.edit.more if isinstance(root.edit, Edit) else {}
+        there = getattr(root.edit, "locked", None)  # it has become what was written
         entries.add(
             root.pk,
-            label_of(aggregate.root, {**root.before, **root.written}),
+            str(there) if there else label_of(aggregate.root, {**root.before, **root.written}),
             version=root.before.get("version", 0) + 1,
             act=root.act,
             changes={name: part for name, part in told.items() if part},

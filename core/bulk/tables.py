@@ -26,6 +26,7 @@ _READY: dict[Any, Callable[[str], str]] = {
     Text.get_prep_value: storable,
 }
 _MOST_KNOWN = 2_000
+_ALWAYS_THE_SAME = (models.NOT_PROVIDED, dict, list)
 
 
 def table_of(model: type[models.Model]) -> Table:
@@ -47,6 +48,7 @@ class Table:
         self.places = {f.name: n for n, f in enumerate(self.fields)}
         self.places |= {f.attname: n for n, f in enumerate(self.fields)}
         self.copies = copies
+        self.text: Callable[[str], str] = _escaped if copies else str  # as it stands in a row
         quoted = connection.ops.quote_name
         self._name = quoted(model._meta.db_table)
         self._columns = {field.name: quoted(field.column) for field in self.fields}
@@ -61,7 +63,9 @@ class Table:
             name: (place, are_texts[place], self._sent[place])
             for name, place in self.places.items()
         }
-        self._fresh = [f for f in self.fields if f.has_default() and callable(f.default)]
+        self._fresh = [
+            f for f in self.fields if callable(f.default) and f.default not in _ALWAYS_THE_SAME
+        ]
 
     def row(self, values: Mapping[str, Any]) -> Row:
         """Give a row for `insert`: these values by field name, defaults for the rest."""
@@ -77,10 +81,6 @@ class Table:
             else:
                 row[place] = send(value)
         return row
-
-    def text(self, value: str) -> str:
-        """Give what stands in a row for a value that the database reads from this text."""
-        return _escaped(value) if self.copies else value
 
     def reserve(self, count: int) -> list[int]:
         """Take `count` keys that no row ever had, in ascending order, inside a transaction."""

@@ -77,8 +77,7 @@ class FormSection:
 class CatalogForm(KeyedForm):
     """The fields of one record that the user may change; `locked` says why not for the others.
 
-    Nothing is required: a draft may be incomplete, and whoever submits it asks for the rest. A
-    form `of_changes` has no fields for what came back as its page shows what is stored.
+    Nothing is required: a draft may be incomplete, and whoever submits it asks for the rest.
     """
 
     catalog: Catalog
@@ -86,23 +85,15 @@ class CatalogForm(KeyedForm):
     makes: Makes = {}
     exact: frozenset[str] = frozenset()  # fields that are stored in the right form or not at all
 
-    def __init__(
-        self,
-        *,
-        user: Any,
-        obj: Any,
-        start: Mapping[str, Any],
-        data: Any = None,
-        of_changes: bool = False,
-    ) -> None:
+    def __init__(self, *, user: Any, obj: Any, start: Mapping[str, Any], data: Any = None) -> None:
         super().__init__(data)
         self.user, self.obj = user, obj
         self.start = dict(start)
         self.locked: dict[str, str] = {}
         self.notes: dict[str, str] = {}
         self.remarks: dict[str, Any] = {}  # what was remarked on fields that cannot be changed
-        for row in self.catalog:
-            if not self.has(row) or (of_changes and self.stands(row.name)):
+        for row in filter(self.has, self.catalog.in_form):
+            if self.stands(row.name):
                 continue
             reason = self.refusal(row)
             if reason:
@@ -121,8 +112,8 @@ class CatalogForm(KeyedForm):
         return row.form
 
     def stands(self, name: str) -> bool:
-        """Say whether a field came back as its page shows what is stored, and that is right."""
-        return stands(self.catalog.field(name), self.start.get(name), self.data, name, self.user)
+        """Say whether a field stays as it is, so that nobody need look at it."""
+        return False
 
     def refusal(self, row: Row) -> str:
         """Say why the user may not change this field of this record now, or ""."""

@@ -24,7 +24,7 @@ from core.forms.keyed import with_fresh_key
 from core.records import returned, timeline
 from core.records.entry import Entry
 from core.records.form import PartGrid
-from core.records.remarks import ANSWER, answers_in
+from core.records.remarks import ANSWER
 from core.text import clauses, listed
 
 TAKE, CURRENT, MINE = "take-", "current", "mine"
@@ -182,7 +182,7 @@ def _compare_rows(
 
 def _compare_answers(conflict: Conflict, entry: Entry, version: int) -> None:
     """Ask where somebody else answered the same remark; an answer to none is kept in sight."""
-    typed = {f"{ANSWER}{key}": text for key, text in answers_in(entry.data).items() if text.strip()}
+    typed = {f"{ANSWER}{key}": text for key, text in entry.answers.items() if text.strip()}
     found = returned.to_mend(entry.kind, entry.record, entry.user) if typed else None
     known = {one.name: one for one in found.remarks} if found else {}
     for name, text in typed.items():

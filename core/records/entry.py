@@ -23,7 +23,7 @@ from core.records.form import PartGrid, RecordForm, rows_stand
 from core.records.part import Part
 from core.records.record import Asked, Problem, Record, Rows
 from core.records.register import Register
-from core.records.remarks import answers_in
+from core.records.remarks import ANSWER
 from core.records.sections import Table
 from core.saving import Refused
 
@@ -187,8 +187,14 @@ class Entry:
             {name: value for name, value in given.items() if name not in marks},
             {grid.part.name: grid.rows() for grid in self.grids},
             {name: given[name] for name in marks if name in names},
-            answers_in(self.data),
+            self.answers,
         )
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers that came, by the keys of the remarks."""
+        names = (name for name in self.data if name.startswith(ANSWER))
+        return {name.removeprefix(ANSWER): self.data[name] for name in names}
 
     def refuse(self, refusal: Refused) -> None:
         """Show what a service refused at the places it names, the rest on top."""

@@ -63,7 +63,8 @@ class RecordForm(CatalogForm):
     A new one may begin as another does (`source`), or as its address asks; `not_copied` says what
     stays behind then. What is refused of the fields `alone` stands at each of them, not on top.
     Of a record in force it may give another content to the open request `change`, or have the
-    sections `only`; `held` says which request the other fields and rows stand in already.
+    sections `only`; `held` says which request the other fields and rows stand in already. A
+    form `of_changes` has no fields for what came back as its page shows what is stored.
     """
 
     exact = frozenset({"code"})
@@ -82,6 +83,7 @@ class RecordForm(CatalogForm):
         of_changes: bool = False,
     ) -> None:
         self.kind, self.catalog, self.source = kind, kind.catalog, source
+        self.of_changes = of_changes
         start = self.stored(record or kind.model())
         given = asked if data is None else data
         self.only = frozenset(filter(None, given.get(ONLY, "").split(",")[:MOST_SECTIONS]))
@@ -93,7 +95,7 @@ class RecordForm(CatalogForm):
             start |= self.begun | self.named(user, asked)
         if source is not None:
             start |= self.copied(user, asked)
-        super().__init__(user=user, obj=record, start=start, data=data, of_changes=of_changes)
+        super().__init__(user=user, obj=record, start=start, data=data)
         for name, other in kind.rules.beside.items():
             if other in self.fields:
                 self._add_beside(name)
@@ -106,8 +108,11 @@ class RecordForm(CatalogForm):
     @cached_property
     def asks(self) -> bool:
         """Say whether what is typed here may have to go by a change request."""
-        kind, heads = self.kind, [part.catalog.by_name[part.head] for part in self.kind.parts]
-        return kind.changes is not None and any(
+        kind, obj = self.kind, self.obj
+        if kind.changes is None or obj is None or not kind.life.state(obj.state).is_in_force:
+            return False
+        heads = [part.catalog.by_name[part.head] for part in kind.parts]
+        return any(
             is_reviewed(row, self.obj) and not kind.may(row, self.user, self.obj)
             for row in (*filter(self.has, kind.catalog), *filter(self._is_here, heads))
         )
@@ -118,17 +123,22 @@ class RecordForm(CatalogForm):
 
     def has_part(self, part: Part) -> bool:
         """Leave out the parts that fill other sections too."""
-        return self._is_here(part.catalog.by_name[part.head])
+        return not self.only or self._is_here(part.catalog.by_name[part.head])
 
     def _is_here(self, row: Row) -> bool:
         return not self.only or row.section in self.only
 
     def stands(self, name: str) -> bool:
-        """Ask what goes with a field too; a code that did not come, or empty, stays as it is."""
-        if name == "code" and self.kind.code and not self.data.get(name):
-            return True
-        beside = (one for one, other in self.kind.rules.beside.items() if other == name)
-        return super().stands(name) and all(map(super().stands, beside))
+        """Ask what goes with a field too; a code is stored in the right form, and kept if empty."""
+        if not self.of_changes:
+            return False
+        if name == "code" and self.kind.code:
+            return self.data.get(name, "") in ("", self.start[name])
+        names = [name, *(one for one, other in self.kind.rules.beside.items() if other == name)]
+        return all(
+            stands(self.catalog.field(one), self.start.get(one), self.data, one, self.user)
+            for one in names
+        )
 
     @cached_property
     def rule(self) -> Any:
@@ -138,13 +148,13 @@ class RecordForm(CatalogForm):
     @property
     def head(self) -> str:
         """The field that a record is known by: the first with a ★, else the first."""
-        rows = [row for row in self.catalog if row.form]
+        rows = self.catalog.in_form
         return next((row.name for row in rows if row.required), rows[0].name)
 
     def stored(self, record: Any) -> dict[str, Any]:
         """Give what stands in a record by field."""
         marks = self.kind.aggregate.m2m
-        names = [row.name for row in self.catalog if row.form and row.name not in marks]
+        names = [row.name for row in self.catalog.in_form if row.name not in marks]
         values = {name: getattr(record, name, None) for name in (*names, *self.kind.rules.beside)}
         return values | {name: list(getattr(record, name).all()) if record.pk else []
                          for name in marks}  # fmt: skip
@@ -152,7 +162,7 @@ class RecordForm(CatalogForm):
     def copied(self, user: Any, asked: Mapping[str, str]) -> dict[str, Any]:
         """Give what a new record takes from its source."""
         whole = self.stored(self.source)
-        return {row.name: whole[row.name] for row in self.catalog if row.form and row.copied}
+        return {row.name: whole[row.name] for row in self.catalog.in_form if row.copied}
 
     def named(self, user: Any, asked: Mapping[str, str]) -> dict[str, Any]:
         """Give the other records that the address of a new one names by their keys."""
@@ -306,7 +316,8 @@ def rows_stand(part: Part, form: RecordForm) -> bool:
     """Say whether the rows of a part came back as they are stored: none was touched or added."""
     data, rows = form.data, getattr(form.obj, part.name).all()
     total, before, *idle = (data.get(f"{part.section}-{name}_FORMS", "") for name in _COUNTS)
-    if before != "0" or not all(map(_is_count, [total, *filter(None, idle)])):
+    counts = [total, *filter(None, idle)]
+    if before != "0" or not all(one.isdecimal() and len(one) < 16 for one in counts):
         return False
     if not len(rows) <= int(total) <= MOST_ROWS:
         return False
@@ -320,10 +331,6 @@ def rows_stand(part: Part, form: RecordForm) -> bool:
             for name in blank
         )
     )
-
-
-def _is_count(text: str) -> bool:
-    return text.isdecimal() and len(text) < 16
 
 
 def _row_stands(part: Part, form: RecordForm, line: int, row: Any) -> bool:

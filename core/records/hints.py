@@ -258,11 +258,7 @@ def _marks(entry: Entry, missing: list[Problem], gaps: list[Gap], values: Values
     is_begun = (
         entry.record is not None or bool(filled) or (entry.form.is_bound and entry.form.has_content)
     )
-    filled |= {
-        row.section
-        for row in entry.kind.catalog
-        if row.form and values.get(row.name) and not is_blank(values.get(row.name))
-    }
+    filled |= {row.section for row in entry.kind.catalog.in_form if values.get(row.name)}
     open_sections = {gap.section for gap in gaps}
     counts = entry.errors_by_section()
     counts.update(one.section for one in missing if one.is_wrong(values))

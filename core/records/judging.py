@@ -59,7 +59,7 @@ def judge(
         row = kind.catalog.by_name.get(kind.rules.beside.get(name, name))
         if row is None or not row.form:
             refused[name] = _("The system sets this itself.")
-        elif stored is not None and same(key_of(stored, name), value):
+        elif stored is not None and same(stored.serializable_value(name), value):
             continue
         elif problem := kind.may(row, user, stored) or _outside(kind, name, value, user):
             refused[name] = problem
@@ -110,13 +110,7 @@ def filled_in(kind: Kind, values: Values, *, is_open: bool) -> dict[str, Any]:
 
 def values_of(kind: Kind, stored: Any) -> dict[str, Any]:
     """Give its values, of references that no move looks at only the keys."""
-    names = (row.name for row in kind.catalog if row.name not in kind.aggregate.m2m)
     return {
-        name: getattr(stored, name) if name in kind.known else key_of(stored, name)
-        for name in names
+        name: getattr(stored, name if name in kind.known else place)
+        for name, place in kind.catalog.places.items()
     }
-
-
-def key_of(stored: Any, name: str) -> Any:
-    """Give what stands in a field of a record, of a reference its key."""
-    return getattr(stored, stored._meta.get_field(name).attname)

@@ -148,8 +148,8 @@ class Kind:
         said = _("Required.")
         own = [
             Problem(row.name, said, row.section)
-            for row in self.catalog
-            if row.form and row.required and self.rules.is_needed(row, values)
+            for row in self.catalog.in_form
+            if row.required and self.rules.is_needed(row, values)
             if is_blank(values.get(row.name))
         ]
         cells = [

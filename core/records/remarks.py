@@ -65,11 +65,6 @@ def remarks_in(data: Any) -> dict[str, str]:
     return {place: text for place, text in found.items() if text.strip()}
 
 
-def answers_in(data: Any) -> dict[str, str]:
-    """Give the answers of a posted form by the keys of the remarks."""
-    return {name.removeprefix(ANSWER): data[name] for name in data if name.startswith(ANSWER)}
-
-
 def places(kind: Kind, record: Any) -> dict[str, str]:
     """Give every place that a remark can be pinned to; of rows what they are called."""
     fetch(kind.parts, [record])
@@ -85,8 +80,6 @@ def noted(kind: Kind, move: Transition, record: Any, given: Texts) -> list[Store
 
     Raises Refused where it brings none, or one is too long or at no place of the record.
     """
-    if not given:
-        return []
     if move.name not in returning(kind):
         raise Refused([_("Remarks go along with a return; empty them first.")])
     if len(given) > MOST:

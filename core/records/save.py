@@ -110,7 +110,9 @@ def _create(kind: Kind, record: Record, act: Act) -> Any:
 
 
 def _change(kind: Kind, stored: Any, record: Record, act: Act, ask: Ask) -> Any:
-    given = {**record.values, **_kept_code(kind, stored, record.values)}
+    given = dict(record.values)
+    if "code" in given:
+        given |= _kept_code(kind, stored, given)
     judged = judging.judge(kind, stored, given, act.by)
     values = judged.require(may_ask=True)
     if record.rows or record.marks:
@@ -118,13 +120,15 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act, ask: Ask) -> Any:
     changed, filled = judging.followed(kind, stored, values)
     if kind.pointing.keys() & changed.keys():
         picking.require_usable(kind, changed, act.by)
-    rows, marks = _parts(kind, record, act)
+    rows, marks = _parts(kind, record, act) if record.rows or record.marks else ({}, {})
     asked = {name: changed.pop(name) for name in judged.asked}
-    asked_rows = {name: rows.pop(name) for name in asking.parts_by_request(kind, stored, rows)}
+    by_request = asking.parts_by_request(kind, stored, rows) if rows else ()
+    asked_rows = {name: rows.pop(name) for name in by_request}
     for name in kind.rules.before.keys() & changed.keys():
         kind.rules.before[name](stored, changed, act)
-    changed |= _code_of(kind, stored, filled)
-    answers = remarks.answered(kind, stored, record.answers, act.by)
+    if "code" in changed or (kind.code and not stored.code):
+        changed |= _code_of(kind, stored, filled)
+    answers = remarks.answered(kind, stored, record.answers, act.by) if record.answers else ()
     saved = _written(kind, stored, changed, rows, marks, act=act, answers=answers)
     saved.requested = None
     if asked or asked_rows or ask.request is not None:

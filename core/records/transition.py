@@ -161,10 +161,9 @@ def move_many(
     edits = []
     for one in records:
         by, found = own.get(one.pk, act), asked.evidence.get(one.pk)
-        remarked = remarks.noted(kind, move, one, pinned)
         values = {**move.stamped(by.at, by.by), **brought.get(one.pk, {}), "state": move.target}
         told = found.stored(shown=is_shown, confirmed=confirmed) if found else None
-        more = {"remarks": remarked} if remarked else {}
+        more = {"remarks": remarks.noted(kind, move, one, pinned)} if pinned else {}
         edit = Edit(one.pk, one.version, values, act=by, evidence=told, more=more, always=True)
         edits.append(edit)
     if saving.bulk_change(aggregate, edits, act=act, action=name).stale:

@@ -115,27 +115,22 @@ def complete(values: Mapping[str, Any], *, kind: str, rows: RowsByPart) -> list[
 
 
 def wrong(values: Mapping[str, Any], rows: RowsByPart) -> list[Problem]:
-    """Give what is wrong in filled values, each field once, whatever they lack."""
+    """Give what is wrong in filled values and in their rows, each once, whatever they lack."""
     found = misfits(values, kind=kind_of(values), today=timezone.localdate())
+    for part in PARTS:
+        found += [] if part.rule else _lacking(part, rows.get(part.name, ()))
     return _and_in_form(found, values, rows)
 
 
 def of_customer(customer: Customer) -> list[Problem]:
     """Give what a stored record lacks; uses prefetched parts when there are any."""
-    values = {name: getattr(customer, place) for name, place in _places(CUSTOMER)}
+    values = {name: getattr(customer, place) for name, place in CUSTOMER.places.items()}
     kind = customer.customer_type.kind if customer.customer_type else ""
     rows = {
         part.name: [
-            {name: getattr(one, place) for name, place in _places(part.catalog)}
+            {name: getattr(one, place) for name, place in part.catalog.places.items()}
             for one in sorted(getattr(customer, part.name).all(), key=attrgetter("line", "pk"))
         ]
         for part in PARTS
     }
     return complete(values, kind=kind, rows=rows)
-
-
-@cache
-def _places(catalog: Catalog) -> list[tuple[str, str]]:
-    """Give where a row keeps its values; of a reference the key says that there is one."""
-    fields = (catalog.field(row.name) for row in catalog)
-    return [(field.name, field.attname) for field in fields if not field.many_to_many]

@@ -19,7 +19,7 @@ from customers.queries import duplicate, readiness
 from customers.rules import finance, identity, record
 
 OK, WARN, FAIL = "ok", "warn", "fail"
-NUMBERS = ("uscc", "tax_number")
+NUMBERS = {name: CUSTOMER.label(name) for name in ("uscc", "tax_number")}
 
 _LEDGER = Prepared(
     lambda codes: UsedCode.objects.filter(
@@ -180,7 +180,7 @@ Check = Callable[[Customer, Any, Others], Line | None]
 def number_check(name: str) -> Check:
     def check(customer: Customer, user: Any, others: Others) -> Line | None:
         value = getattr(customer, name)
-        title = label(CUSTOMER.label(name))
+        title = label(NUMBERS[name])
         if not value:
             return None
         kind = customer.customer_type.kind if customer.customer_type else CustomerType.Kind.COMPANY

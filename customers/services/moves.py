@@ -13,6 +13,7 @@ from typing import Any
 from core import saving
 from core.history import Act
 from core.models import Change
+from core.prepared import Prepared
 from core.records import coding
 from core.records.part import fetch
 from core.records.record import Problem
@@ -26,6 +27,12 @@ from customers.queries import duplicate, readiness, review
 from customers.services import aggregates, kinds
 
 Brought = dict[int, dict[str, Any]]
+
+_CHANGED = Prepared(
+    lambda by, keys, version: Change.objects.filter(
+        subject_type=Customer._meta.label_lower, subject_id__in=keys, version__gt=version, actor=by
+    ).values_list("subject_id", "version", "changes")
+)
 
 
 def is_complete(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
@@ -168,12 +175,7 @@ def _place(problem: Problem) -> str:
 def _changed_controlled(customers: Sequence[Customer], user: Any) -> set[int]:
     """Give those whose ◆ fields the user changed since they were approved."""
     since = {one.pk: one.approved_version or 0 for one in customers}
-    entries = Change.objects.filter(
-        subject_type=Customer._meta.label_lower,
-        subject_id__in=since,
-        version__gt=min(since.values(), default=0),
-        actor=user,
-    ).values_list("subject_id", "version", "changes")
+    entries = _CHANGED(user.pk, list(since), min(since.values(), default=0))
     return {
         pk for pk, version, changes in entries if version > since[pk] and _is_controlled(changes)
     }

@@ -16,12 +16,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
-from core.markup import format_html, format_html_join
+from core.markup import format_html_join
 from core.records import transition
 from core.records.kind import Kind
 from core.records.remarks import remarks_in
@@ -148,14 +149,12 @@ def _again(desk: Desk, request: HttpRequest, pk: int, **shown: Any) -> HttpRespo
 def _told(desk: Desk, request: HttpRequest, move: Transition, record: Any) -> SafeString:
     """Say what was done, with the way to the record and to what takes it back."""
     page, life = desk.kind.url("detail", record.pk), desk.kind.life
-    back, links = life.transition(desk.back), [(page, _("Open the record"))]
+    back, pattern = life.transition(desk.back), '{} <a href="{}">{}</a>'
+    values = [told(move, str(record)), page, _("Open the record")]
     if not life.first_problem(back, record, request.user):
-        links.append((f"{page}?{record_detail.ASK}={back.name}", back.label))
-    return format_html(
-        "{} {}",
-        told(move, str(record)),
-        format_html_join(" ", '<a href="{}">{}</a>', links),
-    )
+        pattern += ' <a href="{}">{}</a>'
+        values += [f"{page}?{record_detail.ASK}={back.name}", back.label]
+    return format_html(pattern, *values)
 
 
 def _next(desk: Desk, request: HttpRequest, decided: Any) -> HttpResponse:

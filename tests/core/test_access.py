@@ -109,7 +109,7 @@ def test_views_for_all_say_so():
 
 
 def test_a_controlled_field_of_a_record_in_force_changes_by_request_only(monkeypatch):
-    monkeypatch.setattr(extend, "_change_rules", {"r": lambda *_: "", "no": lambda *_: "No."})
+    monkeypatch.setattr(extend, "change_rules", {"r": lambda *_: "", "no": lambda *_: "No."})
     free, held, barred = (
         Row("a", "s", change="r"),
         Row("a", "s", change="r", controlled=True),
@@ -132,7 +132,7 @@ def test_a_controlled_field_of_a_record_in_force_changes_by_request_only(monkeyp
 
 
 def test_a_field_is_seen_when_its_rule_has_nothing_against_it(monkeypatch):
-    monkeypatch.setattr(extend, "_see_rules", {"all": lambda *_: "", "few": lambda *_: "No."})
+    monkeypatch.setattr(extend, "see_rules", {"all": lambda *_: "", "few": lambda *_: "No."})
 
     assert access.may_see(Row("a", "s"), None, None)
     assert not access.may_see(Row("a", "s", see="few"), None, None)

@@ -2,13 +2,14 @@
 
 import pytest
 
-from core import checks, extend
+from core import access, checks, extend
+from core.catalog import Row
 from core.extend import NavItem, Panel, Role, Tab, Veto
 
 
 @pytest.fixture(autouse=True)
 def _untouched(monkeypatch):
-    for name in ("_roles", "_see_rules", "_change_rules", "_subjects", "_seams"):
+    for name in ("_roles", "see_rules", "change_rules", "_subjects", "_seams"):
         monkeypatch.setattr(extend, name, dict(getattr(extend, name)))
     for name in ("_nav", "_doubles"):
         monkeypatch.setattr(extend, name, list(getattr(extend, name)))
@@ -33,15 +34,17 @@ def test_rules_are_found_by_name():
 
     extend.add_field_rules(see={"secret": see}, change={"mine": change})
 
-    assert extend.see_rule("secret") is see
-    assert extend.change_rule("mine") is change
-    assert extend.see_rule("all")(None, None) == ""
+    assert extend.see_rules["secret"] is see
+    assert extend.change_rules["mine"] is change
+    assert extend.see_rules["all"](None, None) == ""
 
 
-@pytest.mark.parametrize("find", [extend.see_rule, extend.change_rule])
-def test_an_unknown_rule_is_a_mistake_of_the_table(find):
+@pytest.mark.parametrize("ask", [access.may_see, access.may_change])
+def test_an_unknown_rule_is_a_mistake_of_the_table(ask):
+    row = Row("a", "s", see="nobody wrote this", change="nobody wrote this")
+
     with pytest.raises(KeyError):
-        find("nobody wrote this")
+        ask(row, None, None)
 
 
 def test_navigation_keeps_the_order_given():

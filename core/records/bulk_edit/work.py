@@ -160,7 +160,7 @@ class Editor:
             return
         plan.marks = kind.rules.marks(marks, self.act) if marks else {}
         plan.values, plan.filled = judging.followed(kind, record, free)
-        pairs = [(name, judging.key_of(record, name), plan.values[name]) for name in plan.values
+        pairs = [(name, record.serializable_value(name), plan.values[name]) for name in plan.values
                  if name in self._targets]  # fmt: skip
         pairs += [(name, own[name], wanted) for name, wanted in marks.items()]
         plan.fields = {

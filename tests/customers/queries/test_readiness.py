@@ -125,3 +125,15 @@ def test_a_part_without_a_rule_of_its_own_needs_its_required_fields(monkeypatch)
 
     told = [(one.row, one.column, one.plain) for one in found if one.field == "contacts"]
     assert told == [(1, "name", "Required to submit.")]
+
+
+def test_what_is_wrong_is_told_apart_from_what_is_missing(world):
+    values = {"customer_type": world.dealer, "uscc": "123", "tax_number": "123", "email": "a@"}
+    rows = {"contacts": [{"name": "", "fax": "12"}, {"name": "乙"}], "bank_accounts": []}
+
+    wrong = readiness.wrong(values, rows)
+
+    assert [(one.field, one.row, one.column) for one in wrong] == [
+        ("uscc", None, ""), ("email", None, ""), ("contacts", 0, "fax")
+    ]  # fmt: skip
+    assert wrong == [one for one in readiness.missing(values, rows) if one.is_wrong(values)]
