@@ -122,8 +122,7 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act, ask: Ask) -> Any:
         picking.require_usable(kind, changed, act.by)
     rows, marks = _parts(kind, record, act) if record.rows or record.marks else ({}, {})
     asked = {name: changed.pop(name) for name in judged.asked}
-    by_request = asking.parts_by_request(kind, stored, rows) if rows else ()
-    asked_rows = {name: rows.pop(name) for name in by_request}
+    asked_rows = {n: rows.pop(n) for n in rows and asking.parts_by_request(kind, stored, rows)}
     for name in kind.rules.before.keys() & changed.keys():
         kind.rules.before[name](stored, changed, act)
     if "code" in changed or (kind.code and not stored.code):

@@ -58,6 +58,7 @@ class Queue:
 
         self._ahead = asked(lambda *given: lines(_before(*given))[:MOST_AHEAD])
         self._behind = asked(lambda *given: lines(_after(*given))[:MOST_BEHIND])
+        self._following = asked(lambda *given: _after(*given).values_list("pk", flat=True)[:1])
         self._first = asked(lambda rows: _all(rows).values_list("pk", flat=True)[:2])
         self._whole, self._earlier = counted(pages.CAP + 1, _all), counted(pages.CAP + 1, _before)
         self._some = counted(MOST_ON_BADGE, _all)
@@ -74,12 +75,14 @@ class Queue:
         """Give the first of those who came after a record; of one that never came, of all."""
         return self._behind(user, *_place(record))
 
+    def following(self, user: Any, record: Any) -> list[int]:
+        """Give the key of the first of those who came after a record, if there is one."""
+        return self._following(user, *_place(record))
+
     def count(self, user: Any, ahead_of: Any = None) -> pages.Count:
         """Count who waits, or who waits longer than a record; says whether it stopped counting."""
-        if ahead_of is None:
-            found = self._whole.count(user)
-        else:
-            found = self._earlier.count(user, *_place(ahead_of))
+        earlier = () if ahead_of is None else _place(ahead_of)
+        found = self._earlier.count(user, *earlier) if earlier else self._whole.count(user)
         return min(found, pages.CAP), found > pages.CAP
 
     def some(self, user: Any) -> int:

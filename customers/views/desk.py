@@ -160,8 +160,8 @@ def _told(desk: Desk, request: HttpRequest, move: Transition, record: Any) -> Sa
 def _next(desk: Desk, request: HttpRequest, decided: Any) -> HttpResponse:
     """Open the record that waits behind the decided one, else the first, else another queue."""
     own = desk.queue_of(decided)
-    behind = [one.pk for one in own.behind(request.user, decided)]
-    left = [pk for pk in behind or own.first(request.user) if pk != decided.pk]
+    others = own.following(request.user, decided) or own.first(request.user)
+    left = [pk for pk in others if pk != decided.pk]
     return redirect(own.page, left[0]) if left else redirect("customers:review-queue")
 
 
