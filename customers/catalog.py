@@ -169,7 +169,7 @@ BANK_ACCOUNT = Catalog(
         _account("currency", size="s"),
         _account("is_default", style=PICK),
         _account("is_invoice", style=PICK),
-        Row("usable_from", ACCOUNTS, sheet=False, form=False, change="never", copied=False),
+        Row("usable_from", ACCOUNTS, sheet=False, form=False, change="never"),
     ),
     internal=("id", "customer", "line"),
 )

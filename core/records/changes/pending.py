@@ -69,7 +69,7 @@ def _approvals(kind: Kind, record: Any) -> dict[tuple[str, int], str]:
     first = _told(record.submitted_by, record.approved_by, record.approved_at)
     rows = {(part.name, row.pk): row for part in parts for row in _rows(part, record)}
     found = dict.fromkeys(rows, first)
-    for request in _applied(kind)(record.pk) if found else ():
+    for request in _applied(kind)(record.pk):
         told = _told(request.submitted_by, request.approved_by, request.closed_at)
         for wish in request.asks.rows:
             found |= {(wish.part, pk): told for pk in _meant(parts, record, wish)}
