@@ -33,6 +33,7 @@ CHANGES = Register(
     counted=ngettext_lazy("%(n)d change request", "%(n)d change requests", "n"),
     listing=change.LISTING,
     cells=change.cells,
+    columns=change.columns,
     beside=change_page.beside,
     evidence_page="customers:change-review",
     finds=_("number, customer, reason"),

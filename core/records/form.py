@@ -27,7 +27,7 @@ from core.records import coding
 from core.records.kind import Kind
 from core.records.part import Part
 from core.records.record import MOST_ROWS
-from core.records.secrets import covers
+from core.records.secrets import covers, discreet
 from core.records.sections import Table, table
 from core.text import clean
 
@@ -241,6 +241,7 @@ class RecordForm(CatalogForm):
             made.required, made.ui = False, {"width": 3 if name == REASON else 1}
             self.fields[name] = made
             self.initial[name] = getattr(self.change, field, None)
+        self.initial[REASON] = reason_of(self.change, self.kind, self.user, self.obj)
         if self.change is not None:
             number = forms.IntegerField(max_value=2**53)
             self._add_hidden(REQUEST, self.change.pk, number)
@@ -304,6 +305,11 @@ class PartGrid(Grid):
     def table(self) -> Table:
         """Give the stored rows to read, for those who may not change them."""
         return table(self.part, self.stored, covers=bool(self.masked))
+
+
+def reason_of(request: Any, kind: Kind, user: Any, record: Any) -> str:
+    """Give why a request asks, without what this user may not see of its record."""
+    return discreet(kind.parts, record, user)(getattr(request, "reason", ""))
 
 
 def held_by(request: Any) -> str:

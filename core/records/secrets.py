@@ -23,19 +23,25 @@ def covers(part: Part, record: Any, user: Any) -> bool:
     return bool(part.covered) and not may_see(part.catalog.by_name[part.covered], user, record)
 
 
-def discreet(parts: Iterable[Part], record: Any, user: Any) -> Callable[[str], str]:
+def discreet(
+    parts: Iterable[Part], record: Any, user: Any, also: Iterable[str] = ()
+) -> Callable[[str], str]:
     """Give what makes a text about a record one that this user may read.
 
-    Who may not see what a part covers is shown neither what stands there, however it is written,
-    nor any number as long as such ones are.
+    Who may not see what a part covers is shown neither what stands there, or shall (`also`),
+    however it is written, nor any number as long as such ones are.
     """
     hidden = [part for part in parts if covers(part, record, user)]
     if not hidden:
         return str
     fetch(hidden, [record])
     rows = ((one.covered, row) for one in hidden for row in getattr(record, one.name).all())
-    stored = {getattr(row, name) for name, row in rows}
-    known = [_GAP.join(map(re.escape, text)) for text in sorted(stored, key=len)[::-1] if text]
+    return hiding({getattr(row, name) for name, row in rows} | set(also))
+
+
+def hiding(secrets: Iterable[str] = ()) -> Callable[[str], str]:
+    """Give what hides these in a text, and any number as long as such ones are."""
+    known = [_GAP.join(map(re.escape, text)) for text in sorted(secrets, key=len)[::-1] if text]
     pattern = re.compile("|".join([_LONG, *known]), re.IGNORECASE)
     return lambda text: pattern.sub(_masked, text)
 

@@ -105,7 +105,8 @@ class Teller:
     def __init__(self, kind: Kind, record: Any, user: Any, found: Iterable[Change]) -> None:
         self.kind, self.record, self.user, self.found = kind, record, user, list(found)
         self._covered = {part.name for part in kind.parts if covers(part, record, user)}
-        self.cover = discreet(kind.parts, record, user)
+        cover = kind.history.cover
+        self.cover = cover(record, user) if cover else discreet(kind.parts, record, user)
         self._moves = {move.name: move for move in kind.life.transitions}
         self._names = {name: self._as_known(name, user) for name in kind.pointing}
         self._written = {
@@ -141,7 +142,10 @@ class Teller:
         for name, names in self._names.items():
             if name in fields:
                 fields[name] = [names.get(text, "") for text in fields[name]]
-        return words.pairs(self.kind.model, fields)
+        pairs = words.pairs(self.kind.model, fields)
+        if self.kind.history.cover is None:
+            return pairs
+        return tuple((label, self.cover(old), self.cover(new)) for label, old, new in pairs)
 
     def place(self, place: str, row: str) -> str:
         """Give what the place of a remark is called."""

@@ -157,8 +157,8 @@ def _plain(catalog: Catalog, column: Column) -> Cell:
     if source.choices:
         return _choice(source)
     if column.style:
-        return Cell(lambda one: _text(getattr(one, name)), f"{column.style} nowrap cell-hide")
-    return Cell(lambda one: _text(getattr(one, name)))
+        return Cell(lambda one: clipped(getattr(one, name)), f"{column.style} nowrap cell-hide")
+    return Cell(lambda one: clipped(getattr(one, name)))
 
 
 def _choice(source: Any) -> Cell:
@@ -175,7 +175,8 @@ def _amount(value: Any) -> Any:
     return EMPTY if value is None else money(value)
 
 
-def _text(value: Any) -> Any:
+def clipped(value: Any) -> Any:
+    """Return a text as a cell shows it: long ones cut, whole when pointed at."""
     text = "" if value is None else str(value)
     if not text:
         return EMPTY

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import filters_of
 from core.listing import Listing
 from core.markup import format_html
-from core.templatetags.ui_list import Cell
+from core.records.exports.columns import FileColumn
+from core.records.secrets import covers, hiding
+from core.templatetags.ui_list import Cell, clipped
+from core.workbook import writing_cells as sheet
 from customers.catalog import CHANGE
-from customers.parts import BY_NAME
+from customers.parts import BY_NAME, PARTS
 from customers.queries import change
 
 LISTING = Listing(
@@ -30,12 +35,36 @@ LISTING = Listing(
 
 def cells(user: Any) -> dict[str, Cell]:
     """Give by column what the list says of a request beside its fields."""
-    return {"area": Cell(_area, "nowrap")}
+    return {"area": Cell(_area, "nowrap"), "reason": Cell(partial(_reason, user))}
+
+
+def columns() -> dict[str, FileColumn]:
+    """Give by column what a file says; whoever reads it, reasons hold no account number there."""
+    area, reason = (capfirst(str(CHANGE.label(name))) for name in ("area", "reason"))
+    return {
+        "area": FileColumn(
+            sheet.Column(area), ("area",), lambda raw: [str(_about(one)) for one in raw["area"]]
+        ),
+        "reason": FileColumn(
+            sheet.Column(reason, kind=sheet.LONG, width=40),
+            ("reason",),
+            lambda raw: list(map(hiding(), raw["reason"])),
+        ),
+    }
+
+
+def _reason(user: Any, one: Any) -> Any:
+    is_covered = any(covers(part, one.record, user) for part in PARTS)
+    return clipped(hiding()(one.reason) if is_covered else one.reason)
 
 
 def area_of(request: Any) -> Any:
     """Give what a request is about in words: the part whose rows change, or data."""
-    return BY_NAME[request.area].label if request.area else _("Customer data")
+    return _about(request.area)
+
+
+def _about(area: str) -> Any:
+    return BY_NAME[area].label if area else _("Customer data")
 
 
 def _area(one: Any) -> SafeString:

@@ -8,6 +8,7 @@ from core.access import permissions_of
 from core.records.changes import diff
 from customers.models import CustomerChange
 from customers.parts import BY_NAME
+from customers.queries.told import of_customer
 from customers.services.kinds import KIND
 
 
@@ -30,6 +31,7 @@ def beside(change: CustomerChange, user: Any) -> dict[str, Any]:
         return {}
     return {
         "customer": change.record,
+        "reason": of_customer(change, user)(change.reason),
         "diff": diff.of(KIND, change, change.record, user),
         "again_url": _again(change, user),
     }

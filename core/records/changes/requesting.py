@@ -10,7 +10,7 @@ from core.forms.keyed import new_key
 from core.records.changes.applying import instances_of, would_be
 from core.records.changes.asking import Ask
 from core.records.entry import Entry
-from core.records.form import HOLDS_FROM, ITS_VERSION, REASON, REQUEST
+from core.records.form import HOLDS_FROM, ITS_VERSION, REASON, REQUEST, reason_of
 from core.records.register import Register
 
 
@@ -31,7 +31,8 @@ def typed(register: Register, user: Any, record: Any, request: Any) -> MultiValu
     for name, values in wished.items():
         data.setlist(name, stored[name] if name.endswith("-seen") else values)
     own = {
-        "key": new_key(), "version": str(record.version), REASON: request.reason,
+        "key": new_key(), "version": str(record.version),
+        REASON: reason_of(request, kind, user, record),
         REQUEST: str(request.pk), ITS_VERSION: str(request.version),
         HOLDS_FROM: request.holds_from.isoformat() if request.holds_from else "",
     }  # fmt: skip

@@ -53,6 +53,47 @@ def test_no_number_is_in_any_page_of_who_may_not_see_it(
     assert shown_in(done) == []
 
 
+def test_reasons_tell_no_number_to_who_may_not_see_it(
+    client, make_enabled, cast, finance, reviewer
+):
+    first, short = "6217 0000 1111 2222 333", "62170001"
+    reason = f"由 {NUMBERS[0]} 换为 {first}"
+    customer = make_enabled()
+    change = with_account(customer, finance, short, reason=f"{reason}，或 {short}")
+    decide(change, "return", reviewer, f"核实 {NUMBERS[1]}、{short}")
+    detail = reverse("customers:change-detail", args=[change.pk])
+    again = f"/customers/{customer.pk}/edit/?change={change.pk}"
+    paths = [reverse("customers:change-list"), detail, again]
+
+    client.force_login(finance)
+    assert NUMBERS[0] in client.get(detail).content.decode()
+    assert NUMBERS[0] in client.get(again).content.decode()
+    for who in ("clerk", "viewer"):
+        client.force_login(cast[who])
+        for path in paths:
+            shown = client.get(path).content.decode()
+            assert shown_in(shown) == [], (who, path)
+            assert first not in shown, (who, path)
+        assert short not in client.get(detail).content.decode(), who
+
+
+def test_a_file_of_requests_says_what_changes_and_no_number(
+    client, make_enabled, clerk, finance, admin
+):
+    customer = make_enabled()
+    with_account(customer, finance, reason=f"换为 {NUMBERS[0]}")
+    renamed(customer, clerk)
+    client.force_login(admin)
+
+    answer = client.post("/changes/export/", {"kind": "csv"})
+
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert "银行账户" in text
+    assert "客户资料" in text
+    assert "bank_accounts" not in text
+    assert NUMBERS[0] not in text
+
+
 def test_pages_ask_the_same_of_few_and_of_many(
     client, make_enabled, clerk, finance, reviewer, django_assert_max_num_queries
 ):
