@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from core.aggregate import as_text
+from core.models import Change
 from core.records.changes.applying import Instances
 from core.records.changes.wanted import DEL, Targets, Wanted, columns, row_of
 from core.said import counted, pieces
@@ -20,6 +21,7 @@ from customers.queries import review
 from customers.queries.review import OK, WARN, Line, Others
 
 _ACCOUNTS = BANK_ACCOUNTS.name
+_SUBJECT = CustomerChange._meta.label_lower
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,16 @@ class Judgement(review.Checklist):
 def judge(asked: Mapping[int, Asked], user: Any, *, four_eyes: bool) -> dict[int, Judgement]:
     """Run every check on some requests; what others have is asked once for all of them."""
     used = _users_of([one for each in asked.values() for one in each.new_accounts])
+    mine = _given_by(user, list(asked))
     found: dict[int, Judgement] = {}
     for some in _rounds(asked):
         others = Others.of([one.after for one in some.values()], user)
         for pk, one in some.items():
-            is_barred = four_eyes and _is_own(one.request, user)
+            is_own = pk in mine or user.pk == one.request.submitted_by_id
             sentence = _("You asked for this change; somebody else must approve it.")
-            own = sentence if is_barred else ""
-            lines = _lines(one, user, others, used)
+            own = sentence if four_eyes and is_own else ""
+            lines = [*_lines(one, user, others, used), _four_eyes(one, user, is_own=is_own)]
+            lines.sort(key=_urgency)
             found[pk] = Judgement(tuple(lines), one.request.version, own, _now(one))
     return found
 
@@ -96,8 +100,11 @@ def _rounds(asked: Mapping[int, Asked]) -> Iterable[dict[int, Asked]]:
         left = {pk: one for pk, one in left.items() if pk not in first.values()}
 
 
-def _is_own(request: CustomerChange, user: Any) -> bool:
-    return user.pk in (request.created_by_id, request.submitted_by_id, request.updated_by_id)
+def _given_by(user: Any, keys: Sequence[int]) -> set[int]:
+    """Give those of these requests whose content, now or before, is by this person."""
+    given = ("create", "change")
+    told = Change.objects.filter(subject_type=_SUBJECT, subject_id__in=keys, action__in=given)
+    return set(told.filter(actor=user.pk).values_list("subject_id", flat=True))
 
 
 def _now(asked: Asked) -> tuple[str, ...]:
@@ -113,9 +120,12 @@ def _now(asked: Asked) -> tuple[str, ...]:
 
 
 def _lines(asked: Asked, user: Any, others: Others, used: Mapping[str, set[int]]) -> Iterable[Line]:
-    order = {review.FAIL: 0, WARN: 1, OK: 2}
-    found = [check(asked, user, others, used) for check in _CHECKS]
-    return sorted((one for one in found if one is not None), key=lambda one: order[one.result])
+    found = (check(asked, user, others, used) for check in _CHECKS)
+    return (one for one in found if one is not None)
+
+
+def _urgency(line: Line) -> int:
+    return (review.FAIL, WARN, OK).index(line.result)
 
 
 Check = Callable[[Asked, Any, Others, Mapping[str, set[int]]], Line | None]
@@ -184,10 +194,10 @@ def _gone(asked: Asked, _user: Any, _others: Others, _used: Mapping[str, set[int
     return Line("removed", WARN, finding % {"n": len(gone)}, told)
 
 
-def _four_eyes(asked: Asked, user: Any, _others: Others, _used: Mapping[str, set[int]]) -> Line:
+def _four_eyes(asked: Asked, user: Any, *, is_own: bool) -> Line:
     known = {"who": as_text(asked.request.created_by), "me": str(user)}
     names = _("asked for by %(who)s, reviewed by %(me)s") % known
-    if _is_own(asked.request, user):
+    if is_own:
         return Line("four_eyes", WARN, _("You asked for this yourself"), names)
     return Line("four_eyes", OK, _("Who asked and who reviews differ"), names)
 
@@ -212,5 +222,4 @@ _CHECKS: tuple[Check, ...] = (
     _new_account,
     _gone,
     _credit,
-    _four_eyes,
 )

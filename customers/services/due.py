@@ -60,3 +60,5 @@ def _give_back(request: CustomerChange, refused: Refused, act: Act) -> None:
             transition.one_of_many(CHANGE, "return", [request], act=own)
     except Refused:  # whoever approved it may not return it any more: it waits for a reviewer
         return
+    except Stale:  # somebody took it back this moment
+        return

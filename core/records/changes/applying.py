@@ -70,7 +70,9 @@ def records_of(kind: Kind, requests: Iterable[Any], *, lock: bool = False) -> di
     rows = kind.model._default_manager.all()
     found: dict[int, Any] = {}
     for part in in_parts(keys):
-        asked = (locking(rows) if lock else rows).filter(pk__in=part).order_by("pk")
+        asked = rows.filter(pk__in=part).order_by("pk")
+        if lock:  # alone: what waits for a lock loses a row whose references changed meanwhile
+            list(locking(asked).values_list("pk"))
         found |= {one.pk: one for one in asked.select_related(*pointing)}
     fetch(kind.parts, list(found.values()))
     return found
@@ -169,8 +171,8 @@ def take_effect(
     """Make of records what requests ask for whose day has come; give what is written in those.
 
     `beside(record)` is what else is written in a record then, `beside_row(wish)` in a row that
-    comes or changes. Raises Stale when somebody changed
-    one of the same places meanwhile, Duplicate when another record has a unique value.
+    comes or changes. Raises Stale when somebody changed one of the same places meanwhile, or what
+    does not fit to them; Duplicate when another record has a unique value.
     """
     today = timezone.localdate(act.at)
     due = [one for one in requests if one.holds_from is None or one.holds_from <= today]
@@ -193,7 +195,8 @@ def _apply(
     edits = []
     for request in requests:
         record, wanted = records[request.record_id], request.asks
-        if barred(kind, record, wanted, instances):
+        after = would_be(kind, record, wanted, instances)
+        if barred(kind, record, wanted, instances) or missing(kind, record, after):
             raise Stale
         own = replace(act, reason=request.reason, source=f"change #{request.code}", key=None)
         values = _natives(header(kind), {one.name: one.new for one in wanted.fields}, instances)

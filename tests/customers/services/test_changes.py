@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from core import saving
 from core.aggregate import RowInput
 from core.models import Change
-from core.records import transition
+from core.records import bulk, transition
 from core.records.changes.applying import of_record
 from core.records.changes.asking import Ask
 from core.records.record import Record
@@ -149,6 +149,34 @@ def test_nobody_approves_what_they_asked_for(customer, cast, make_user, who):
     with pytest.raises(Refused, match="somebody else"):
         decide(request, "approve", both)
     assert now(customer).name == customer.name
+
+
+def test_nobody_approves_what_they_wrote_into_the_request_of_another(
+    customer, clerk, admin, reviewer
+):
+    request = decide(ask(customer, clerk, {"name": "北京改名有限公司"}), "return", reviewer, "不全")
+    request = ask(
+        customer, admin, {"name": "北京另名有限公司"}, request=request.pk, version=request.version,
+        submit=False,
+    )  # fmt: skip
+    request = decide(request, "submit", clerk)
+
+    with pytest.raises(Refused, match="somebody else"):
+        decide(request, "approve", admin)
+    assert decide(request, "approve", reviewer).state == "approved"
+
+
+def test_changes_that_do_not_fit_together_are_not_approved_together(customer, finance, reviewer):
+    given = {"credit_limit": 5, "credit_days": 30}
+    decide(ask(customer, finance, given), "approve", reviewer)
+    wanted = [{"credit_managed": True}, {"credit_limit": None}]
+    both = [ask(now(customer), finance, values) for values in wanted]
+    frozen = bulk.freeze(CHANGE, "approve", [(one.pk, one.version) for one in both], by=reviewer)
+
+    done = bulk.run(CHANGE, frozen.pk, act=act_by(reviewer))
+
+    assert list(done.failures) == [str(both[1].pk)]
+    assert (now(customer).credit_managed, now(customer).credit_limit) == (True, 5)
 
 
 def test_who_approved_a_change_may_approve_the_customer_again(customer, clerk, reviewer, judge):
