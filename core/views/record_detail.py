@@ -68,7 +68,7 @@ def show(
     record = kind.find(pk, request.user)
     if record is None:
         raise Http404
-    record.open_requests = applying.of_record(kind, record)
+    applying.put_requests(kind, record)
     state = kind.life.state(record.state)
     missing = register.lacking(record, request.user) if register.lacking else []
     asked = asked or _wished(kind, request, record)

@@ -154,7 +154,7 @@ def _found(register: Register, request: HttpRequest, pk: int) -> Any:
     """Give a record that the user sees, with the open requests to change it, or None."""
     record = register.kind.find(pk, request.user)
     if record is not None:
-        record.open_requests = applying.of_record(register.kind, record)
+        applying.put_requests(register.kind, record)
     return record
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.base import ModelState
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -24,6 +25,7 @@ from core.bulk.loading import in_parts, locking
 from core.history import Act
 from core.prepared import Prepared, put
 from core.records import plain
+from core.records.changes.request import APPROVED
 from core.records.changes.wanted import (
     ADD,
     DEL,
@@ -48,19 +50,30 @@ _POINTING = (plain.REFERENCE, plain.RECORD)
 AMEND = "amend"  # what the history of a record calls a request that took effect
 
 
+def put_requests(kind: Kind, record: Any) -> None:
+    """Put the requests to change a record there: `open_requests`, the oldest first.
+
+    And `applied_requests`, those about rows that took effect, in that order.
+    """
+    found = _requests(kind)(record.pk) if kind.changes else []
+    record.open_requests = [one for one in found if one.closed_at is None]
+    record.applied_requests = [one for one in found if one.closed_at is not None]
+
+
 def of_record(kind: Kind, record: Any) -> list[Any]:
-    """Give the open requests to change a record, the oldest first; none of a kind without any."""
-    return _open(kind)(record.pk) if kind.changes else []
+    """Give the open requests to change a record, the oldest first."""
+    put_requests(kind, record)
+    return list(record.open_requests)
 
 
 @cache
-def _open(kind: Kind) -> Prepared:
+def _requests(kind: Kind) -> Prepared:
     assert kind.changes is not None
-    rows: Any = kind.changes.model._default_manager
+    rows = kind.changes.model._default_manager
+    about_rows = Q(state=APPROVED) & ~Q(area="")
     related = ("created_by", "submitted_by", "approved_by")
-    return Prepared(
-        lambda pk: rows.open().filter(record=pk).select_related(*related).order_by("pk")
-    )
+    told = rows.filter(Q(closed_at=None) | about_rows).select_related(*related)
+    return Prepared(lambda pk: told.filter(record=pk).order_by("closed_at", "pk"))
 
 
 def records_of(kind: Kind, requests: Iterable[Any], *, lock: bool = False) -> dict[int, Any]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.prepared import Prepared
 from core.records.changes.applying import instances_of, would_be
-from core.records.changes.request import APPROVED
 from core.records.changes.wanted import RowWish, columns, row_of
 from core.records.kind import Kind
 from core.records.part import Part
@@ -69,7 +66,7 @@ def _approvals(kind: Kind, record: Any) -> dict[tuple[str, int], str]:
     first = _told(record.submitted_by, record.approved_by, record.approved_at)
     rows = {(part.name, row.pk): row for part in parts for row in _rows(part, record)}
     found = dict.fromkeys(rows, first)
-    for request in _applied(kind)(record.pk):
+    for request in record.applied_requests:
         told = _told(request.submitted_by, request.approved_by, request.closed_at)
         for wish in request.asks.rows:
             found |= {(wish.part, pk): told for pk in _meant(parts, record, wish)}
@@ -103,12 +100,3 @@ def _told(asked_by: Any, approved_by: Any, at: Any) -> str:
     day = timezone.localdate(at).isoformat() if at else ""
     told = _("Asked for by %(asker)s, approved by %(approver)s on %(day)s.")
     return told % {"asker": asked_by, "approver": approved_by, "day": day} if day else ""
-
-
-@cache
-def _applied(kind: Kind) -> Prepared:
-    assert kind.changes is not None
-    rows = kind.changes.model._default_manager.filter(state=APPROVED, closed_at__isnull=False)
-    related = ("submitted_by", "approved_by")
-    told = rows.exclude(area="").select_related(*related).order_by("closed_at", "pk")
-    return Prepared(lambda pk: told.filter(record=pk))
