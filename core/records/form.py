@@ -36,7 +36,7 @@ from core.text import clean
 REASON, HOLDS_FROM, REQUEST, ITS_VERSION = (
     "change_reason", "change_holds_from", "change", "change_version",
 )  # fmt: skip
-ONLY, MOST_SECTIONS = "only", 20
+ONLY = "only"
 _COUNTS = ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")  # that came with the rows of a part
 
 
@@ -86,7 +86,8 @@ class RecordForm(CatalogForm):
         self.of_changes = of_changes
         start = self.stored(record or kind.model())
         given = asked if data is None else data
-        self.only = frozenset(filter(None, given.get(ONLY, "").split(",")[:MOST_SECTIONS]))
+        known_sections = {section.name for section in self.catalog.sections}
+        self.only = frozenset(given.get(ONLY, "").split(",")) & known_sections
         known = {str(one.pk): one for one in getattr(record, "open_requests", ())}
         self.change = known.pop(given.get(REQUEST, ""), None)
         self.held = {place: one for one in known.values() for place in one.asks.places}
@@ -103,7 +104,7 @@ class RecordForm(CatalogForm):
         if self.asks:
             self._add_asking()
         if self.only:
-            self._add_hidden(ONLY, ",".join(sorted(self.only)), forms.CharField(max_length=200))
+            self._add_hidden(ONLY, ",".join(sorted(self.only)), forms.CharField())
 
     @cached_property
     def asks(self) -> bool:

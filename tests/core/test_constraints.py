@@ -156,8 +156,9 @@ def test_there_is_only_one_row_of_settings(db):
     with pytest.raises(Refused, match="policy_is_one_row"):
         run(
             POLICY,
-            "INSERT INTO customers_policy (id, version, four_eyes, review_months) "
-            "VALUES (2, 1, %s, 12)",
+            "INSERT INTO customers_policy (id, version, four_eyes, review_months,"
+            " account_wait_days, account_asker_twice) VALUES (2, 1, %s, 12, 0, %s)",
+            True,
             True,
         )
 
