@@ -129,6 +129,9 @@ class Aggregate:
         return frozenset(model._meta.db_table for model in own | through)
 
 
+NEW = "new"  # begins how a row is called that has no key yet: new1, new2
+
+
 @dataclass(frozen=True)
 class RowInput:
     """One child row as it should be: `pk` None adds it; fields left out of `values` are kept."""

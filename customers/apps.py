@@ -42,4 +42,4 @@ class CustomersConfig(AppConfig):
         for name, check in {**verification.CHECKS, **imports_verification.CHECKS}.items():
             extend.add_verification(name, check)
         lifecycle.LIFE.join(moves, guards)
-        change_lifecycle.LIFE.join(changes)
+        change_lifecycle.LIFE.join(changes, guards)

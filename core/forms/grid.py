@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.aggregate import RowInput
+from core.aggregate import NEW, RowInput
 from core.catalog import PICK, Catalog, Row
 from core.forms.catalog import Modes, loosen
 from core.forms.reference import References, source_of
@@ -112,19 +113,19 @@ class Grid(BaseFormSet):
     @cached_property
     def forms(self) -> list[Any]:
         """The rows in the order people see them."""
-        count = self.total_form_count()
-        self._look_up(count)
-        rows = [self._construct_form(i, **self.get_form_kwargs(i)) for i in range(count)]
+        total = self.total_form_count()
+        self._look_up(total)
+        rows = [self._construct_form(i, **self.get_form_kwargs(i)) for i in range(total)]
         return sorted(rows, key=_line) if self.is_bound else rows
 
-    def _look_up(self, count: int) -> None:
+    def _look_up(self, total: int) -> None:
         """Ask once for each column what its typed texts mean."""
         if not self.is_bound or self.references is None:
             return
         for row in self.columns:
             related = self.catalog.field(row.name).related_model
             if related is not None and issubclass(related, Reference):
-                names = (f"{self.prefix}-{index}-{row.name}" for index in range(count))
+                names = (f"{self.prefix}-{index}-{row.name}" for index in range(total))
                 texts = [str(self.data.get(name, "")).strip() for name in names]
                 self.references.look_up(source_of(related), texts)
 
@@ -167,6 +168,15 @@ class Grid(BaseFormSet):
         """What was remarked on the rows as a whole, or None."""
         return self.remarks.get("")
 
+    @cached_property
+    def keys(self) -> dict[int, str]:
+        """How remarks name the rows, by index: a new one by its number among those."""
+        numbers = count(1)
+        return {
+            form.index: str(form.stored.pk) if form.stored else f"{NEW}{next(numbers)}"
+            for form in self.forms
+        }
+
     @property
     def pick_labels(self) -> list[str]:
         """The heads of the columns with radio buttons."""
@@ -175,8 +185,8 @@ class Grid(BaseFormSet):
     @property
     def cells_in_line(self) -> int:
         """The number of cells side by side where a wide row folds into two lines."""
-        count = len(self.columns)
-        return count if count <= FEW else (count + 1) // 2
+        wide = len(self.columns)
+        return wide if wide <= FEW else (wide + 1) // 2
 
     @property
     def width(self) -> int:

@@ -33,7 +33,8 @@ class Change(models.Model):
 
     `changes` is {"fields": {name: [old, new]}, "rows": [{"child", "op", "id", "label", "fields"}],
     "evidence": …, "snapshot": …}, values as strings; each key only where it says something. So are
-    "remarks" and "answers": [{"place", "row", "text"}] (core/records/remarks.py).
+    "remarks" and "answers": [{"place", "row", "text"}], of requests with what "was" asked for
+    at the place (core/records/remarks.py).
     """
 
     subject_type = Text(max_length=60)

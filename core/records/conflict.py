@@ -23,7 +23,7 @@ from core.forms.catalog import DASH, in_words
 from core.forms.keyed import with_fresh_key
 from core.records import returned, timeline
 from core.records.entry import Entry
-from core.records.form import PartGrid
+from core.records.form import ITS_VERSION, PartGrid
 from core.records.remarks import ANSWER
 from core.text import clauses, listed
 
@@ -183,7 +183,9 @@ def _compare_rows(
 def _compare_answers(conflict: Conflict, entry: Entry, version: int) -> None:
     """Ask where somebody else answered the same remark; an answer to none is kept in sight."""
     typed = {f"{ANSWER}{key}": text for key, text in entry.answers.items() if text.strip()}
-    found = returned.to_mend(entry.kind, entry.record, entry.user) if typed else None
+    kind, mended = entry.mends
+    seen = version if kind is entry.kind else entry.form.cleaned_data.get(ITS_VERSION) or 0
+    found = returned.to_mend(kind, mended, entry.user) if typed else None
     known = {one.name: one for one in found.remarks} if found else {}
     for name, text in typed.items():
         one = known.get(name)
@@ -191,7 +193,7 @@ def _compare_answers(conflict: Conflict, entry: Entry, version: int) -> None:
         if one is None:
             conflict.lost.append(Merged(label, DASH, text, by_me=True))
             del conflict.data[name]
-        elif one.answered and one.answered.version > version and one.answer != text:
+        elif one.answered and one.answered.version > seen and one.answer != text:
             conflict.choices.append(Choice(name, label, DASH, one.answer or DASH, text))
         elif one.answer != text:
             conflict.merged.append(Merged(label, one.answer or DASH, text, by_me=True))

@@ -20,6 +20,7 @@ from core.forms.catalog import Place, loosen
 from core.forms.keyed import new_key
 from core.records import coding
 from core.records.form import PartGrid, RecordForm, rows_stand
+from core.records.kind import Kind
 from core.records.part import Part
 from core.records.record import Asked, Problem, Record, Rows
 from core.records.register import Register
@@ -83,6 +84,12 @@ class Entry:
     def grids(self) -> list[PartGrid]:
         """The grids that the user may change."""
         return [grid for grid in self.parts.values() if not grid.locked]
+
+    @property
+    def mends(self) -> tuple[Kind, Any]:
+        """What the form mends when that came back, with its kind: a request, else the record."""
+        own, change = self.kind.changes, self.form.change
+        return (own, change) if own and change else (self.kind, self.record)
 
     @property
     def why_locked(self) -> str:
@@ -275,7 +282,7 @@ class Entry:
                 field.ui["remark"] = one
             elif name in self.form.locked:
                 self.form.remarks[name] = one
-            elif grid is not None and any(row in ("", _key_of(form)) for form in grid.forms):
+            elif grid is not None and row in ("", *grid.keys.values()):
                 grid.remarks[row] = one
             else:
                 continue
@@ -338,10 +345,6 @@ class Entry:
             self.data = self.form.data = data
             sentence = _("The form did not arrive complete; check it and send it again.")
             self.form.add_error(None, sentence)
-
-
-def _key_of(form: Any) -> str:
-    return str(form.stored.pk) if form.stored else ""
 
 
 def _common_reason(places: list[Place]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core import extend
-from core.records import remarks
+from core.records import places, remarks
 from core.refusal import Refused
 from core.said import items
 from core.said import said as _
@@ -17,9 +17,10 @@ def remarks_settled(records: Sequence[Any], user: Any) -> dict[int, Refused]:
     kind = extend.kind_of(type(records[0]))
     entries, found = remarks.since_return(kind, records), {}
     for record in records:
-        told = remarks.of(kind, entries.get(record.pk, ()))
+        own = places.of(kind, record)
+        told = remarks.of(own, entries.get(record.pk, ()))
         if left := [one for one in told if one.is_open]:
-            names = [remarks.name_of(kind, one.place, one.row, record, user) for one in left]
+            names = [own.name_of(one.place, one.row, user) for one in left]
             sentence = _("Remarks wait for a change or an answer: %(places)s.")
             found[record.pk] = Refused([sentence % {"places": items(names)}])
     return found

@@ -86,7 +86,8 @@ class Kind:
     """One kind of record; `app` and `stem` name its addresses, templates and permissions.
 
     `related` is what its moves look at beside the row; `changes` the kind of the requests by which
-    the ◆ fields of its records in force change (core.records.changes).
+    the ◆ fields of its records in force change (core.records.changes). `places(record)` gives where
+    remarks on one can be pinned (core.records.places), unless at all its fields and rows.
     """
 
     app: str
@@ -101,6 +102,7 @@ class Kind:
     code: Coding | None = None
     rules: Rules = Rules()
     changes: Kind | None = None
+    places: Callable[[Any], Any] | None = None
 
     @cached_property
     def model(self) -> type[models.Model]:

@@ -17,11 +17,11 @@ from django.db.models import OuterRef, Subquery
 from core import history
 from core.models import Change
 from core.prepared import Prepared
+from core.records import places
 from core.records.kind import Kind
-from core.records.part import Part, fetch
-from core.records.secrets import covers, discreet
+from core.records.places import Places, Stored
 from core.refusal import Refused
-from core.said import counted, joined, label
+from core.said import counted
 from core.said import said as _
 from core.text import clean
 from core.workflow import Transition
@@ -31,19 +31,19 @@ PLACE, TEXT = "remark_place", "remark_text"  # the select beside the reason, and
 MOST, LONGEST = 50, 500
 
 Texts = Mapping[str, str]
-Stored = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Remark:
     """One remark, what was answered, and whether its place changed since it was made.
 
-    `place` is a field, a part, or a row of one ("lines-12"), whose name then is in `row`; `key`
-    tells it from those of other returns.
+    `place` is a field, a part, or a row of one ("lines-12"), whose name then is in `row`; `here` is
+    where that stands now, "" for nowhere. `key` tells it from those of other returns.
     """
 
     key: str
     place: str
+    here: str
     row: str
     text: str
     answer: str
@@ -65,16 +65,6 @@ def remarks_in(data: Any) -> dict[str, str]:
     return {place: text for place, text in found.items() if text.strip()}
 
 
-def places(kind: Kind, record: Any) -> dict[str, str]:
-    """Give every place that a remark can be pinned to; of rows what they are called."""
-    fetch(kind.parts, [record])
-    found = {row.name: "" for row in kind.catalog if row.form}
-    for part in kind.parts:
-        rows = getattr(record, part.name).all()
-        found |= {part.name: "", **{f"{part.name}-{row.pk}": str(row) for row in rows}}
-    return found
-
-
 def noted(kind: Kind, move: Transition, record: Any, given: Texts) -> list[Stored]:
     """Give the remarks of a move as the history keeps them, in the order of their places.
 
@@ -84,13 +74,14 @@ def noted(kind: Kind, move: Transition, record: Any, given: Texts) -> list[Store
         raise Refused([_("Remarks go along with a return; empty them first.")])
     if len(given) > MOST:
         raise Refused([_("At most %(most)d remarks can be made at once.") % {"most": MOST}])
-    known = places(kind, record)
+    found = places.of(kind, record)
+    known = found.known()
     for place, text in given.items():
         if place not in known:
             sentence = _("What was remarked on is not there: “%(text)s”. Choose another place.")
             raise Refused([sentence % {"text": text[:LONGEST]}])
     return [
-        _stored(place, row, _cleaned(given[place]))
+        _stored(place, row, _cleaned(given[place])) | found.stood(place)
         for place, row in known.items()
         if place in given
     ]
@@ -103,8 +94,9 @@ def answered(kind: Kind, record: Any, given: Texts, user: Any) -> list[Stored]:
     """
     entries = since_return(kind, [record]).get(record.pk, ()) if given else ()
     is_open = kind.life.state(record.state).is_open
-    known = {one.key: one for one in of(kind, entries)} if is_open else {}
-    hide = discreet(kind.parts, record, user) if known else str
+    own = places.of(kind, record)
+    known = {one.key: one for one in of(own, entries)} if is_open else {}
+    hide = own.cover(user) if known else str
     found = []
     for key, typed in given.items():
         text, remark = _cleaned(typed), known.get(key)
@@ -142,8 +134,8 @@ def _entries(kind: Kind) -> Prepared:
     return Prepared(lambda keys: entries.filter(subject_id__in=keys, version__gte=last))
 
 
-def of(kind: Kind, entries: Sequence[Change]) -> list[Remark]:
-    """Give the remarks of a return, of which `entries` are all from it on."""
+def of(own: Places, entries: Sequence[Change]) -> list[Remark]:
+    """Give the remarks of a return of a record, of which `entries` are all from it on."""
     if not entries or "remarks" not in entries[0].changes:
         return []
     first, *later = entries
@@ -155,33 +147,10 @@ def of(kind: Kind, entries: Sequence[Change]) -> list[Remark]:
     found = []
     for one in first.changes["remarks"]:
         place, (answer, by) = one["place"], answers.get(one["place"], ("", None))
-        key, is_changed = f"{first.version}-{place}", _is_changed(kind, place, net)
-        found.append(Remark(key, place, one["row"], one["text"], answer, by, is_changed))
+        key, is_changed = f"{first.version}-{place}", own.is_changed(one, net)
+        text, here = one["text"], own.here(one)
+        found.append(Remark(key, place, here, one["row"], text, answer, by, is_changed))
     return found
-
-
-def split(kind: Kind, place: str) -> tuple[Part | None, int | None]:
-    """Give the part that a place is in, and the key of its row, as far as it is in one."""
-    name, _dash, pk = place.partition("-")
-    part = next((one for one in kind.parts if one.name == name), None)
-    return part, int(pk) if pk else None
-
-
-def fields_of(kind: Kind, place: str) -> list[str]:
-    """Give the field of a place and those that go with it."""
-    beside = kind.rules.beside
-    return [place, *(name for name, other in beside.items() if other == place)]
-
-
-def name_of(kind: Kind, place: str, row: str, record: Any, user: Any) -> str:
-    """Give what a place is called, as this user may read it."""
-    part, pk = split(kind, place)
-    if part is None:
-        return label(kind.catalog.label(place))
-    if pk is None:
-        return label(part.label)
-    shown = discreet([part], record, user)(row) if covers(part, record, user) else row
-    return joined([label(part.model._meta.verbose_name), shown])
 
 
 def summary(remarks: Sequence[Remark]) -> str:
@@ -201,13 +170,6 @@ def summary(remarks: Sequence[Remark]) -> str:
 
 def _and(first: str, second: str) -> str:
     return _("%(first)s, %(second)s") % {"first": first, "second": second}
-
-
-def _is_changed(kind: Kind, place: str, net: history.Net) -> bool:
-    part, pk = split(kind, place)
-    if part is None:
-        return any(name in net.fields for name in fields_of(kind, place))
-    return any(child == part.name and pk in (None, key) for child, key in net.rows)
 
 
 def _stored(place: str, row: str, text: str) -> Stored:

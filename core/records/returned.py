@@ -5,7 +5,6 @@ It judges nothing; remarks.py does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,8 +64,8 @@ def last(kind: Kind, record: Any, user: Any, data: Any = None) -> Returned | Non
     if not entries:
         return None
     first, *later = entries
-    known = remarks.of(kind, entries)
     teller = Teller(kind, record, user, later)
+    known = remarks.of(teller.places, entries)
     net = history.net(one.changes for one in later)
     told = tuple(_told(teller, one, net, data) for one in known)
     summary = str(remarks.summary(known)) if known else ""
@@ -82,26 +81,19 @@ def to_mend(kind: Kind, record: Any, user: Any, data: Any = None) -> Returned | 
 
 
 def _told(teller: Teller, one: Remark, net: history.Net, data: Any) -> Told:
-    kind, name, answer = teller.kind, f"{ANSWER}{one.key}", teller.cover(one.answer)
-    part, pk = remarks.split(kind, one.place)
-    names = () if part else remarks.fields_of(kind, one.place)
+    name, answer = f"{ANSWER}{one.key}", teller.cover(one.answer)
+    moved = teller.places.moved(one.place, net)
     return Told(
         name=name,
         anchor=f"{REMARK}{one.place}",
-        place=one.place,
+        place=one.here,
         label=teller.place(one.place, one.row),
         text=teller.cover(one.text),
         answer=answer,
         answered=one.answered,
         typed=answer if data is None else data.get(name, answer),
-        pairs=teller.pairs({name: net.fields[name] for name in names if name in net.fields}),
-        rows=tuple(teller.row(row) for row in _rows(net, part, pk)),
+        pairs=teller.pairs(moved.fields),
+        rows=tuple(map(teller.row, moved.rows.values())),
         is_changed=one.is_changed,
         is_open=one.is_open,
     )
-
-
-def _rows(net: history.Net, part: Any, pk: int | None) -> Iterator[Any]:
-    for (child, key), row in net.rows.items() if part else ():
-        if child == part.name and pk in (None, key):
-            yield row

@@ -127,13 +127,14 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act, ask: Ask) -> Any:
         kind.rules.before[name](stored, changed, act)
     if "code" in changed or (kind.code and not stored.code):
         changed |= _code_of(kind, stored, filled)
-    answers = remarks.answered(kind, stored, record.answers, act.by) if record.answers else ()
+    own = record.answers if ask.request is None else {}
+    answers = remarks.answered(kind, stored, own, act.by) if own else ()
     saved = _written(kind, stored, changed, rows, marks, act=act, answers=answers)
     saved.requested = None
     if asked or asked_rows or ask.request is not None:
         wanted = asking.wanted_of(kind, saved, asked, asked_rows)
         if wanted or ask.request is not None:
-            saved.requested = asking.put(kind, saved, wanted, ask, act)
+            saved.requested = asking.put(kind, saved, wanted, ask, act, record.answers)
     return saved
 
 

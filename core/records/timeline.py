@@ -21,9 +21,9 @@ from core.access import mask as masked
 from core.access import sees_everything
 from core.models import Change
 from core.prepared import Prepared
-from core.records import remarks
+from core.records import places
 from core.records.kind import Kind
-from core.records.secrets import covers, discreet
+from core.records.secrets import covers
 from core.timeline import Event
 
 PAGE_SIZE = 20
@@ -105,8 +105,8 @@ class Teller:
     def __init__(self, kind: Kind, record: Any, user: Any, found: Iterable[Change]) -> None:
         self.kind, self.record, self.user, self.found = kind, record, user, list(found)
         self._covered = {part.name for part in kind.parts if covers(part, record, user)}
-        cover = kind.history.cover
-        self.cover = cover(record, user) if cover else discreet(kind.parts, record, user)
+        self.places, cover = places.of(kind, record), kind.history.cover
+        self.cover = cover(record, user) if cover else self.places.cover(user)
         self._moves = {move.name: move for move in kind.life.transitions}
         self._names = {name: self._as_known(name, user) for name in kind.pointing}
         self._written = {
@@ -149,7 +149,7 @@ class Teller:
 
     def place(self, place: str, row: str) -> str:
         """Give what the place of a remark is called."""
-        return str(remarks.name_of(self.kind, place, row, self.record, self.user))
+        return str(self.places.name_of(place, row, self.user))
 
     def _as_known(self, field_name: str, user: Any) -> Mapping[str, str]:
         """Give the names of other records as the user may read them: out of sight means masked."""

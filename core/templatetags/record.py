@@ -15,11 +15,19 @@ from core.extend import Panel
 from core.markup import format_html, format_html_join
 from core.records.sections import Value
 from core.templatetags.ui_parts import NOTHING, attribute, tag
-from core.templatetags.ui_remarks import Pins, pin, pin_pattern, remark, remark_list
+from core.templatetags.ui_remarks import (
+    Pins,
+    pin,
+    pin_at,
+    pin_pattern,
+    pin_place,
+    remark,
+    remark_list,
+)
 from core.templatetags.ui_values import DASH, money, when
 
 register = template.Library()
-for function in (pin, pin_pattern, remark, remark_list):
+for function in (pin, pin_at, pin_pattern, pin_place, remark, remark_list):
     register.simple_tag(function)
 
 

@@ -271,8 +271,8 @@ def grid_row(row: Any, number: int | str) -> SafeString:
 
 
 def row_remark(row: Any, columns: int) -> SafeString:
-    """Return what was remarked on a stored row, for the line above it, or nothing."""
-    told = row.grid.remarks.get(str(getattr(row.stored, "pk", "")))
+    """Return what was remarked on a row, for the line above it, or nothing."""
+    told = row.grid.remarks.get(row.grid.keys[row.index])
     if told is None:
         return NOTHING
     line = '<tr class="eg__note"><td></td><td colspan="{}">{}</td></tr>'

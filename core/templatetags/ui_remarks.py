@@ -5,7 +5,7 @@ Owns their markup; what was remarked and what became of it comes ready from core
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -23,6 +23,8 @@ from core.templatetags.ui_values import when
 FORM = "decision"  # the id of the form that a remark is sent with
 PLACE = "place-"
 
+Group = tuple[str, dict[str, str]]  # a headline, and the names of its places
+
 
 class Pins:
     """What a page offers to remark on, and what was typed; `lost` is at no place of it.
@@ -30,18 +32,8 @@ class Pins:
     Components that take `pins` put a button at each place, and the remark that stands there.
     """
 
-    def __init__(self, kind: Kind, shown: Iterable[Section], data: Any = None) -> None:
-        self.groups: list[tuple[str, dict[str, str]]] = []
-        for one in shown:
-            if (part := kind.part_of_section(one.name)) and one.table:
-                first = {part.name: str(part.label)}
-                rows = {f"{part.name}-{line.row.pk}": line for line in one.table.lines}
-                titles = {place: f"{part.title} {line.title}" for place, line in rows.items()}
-                self.groups.append((str(one.label), first | titles))
-            else:
-                rights = kind.catalog.by_name
-                fields = {v.name: v.label for v in one.values if rights[v.name].form}
-                self.groups.append((str(one.label), fields))
+    def __init__(self, groups: Iterable[Group], data: Any = None) -> None:
+        self.groups = list(groups)
         self.labels = {
             place: name for _group, names in self.groups for place, name in names.items()
         }
@@ -81,9 +73,32 @@ class Pins:
         return _field(place, self.labels[place], self.typed[place])
 
 
+def groups_of(kind: Kind, shown: Iterable[Section]) -> Iterator[Group]:
+    """Give the places of some sections of a record."""
+    for one in shown:
+        if (part := kind.part_of_section(one.name)) and one.table:
+            first = {part.name: str(part.label)}
+            rows = {f"{part.name}-{line.row.pk}": line for line in one.table.lines}
+            titles = {place: f"{part.title} {line.title}" for place, line in rows.items()}
+            yield str(one.label), first | titles
+        else:
+            rights = kind.catalog.by_name
+            yield str(one.label), {v.name: v.label for v in one.values if rights[v.name].form}
+
+
+def pin_place(pins: Pins | None, place: str) -> SafeString:
+    """Return what marks the element that a place is, where remarks are made."""
+    return pins.attributes(place) if pins else NOTHING
+
+
+def pin_at(pins: Pins | None, place: str) -> SafeString:
+    """Return the button in the element that a place is, where remarks are made."""
+    return pins.at(place) if pins else NOTHING
+
+
 def pin(pins: Pins | None, place: str) -> SafeString:
     """Return the button of a place that has no line of its own: a part as a whole."""
-    if pins is None:
+    if not pins:
         return NOTHING
     return format_html('<span class="end"{}>{}</span>', pins.attributes(place), pins.at(place))
 
@@ -109,12 +124,18 @@ def remark_list(remarks: Iterable[Told], before: str = "") -> SafeString:
     return format_html('<ul class="remarks">{}</ul>', format_html_join(
         "", "<li>{}<b>{}</b> {}{}{}{}{}</li>", ((
             icon("pin", "sm"),
-            format_html('<a href="#{}{}">{}</a>', before, one.place, one.label)
-            if before else one.label,
+            _linked(one, before),
             one.text, _state(one), _answer(one), differences(one.pairs, one.rows),
             remark(one) if before == REMARK and not one.is_placed else NOTHING,
         ) for one in remarks),
     ))  # fmt: skip
+
+
+def _linked(one: Told, before: str) -> Any:
+    anchor = one.anchor if before == REMARK else f"{before}{one.place}"
+    if not (before and one.place):
+        return one.label
+    return format_html('<a href="#{}">{}</a>', anchor, one.label)
 
 
 def _field(place: str, name: str, text: str) -> SafeString:

@@ -260,7 +260,8 @@ def _page(
     if not is_dirty:
         entry.begin()
     entry.form.show(found.slots, {one.id: one.text for one in found.wrong})
-    told = returned.to_mend(kind, record, request.user, entry.data) if record else None
+    mended_kind, mended = entry.mends
+    told = returned.to_mend(mended_kind, mended, request.user, entry.data) if mended else None
     entry.pin(told.remarks if told else ())
     marks, blocks = {one.section: _mark(entry, one) for one in found.marks}, entry.blocks()
     context = {

@@ -94,6 +94,6 @@ def return_reasons(customers: Iterable[Customer]) -> dict[int, str]:
     return dict(found.values_list("subject_id", "reason"))
 
 
-def submissions(customer: Customer) -> int:
-    """Count how often the record was submitted."""
-    return history.of(SUBJECT, customer.pk).filter(action="submit").count()
+def submissions(subject: str, pk: int) -> int:
+    """Count how often a record was submitted."""
+    return history.of(subject, pk).filter(action="submit").count()

@@ -1,5 +1,6 @@
 """THE kinds of records of this app: what moves, lists and keeps them is written once in core."""
 
+from core.records.changes.asked_places import AskedPlaces
 from core.records.kind import Kind
 from customers.catalog import CHANGE as CHANGE_CATALOG
 from customers.catalog import CUSTOMER as CATALOG
@@ -22,6 +23,7 @@ CHANGE = Kind(
     related=("record", "created_by", "submitted_by", "approved_by"),
     history=CHANGE_HISTORY,
     code=CHANGE_CODING,
+    places=AskedPlaces,
 )
 KIND = Kind(
     app="customers",

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
-from core import history
 from core.access import requires
 from core.records.changes import diff
 from core.templatetags.ui_parts import tag
@@ -51,13 +50,14 @@ def _tag(change: CustomerChange) -> SafeString:
 
 
 def _shows(request: HttpRequest, change: CustomerChange, judged: Judgement) -> dict[str, Any]:
-    entries = history.of(CHANGE.subject, change.pk)
+    asked = diff.of(KIND, change, change.record, request.user)
     return {
         "change": change,
         "customer": change.record,
         "kind_tag": _tag(change),
-        "diff": diff.of(KIND, change, change.record, request.user),
-        "returned": entries.filter(action=RETURN).first(),
+        "diff": asked,
+        "pinnable": asked.places,
+        **desk.before(CHANGE, change, request.user),
     }
 
 

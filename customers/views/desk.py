@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from core.access import permissions_of, requires
 from core.forms.keyed import with_fresh_key
 from core.markup import format_html_join
-from core.records import transition
+from core.records import returned, transition
 from core.records.kind import Kind
 from core.records.remarks import remarks_in
 from core.records.transition import Shown
@@ -37,6 +37,7 @@ from core.views.record_do import changed_meanwhile
 from core.workflow import Transition
 from customers.forms.transition import DecisionForm
 from customers.queries import waiting
+from customers.queries.customer import submissions
 from customers.queries.waiting import Queue
 
 APPROVE, RETURN = "approve", "return"
@@ -58,7 +59,7 @@ class Desk:
 
     `find(pk, user)` gives one with all that its page reads; `judge(record, user)` what was checked.
     `shows(request, record, judged)` is what its template shows beside what every desk's does; the
-    sections under "pinnable" take remarks for a return.
+    places under "pinnable" take remarks for a return.
     `back` is the move that takes an approval back.
     """
 
@@ -85,6 +86,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     [shown, *_others] = asked or mine
     context = {"nobody": shown.nobody, "queues": _tabs(request, shown)}
     return render(request, "customers/review/queue.html", context)
+
+
+def before(kind: Kind, record: Any, user: Any) -> dict[str, Any]:
+    """Give how often a record was submitted, and why it came back, if it did."""
+    found = returned.last(kind, record, user)
+    return {"returned": found, "submissions": submissions(kind.subject, record.pk) if found else 0}
 
 
 def show(desk: Desk, request: HttpRequest, pk: int) -> HttpResponse:
@@ -191,7 +198,7 @@ def _page(
     pinnable = own_parts.get("pinnable") if can_return else None
     context = {
         "form": shown,
-        "pins": Pins(desk.kind, pinnable, typed) if pinnable else None,
+        "pins": Pins(pinnable, typed) if pinnable else None,
         "title": title,
         "problems": problems or [],
         "checklist": judged,

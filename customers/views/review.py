@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.access import requires
-from core.records import returned, sections, timeline
+from core.records import sections, timeline
 from core.templatetags.ui_parts import tag
+from core.templatetags.ui_remarks import groups_of
 from customers.catalog import BASIC, FINANCE, OTHER, REACH
 from customers.forms.transition import DecisionForm
 from customers.models import Customer
 from customers.queries import waiting
-from customers.queries.customer import submissions
 from customers.services import moves
 from customers.services.kinds import KIND
 from customers.views import desk
@@ -47,7 +47,7 @@ def _shows(request: HttpRequest, customer: Customer, judged: moves.Judgement) ->
     shown = [one for one in parts.values() if one.table or one.name in PANELS]
     return {
         "customer": customer,
-        "pinnable": shown,
+        "pinnable": list(groups_of(KIND, shown)),
         "weighty": _weighty(parts),
         "basic": parts[BASIC],
         "finance": parts[FINANCE],
@@ -67,14 +67,11 @@ def _weighty(parts: dict[str, sections.Section]) -> list[sections.Value]:
 
 def _before(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """Give how often the record was submitted, why it came back, and what changed since."""
-    found = returned.last(KIND, customer, request.user)
+    told = desk.before(KIND, customer, request.user)
+    found = told["returned"]
     if found is None:
-        return {"returned": None}
-    return {
-        "returned": found,
-        "submissions": submissions(customer),
-        "since_return": timeline.since(KIND, customer, request.user, found.version),
-    }
+        return told
+    return {**told, "since_return": timeline.since(KIND, customer, request.user, found.version)}
 
 
 DESK = Desk(

@@ -56,6 +56,8 @@ def put_requests(kind: Kind, record: Any) -> None:
     And `applied_requests`, those about rows that took effect, in that order.
     """
     found = _requests(kind)(record.pk) if kind.changes else []
+    for one in found:
+        one.record = record
     record.open_requests = [one for one in found if one.closed_at is None]
     record.applied_requests = [one for one in found if one.closed_at is not None]
 

@@ -15,7 +15,7 @@ from core import saving
 from core.access import is_reviewed
 from core.aggregate import RowInput
 from core.history import Act
-from core.records import coding, transition
+from core.records import coding, remarks, transition
 from core.records.changes.applying import of_record
 from core.records.changes.wanted import ADD, Wanted, of_fields, of_rows
 from core.records.form import REASON
@@ -57,8 +57,12 @@ def wanted_of(
     return Wanted(of_fields(kind, record, values), tuple(found))
 
 
-def put(kind: Kind, record: Any, wanted: Wanted, ask: Ask, act: Act) -> Any:
+def put(
+    kind: Kind, record: Any, wanted: Wanted, ask: Ask, act: Act, answers: Mapping[str, str]
+) -> Any:
     """Make a request, or give an open one this content; submit it if asked. Gives the request.
+
+    `answers` are to what was remarked on an open one when it was returned.
 
     Raises Refused, also where another open request is about the same field or row, and Stale when
     the request moved on.
@@ -84,23 +88,28 @@ def put(kind: Kind, record: Any, wanted: Wanted, ask: Ask, act: Act) -> Any:
         if code:
             coding.remember(own, [(code, request.pk)])
     else:
-        request = _replaced(own, known, ask, values, wanted, act)
+        stored = next((one for one in known if one.pk == ask.request), None)
+        request = _replaced(own, stored, ask, values, answers, act)
     if ask.submit:
         transition.one_of_many(own, "submit", [request], act=act)
     return request
 
 
 def _replaced(
-    own: Kind, known: Iterable[Any], ask: Ask, values: Mapping[str, Any], wanted: Wanted, act: Act
-) -> Any:
-    stored = next((one for one in known if one.pk == ask.request), None)
+    own: Kind, stored: Any, ask: Ask, values: Mapping[str, Any], answers: Mapping[str, str],
+    act: Act,
+) -> Any:  # fmt: skip
     if stored is None or stored.version != ask.version:
         raise Stale
     if not own.life.state(stored.state).is_open:
         raise Refused([_("It is not yours to change now: withdraw it, or have it returned.")])
-    if not wanted:
+    if not Wanted.read(values["wanted"]):
         raise Refused([_("Nothing differs from what is in force any more: withdraw the request.")])
-    changed = saving.change(own.aggregate, stored.pk, values, version=stored.version, act=act)
+    given = remarks.answered(own, stored, answers, act.by)
+    changed = saving.change(
+        own.aggregate, stored.pk, values, version=stored.version, act=act,
+        more={"answers": given} if given else {},
+    )  # fmt: skip
     changed.record = stored.record
     return changed
 

@@ -6,11 +6,12 @@ It makes no markup and writes nothing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from core.aggregate import is_blank
 from core.forms.catalog import in_words
@@ -49,14 +50,20 @@ class Row:
     """A row that shall come, change or go (`op`); `is_moved` when somebody else did that."""
 
     op: str
+    place: str
     cells: list[Cell]
     is_moved: bool
 
 
 @dataclass(frozen=True)
 class Table:
-    """What shall become of the rows of one part; heads are cells without a text."""
+    """What shall become of the rows of the part of this name; heads are cells without a text.
 
+    A row is called by `title` and what stands in its first cell.
+    """
+
+    name: str
+    title: Any
     label: Any
     heads: list[Cell]
     rows: list[Row]
@@ -81,6 +88,21 @@ class Diff:
         return len(self.fields) + sum(len(one.rows) for one in self.tables)
 
     @property
+    def places(self) -> list[tuple[str, dict[str, str]]]:
+        """The names of its places (core.records.places), under those of what they are in."""
+        fields = {one.old.name: one.old.label for one in self.fields}
+        tables = (
+            {one.name: str(one.label)}
+            | {row.place: f"{one.title} {row.cells[0].text}" for row in one.rows}
+            for one in self.tables
+        )
+        found = [
+            (_("Fields"), fields),
+            *zip([str(t.label) for t in self.tables], tables, strict=True),
+        ]
+        return [(label, names) for label, names in found if names]
+
+    @property
     def unchanged(self) -> int:
         """How many fields stay as they are."""
         return sum(len(one.values) for one in self.rest)
@@ -95,10 +117,11 @@ def of(kind: Kind, request: Any, record: Any, user: Any) -> Diff:
     found = applying.instances_of(kind, [request], with_old=True)
     known: Instances = defaultdict(lambda: None, found)  # what is gone since has no words
     moved = applying.conflicts(kind, record, wanted) if request.closed_at is None else []
+    placed = list(zip(wanted.row_places, wanted.rows, strict=True))
     tables = [
         _table(part, rows, record, user, known, moved)
         for part in kind.parts
-        if (rows := [one for one in wanted.rows if one.part == part.name])
+        if (rows := {place: one for place, one in placed if one.part == part.name})
     ]
     fields = _fields(kind, wanted, record, user, known, moved)
     return Diff(fields, tables, _rest(kind, wanted, record, user))
@@ -142,18 +165,18 @@ def _unit(kind: Kind, name: str) -> Any:
 
 def _table(
     part: Part,
-    wishes: Sequence[RowWish],
+    wishes: Mapping[str, RowWish],
     record: Any,
     user: Any,
     known: Instances,
     moved: Iterable[Conflict],
 ) -> Table:
-    shown = _shown(part, wishes)
+    shown = _shown(part, wishes.values())
     covers = secrets.covers(part, record, user)
     stored = {row.pk: row for row in getattr(record, part.name).all()}
     heads = [Cell(sections.head(part, row), "", row.style) for row in shown]
 
-    def row_of(wish: RowWish) -> Row:
+    def row_of(place: str, wish: RowWish) -> Row:
         conflict = next((one for one in moved if one.wish is wish), None)
         before, after = part.model(), part.model()
         fill(columns(part), before, wish.old, known)
@@ -167,9 +190,9 @@ def _table(
             is_other = conflict is not None and row.name in conflict.columns
             meanwhile = sections.text(part, row, now, covers) if is_other else None
             cells.append(Cell(top.head, told[0], row.style, new, meanwhile))
-        return Row(wish.op, cells, conflict is not None)
+        return Row(wish.op, place, cells, conflict is not None)
 
-    return Table(part.label, heads, [row_of(wish) for wish in wishes])
+    return Table(part.name, part.title, part.label, heads, [row_of(*one) for one in wishes.items()])
 
 
 def _shown(part: Part, wishes: Iterable[RowWish]) -> list[Any]:

@@ -58,7 +58,8 @@ def is_not_applied(request: Any, user: Any) -> str:
 def life(name: str, app: str, stem: str) -> Workflow:
     """Give the life of the change requests of a kind, whose rights an app calls `app` and `stem`.
 
-    The app joins `is_possible`, `judgement`, `taking_effect` and `closing` to it.
+    The app joins `is_possible`, `judgement`, `taking_effect` and `closing` to it, and the guards
+    of core.records.
     """
 
     def move(
@@ -69,8 +70,8 @@ def life(name: str, app: str, stem: str) -> Workflow:
     moves = (
         move(
             "submit", lazy("Submit"), pgettext_lazy("done", "Submitted"), (DRAFT, RETURNED),
-            SUBMITTED, guards=("is_possible",), needless=(SUBMITTED, APPROVED), stamp="submitted",
-            group="enter", tone="primary", icon="send",
+            SUBMITTED, guards=("is_possible", "remarks_settled"), needless=(SUBMITTED, APPROVED),
+            stamp="submitted", group="enter", tone="primary", icon="send",
         ),
         move(
             "withdraw", lazy("Withdraw"), lazy("Withdrawn"),

@@ -5,12 +5,13 @@ Pure: it compares and keeps; nothing here reads tables or writes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from core.aggregate import RowInput
+from core.aggregate import NEW, RowInput, is_blank
 from core.records import plain
 from core.records.kind import Kind
 from core.records.part import Part
@@ -29,6 +30,11 @@ class FieldWish:
     old: Any
     new: Any
 
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What is asked for, as JSON can hold it."""
+        return {"name": self.name, "new": self.new}
+
 
 @dataclass(frozen=True)
 class RowWish:
@@ -42,6 +48,13 @@ class RowWish:
     pk: int | None
     old: Values
     new: Values
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What is asked for, as JSON can hold it; of a new row what says something."""
+        new = {name: value for name, value in self.new.items()
+               if self.op != ADD or not (is_blank(value) or value is False)}  # fmt: skip
+        return {"op": self.op, "pk": self.pk, "new": new}
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,25 @@ class Wanted:
         rows = (place(one.part, one.pk) for one in self.rows if one.pk is not None)
         return frozenset((*(one.name for one in self.fields), *rows))
 
+    @cached_property
+    def row_places(self) -> tuple[str, ...]:
+        """The places of its rows in their order; the new ones of a part are counted."""
+        new: Counter[str] = Counter()
+        found = []
+        for one in self.rows:
+            new[one.part] += one.pk is None
+            key = f"{NEW}{new[one.part]}" if one.pk is None else one.pk
+            found.append(place(one.part, key))
+        return tuple(found)
+
+    def at(self, where: str) -> list[dict[str, Any]]:
+        """Give what it asks for at a place, as JSON can hold it; at a part that of all rows."""
+        rows = zip(self.row_places, self.rows, strict=True)
+        return [
+            *(one.kept for one in self.fields if one.name == where),
+            *(one.kept for own, one in rows if where in (own, one.part)),
+        ]
+
     @property
     def area(self) -> str:
         """The part whose rows it is about, "" for fields of the header alone."""
@@ -83,9 +115,9 @@ class Wanted:
         return len(self.fields) + len(self.rows)
 
 
-def place(part: str, pk: int) -> str:
+def place(part: str, key: int | str) -> str:
     """Give the name of a row among all that requests are about."""
-    return f"{part}-{pk}"
+    return f"{part}-{key}"
 
 
 @cache

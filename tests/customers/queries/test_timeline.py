@@ -167,7 +167,7 @@ def test_last_return_and_what_changed_since(make_customer, clerk, reviewer):
 
     assert back.reason == "资料有误"
     assert [pair for entry in since for pair in entry.changes] == [("客户简称", "", "恒信")]
-    assert submissions(customer) == 2
+    assert submissions(KIND.subject, customer.pk) == 2
 
 
 def test_return_reasons_of_many_take_one_query(make_customer, django_assert_num_queries):
