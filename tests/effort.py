@@ -17,5 +17,5 @@ def spent() -> float:
 
 def statement(sent: str) -> str:
     """Give what was asked where PostgreSQL was sent the name of a plan that it knows already."""
-    plans = {name: sql for sql, name in getattr(connection, "plans", {}).items()}
+    plans = {name: sql for (sql, _values), name in getattr(connection, "plans", {}).items()}
     return plans.get(re.sub(r"^EXECUTE (\w+).*", r"\1", sent, flags=re.DOTALL), sent)

@@ -21,22 +21,27 @@ _TYPES = {int: "bigint", datetime: "timestamptz"}
 
 
 class Cursor(cursor):
-    """psycopg2's own; of a question with `places` the connection keeps the plan, by its SQL."""
+    """psycopg2's own; of a question with `places` the connection keeps the plan.
 
-    plans: dict[str, str] | None = None
+    It is known by its SQL and by what is written into it: the same words may ask for other values.
+    """
+
+    plans: dict[tuple[str, str], str] | None = None
 
     def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's name
         """Send a statement, or the values alone where it is known already."""
         places = getattr(query, "places", None)
         if places is None or self.plans is None:
             return super().execute(query, vars)
-        if query not in self.plans:
+        pairs = list(zip(vars, places, strict=True))
+        plan = (query, repr([value for value, is_open in pairs if not is_open]))
+        if plan not in self.plans:
             name = f"plan_{len(self.plans)}"
             super().execute(self._prepare(name, query, vars, places))
-            self.plans[query] = name
-        given = [value for value, is_open in zip(vars, places, strict=True) if is_open]
+            self.plans[plan] = name
+        given = [value for value, is_open in pairs if is_open]
         marks = _listed(["%s"] * len(given))
-        return super().execute(f"EXECUTE {self.plans[query]}{marks}", given)
+        return super().execute(f"EXECUTE {self.plans[plan]}{marks}", given)
 
     def _prepare(self, name: str, query: str, given: Sequence[Any], places: Sequence[bool]) -> str:
         """Write what never changes into the statement: it is planned with it."""
@@ -70,7 +75,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect; a new connection knows no plan."""
-        self.plans: dict[str, str] = {}
+        self.plans: dict[tuple[str, str], str] = {}
         return super().get_new_connection(conn_params | {"cursor_factory": Cursor})
 
     def create_cursor(self, name: str | None = None) -> Any:

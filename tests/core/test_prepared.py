@@ -107,6 +107,18 @@ def test_a_connection_keeps_the_plan_whatever_becomes_of_its_transaction(clerk: 
     assert len(kept) == 2  # the rows, and their number
 
 
+def test_questions_alike_but_for_what_never_changes_are_two(three: list[Customer]) -> None:
+    first, second = (
+        Prepared(lambda pk, name=name: Customer.objects.filter(name=name, pk=pk))
+        for name in ("第1公司", "第2公司")
+    )
+
+    for _twice in range(2):
+        assert first(three[0].pk) == [three[0]]
+        assert second(three[0].pk) == []
+        assert second(three[1].pk) == [three[1]]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_new_connection_is_asked_as_the_old_one_was(clerk: User) -> None:
     ask = Prepared(lambda name: User.objects.filter(username=name))
