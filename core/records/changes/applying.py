@@ -308,6 +308,11 @@ def _rows_after(
             row = part.model(**{part.parent: after}, line=len(rows))
             fill(columns(part), row, wish.new, instances)
             rows.append(row)
+    own = [one for one in wanted.rows if one.part == part.name]
+    for flag in part.flags:  # as in _inputs: who asks for it takes it from whoever has it
+        asking = {one.pk for one in own if one.new.get(flag)}
+        for row in rows if asking else ():
+            setattr(row, flag, getattr(row, flag) and row.pk in asking)
     return rows
 
 

@@ -126,6 +126,25 @@ def test_a_bank_account_is_added_changed_and_removed_by_request(customer, financ
     assert numbers(customer) == [(OTHER, True)]
 
 
+def test_of_two_first_accounts_the_one_approved_last_is_the_default(
+    world, clerk, finance, reviewer
+):
+    customer = enter(world, clerk, "enabled")
+    both = [
+        ask(
+            now(customer),
+            finance,
+            rows={"bank_accounts": [RowInput(None, {"account_number": one})]},
+        )
+        for one in (ACCOUNT, OTHER)
+    ]
+
+    for request in both:
+        decide(request, "approve", reviewer)
+
+    assert numbers(customer) == [(ACCOUNT, False), (OTHER, True)]
+
+
 def test_a_change_needs_its_reason(customer, clerk):
     with pytest.raises(Refused) as refused:
         save(customer, clerk, {"name": "北京改名有限公司", "short_name": "改名"}, reason="  ")

@@ -1,0 +1,395 @@
+"""Random saves, change requests, decisions and days: a record has what was approved, no more.
+
+What was saved and what was approved is kept beside it in plain Python; the history tells the same.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import hypothesis
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from core import history, verify
+from core.aggregate import RowInput, as_text
+from core.records import transition
+from core.records.changes.asking import Ask
+from core.records.record import Record
+from core.records.transition import Shown
+from core.saving import Refused
+from customers.models import Customer, CustomerChange
+from customers.services import changes, due
+from customers.services import customer as service
+from customers.services.kinds import CHANGE
+from tests.cast import act_by, enter, move, player
+
+CLERKS, KEEPERS = ("clerk", "colleague", "admin"), ("finance", "admin")
+MAY_CHANGE = {"remark": CLERKS, "name": CLERKS, "invoice_title": KEEPERS, "accounts": KEEPERS}
+FIELDS = ("remark", "name", "invoice_title")
+COLUMNS = ("account_number", "branch", "is_default")
+ASKERS = ("clerk", "colleague", "finance", "admin")
+JUDGES = ("reviewer", "judge", "admin")
+NUMBERS = tuple(f"622202020011223344{digit}" for digit in range(3))
+OPEN, HELD = ("draft", "returned"), ("draft", "returned", "submitted", "approved")
+
+texts = st.text("甲乙", min_size=1, max_size=1).map("改名{}有限公司".format)
+askers, judges = st.sampled_from(ASKERS), st.sampled_from(JUDGES)
+
+
+class Undo(Exception):
+    """Ends one random sequence."""
+
+
+@dataclass
+class Wish:
+    """What one field or row of a request was and shall be; `new` None: the row goes."""
+
+    place: object  # the name of a field, the key of a row, the number of a row that comes
+    old: object
+    new: object
+
+    def is_met(self, record):
+        """Say whether nobody changed its place since, or to just what is asked for."""
+        if self.place in FIELDS:
+            return record.fields[self.place] in (self.old, self.new)
+        if self.old is None:
+            return all(row["account_number"] != self.place for row in record.rows.values())
+        now = record.rows.get(self.place)
+        if self.new is None:
+            return now in (None, self.old)
+        return now is not None and now["branch"] in (self.old["branch"], self.new["branch"])
+
+
+@dataclass
+class Asked:
+    """A request as the model knows it."""
+
+    wishes: list[Wish]
+    authors: set[str]
+    submitter: str
+    state: str
+    day: int | None
+    approver: str = ""
+    is_applied: bool = False
+
+    @property
+    def is_open(self):
+        return self.state in HELD and not self.is_applied
+
+
+@dataclass
+class Stored:
+    """A customer as the model knows it; rows by their keys."""
+
+    fields: dict[str, str]
+    rows: dict[int, dict] = field(default_factory=dict)
+    is_in_force: bool = True
+
+    def apply(self, wishes):
+        """Let wishes come true; gives the rows that come, whose keys the database gives."""
+        for wish in wishes:
+            if wish.place in FIELDS:
+                self.fields[wish.place] = wish.new
+            elif wish.new is None:
+                self.rows.pop(wish.place, None)
+            elif wish.old is not None:
+                self.rows[wish.place]["branch"] = wish.new["branch"]
+        new = [one.new for one in wishes if one.place not in FIELDS and one.old is None]
+        if any(row["is_default"] for row in new):
+            for row in self.rows.values():
+                row["is_default"] = False
+        return new
+
+
+def machine_of(world, cast, monkeypatch):
+    """Build the state machine class around the people of a test."""
+    people, real, clock = {**cast, "judge": player("judge", world.units)}, timezone.now, {"day": 0}
+    monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(days=clock["day"]))
+
+    def act_of(who, reason="理由"):
+        return replace(act_by(people[who], reason), at=timezone.now())
+
+    class Requests(RuleBasedStateMachine):
+        def __init__(self):
+            super().__init__()
+            clock["day"] = 0
+            self.atomic = transaction.atomic()
+            self.atomic.__enter__()
+            customer = enter(world, people["clerk"], "enabled", remark="")
+            self.pk, self.asked = customer.pk, {}
+            self.model = Stored({name: getattr(customer, name) for name in FIELDS})
+
+        def teardown(self):
+            try:
+                assert [tally.findings for tally in verify.run() if tally.wrong] == []
+            finally:
+                with suppress(Undo):
+                    self.atomic.__exit__(Undo, Undo(), None)
+
+        @rule(who=askers, text=texts)
+        def save_what_is_free(self, who, text):
+            self.save(who, {"remark": text}, None)
+
+        @rule(
+            who=askers, name=st.sampled_from(FIELDS), text=texts, remark=st.none() | texts,
+            day=st.none() | st.integers(0, 2), submit=st.booleans(),
+        )  # fmt: skip
+        def ask_for_a_field(self, who, name, text, remark, day, submit):
+            more = {"remark": remark} if remark else {}
+            self.save(who, {**more, name: text}, None, day=day, submit=submit)
+
+        @rule(
+            who=st.sampled_from(KEEPERS), number=st.sampled_from(NUMBERS), branch=texts,
+            goes=st.booleans(), day=st.none() | st.integers(0, 2), submit=st.booleans(),
+        )  # fmt: skip
+        def ask_for_an_account(self, who, number, branch, goes, day, submit):
+            self.save(who, {}, (number, branch, goes), day=day, submit=submit)
+
+        @rule(who=askers, at=st.integers(0, 9), name=st.sampled_from(FIELDS), text=texts)
+        def give_a_request_another_content(self, who, at, name, text):
+            if pk := self.some(at, OPEN):
+                self.save(who, {name: text}, None, replaced=pk)
+
+        @rule(
+            who=st.sampled_from(KEEPERS), at=st.integers(0, 9), number=st.sampled_from(NUMBERS),
+            branch=texts, goes=st.booleans(),
+        )  # fmt: skip
+        def give_a_request_another_account(self, who, at, number, branch, goes):
+            if pk := self.some(at, OPEN):
+                self.save(who, {}, (number, branch, goes), replaced=pk)
+
+        @rule(who=askers, at=st.integers(0, 9))
+        def submit(self, who, at):
+            pk = self.some(at, OPEN)
+            if pk and self.move(pk, "submit", who, expected=self.is_possible(self.asked[pk])):
+                self.asked[pk].submitter = who
+
+        @rule(who=askers, at=st.integers(0, 9))
+        def withdraw(self, who, at):
+            if pk := self.some(at, HELD):
+                request = CustomerChange.objects.get(pk=pk)
+                is_asker = people[who].pk in (request.created_by_id, request.submitted_by_id)
+                self.move(pk, "withdraw", who, expected=is_asker)
+
+        @rule(who=judges, at=st.integers(0, 9))
+        def give_back(self, who, at):
+            if pk := self.some(at, ("submitted", "approved")):
+                self.move(pk, "return", who, expected=True)
+
+        @rule(who=judges, at=st.integers(0, 9))
+        def approve(self, who, at):
+            if pk := self.some(at, ("submitted",)):
+                one = self.asked[pk]
+                is_other = who not in one.authors and who != one.submitter
+                if self.move(pk, "approve", who, expected=is_other and self.is_possible(one)):
+                    one.approver = who
+                    if one.day is None or one.day <= clock["day"]:
+                        self.takes_effect(one)
+
+        @rule()
+        def a_day_passes(self):
+            clock["day"] += 1
+            waiting = [
+                one for one in self.asked.values()
+                if one.is_open and one.state == "approved" and one.day <= clock["day"]
+            ]  # fmt: skip
+            taken = due.take()
+            done = 0
+            for one in sorted(waiting, key=lambda one: one.day):
+                if self.is_possible(one):
+                    self.takes_effect(one)
+                    done += 1
+                else:
+                    one.state = "returned"
+            assert taken == done
+
+        @rule()
+        def reopen(self):
+            if self.model.is_in_force:
+                customer = Customer.objects.get(pk=self.pk)
+                if customer.state == "enabled":
+                    customer = move(customer, "disable", people["admin"])
+                move(customer, "reopen", people["judge"])
+                self.model.is_in_force = False
+
+        @rule()
+        def approve_again(self):
+            if not self.model.is_in_force:
+                customer = move(Customer.objects.get(pk=self.pk), "submit", people["clerk"])
+                move(customer, "approve", people["judge"])
+                self.model.is_in_force = True
+
+        def some(self, at, states):
+            """Give the key of one of the open requests in these states, if there is any."""
+            keys = [pk for pk, one in self.asked.items() if one.is_open and one.state in states]
+            return keys[at % len(keys)] if keys else None
+
+        def is_possible(self, one):
+            return self.model.is_in_force and all(wish.is_met(self.model) for wish in one.wishes)
+
+        def takes_effect(self, one):
+            one.is_applied = True
+            self.read_keys(self.model.apply(one.wishes))
+
+        def read_keys(self, new):
+            for row in new:
+                number = row["account_number"]
+                [pk] = set(self.stored_rows(account_number=number)) - self.model.rows.keys()
+                self.model.rows[pk] = dict(row)
+
+        def wishes_of(self, values, account):
+            """Give what differs from the record when somebody gives it this."""
+            now = self.model
+            found = [
+                Wish(name, now.fields[name], text)
+                for name, text in values.items()
+                if now.fields[name] != text
+            ]
+            if account is None:
+                return found, None
+            number, branch, goes = account
+            keys = [pk for pk, row in now.rows.items() if row["account_number"] == number]
+            kept = {pk: RowInput(pk, {}) for pk in now.rows}
+            if not keys:
+                given = {"account_number": number, "branch": branch}
+                new = {**given, "is_default": not kept}
+                return [*found, Wish(number, None, new)], [*kept.values(), RowInput(None, given)]
+            [pk] = keys
+            old = dict(now.rows[pk])
+            if goes:
+                del kept[pk]
+                return [*found, Wish(pk, old, None)], list(kept.values())
+            kept[pk] = RowInput(pk, {"branch": branch})
+            moved = [Wish(pk, old, {"branch": branch})] if branch != old["branch"] else []
+            return [*found, *moved], list(kept.values())
+
+        def is_right(self, who, wishes, account):
+            """Say whether somebody may change, or ask for, all of this now."""
+            touched = [wish.place for wish in wishes if wish.place in FIELDS]
+            touched += ["accounts"] if account else []
+            return not self.model.is_in_force or all(who in MAY_CHANGE[one] for one in touched)
+
+        def is_held(self, wishes, but):
+            others = [one for pk, one in self.asked.items() if one.is_open and pk != but]
+            places = {wish.place for wish in wishes}
+            return any(places & {wish.place for wish in one.wishes} for one in others)
+
+        def save(self, who, values, account, *, day=None, submit=True, replaced=None):
+            wishes, rows = self.wishes_of(values, account)
+            free = [one for one in wishes if one.place == "remark" or not self.model.is_in_force]
+            asked = [one for one in wishes if one not in free]
+            is_right = self.is_right(who, wishes, account) and not self.is_held(asked, replaced)
+            expected = is_right and (replaced is None or bool(asked))
+            given = CustomerChange.objects.filter(pk=replaced).first()
+            ask = Ask(
+                "来函", timezone.localdate() + timedelta(days=day) if day is not None else None,
+                replaced, given.version if given else None, submit,
+            )  # fmt: skip
+            record = Record(values, {} if rows is None else {"bank_accounts": rows})
+            version = Customer.objects.get(pk=self.pk).version
+            try:
+                with transaction.atomic():
+                    saved = service.save(
+                        self.pk, record, version=version, submit=False, act=act_of(who), ask=ask
+                    )
+            except Refused:
+                assert not expected, (who, values, account)
+                return
+            assert expected, (who, values, account)
+            assert (saved.requested is not None) is bool(asked)
+            self.read_keys(self.model.apply(free))
+            if asked:
+                known = self.asked.get(replaced)
+                authors = {who} | (known.authors if known else set())
+                holds = None if day is None else clock["day"] + day
+                kept = known.submitter if known else ""
+                state = "submitted" if submit else (known.state if known else "draft")
+                self.asked[saved.requested.pk] = Asked(
+                    asked, authors, who if submit else kept, state, holds
+                )
+
+        def move(self, pk, name, who, *, expected):
+            """Make a move of a request; it works as expected, or changes nothing."""
+            request = CustomerChange.objects.get(pk=pk)
+            shown = None
+            if name == "approve":
+                judged = changes.judgement([request], people[who])[pk]
+                shown = Shown(judged.digest, confirmed=True)
+            try:
+                transition.perform(
+                    CHANGE, name, pk, version=request.version, act=act_of(who), shown=shown
+                )
+            except Refused:
+                assert not expected, (name, who, self.asked[pk])
+                return False
+            assert expected, (name, who, self.asked[pk])
+            self.asked[pk].state = CHANGE.life.transition(name).target
+            return True
+
+        def stored_rows(self, **only):
+            rows = Customer.objects.get(pk=self.pk).bank_accounts.filter(**only)
+            return {one["pk"]: one for one in rows.values("pk", *COLUMNS)}
+
+        @invariant()
+        def the_record_has_what_was_saved_and_approved(self):
+            stored = Customer.objects.values(*FIELDS).get(pk=self.pk)
+            assert stored == self.model.fields
+            rows = {pk: {"pk": pk, **row} for pk, row in self.model.rows.items()}
+            assert self.stored_rows() == rows
+
+        @invariant()
+        def requests_are_as_they_were_left(self):
+            rows = CustomerChange.objects.values_list("pk", "state", "closed_at")
+            told = {pk: (state, closed is None) for pk, state, closed in rows}
+            assert told == {pk: (one.state, one.is_open) for pk, one in self.asked.items()}
+
+        @invariant()
+        def the_history_replays_to_the_record(self):
+            entries = list(history.of("customers.customer", self.pk))[::-1]
+            told = history.net(entry.changes for entry in entries)
+            customer = Customer.objects.get(pk=self.pk)
+            assert [entry.version for entry in entries] == list(range(1, customer.version + 1))
+            for name in FIELDS:
+                assert told.fields.get(name, ("", ""))[1] == getattr(customer, name)
+            rows = {
+                pk: [row["fields"].get(name, ("", ""))[1] for name in ("branch", "is_default")]
+                for (child, pk), row in told.rows.items()
+                if child == "bank_accounts"
+            }
+            for row in rows.values():
+                row[1] = row[1] or "false"  # of a new row only what is there is told
+            assert rows == {
+                pk: [row["branch"], as_text(row["is_default"])]
+                for pk, row in self.stored_rows().items()
+            }
+
+    return Requests
+
+
+def run(machine, examples, seed):
+    run_state_machine_as_test(
+        hypothesis.seed(seed)(machine),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=30,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            derandomize=False,
+        ),
+    )
+
+
+@pytest.mark.django_db
+def test_a_record_has_what_was_approved_whatever_people_do(world, cast, monkeypatch, seed):
+    run(machine_of(world, cast, monkeypatch), 20, seed)
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_a_record_has_what_was_approved_in_many_sequences(world, cast, monkeypatch, seed):
+    run(machine_of(world, cast, monkeypatch), 200, seed)
