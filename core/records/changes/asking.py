@@ -62,7 +62,8 @@ def put(
 ) -> Any:
     """Make a request, or give an open one this content; submit it if asked. Gives the request.
 
-    `answers` are to what was remarked on an open one when it was returned.
+    What stands in an open one and this person may not ask for stays in it. `answers` are to what
+    was remarked on it when it was returned.
 
     Raises Refused, also where another open request is about the same field or row, and Stale when
     the request moved on.
@@ -70,6 +71,9 @@ def put(
     own = kind.changes
     assert own is not None
     known = of_record(kind, record)
+    stored = next((one for one in known if one.pk == ask.request), None)
+    if stored is not None:
+        wanted += _not_theirs(kind, record, stored.asks, act.by)
     held = _held(kind, record, wanted, [one for one in known if one.pk != ask.request])
     if held:
         raise Refused(list(held.values()), held)
@@ -88,7 +92,6 @@ def put(
         if code:
             coding.remember(own, [(code, request.pk)])
     else:
-        stored = next((one for one in known if one.pk == ask.request), None)
         request = _replaced(own, stored, ask, values, answers, act)
     if ask.submit:
         transition.one_of_many(own, "submit", [request], act=act)
@@ -112,6 +115,20 @@ def _replaced(
     )  # fmt: skip
     changed.record = stored.record
     return changed
+
+
+def _not_theirs(kind: Kind, record: Any, asks: Wanted, user: Any) -> Wanted:
+    """Give of what is asked for that which this person may not ask for: others do."""
+    by_name, beside = kind.catalog.by_name, kind.rules.beside
+    heads = {part.name: part.catalog.by_name[part.head] for part in kind.parts}
+    return Wanted(
+        tuple(
+            one
+            for one in asks.fields
+            if kind.may(by_name[beside.get(one.name, one.name)], user, record)
+        ),
+        tuple(one for one in asks.rows if kind.may(heads[one.part], user, record)),
+    )
 
 
 def _held(kind: Kind, record: Any, wanted: Wanted, others: Iterable[Any]) -> dict[str, str]:

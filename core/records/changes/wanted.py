@@ -76,6 +76,10 @@ class Wanted:
         """Give it as JSON can hold it."""
         return {name: list(map(asdict, getattr(self, name))) for name in ("fields", "rows")}
 
+    def __add__(self, other: Wanted) -> Wanted:
+        """Give both as one."""
+        return Wanted(self.fields + other.fields, self.rows + other.rows)
+
     def __bool__(self) -> bool:
         return bool(self.fields or self.rows)
 

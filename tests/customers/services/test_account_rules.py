@@ -102,3 +102,20 @@ def test_a_request_from_before_the_rule_is_not_approved_against_it(
 
     with pytest.raises(Refused, match="somebody else must ask"):
         decide(request, "approve", reviewer)
+
+
+def test_what_somebody_else_asks_for_stays_in_a_request_that_is_changed(
+    customer, finance, clerk, reviewer
+):
+    """A clerk who writes into a returned request of finance takes nothing out of it."""
+    request = ask(customer, finance, {"invoice_title": "新抬头"}, rows=wanting(customer, OTHER))
+    returned = decide(request, "return", reviewer, "名称也要改")
+
+    again = ask(
+        now(customer), clerk, {"name": "北京改名有限公司"}, request=returned.pk,
+        version=returned.version,
+    )  # fmt: skip
+
+    assert again.pk == request.pk
+    assert {one.name for one in again.asks.fields} == {"name", "invoice_title"}
+    assert [one.new["account_number"] for one in again.asks.rows] == [OTHER]
