@@ -62,7 +62,8 @@ def plant(town):
         accounts=[account(HIDDEN, town.world)],
     )  # fmt: skip
     records = [*town.customers.items(), ("hidden", town.hidden)]
-    town.subjects["customer"][:-1] = [(about, {"pk": one.pk}) for about, one in records]
+    others = [one for one in town.subjects["customer"] if "pk" not in one[1]]
+    town.subjects["customer"] = [*((about, {"pk": one.pk}) for about, one in records), *others]
     town.subjects["review"] = [(about, {"pk": one.pk}) for about, one in records]
 
 
