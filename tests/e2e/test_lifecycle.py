@@ -94,7 +94,7 @@ def test_approve_and_enable_in_one_step(as_user, make_customer, reviewer, script
     page = as_user(reviewer, script=script)
 
     page.goto(f"/review/{customer.pk}/")
-    page.locator("form.actionbar summary").click()
+    page.locator("form.actionbar summary[aria-label]").click()
     steps.press(page, "decision", "enable")
 
     assert steps.actions_of(customer.pk)[-2:] == ["approve", "enable"]
