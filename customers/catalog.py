@@ -185,7 +185,7 @@ CHANGE = Catalog(
         _asked("record", "record", width=2, shown=True),
         _asked("state", "choices", shown=True, sort="state"),
         _asked("area", shown=True),
-        _asked("reason", "text", width=3, shown=True),
+        _asked("reason", width=3, shown=True),
         _asked("holds_from", "date", shown=True),
         _system("submitted_at", "date", shown=True),
         _system("submitted_by", "user", shown=True),

@@ -18,6 +18,7 @@ from customers.forms.transition import ChangeDecisionForm
 from customers.models import CustomerChange
 from customers.queries import waiting
 from customers.queries.change_review import Judgement
+from customers.queries.told import of_customer
 from customers.services import change_checks
 from customers.services.kinds import CHANGE, KIND
 from customers.views import desk
@@ -54,6 +55,7 @@ def _shows(request: HttpRequest, change: CustomerChange, judged: Judgement) -> d
     return {
         "change": change,
         "customer": change.record,
+        "reason": of_customer(change, request.user)(change.reason),
         "kind_tag": _tag(change),
         "diff": asked,
         "pinnable": asked.places,

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.urls import reverse
 
 from core.aggregate import RowInput
@@ -75,6 +76,30 @@ def test_reasons_tell_no_number_to_who_may_not_see_it(
             assert shown_in(shown) == [], (who, path)
             assert first not in shown, (who, path)
         assert short not in client.get(detail).content.decode(), who
+
+
+@pytest.mark.parametrize("asked", ["q=6222", "q=87651", "q=换为 6", "reason=6222", "reason=87651"])
+def test_no_search_tells_what_reasons_hide(client, make_enabled, cast, finance, asked):
+    change = with_account(make_enabled(), finance, reason=f"换为 {NUMBERS[0]}")
+    listed = f"{change.code}</"
+    client.force_login(cast["viewer"])
+
+    assert listed in client.get("/changes/?q=换为").content.decode()
+    right, wrong = (client.get(f"/changes/?{one}").content.decode() for one in (asked, asked + "9"))
+    assert (listed in right) == (listed in wrong)
+
+
+def test_the_desk_hides_numbers_of_a_request_that_was_decided_meanwhile(
+    client, make_enabled, finance, reviewer
+):
+    change = with_account(make_enabled(), finance, reason=f"换为 {NUMBERS[0]}")
+    assert NUMBERS[0] in page(client, reviewer, change)
+    decide(change, "withdraw", finance)
+
+    answer = client.post(address(change), {"decision": "return", "version": change.version})
+
+    assert answer.status_code == 422
+    assert NUMBERS[0] not in answer.content.decode()
 
 
 def test_a_file_of_requests_says_what_changes_and_no_number(
