@@ -24,10 +24,10 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
-from bench import measuring  # noqa: E402
+from bench import changes, measuring  # noqa: E402
 from bench.form import RollBack  # noqa: E402
 from core.models import User  # noqa: E402
-from customers.models import Customer  # noqa: E402
+from customers.models import Customer, CustomerChange  # noqa: E402
 from customers.queries import readiness  # noqa: E402
 from tests.customers.views.page_form import sent_by  # noqa: E402
 
@@ -94,16 +94,26 @@ def edits() -> Iterator[Ready]:
 
 def approvals() -> Iterator[Ready]:
     """Give posts of a reviewer who approves what waits, record after record."""
+    waiting = Customer.objects.filter(state="submitted").order_by("submitted_at", "pk")
+    yield from _approved("/review/{}/", list(waiting.values_list("pk", flat=True)))
+
+
+def change_approvals() -> Iterator[Ready]:
+    """Give posts of a reviewer who approves changes of names."""
+    changes.fill(2, User.objects.filter(groups__name="clerk", is_active=True).order_by("pk")[0])
+    waiting = CustomerChange.objects.waiting().order_by("pk")
+    yield from _approved("/review/changes/{}/", list(waiting.values_list("pk", flat=True)))
+
+
+def _approved(address: str, keys: list[int]) -> Iterator[Ready]:
     judge = User.objects.filter(groups__name="reviewer", is_active=True).order_by("pk")[0]
     desk = measuring.browser(judge)
-    waiting = Customer.objects.filter(state="submitted").order_by("submitted_at", "pk")
-    for pk in list(waiting.values_list("pk", flat=True)):
-        page = f"/review/{pk}/"
+    for page in map(address.format, keys):
         sent = sent_by(desk.get(page).content.decode(), "decision")
         yield partial(desk.post, page, {**sent, "decision": ["approve"]})
 
 
-FLOWS = {"edit": edits, "approve": approvals}
+FLOWS = {"edit": edits, "approve": approvals, "approve a change": change_approvals}
 
 
 def main() -> None:

@@ -57,9 +57,10 @@ class Asked:
 class Judgement(review.Checklist):
     """Whether one person may approve a change: the four eyes and the checks of what changes.
 
-    `now` is what stands in the places it is about.
+    `barred` says why it is not possible at all; `now` is what stands in the places it is about.
     """
 
+    barred: tuple[str, ...]
     own: str
     now: tuple[str, ...]
 
@@ -70,11 +71,14 @@ class Judgement(review.Checklist):
         return hashlib.sha256(body.encode()).hexdigest()[:32]
 
     def problems(self, *, confirmed: bool) -> list[str]:
-        """Say what stands in the way: who it is, and the red lines that nobody confirmed."""
-        return [*filter(None, [self.own]), *super().problems(confirmed=confirmed)]
+        """Say what stands in the way: the change, who it is, the red lines nobody confirmed."""
+        first = filter(None, [*self.barred, self.own])
+        return [*first, *super().problems(confirmed=confirmed)]
 
 
-def judge(asked: Mapping[int, Asked], user: Any, *, four_eyes: bool) -> dict[int, Judgement]:
+def judge(
+    asked: Mapping[int, Asked], user: Any, *, four_eyes: bool, barred: Mapping[int, Sequence[str]]
+) -> dict[int, Judgement]:
     """Run every check on some requests; what others have is asked once for all of them."""
     used = _users_of([one for each in asked.values() for one in each.new_accounts])
     mine = _given_by(user, list(asked))
@@ -87,7 +91,8 @@ def judge(asked: Mapping[int, Asked], user: Any, *, four_eyes: bool) -> dict[int
             own = sentence if four_eyes and is_own else ""
             lines = [*_lines(one, user, others, used), _four_eyes(one, user, is_own=is_own)]
             lines.sort(key=_urgency)
-            found[pk] = Judgement(tuple(lines), one.request.version, own, _now(one))
+            why, version = tuple(barred.get(pk, ())), one.request.version
+            found[pk] = Judgement(tuple(lines), version, why, own, _now(one))
     return found
 
 

@@ -83,10 +83,7 @@ class Checklist:
 
     def problems(self, *, confirmed: bool) -> list[str]:
         """Say what stands in the way of approval."""
-        return [
-            _("%(label)s: %(text)s") % {"label": line.finding, "text": line.evidence}
-            for line in self.red(confirmed=confirmed)
-        ]
+        return list(map(told, self.red(confirmed=confirmed)))
 
     def stored(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
         """Give what is stored with the decision; of other customers their keys beside the words."""
@@ -98,6 +95,11 @@ class Checklist:
                 for line in self.lines
             ],
         }
+
+
+def told(line: Line) -> str:
+    """Give a line as a sentence."""
+    return _("%(label)s: %(text)s") % {"label": line.finding, "text": line.evidence}
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,12 @@ from typing import Any
 from core.records.changes import applying
 from core.records.changes.applying import Instances
 from core.records.changes.wanted import header
+from core.said import said as _
 from customers.models import Customer, CustomerChange, Policy
-from customers.queries import change_review
+from customers.parts import BANK_ACCOUNTS
+from customers.queries import change, change_review
 from customers.queries.change_review import Asked, Judgement
+from customers.services import moves
 from customers.services.kinds import KIND
 
 
@@ -24,15 +27,48 @@ def asked_of(requests: Sequence[CustomerChange]) -> dict[int, Asked]:
     return {one.pk: _asked(one, records[one.record_id], instances) for one in requests}
 
 
+def barred(asked: Mapping[int, Asked], user: Any) -> dict[int, list[str]]:
+    """Say by request why it cannot take effect, or this person not ask for it."""
+    found = {pk: _problems(one) for pk, one in asked.items()}
+    found |= _asked_twice([one.request for pk, one in asked.items() if not found[pk]], user)
+    fit = {pk: one for pk, one in asked.items() if not found[pk] and one.moves_numbers}
+    if fit:
+        taken = moves.numbers_free([one.after for one in fit.values()], user)
+        found |= {pk: taken[one.after.pk].problems for pk, one in fit.items()}
+    return {pk: problems for pk, problems in found.items() if problems}
+
+
 def judged(asked: Mapping[int, Asked], user: Any) -> dict[int, Judgement]:
     """Give by request whether this person may approve it, with the checks of what changes."""
-    return change_review.judge(asked, user, four_eyes=Policy.current().four_eyes)
+    four_eyes, found = Policy.current().four_eyes, barred(asked, user)
+    return change_review.judge(asked, user, four_eyes=four_eyes, barred=found)
 
 
 def judgement_of(request: CustomerChange, user: Any) -> Judgement:
     """Judge one request that brings its customer with all its rows."""
     instances = applying.instances_of(KIND, [request])
     return judged({request.pk: _asked(request, request.record, instances)}, user)[request.pk]
+
+
+def _problems(asked: Asked) -> list[str]:
+    found = applying.barred(KIND, asked.before, asked.wanted, asked.instances)
+    return found or [one.message for one in applying.missing(KIND, asked.before, asked.after)]
+
+
+def _asked_twice(requests: Sequence[CustomerChange], user: Any) -> dict[int, list[str]]:
+    """Where the company wants it, nobody asks for two changes of accounts in a row."""
+    about = [one for one in requests if one.area == BANK_ACCOUNTS.name]
+    if not about or Policy.current().account_asker_twice:
+        return {}
+    last = change.last_askers(about)
+    told = _("%(name)s asked for the last change of these accounts; somebody else must ask now.")
+    askers = {one.pk: user if one.workflow.state(one.state).is_open else one.submitted_by
+              for one in about}  # fmt: skip
+    return {
+        one.pk: [told % {"name": askers[one.pk]}]
+        for one in about
+        if last.get(one.record_id) == askers[one.pk].pk
+    }
 
 
 def _asked(request: CustomerChange, record: Customer, instances: Instances) -> Asked:

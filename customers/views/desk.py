@@ -36,7 +36,7 @@ from core.views.acts import Attempt, act_of, attempt, told
 from core.views.record_do import changed_meanwhile
 from core.workflow import Transition
 from customers.forms.transition import DecisionForm
-from customers.queries import waiting
+from customers.queries import review, waiting
 from customers.queries.customer import submissions
 from customers.queries.waiting import Queue
 
@@ -282,7 +282,7 @@ def _why_not(desk: Desk, request: HttpRequest, record: Any, judged: Any) -> str:
     if record.pk not in refused:
         return ""
     problem, red = refused[record.pk].problems[0], judged.red(confirmed=True)
-    if red and not judged.own and problem == judged.problems(confirmed=True)[0]:
+    if red and problem == review.told(red[0]):
         finding = {"finding": red[0].finding}
         return _("A red line of the checklist is in the way: %(finding)s") % finding
     return problem

@@ -59,7 +59,7 @@ def life(name: str, app: str, stem: str) -> Workflow:
     """Give the life of the change requests of a kind, whose rights an app calls `app` and `stem`.
 
     The app joins `is_possible`, `judgement`, `taking_effect` and `closing` to it, and the guards
-    of core.records.
+    of core.records. What `is_possible` says, `judgement` says too: it reads the same.
     """
 
     def move(
@@ -81,7 +81,7 @@ def life(name: str, app: str, stem: str) -> Workflow:
         ),
         move(
             "approve", lazy("Approve"), lazy("Approved"), (SUBMITTED,), APPROVED,
-            guards=("is_possible",), evidence="judgement", effect="taking_effect",
+            evidence="judgement", effect="taking_effect",
             needless=(APPROVED,), first="submit", stamp="approved", group="judge",
             tone="primary", icon="check",
         ),

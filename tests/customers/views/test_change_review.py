@@ -16,6 +16,7 @@ from customers.queries import waiting
 from customers.services import changes
 from tests.cast import enter, set_raw
 from tests.customers.asking import ask, decide
+from tests.effort import statement
 
 QUEUE = "/review/"
 OLD, OTHER = "6222020200112233445", "6222020200998877665"
@@ -272,6 +273,22 @@ def test_decision_is_carried_out_once_per_form(client, customer, clerk, reviewer
 
     assert [answer.status_code for answer in answers] == [302] * 4
     assert Change.objects.filter(subject_id=customer.pk, action="amend").count() == 1
+
+
+def test_an_approval_reads_the_customer_once_to_judge_and_once_to_write(
+    client, customer, clerk, reviewer, django_assert_max_num_queries
+):
+    change = renamed(customer, clerk)
+    sent = body(change, reviewer)
+    client.force_login(reviewer)
+
+    with django_assert_max_num_queries(36) as asked:
+        client.post(address(change), sent)
+
+    assert state_of(change) == "approved"
+    told = [statement(one["sql"]) for one in asked]
+    tables = ("customers_contact", "customers_bankaccount")
+    assert [sum(f'FROM "{table}"' in sql for sql in told) for table in tables] == [2, 2]
 
 
 def test_own_request_cannot_be_approved(client, customer, admin):
