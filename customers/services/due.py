@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from itertools import islice
+
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -21,17 +24,28 @@ APPROVE = CHANGE.life.transition("approve")
 TAKEN = "apply"  # what the history of a request calls the moment it takes effect
 
 
+class Fate(Enum):
+    """What became of a change when its day had come; what `WAITS` is in nobody's way."""
+
+    TAKEN, BACK, WAITS = range(3)
+
+
 def take() -> int:
-    """Look once at every approved change whose day has come; say how many took effect."""
+    """Look at the approved changes whose day has come, the oldest first, until so many are settled.
+
+    Gives how many took effect.
+    """
     waiting = CustomerChange.objects.open().filter(
         state=APPROVED, holds_from__lte=timezone.localdate()
     )
-    keys = waiting.order_by("holds_from", "pk").values_list("pk", "version")
-    return sum(_take(pk, version) for pk, version in keys[:MOST_AT_ONCE])
+    keys = list(waiting.order_by("holds_from", "pk").values_list("pk", "version"))
+    fates = (_take(pk, version) for pk, version in keys)
+    settled = list(islice((one for one in fates if one is not Fate.WAITS), MOST_AT_ONCE))
+    return settled.count(Fate.TAKEN)
 
 
 @saving.retried
-def _take(pk: int, version: int) -> bool:
+def _take(pk: int, version: int) -> Fate:
     """Let one take effect; what cannot any more goes back to who asked for it, never half."""
     related = ("record", "created_by", "submitted_by", "approved_by")
     found = CustomerChange.objects.select_related(*related).filter(pk=pk, version=version)
@@ -44,21 +58,22 @@ def _take(pk: int, version: int) -> bool:
             with atomic():
                 brought = changes.taking_effect(APPROVE, [request], act, {})[pk]
                 saving.change(CHANGE.aggregate, pk, brought, version=version, act=act, action=TAKEN)
-            return True
+            return Fate.TAKEN
         except Refused as refused:
-            _give_back(request, refused, act)
+            return _give_back(request, refused, act)
         except Stale:  # somebody is at it this moment: the next look finds it
             break
-    return False
+    return Fate.WAITS
 
 
-def _give_back(request: CustomerChange, refused: Refused, act: Act) -> None:
+def _give_back(request: CustomerChange, refused: Refused, act: Act) -> Fate:
     told = _("It could not take effect on its day: %(why)s") % {"why": joined(refused.problems)}
     own = Act(act.by, "job", str(told), None, at=act.at)
     try:
         with atomic():
             transition.one_of_many(CHANGE, "return", [request], act=own)
     except Refused:  # whoever approved it may not return it any more: it waits for a reviewer
-        return
+        return Fate.WAITS
     except Stale:  # somebody took it back this moment
-        return
+        return Fate.WAITS
+    return Fate.BACK

@@ -64,6 +64,25 @@ def test_what_conflicts_on_its_day_goes_back_whole(customer, waiting, clerk, jud
     assert "Customer name" in entry.reason
 
 
+def test_what_nobody_gives_back_is_in_nobodys_way(
+    make_enabled, clerk, reviewer, judge, monkeypatch
+):
+    monkeypatch.setattr(due, "MOST_AT_ONCE", 2)
+    day = timezone.localdate() + datetime.timedelta(days=1)
+    stuck, good = [make_enabled() for _time in range(3)], [make_enabled() for _time in range(3)]
+    for number, one in enumerate([*stuck, *good]):
+        new = {"name": f"北京第{number}改名有限公司"}
+        decide(ask(one, clerk, new, holds_from=day), "approve", reviewer)
+    for one in stuck:
+        move(move(now(one), "disable", judge), "reopen", judge)
+    reviewer.groups.clear()
+
+    assert on(2, monkeypatch) == 2
+    assert due.take() == 1
+    assert due.take() == 0
+    assert CustomerChange.objects.open().filter(state="approved").count() == 3
+
+
 def test_what_its_approver_may_not_give_back_waits_for_a_reviewer(
     customer, waiting, reviewer, judge, monkeypatch
 ):
