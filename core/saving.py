@@ -18,6 +18,7 @@ from core.bulk.roots import change as bulk_change
 from core.bulk.roots import change_one as change
 from core.bulk.roots import create as bulk_create
 from core.bulk.roots import create_one as create
+from core.bulk.roots import made as bulk_made
 from core.bulk.roots import note
 from core.history import Act
 from core.models.base import writing
@@ -68,6 +69,6 @@ def tell(subject: models.Model, *, version: int, act: Act, action: str, changes:
 __all__ = [
     "Act", "Aggregate", "Draft", "Duplicate", "Edit", "KeyReused", "NotAsShown", "Outcome",
     "Refused", "Repeated", "RowInput", "SomeRefused", "Stale", "bulk_change", "bulk_create",
-    "bulk_delete", "change", "create", "delete", "in_use", "note", "once", "release", "retried",
-    "tell",
+    "bulk_delete", "bulk_made", "change", "create", "delete", "in_use", "note", "once", "release",
+    "retried", "tell",
 ]  # fmt: skip

@@ -197,7 +197,7 @@ CHANGE = Catalog(
         _system("updated_at", "date", sort="updated_at"),
         _system("updated_by"),
     ),
-    internal=("id", "version", "wanted", "code_sort"),
+    internal=("id", "version", "wanted", "code_sort", "import_batch"),
 )
 
 CODE_SEGMENT = Catalog(

@@ -96,10 +96,18 @@ def create_one(
     Raises Duplicate when a unique value is taken.
     """
     draft = Draft(dict(values), rows or {}, marks or {}, evidence=evidence)
-    (stored,) = created(aggregate, [draft], act, action)
-    instance = aggregate.root(**stored)
-    instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
+    (instance,) = made(aggregate, [draft], act=act, action=action)
     return instance
+
+
+def made(
+    aggregate: Aggregate, drafts: Sequence[Draft], *, act: Act, action: str = "create"
+) -> list[Any]:
+    """Do what `create` does; give the instances."""
+    instances = [aggregate.root(**one) for one in created(aggregate, drafts, act, action)]
+    for one in instances:
+        one._state.adding, one._state.db = False, DEFAULT_DB_ALIAS
+    return instances
 
 
 def change_one(

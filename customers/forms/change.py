@@ -18,13 +18,14 @@ from core.records.secrets import covers, hiding
 from core.templatetags.ui_list import Cell, clipped
 from core.workbook import writing_cells as sheet
 from customers.catalog import CHANGE
+from customers.forms.customer_filter import MadeBy
 from customers.parts import BY_NAME, PARTS
 from customers.queries import change
 
 LISTING = Listing(
     name="customers.customerchange",
     catalog=CHANGE,
-    filters=filters_of(CHANGE, {}),
+    filters=filters_of(CHANGE, {"import": MadeBy(label=_("Made by import"), max_length=20)}),
     search=change.search,
     sort="-updated_at",
     fixed=("code",),

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.access import permissions_of
 from core.records.changes import diff
+from customers.imports import desk
 from customers.models import CustomerChange
 from customers.parts import BY_NAME
 from customers.queries.told import of_customer
@@ -31,6 +32,7 @@ def beside(change: CustomerChange, user: Any) -> dict[str, Any]:
         return {}
     return {
         "customer": change.record,
+        "origin": desk.origin(change, user),
         "reason": of_customer(change, user)(change.reason),
         "diff": diff.of(KIND, change, change.record, user),
         "again_url": _again(change, user),

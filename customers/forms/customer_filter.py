@@ -33,8 +33,8 @@ class ReviewDue(Flag):
         return qs.filter(**due) if value == YES else qs.exclude(**due)
 
 
-class AddedBy(Contains):
-    """Customers that an import added, by its number."""
+class MadeBy(Contains):
+    """What an import made, by its number."""
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         """Keep those of the import; none when there is no such number."""
@@ -51,7 +51,7 @@ LISTING = Listing(
         CUSTOMER,
         {
             "review_due": ReviewDue(label=_("Review due"), choices=yes_or_no()),
-            "import": AddedBy(label=_("Added by import"), max_length=20),
+            "import": MadeBy(label=_("Added by import"), max_length=20),
         },
     ),
     search=customer_queries.search,

@@ -144,10 +144,13 @@ class DecideForm(BackForm):
 
 
 class WriteForm(KeyedForm):
-    """All or only the good rows, and whether new records are submitted at once."""
+    """All or only the good rows, whether new records are submitted at once, why approved change."""
 
     policy = forms.ChoiceField(choices=ImportBatch.Policy.choices, initial="all")
     submit = afterwards()
+    reason = ImportBatch._meta.get_field("reason").formfield(
+        help_text=_("Stands in every change request that this makes")
+    )
 
 
 class EncodingForm(KeyedForm):

@@ -66,13 +66,16 @@ def visible_to(user: User) -> ImportBatchQuerySet:
     return found
 
 
-def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatch:
+def write(
+    batch: ImportBatch, policy: str, submit: bool, act: Act, *, reason: str = ""
+) -> ImportBatch:
     """Write what the check planned; small imports before this returns, others by the worker.
 
     With policy "all" nothing is written unless everything still holds: the batch is then
     "checked" again and `summary().moved` says what moved. A change of `submit` is checked first:
     with it, a customer that lacks something for the reviewer is an error; look at `state`.
-    Raises Refused (errors with policy "all", nothing to write, right), Stale.
+    `reason` stands in the change requests that are made of what is in force.
+    Raises Refused (errors with policy "all", nothing to write, no reason, right), Stale.
     """
     if policy not in ImportBatch.Policy.values:
         raise Refused([_("There is no such write mode.")])
@@ -83,10 +86,17 @@ def write(batch: ImportBatch, policy: str, submit: bool, act: Act) -> ImportBatc
     if batch.state == CHECKED:
         if policy == ImportBatch.Policy.ALL and _has_errors(batch):
             raise Refused([_("There are errors: mend them, or write only the good rows.")])
-        if not problems.summary(batch).customers.writable:
+        customers = problems.summary(batch).customers
+        if not customers.writable:
             raise Refused([_("There is nothing to write.")])
+        if customers.requested and not reason.strip():
+            sentence = _("Say why what was approved shall change.")
+            raise Refused([sentence], {"reason": sentence})
     counts = shapes.unmoved(batch.counts)
-    return moves.go(batch, act, "write", policy=policy, operation=uuid4(), counts=counts)
+    return moves.go(
+        batch, act, "write",
+        policy=policy, reason=reason.strip(), operation=uuid4(), counts=counts,
+    )  # fmt: skip
 
 
 def _has_errors(batch: ImportBatch) -> bool:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models.base import optional
 from core.records.changes.request import STATES, ChangeRequest
 from customers.change_lifecycle import LIFE
 
@@ -17,6 +18,9 @@ class CustomerChange(ChangeRequest):
 
     record = models.ForeignKey(
         "customers.Customer", models.PROTECT, related_name="changes", verbose_name=_("customer")
+    )
+    import_batch = optional(
+        "customers.ImportBatch", _("import"), blank=False, editable=False, db_index=False
     )
 
     class Meta:
@@ -40,5 +44,10 @@ class CustomerChange(ChangeRequest):
             models.Index(fields=["code_sort", "id"], name="change_code_sort"),
             models.Index(
                 fields=["record", "id"], name="change_open", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                fields=["import_batch", "id"],
+                name="change_import",
+                condition=Q(import_batch__isnull=False),
             ),
         ]

@@ -93,6 +93,7 @@ class ImportBatch(models.Model):
     empty = Text(_("empty cells"), max_length=5, choices=Empty.choices, default=Empty.KEEP)
     policy = Text(_("write"), max_length=4, choices=Policy.choices, default=Policy.ALL)
     submit = models.BooleanField(_("submit in the same step"), default=False)
+    reason = LongText(_("reason of the changes"), max_length=500, blank=True)
     mapping = Json(default=dict)
     counts = Json(default=dict)
     failure = SaidText(_("why it failed"), max_length=2000, blank=True)

@@ -59,7 +59,7 @@ AGGREGATE = Aggregate(
 CHANGE = Aggregate(
     models.CustomerChange,
     derive=_derive_change,
-    derived=frozenset({"wanted", "area", "closed_at"})
+    derived=frozenset({"wanted", "area", "closed_at", "import_batch"})
     | {f"{stamp}_{what}" for stamp in CHANGE_LIFE.stamps for what in ("at", "by")},
     extra_tables=(models.UsedCode,),
 )

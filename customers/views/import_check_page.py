@@ -28,11 +28,14 @@ LOOKS = {
     "": ("sheet", ""),
     "created": ("plus", "success"),
     "updated": ("pencil", ""),
+    "requested": ("clock", "warn"),
     "unchanged": ("check", ""),
     "undecided": ("copy", "warn"),
     "skipped": ("minus", ""),
     "failed": ("alert", "danger"),
 }
+# Shown where there are any.
+_RARE = ("requested", "skipped")
 
 
 def context(batch: ImportBatch, place: Place, user: Any, typed: Any = None) -> dict[str, Any]:
@@ -71,6 +74,7 @@ def _write_form(batch: ImportBatch) -> WriteForm:
         "version": batch.revision,
         "policy": batch.policy,
         "submit": "1" if batch.submit else "",
+        "reason": batch.reason or _("Import %(name)s") % {"name": batch},
     }
     return WriteForm(initial=initial, auto_id="write-%s")
 
@@ -84,6 +88,7 @@ def _tiles(found: Summary, sheet: SheetCounts, here: Place) -> list[dict[str, An
         "created": _("Those without a code get the next one"),
         "updated": ngettext("%(n)d field changes", "%(n)d fields change", found.field_changes)
         % {"n": found.field_changes},
+        "requested": _("In force when a reviewer approves"),
         "unchanged": _("Not written"),
         "undecided": _("Waiting for your decision"),
         "skipped": _("Left out"),
@@ -101,7 +106,7 @@ def _tiles(found: Summary, sheet: SheetCounts, here: Place) -> list[dict[str, An
             "is_current": here.show == name and not here.group,
         }
         for name, (icon, tone) in LOOKS.items()
-        if name != "skipped" or counts.skipped
+        if name not in _RARE or counts.of(name)
     ]
 
 

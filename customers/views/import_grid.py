@@ -34,6 +34,7 @@ from customers.views.import_page import keyed
 TONES = {
     "created": "success",
     "updated": "info",
+    "requested": "warn",
     "unchanged": "",
     "undecided": "warn",
     "skipped": "neutral",
@@ -45,6 +46,7 @@ TONES = {
 WORDS = {
     "created": pgettext_lazy("import result", "Add"),
     "updated": pgettext_lazy("import result", "Update"),
+    "requested": pgettext_lazy("import result", "Change request"),
     "unchanged": pgettext_lazy("import result", "Unchanged"),
     "undecided": pgettext_lazy("import result", "Undecided"),
     "skipped": pgettext_lazy("import result", "Skipped"),

@@ -27,11 +27,14 @@ from customers.views.import_page import errors_url, keyed, state_of
 WORDS = {
     "created": pgettext_lazy("import result", "Added"),
     "updated": pgettext_lazy("import result", "Updated"),
+    "requested": pgettext_lazy("import result", "Asked for"),
     "unchanged": pgettext_lazy("import result", "Unchanged"),
     "skipped": pgettext_lazy("import result", "Skipped"),
     "undecided": pgettext_lazy("import result", "Undecided"),
     "failed": pgettext_lazy("import result", "Failed"),
 }
+# Shown where there are any.
+_RARE = ("requested", "undecided")
 # The parts of an undo: word, tone, explanation.
 BUCKETS = {
     "reverted": (
@@ -53,6 +56,12 @@ def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str,
     """Give everything the result page prints."""
     report = desk.result(batch, request.user)
     counts = report.customers
+    sheets = [one.counts for one in report.sheets]
+    parts = [
+        (name, word)
+        for name, word in WORDS.items()
+        if name != "requested" or any(one.requested for one in (counts, *sheets))
+    ]
     may_submit = "submit" in LIFE.allowed(request.user) and 0 < report.drafts <= bulk.LIMIT
     return {
         "state": state_of(batch),
@@ -61,9 +70,9 @@ def context(batch: ImportBatch, request: HttpRequest, place: Place) -> dict[str,
         "may_submit": may_submit,
         "draft": DRAFT,
         "recon": _recon(counts),
-        "parts": WORDS.values(),
+        "parts": [word for _name, word in parts],
         "sheets": [
-            (one.name, one.counts.read, [(word, one.counts.of(n)) for n, word in WORDS.items()])
+            (one.name, one.counts.read, [(word, one.counts.of(name)) for name, word in parts])
             for one in report.sheets
         ],
         "errors_url": errors_url(batch, counts),
@@ -88,7 +97,7 @@ def _recon(counts: Counts) -> dict[str, Any]:
     parts = [
         (word, f"{counts.of(name):,}")
         for name, word in WORDS.items()
-        if name != "undecided" or counts.undecided
+        if name not in _RARE or counts.of(name)
     ]
     sums = _(", plus ").join(f"{word} {number}" for word, number in parts)
     sentence = _("Reconciliation in customers: read %(read)s equals %(parts)s")

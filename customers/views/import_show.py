@@ -178,7 +178,8 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 
     def put(batch: ImportBatch, act: Act) -> Any:
         typed = form.cleaned_data
-        return desk.write(batch, typed["policy"], typed["submit"], act)
+        given = typed["policy"], typed["submit"]
+        return desk.write(batch, *given, act, reason=typed["reason"])
 
     tried = attempt(request, batch_of(request, pk), form, put)
     if not tried.is_done:

@@ -68,6 +68,17 @@ def of_record(kind: Kind, record: Any) -> list[Any]:
     return list(record.open_requests)
 
 
+def open_of(kind: Kind, keys: Iterable[int]) -> dict[int, list[Any]]:
+    """Give the open requests to change these records by their keys, the oldest first."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    if kind.changes is not None:
+        rows: Any = kind.changes.model._default_manager.filter(closed_at=None)
+        for part in in_parts(sorted(keys)):
+            for one in rows.filter(record__in=part).order_by("pk"):
+                found[one.record_id].append(one)
+    return found
+
+
 @cache
 def _requests(kind: Kind) -> Prepared:
     assert kind.changes is not None

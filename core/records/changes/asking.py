@@ -13,15 +13,15 @@ from typing import Any
 
 from core import saving
 from core.access import is_reviewed
-from core.aggregate import RowInput
+from core.aggregate import Draft, RowInput
 from core.history import Act
 from core.records import coding, remarks, transition
-from core.records.changes.applying import of_record
-from core.records.changes.wanted import ADD, Wanted, of_fields, of_rows
+from core.records.changes.applying import of_record, open_of
+from core.records.changes.wanted import Wanted, in_another, of_fields, of_rows
 from core.records.form import REASON
 from core.records.kind import Kind
 from core.said import said as _
-from core.saving import Refused, Stale
+from core.saving import Refused, SomeRefused, Stale
 
 
 @dataclass(frozen=True)
@@ -74,28 +74,78 @@ def put(
     stored = next((one for one in known if one.pk == ask.request), None)
     if stored is not None:
         wanted += _not_theirs(kind, record, stored.asks, act.by)
-    held = _held(kind, record, wanted, [one for one in known if one.pk != ask.request])
+    _require_reason(ask)
+    held = in_another(kind, wanted, [one for one in known if one.pk != ask.request])
     if held:
         raise Refused(list(held.values()), held)
+    if ask.request is None:
+        [request] = _made(own, [(record, wanted)], ask, act, {}, {})
+    else:
+        request = _replaced(own, stored, ask, _values(wanted, ask), answers, act)
+    if ask.submit:
+        transition.one_of_many(own, "submit", [request], act=act)
+    return request
+
+
+def put_many(
+    kind: Kind, wanted: Sequence[tuple[Any, Wanted]], ask: Ask, act: Act,
+    *, acts: Mapping[int, Act], beside: Mapping[str, Any],
+) -> dict[int, Any]:  # fmt: skip
+    """Make a request for each of these locked records, in few statements; give them by record.
+
+    `acts` are their own by the keys of the records, `beside` is what else stands in each request.
+    Raises Refused without a reason, SomeRefused by the keys of the records.
+    """
+    own = kind.changes
+    assert own is not None
+    _require_reason(ask)
+    known = open_of(kind, [record.pk for record, _wanted in wanted])
+    held = {
+        record.pk: Refused(list(found.values()), found)
+        for record, one in wanted
+        if (found := in_another(kind, one, known.get(record.pk, ())))
+    }
+    if held:
+        raise SomeRefused(held)
+    made = _made(own, wanted, ask, act, acts, beside)
+    owners = {one.pk: one.record_id for one in made}
+    if ask.submit:
+        theirs = {one.pk: acts.get(one.record_id, act) for one in made}
+        try:
+            transition.move_many(own, "submit", made, act=act, acts=theirs)
+        except SomeRefused as some:
+            raise SomeRefused({owners[pk]: one for pk, one in some.refused.items()}) from some
+    return {one.record_id: one for one in made}
+
+
+def _require_reason(ask: Ask) -> None:
     if not ask.reason.strip():
         sentence = _("Say why: what was approved changes when somebody else has approved it.")
         raise Refused([sentence], {REASON: sentence})
-    values = {
+
+
+def _values(wanted: Wanted, ask: Ask) -> dict[str, Any]:
+    return {
         "reason": ask.reason.strip(),
         "holds_from": ask.holds_from,
         "wanted": wanted.kept(),
         "area": wanted.area,
     }
-    if ask.request is None:
-        code = coding.draw(own, [{}])[0]
-        request = saving.create(own.aggregate, {**values, "record": record, "code": code}, act=act)
-        if code:
-            coding.remember(own, [(code, request.pk)])
-    else:
-        request = _replaced(own, stored, ask, values, answers, act)
-    if ask.submit:
-        transition.one_of_many(own, "submit", [request], act=act)
-    return request
+
+
+def _made(
+    own: Kind, wanted: Sequence[tuple[Any, Wanted]], ask: Ask, act: Act,
+    acts: Mapping[int, Act], beside: Mapping[str, Any],
+) -> list[Any]:  # fmt: skip
+    codes = coding.draw(own, [{}] * len(wanted))
+    drafts = [
+        Draft({**_values(one, ask), **beside, "record": record, "code": code},
+              act=acts.get(record.pk))
+        for (record, one), code in zip(wanted, codes, strict=True)
+    ]  # fmt: skip
+    made = saving.bulk_made(own.aggregate, drafts, act=act)
+    coding.remember(own, [(one.code, one.pk) for one in made if one.code])
+    return made
 
 
 def _replaced(
@@ -129,22 +179,3 @@ def _not_theirs(kind: Kind, record: Any, asks: Wanted, user: Any) -> Wanted:
         ),
         tuple(one for one in asks.rows if kind.may(heads[one.part], user, record)),
     )
-
-
-def _held(kind: Kind, record: Any, wanted: Wanted, others: Iterable[Any]) -> dict[str, str]:
-    """Say by place what of this stands in another open request already."""
-    told = _("This stands in the open change request %(code)s already.")
-    found: dict[str, str] = {}
-    for other in others:
-        sentence = told % {"code": other.code}
-        for name in wanted.places & other.asks.places:
-            found[name.partition("-")[0]] = sentence
-        for part in kind.parts:
-            own, rival = (_added(part.name, one) for one in (wanted, other.asks))
-            if any(same.fits(new, old) for same in part.same_by for new in own for old in rival):
-                found[part.name] = sentence
-    return found
-
-
-def _added(part: str, wanted: Wanted) -> list[Mapping[str, Any]]:
-    return [one.new for one in wanted.rows if one.part == part and one.op == ADD]

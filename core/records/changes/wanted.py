@@ -16,6 +16,7 @@ from core.records import plain
 from core.records.kind import Kind
 from core.records.part import Part
 from core.records.plain import Target, Values
+from core.said import said as _
 
 ADD, MOD, DEL = "add", "mod", "del"
 
@@ -174,3 +175,22 @@ def of_rows(part: Part, stored: Iterable[Any], wanted: Sequence[RowInput]) -> tu
         if moved:
             others.append(RowWish(part.name, MOD, row.pk, old, moved))
     return (*gone, *others)
+
+
+def in_another(kind: Kind, wanted: Wanted, others: Iterable[Any]) -> dict[str, str]:
+    """Say by field or part what of this stands in one of these open requests already."""
+    told = _("This stands in the open change request %(code)s already.")
+    found: dict[str, str] = {}
+    for other in others:
+        sentence = told % {"code": other.code}
+        for name in wanted.places & other.asks.places:
+            found[name.partition("-")[0]] = sentence
+        for part in kind.parts:
+            own, rival = (_added(part.name, one) for one in (wanted, other.asks))
+            if any(same.fits(new, old) for same in part.same_by for new in own for old in rival):
+                found[part.name] = sentence
+    return found
+
+
+def _added(part: str, wanted: Wanted) -> list[Mapping[str, Any]]:
+    return [one.new for one in wanted.rows if one.part == part and one.op == ADD]

@@ -22,6 +22,7 @@ from customers.imports.plan.plans import UPDATE, Planned
 LETTERS = {
     "created": "c",
     "updated": "u",
+    "requested": "r",
     "unchanged": "n",
     "undecided": "d",
     "skipped": "s",
@@ -78,6 +79,12 @@ BY_ACTION = {
     plans.REJECT: LETTERS["failed"],
 }
 _ADDED, _CHANGED, _SAME = LETTERS["created"], LETTERS["updated"], LETTERS["unchanged"]
+_ASKED = LETTERS["requested"]
+
+
+def letter_of(planned: Planned) -> str:
+    """Give what becomes of a customer of the file: of one that is updated, whether by request."""
+    return _ASKED if planned.action == UPDATE and planned.asked else BY_ACTION[planned.action]
 
 
 class Marks:
@@ -95,7 +102,7 @@ class Marks:
     def put(self, planned: Planned) -> None:
         """Mark every row of a customer of the file with what would become of it."""
         told = letters_of(planned) if planned.action == UPDATE else {}
-        whole = BY_ACTION[planned.action]
+        whole = letter_of(planned)
         for place in planned.source:
             row = place[1]
             letters, documents = self._grown(*place)
@@ -137,17 +144,18 @@ def letters_of(planned: Planned) -> dict[tuple[int, int], str]:
 
     Its head is updated whatever changes of it: people count customers by their heads.
     """
-    whole = BY_ACTION[planned.action]
+    whole = letter_of(planned)
     if planned.action != UPDATE:
         return dict.fromkeys(planned.source, whole)
     found = dict.fromkeys(planned.source, _SAME)
     for op in planned.children:
         place = (op.sheet, op.row)
         if op.op != "del" and place in found:
-            found[place] = _ADDED if op.op == "add" else _CHANGED
+            letter = _ADDED if op.op == "add" else _CHANGED
+            found[place] = _ASKED if op.child in planned.asked else letter
     head = (planned.sheet, planned.row)
     if head in found and (planned.has_head or set(found.values()) == {_SAME}):
-        found[head] = _CHANGED
+        found[head] = whole
     return found
 
 

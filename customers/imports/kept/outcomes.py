@@ -26,7 +26,8 @@ class Done:
     """One customer of the file: its status letter, and where it is now. Packed in this order.
 
     `before` are the plain values that an update replaced: {"values": …, "rows": {child: [[pk,
-    values], …]}}. `rows` are [sheet, row, letter planned] where it came otherwise than planned.
+    values], …]}}. `rows` are [sheet, row, letter planned] where it came otherwise than planned,
+    `request` is the change request that was made of it.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Done:
     is_submitted: bool = False
     before: dict[str, Any] = field(default_factory=dict)
     rows: list[Any] = field(default_factory=list)
+    request: int | None = None
 
 
 # Walking through dataclasses by themselves costs ten times.

@@ -25,11 +25,11 @@ from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.heads.memory import Answer
 from customers.imports.kept.marks import (
-    BY_ACTION,
     LETTERS,
     NO_DATA,
     as_row,
     counted,
+    letter_of,
     pack,
     unpack,
     unpack_numbers,
@@ -76,7 +76,7 @@ def plan_block(plans: list[tuple[Planned, Keys]], batch: ImportBatch) -> ImportP
         batch=batch,
         first=first.number,
         count=len(plans),
-        actions="".join(BY_ACTION[planned.action] for planned, _keys in plans),
+        actions="".join(letter_of(planned) for planned, _keys in plans),
         keys=packed_keys(keys for _planned, keys in plans),
         data=pack([flat(planned) for planned, _keys in plans]),
     )

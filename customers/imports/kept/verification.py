@@ -15,7 +15,7 @@ from customers.models import Customer, ImportBatch, ImportBlock, ImportOutcome
 
 Phase = ImportOutcome.Phase
 _WRITTEN = (DONE, UNDOING, UNDONE)
-_MADE = (LETTERS["created"], LETTERS["updated"])
+_MADE = (LETTERS["created"], LETTERS["updated"], LETTERS["requested"])
 
 
 def add_up(tally: Tally) -> None:

@@ -31,6 +31,7 @@ from customers.imports.steps import undo as undo_work
 from customers.lifecycle import DRAFT
 from customers.models import (
     Customer,
+    CustomerChange,
     ImportBatch,
     ImportBlock,
     ImportIssue,
@@ -164,11 +165,11 @@ def _error_rows(
             yield ErrorRow(row.number, row.cells, own, others)
 
 
-def origin(customer: Any, by: Any) -> Origin | None:
-    """Give the import a customer was created by; None for those that people entered."""
-    if customer.import_batch_id is None:
+def origin(made: Any, by: Any) -> Origin | None:
+    """Give the import that made a customer, or a change request; None where people did."""
+    if made.import_batch_id is None:
         return None
-    batch = ImportBatch.objects.get(pk=customer.import_batch_id)
+    batch = ImportBatch.objects.get(pk=made.import_batch_id)
     may_open = ImportBatch.objects.visible_to(by).filter(pk=batch.pk).exists()
     return Origin(batch, may_open)
 
@@ -189,6 +190,8 @@ class _Telling:
         there = seen.only("code", "name").in_bulk()
         silent = {one.number for one in done if one.letter == LETTERS["failed"] and not one.reason}
         why = problems.of_documents(self._batch, silent) if silent else {}
+        requests = {one.request for one in done if one.request and one.pk in there}
+        codes = dict(CustomerChange.objects.filter(pk__in=requests).values_list("pk", "code"))
         return [
             ResultRow(
                 sheet=self._sheets.get(one.sheet, ""),
@@ -197,6 +200,8 @@ class _Telling:
                 label=there[one.pk].name if one.pk in there else one.label,
                 code=there[one.pk].code if one.pk in there else one.code,
                 pk=one.pk if one.pk in there else None,
+                request=one.request if one.request in codes else None,
+                request_code=codes.get(one.request or 0, ""),
                 reasons=[one.reason] if one.reason else problems.in_words(why.get(one.number, ())),
             )
             for one in done

@@ -15,8 +15,8 @@ from customers.imports.heads.layout import Column, SheetLayout
 from customers.models import ImportBatch
 
 # In this order on the page: what needs a person first.
-STATUSES = ("failed", "undecided", "updated", "created", "unchanged", "skipped")
-Status = Literal["created", "updated", "unchanged", "undecided", "skipped", "failed"]
+STATUSES = ("failed", "undecided", "requested", "updated", "created", "unchanged", "skipped")
+Status = Literal["created", "updated", "requested", "unchanged", "undecided", "skipped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Counts:
     read: int = 0
     created: int = 0
     updated: int = 0
+    requested: int = 0
     unchanged: int = 0
     undecided: int = 0
     skipped: int = 0
@@ -82,7 +83,12 @@ class Counts:
 
     @property
     def writable(self) -> int:
-        """How many would be written."""
+        """How many would be written, or asked for."""
+        return self.written + self.requested
+
+    @property
+    def written(self) -> int:
+        """How many were changed at once."""
         return self.created + self.updated
 
     @property
@@ -270,7 +276,10 @@ class Progress(jobs.Progress):
 
 @dataclass(frozen=True)
 class ResultRow:
-    """What became of one customer of the file; `pk` only where the user sees the customer."""
+    """What became of one customer of the file; `pk` only where the user sees the customer.
+
+    So is `request`, the change request that was made for it.
+    """
 
     sheet: str
     row: int
@@ -279,6 +288,8 @@ class ResultRow:
     code: str
     pk: int | None
     reasons: Sequence[str] = ()
+    request: int | None = None
+    request_code: str = ""
 
     @property
     def reason(self) -> str:

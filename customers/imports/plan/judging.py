@@ -12,9 +12,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from core.access import may_change
+from core.access import is_reviewed
 from core.records import code as code_rules
 from core.records import plain
+from core.records.changes.wanted import in_another
 from core.records.plain import Plain, Values
 from core.said import items
 from core.said import said as _
@@ -36,6 +37,7 @@ from customers.parts import BY_NAME
 from customers.queries import group, readiness
 from customers.rules import record
 from customers.rules.identity import normalised_name
+from customers.services.kinds import KIND
 
 _POINTING = {
     sheet: frozenset(
@@ -64,22 +66,28 @@ class Case:
 
 
 class Rights:
-    """Which fields a user may change, as core.access says; asked once for each rule and record."""
+    """Which fields a user may change or ask for; asked once for each rule and record."""
 
     def __init__(self, user: Any) -> None:
         self._user = user
         self._known: dict[tuple[str, bool, str, int], str] = {}
 
     def problem(self, sheet: str, name: str, current: Any) -> str:
-        """Give "" if the field of a record (None: a new one) may be changed now, else why not."""
+        """Say why a field of a record (None: a new one) may be neither changed nor asked for."""
         row = targets.by_name(sheet)[name].row
         if row is None:
             return ""
         state, creator = (current.state, current.created_by_id) if current else ("", 0)
         case = (row.change, row.controlled, state, creator)
         if case not in self._known:
-            self._known[case] = str(may_change(row, self._user, current))
+            self._known[case] = str(KIND.may(row, self._user, current))
         return self._known[case]
+
+
+def is_asked(sheet: str, name: str, current: Any) -> bool:
+    """Say whether a field of a stored customer changes by a change request; of a part all of it."""
+    row = targets.by_name(sheet)[name].row
+    return row is not None and is_reviewed(row, current)
 
 
 class Judge:
@@ -109,6 +117,8 @@ class Judge:
         elif not case.planned.changes and not case.planned.children:
             return
         self._locks(case)
+        if case.current is not None:
+            self._asks(case, case.current)
         self._references_active(case)
         self._unfinished(case)
         self._crossed(case)
@@ -183,7 +193,7 @@ class Judge:
         before = len(planned.issues)
         for name in names:  # of a new customer without the defaults: they are not the user's word
             if problem := self._rights.problem(CUSTOMERS, name, current):
-                hint = _("Leave the cell as it is stored, or reopen the customer first.")
+                hint = _("Leave the cell as it is stored.")
                 self._tell(case, name, issues.LOCKED, problem, hint, _text(given.get(name)))
         for op in planned.children:
             for name in list(op.changes) if op.op == "mod" else [BY_NAME[op.child].head]:
@@ -191,6 +201,26 @@ class Judge:
                     self._tell_child(case, op, name, issues.LOCKED, problem)
         if current is None and len(planned.issues) == before:
             self._free.add(touched)
+
+    def _asks(self, case: Case, current: Snapshot) -> None:
+        """Note what goes by a change request; nothing does that stands in an open one already."""
+        planned = case.planned
+        touched = dict.fromkeys(op.child for op in planned.children)
+        planned.asked = [
+            *(name for name in planned.changes if is_asked(CUSTOMERS, name, current)),
+            *(child for child in touched if is_asked(child, BY_NAME[child].head, current)),
+        ]
+        others = case.known.requests.get(current.pk, ())
+        held = in_another(KIND, planned.wanted, others) if planned.asked and others else {}
+        hint = _("Leave the cell as it is stored until that request is decided on.")
+        for name, reason in held.items():
+            if name not in BY_NAME:
+                value = _text(case.document.values.get(name))
+                self._tell(case, name, issues.LOCKED, reason, hint, value)
+                continue
+            for op in planned.children:
+                if op.child == name:
+                    self._tell_child(case, op, BY_NAME[name].head, issues.LOCKED, reason)
 
     def _references_active(self, case: Case) -> None:
         changes = case.planned.changes

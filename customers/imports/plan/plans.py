@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from core.records.changes.wanted import FieldWish, RowWish, Wanted
 from core.records.plain import Plain, Values
 from core.workflow import Workflow
 from customers.imports.fields.issues import Issue
@@ -109,7 +110,8 @@ class Known:
 
     `owners` gives per (field, value) who has a number that nobody else may have; customers out of
     the user's sight are among them, but in no snapshot. `used_codes` were given once;
-    `is_typed` says whether the code rule lets people type codes. `above` is the chain of groups.
+    `is_typed` says whether the code rule lets people type codes. `above` is the chain of groups,
+    `requests` are the open change requests by customer.
     """
 
     by_pk: Mapping[int, Snapshot] = field(default_factory=dict)
@@ -122,6 +124,7 @@ class Known:
     is_typed: bool = True
     parents: Mapping[str, Sequence[int]] = field(default_factory=dict)
     above: Mapping[int, int] = field(default_factory=dict)
+    requests: Mapping[int, Sequence[Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -141,8 +144,9 @@ class Planned:
     """The outcome of one document.
 
     `rows` are the full wanted lists of the children that change, as (pk or None, values), fit for
-    the writer. `source` are all rows of the file that belong to the document. `issues` are new
-    ones: those of parsing and joining were given before.
+    the writer. `source` are all rows of the file that belong to the document. `asked` names the
+    fields and parts whose changes go by a change request. `issues` are new ones: those of parsing
+    and joining were given before.
     """
 
     action: str
@@ -161,6 +165,7 @@ class Planned:
     reason: str = ""
     submit: bool = False
     has_head: bool = True
+    asked: list[str] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
     def new(self, name: str) -> Plain:
@@ -174,9 +179,27 @@ class Planned:
         return {name: new for name, (_old, new) in self.changes.items()}
 
     @property
+    def wanted(self) -> Wanted:
+        """Give what a change request would ask for, as far as the check knows it."""
+        fields = ((name, self.changes[name]) for name in self.asked if name in self.changes)
+        rows = (
+            RowWish(
+                op.child,
+                op.op,
+                op.pk,
+                {name: old for name, (old, _new) in op.changes.items()},
+                {name: new for name, (_old, new) in op.changes.items()},
+            )
+            for op in self.children
+            if op.child in self.asked
+        )
+        return Wanted(tuple(FieldWish(name, *pair) for name, pair in fields), tuple(rows))
+
+    @property
     def weight(self) -> int:
-        """Give how many fields and rows of a stored customer change."""
-        return len(self.changes) + len(self.children) if self.action == UPDATE else 0
+        """Give how many fields and rows change of a stored customer that needs no request."""
+        is_at_once = self.action == UPDATE and not self.asked
+        return len(self.changes) + len(self.children) if is_at_once else 0
 
 
 def issue_at(

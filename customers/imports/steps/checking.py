@@ -21,7 +21,7 @@ from customers.import_lifecycle import CHECK, JOBS
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.heads import memory
 from customers.imports.heads.layout import SKIPPED, Layout, SheetHead
-from customers.imports.kept.marks import BY_ACTION, as_row, counted, pack_numbers
+from customers.imports.kept.marks import as_row, counted, letter_of, pack_numbers
 from customers.imports.kept.shapes import (
     Keys,
     decisions_of,
@@ -189,7 +189,7 @@ class Check:
             for planned, keys in judging.judged(some):
                 self.rows.note(planned.issues)
                 self.rows.marks.put(planned)
-                self.actions[BY_ACTION[planned.action]] += 1
+                self.actions[letter_of(planned)] += 1
                 self.field_changes += planned.weight
                 block.append((planned, keys))
             yield block

@@ -5,7 +5,7 @@ Runs inside the chunk's transaction; the set-based writing itself is core/saving
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,15 @@ from core.access import scope_unit
 from core.aggregate import Draft, Edit, RowInput
 from core.history import Act
 from core.records import coding, plain, transition
+from core.records.changes import asking
+from core.records.changes.asking import Ask
+from core.records.part import fetch
 from core.records.plain import Target
 from core.said import joined
 from core.said import said as _
 from customers.imports.fields import targets
 from customers.imports.fields.vocabulary import Vocabulary
-from customers.imports.kept.marks import BY_ACTION, LETTERS, letters_of
+from customers.imports.kept.marks import LETTERS, letter_of, letters_of
 from customers.imports.kept.outcomes import Done
 from customers.imports.plan.plans import CREATE, UPDATE, Planned
 from customers.imports.steps import conflicts, lookups
@@ -115,14 +118,15 @@ class Chunk:
             assert plan.pk is not None
             assert plan.version is not None
             owner = owners[plan.pk]
-            values: dict[str, Any] = plan.values
-            old = {name: was for name, (was, _new) in plan.changes.items()}
+            values: dict[str, Any] = _but(plan.asked, plan.values)
+            old = {name: plan.changes[name][0] for name in values}
             if code := drawn.get(plan.number):
                 values["code"], old["code"] = code, ""
             if code := values.get("code"):
                 given.append((code, plan.pk))
             act = self._act(plan)
-            edits.append(self._natives.edit(owner, plan.version, values, plan.rows, act))
+            rows = _but(plan.asked, plan.rows)
+            edits.append(self._natives.edit(owner, plan.version, values, rows, act))
             done[plan.number].before = {"values": old, "rows": before.get(plan.pk, {})}
             done[plan.number].code = code or owner.code
         outcome = saving.bulk_change(AGGREGATE, edits, act=self.act)
@@ -134,6 +138,36 @@ class Chunk:
         for edit, plan in zip(edits, plans, strict=True):
             done[plan.number].version = edit.version + (edit.pk in changed)
         coding.remember(KIND, given)
+        if needing := [plan for plan in plans if plan.asked]:
+            self._ask(needing, owners, done)
+
+    def _ask(
+        self, plans: Sequence[Planned], owners: Mapping[int, Customer], done: Mapping[int, Done]
+    ) -> None:
+        """Make change requests of what needs a second pair of eyes: one for each customer."""
+        by_pk = {plan.pk or 0: plan for plan in plans}
+        fetch(KIND.parts, [owners[pk] for pk in by_pk])
+        wanted = []
+        for pk, plan in by_pk.items():
+            values = {name: plan.values[name] for name in plan.asked if name in plan.changes}
+            rows = {name: plan.rows[name] for name in plan.asked if name in plan.rows}
+            natives = self._natives.of("customers", values), self._natives.rows(rows)
+            wanted.append((owners[pk], asking.wanted_of(KIND, owners[pk], *natives)))
+        acts = {pk: self._act(plan) for pk, plan in by_pk.items()}
+        beside = {"import_batch": self.batch}
+        ask = Ask(self.batch.reason)
+        try:
+            made = asking.put_many(KIND, wanted, ask, self.act, acts=acts, beside=beside)
+        except saving.SomeRefused as some:
+            sentence = _("It cannot be asked for: %(why)s")
+            raise _Again(
+                {
+                    by_pk[pk].number: Conflict(sentence % {"why": joined(refused.problems)})
+                    for pk, refused in some.refused.items()
+                }
+            ) from some
+        for pk, request in made.items():
+            done[by_pk[pk].number].request = request.pk
 
     def _refuse_circles(self, plans: Sequence[Planned]) -> None:
         """Leave out customers that would belong to themselves, by whatever was linked since."""
@@ -173,7 +207,7 @@ class Chunk:
         """Give the child rows of those whose rows change, as undoing puts them back."""
         found: dict[int, dict[str, list[Any]]] = {}
         for child in targets.CHILDREN:
-            keys = [plan.pk or 0 for plan in plans if child in plan.rows]
+            keys = [plan.pk or 0 for plan in plans if child in _but(plan.asked, plan.rows)]
             stored = lookups.children(child, keys) if keys else {}
             for key in keys:
                 rows = [[one.pk, one.values] for one in stored.get(key, ())]
@@ -252,10 +286,15 @@ class Chunk:
 
 def _begun(plan: Planned) -> Done:
     """Give what becomes of a plan as long as nothing is written; nobody decides any more."""
-    letter = BY_ACTION[plan.action]
+    letter = letter_of(plan)
     letter = _SKIPPED if letter == LETTERS["undecided"] else letter
     place, label = (plan.number, plan.sheet, plan.row), plan.title[:120]
     return Done(*place, letter, plan.pk, label=label, reason=plan.reason)
+
+
+def _but(asked: Collection[str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is written at once: all but the fields and parts that are asked for."""
+    return {name: value for name, value in given.items() if name not in asked}
 
 
 def _left_out(plan: Planned, conflict: Conflict) -> Done:

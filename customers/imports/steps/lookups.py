@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from core.records import coding, names, plain
+from core.records.changes.applying import open_of
 from core.records.names import Names
 from core.records.plain import Target
 from customers.imports.fields import targets
@@ -17,7 +18,7 @@ from customers.imports.fields.targets import CHILDREN, CUSTOMERS
 from customers.imports.fields.vocabulary import Unfinished, Vocabulary, guessing
 from customers.imports.plan.judging import name_key, parent_key
 from customers.imports.plan.plans import Child, Document, Known, Snapshot
-from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
+from customers.lifecycle import LIFE, NUMBERS_RESERVED, OPEN_STATES
 from customers.models import Customer
 from customers.parts import BY_NAME
 from customers.queries import group
@@ -61,6 +62,7 @@ def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = 
     }
     found = {pk for index in held.values() for rows in index.values() for pk, _state in rows}
     snapshots = _snapshots(found | set(decided), user)
+    in_force = [pk for pk, one in snapshots.items() if LIFE.state(one.state).is_in_force]
     seen = {field: _visible(index, snapshots) for field, index in held.items()}
     parents = {code: seen["code"][code] for code in parent_codes if code in seen["code"]}
     parents |= {name_key(name): seen["name"][name] for name in parent_names & seen["name"].keys()}
@@ -81,6 +83,7 @@ def known_to(documents: Sequence[Document], user: Any, decided: Iterable[int] = 
         is_typed=not codes or coding.may_type(KIND),
         parents=parents,
         above=group.chains({pk for pks in parents.values() for pk in pks}),
+        requests=open_of(KIND, in_force) if in_force else {},
     )
 
 

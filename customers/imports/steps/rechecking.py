@@ -12,7 +12,7 @@ from customers.imports.fields import targets
 from customers.imports.fields.issues import Issue
 from customers.imports.heads.layout import Layout
 from customers.imports.kept import marks, shapes
-from customers.imports.kept.marks import BY_ACTION, letters_of, pack, unpack
+from customers.imports.kept.marks import letter_of, letters_of, pack, unpack
 from customers.imports.plan.documents import Collector
 from customers.imports.plan.plans import Document, Known, Planned
 from customers.imports.plan.values import Parser
@@ -150,7 +150,7 @@ class _Part:
                 planned, new_keys = self._new[number]
                 at = number - block.first
                 data[at], keys[at] = shapes.flat(planned), new_keys
-                actions[at] = BY_ACTION[planned.action]
+                actions[at] = letter_of(planned)
             ImportPlan.objects.filter(pk=block.pk).update(
                 data=pack(data), keys=shapes.packed_keys(keys), actions="".join(actions)
             )

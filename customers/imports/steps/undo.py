@@ -17,9 +17,11 @@ from django.utils import timezone
 from core import faults, jobs, saving
 from core.aggregate import Edit
 from core.history import Act
-from core.records import coding
+from core.records import coding, transition
+from core.records.changes.request import APPROVED, WITHDRAWN
 from core.said import joined
 from core.said import said as _
+from customers.change_lifecycle import LIFE as CHANGE_LIFE
 from customers.import_lifecycle import UNDOING
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.kept import outcomes
@@ -27,7 +29,7 @@ from customers.imports.kept.marks import LETTERS
 from customers.imports.kept.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.steps import chunks, conflicts, lookups, moves
 from customers.lifecycle import LIFE
-from customers.models import Customer, ImportBatch, ImportOutcome
+from customers.models import Customer, CustomerChange, ImportBatch, ImportOutcome
 from customers.parts import PARTS
 from customers.queries import group
 from customers.services import entered, kinds
@@ -35,6 +37,7 @@ from customers.services.aggregates import AGGREGATE
 
 Phase = ImportOutcome.Phase
 CREATED, UPDATED = LETTERS["created"], LETTERS["updated"]
+MADE = (CREATED, UPDATED, LETTERS["requested"])
 
 
 def run(run: jobs.Run) -> None:
@@ -84,7 +87,7 @@ def waiting(batch: ImportBatch) -> list[Done]:
         done
         for data in _left(batch).order_by("first").values_list("data", flat=True)
         for done in outcomes.unpacked(data)
-        if done.letter in (CREATED, UPDATED)
+        if done.letter in MADE
     ]
 
 
@@ -133,11 +136,45 @@ class Taker:
 
     def revert(self, done: Sequence[Done]) -> list[Done]:
         """Take back all that is as the import left it; tell of every created or updated one."""
-        written = [one for one in done if one.letter in (CREATED, UPDATED)]
-        here = self._untouched(written)
+        written = [one for one in done if one.letter in MADE]
+        asked = [one for one in written if one.request is not None]
+        approved = self._withdraw(asked)
+        here = self._untouched([one for one in written if one not in asked or has_values(one)])
         self._delete([one for one in here if one.letter == CREATED])
-        self._restore([one for one in here if one.letter == UPDATED])
+        self._restore([one for one in here if one.letter != CREATED])
+        for one in asked:
+            self._join(one, approved.get(one.number, ""))
         return [self._told[one.number] for one in written]
+
+    def _withdraw(self, asked: Sequence[Done]) -> dict[int, str]:
+        """Withdraw the change requests that nobody approved; say by number why others stay."""
+        own = {one.request or 0: one for one in asked}
+        rows = CustomerChange.objects.select_for_update(no_key=True, of=("self",))
+        known = rows.filter(pk__in=own).select_related(*kinds.CHANGE.known).order_by("pk")
+        kept, open_ones = dict[int, str](), []
+        for request in known:
+            if request.state == APPROVED:
+                told = _("Its change request %(code)s was approved by %(name)s.")
+                names = {"code": request.code, "name": request.approved_by}
+                kept[own[request.pk].number] = told % names
+            elif request.state != WITHDRAWN:
+                open_ones.append(request)
+        move = CHANGE_LIFE.transition("withdraw")
+        refused = transition.ask(CHANGE_LIFE, move, open_ones, self.act.by).refused
+        kept |= {own[pk].number: joined(told.problems) for pk, told in refused.items()}
+        if going := [one for one in open_ones if one.pk not in refused]:
+            acts = {one.pk: self._act(own[one.pk]) for one in going}
+            transition.move_many(kinds.CHANGE, move.name, going, act=self.act, acts=acts)
+        return kept
+
+    def _join(self, one: Done, kept: str) -> None:
+        """Tell of one with a change request: it is taken back when the rest of it is, too."""
+        rest = self._told.get(one.number)
+        if kept:
+            also = [rest.reason] if rest and rest.letter != REVERTED else []
+            self._tell(one, KEPT, joined([kept, *also]))
+        elif rest is None:
+            self._tell(one, REVERTED)
 
     def _untouched(self, written: Sequence[Done]) -> list[Done]:
         keys = [one.pk or 0 for one in written]
@@ -235,6 +272,11 @@ class Taker:
         self._told[one.number] = replace(
             one, letter=letter, reason=reason, before={}, rows=[], is_since=letter == KEPT
         )
+
+
+def has_values(one: Done) -> bool:
+    """Say whether an update replaced values at once."""
+    return any(one.before.get(what) for what in ("values", "rows"))
 
 
 def _refuse_circles(updated: Sequence[Done]) -> None:

@@ -18,10 +18,8 @@ from customers.rules.identity import normalised_name
 from customers.services.aggregates import REFERENCE
 from tests.cast import act_by
 from tests.customers.imports.filled import (
-    ACCOUNTS,
     CONTACTS,
     CUSTOMERS,
-    account_row,
     complete,
     contact_row,
     customer_row,
@@ -147,21 +145,6 @@ def test_locked_accounts_are_refused_at_the_check(
 
     locked = [one for one in planned.issues if one.kind == issues.LOCKED]
     assert {one.column and one.cell for one in locked} == cells
-
-
-@pytest.mark.django_db
-def test_accounts_of_an_enabled_customer_are_refused_at_the_check(
-    make_customer: Any, admin: User, world: SimpleNamespace
-) -> None:
-    customer = make_customer("enabled")
-    row = account_row(1, 客户编码=customer.code, 客户行号="")
-
-    batch = started(workbook({"银行账户": [ACCOUNTS, row]}), admin)
-
-    assert desk.summary(batch).customers.failed == 1
-    assert set(batch.issues.filter(is_error=True).values_list("kind", "sheet", "row")) == {
-        (issues.LOCKED, 0, 2)
-    }
 
 
 # Disabled values below a customer

@@ -6,7 +6,6 @@ import pytest
 from core.models import User
 from core.records import widgets
 from customers.imports.fields import targets
-from customers.imports.fields.issues import LOCKED
 from customers.imports.plan.documents import Collector
 from customers.imports.plan.judging import Rights
 from customers.imports.plan.planner import Planner
@@ -84,7 +83,7 @@ def test_what_was_exported_changes_nothing(
     assert [(one.action, one.changes, one.children) for one in plans] == [(UNCHANGED, {}, [])] * 4
 
 
-def test_reviewed_fields_of_an_approved_customer_are_locked(
+def test_reviewed_fields_of_an_approved_customer_are_asked_for(
     make_customer: Any, admin: User
 ) -> None:
     customer = make_customer("enabled")
@@ -93,7 +92,7 @@ def test_reviewed_fields_of_an_approved_customer_are_locked(
         {"客户": [["客户编码", "客户名称", "备注"], [customer.code, "新的名字", "可以改"]]}, admin
     )
 
-    assert [(one.cell, one.kind) for one in plan.issues] == [("B2", LOCKED)]
+    assert (plan.issues, plan.asked) == ([], ["name"])
     assert set(plan.changes) == {"name", "remark"}
 
 
