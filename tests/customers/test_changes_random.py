@@ -76,10 +76,11 @@ class Asked:
     day: int | None
     approver: str = ""
     is_applied: bool = False
+    is_open = property(lambda self: self.state in HELD and not self.is_applied)
 
-    @property
-    def is_open(self):
-        return self.state in HELD and not self.is_applied
+    def not_of(self, who):
+        known = ((one.place if one.place in FIELDS else "accounts", one) for one in self.wishes)
+        return [one for place, one in known if who not in MAY_CHANGE[place]]
 
 
 @dataclass
@@ -284,6 +285,9 @@ def machine_of(world, cast, monkeypatch):
             free = [one for one in wishes if one.place == "remark" or not self.model.is_in_force]
             asked = [one for one in wishes if one not in free]
             is_right = self.is_right(who, wishes, account) and not self.is_held(asked, replaced)
+            if replaced and self.model.is_in_force:  # what others ask for stays
+                asked += self.asked[replaced].not_of(who)
+                is_right &= not submit or all(one.is_met(self.model) for one in asked)
             expected = is_right and (replaced is None or bool(asked))
             given = CustomerChange.objects.filter(pk=replaced).first()
             ask = Ask(
@@ -379,7 +383,6 @@ def run(machine, examples, seed):
             stateful_step_count=30,
             suppress_health_check=list(HealthCheck),
             database=None,
-            derandomize=False,
         ),
     )
 
