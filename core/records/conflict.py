@@ -21,13 +21,16 @@ from core.aggregate import as_text
 from core.fields import Money
 from core.forms.catalog import DASH, in_words
 from core.forms.keyed import with_fresh_key
+from core.models import Change
 from core.records import returned, timeline
+from core.records.changes import requesting
 from core.records.entry import Entry
-from core.records.form import ITS_VERSION, PartGrid
+from core.records.form import HOLDS_FROM, ITS_VERSION, REASON, REQUEST, PartGrid
 from core.records.remarks import ANSWER
 from core.text import clauses, listed
 
 TAKE, CURRENT, MINE = "take-", "current", "mine"
+ASKED = "asked-"  # begins the name of a choice between two contents of a request
 _OWN = ("csrfmiddlewaretoken", "action", "resolve")
 
 
@@ -82,12 +85,15 @@ def between(entry: Entry, version: int) -> Conflict:
     raw = Entry(entry.register, entry.user, record).raw()
     conflict = Conflict(with_fresh_key(entry.data, version=str(record.version)))
     stored = timeline.of(kind, record).filter(version__gt=version)
-    if newest := stored.first():
+    if newest := stored.first() or _newest_of_request(entry):
         conflict.actor, conflict.at = str(newest.actor), newest.at
         conflict.is_own = newest.actor_id == entry.user.pk
     conflict.entries = timeline.since(kind, record, entry.user, version)
     moved = history.moved_since(kind.subject, record.pk, version)
+    asked = _compare_asked(conflict, entry)
     for name in entry.form.start:
+        if name in asked:
+            continue
         if name in entry.form.fields:
             _compare(conflict, entry, name, moved, raw)
         elif name in entry.data:
@@ -95,18 +101,23 @@ def between(entry: Entry, version: int) -> Conflict:
     changes = stored.values_list("changes", flat=True)
     tables = {row["child"] for one in changes for row in one.get("rows", ())}
     for grid in entry.parts.values():
-        _compare_rows(conflict, entry, grid, tables, raw)
+        _compare_rows(conflict, entry, grid, tables, raw, is_asked=grid.part.section in asked)
     _compare_answers(conflict, entry, version)
     return conflict
 
 
 def resolved(data: Any, current: Entry) -> Any:
     """Give the typed form after the choices: the current value wherever "current" was taken."""
-    result, raw = data.copy(), current.raw()
+    result, stored = data.copy(), current.raw()
+    request = requesting.named(current.record, data.get(REQUEST, ""))
+    given = (current.register, current.user, current.record, request)
+    asked = dict(requesting.typed(*given).lists()) if request else stored
     sections = [grid.part.section for grid in current.parts.values()]
-    for name in [name.removeprefix(TAKE) for name in data if name.startswith(TAKE)]:
-        if data[TAKE + name] != CURRENT:
+    for choice in [name.removeprefix(TAKE) for name in data if name.startswith(TAKE)]:
+        if data[TAKE + choice] != CURRENT:
             continue
+        name = choice.removeprefix(ASKED)
+        raw = stored if name == choice else asked
         if name.startswith(ANSWER):
             del result[name]  # what is stored stays
         elif name in sections:
@@ -157,9 +168,54 @@ def _tell_lost(conflict: Conflict, entry: Entry, name: str) -> None:
         conflict.lost.append(Merged(label, current, mine, by_me=True))
 
 
+def _newest_of_request(entry: Entry) -> Change | None:
+    """Give the last entry of the request that the form is about, if it moved on."""
+    kind, change = entry.mends
+    if change is entry.record:
+        return None
+    return timeline.of(kind, change).filter(version__gt=_seen(entry)).first()
+
+
+def _seen(entry: Entry) -> int:
+    """Give the version of the request that was on the screen."""
+    return entry.form.cleaned_data.get(ITS_VERSION) or 0
+
+
+def _compare_asked(conflict: Conflict, entry: Entry) -> set[str]:
+    """Ask where somebody else gave the request of the form another content meanwhile.
+
+    What it asked for when the form was opened is kept nowhere. Gives the fields and sections.
+    """
+    form, change = entry.form, entry.form.change
+    if change is None or _seen(entry) == change.version:
+        return set()
+    conflict.data[ITS_VERSION] = str(change.version)
+    if requesting.named(entry.record, str(change.pk)) is None:
+        return set()  # a save will say so
+    theirs = requesting.wished_for(entry.register, entry.user, entry.record, change)
+    found: dict[str, tuple[Any, str, str]] = {}
+    for name in (one.name for one in change.asks.fields if one.name in form.fields):
+        mine, asked = form.cleaned_data.get(name), theirs.form.start[name]
+        if _text(mine) != _text(asked):
+            found[name] = (form.fields[name].label, form.words(name, asked), form.words(name, mine))
+    for name in (REASON, HOLDS_FROM):
+        mine, asked = form.cleaned_data.get(name), form.initial[name]
+        if _text(mine) != _text(asked):
+            found[name] = (form.fields[name].label, _text(asked) or DASH, _text(mine) or DASH)
+    for part in {one.part for one in change.asks.rows} & entry.parts.keys():
+        grid, rival = entry.parts[part], theirs.parts[part]
+        if not grid.locked and grid.content() != rival.content():
+            lines = _in_lines(rival, stored=True), _in_lines(grid, stored=False)
+            found[grid.part.section] = (grid.label, *lines)
+    for name, (label, now, own) in found.items():
+        conflict.choices.append(Choice(ASKED + name, capfirst(str(label)), DASH, now, own))
+    return set(found)
+
+
 def _compare_rows(
-    conflict: Conflict, entry: Entry, grid: PartGrid, tables: set[str], raw: Mapping[str, list[str]]
-) -> None:
+    conflict: Conflict, entry: Entry, grid: PartGrid, tables: set[str],
+    raw: Mapping[str, list[str]], *, is_asked: bool,
+) -> None:  # fmt: skip
     label, prefix = str(grid.label), grid.part.section
     is_touched = grid.content() != grid.seen
     now, mine = _in_lines(grid, stored=True), _in_lines(grid, stored=False)
@@ -174,6 +230,8 @@ def _compare_rows(
         return
     _forget_strangers(conflict.data, grid)
     conflict.data[f"{prefix}-seen"] = raw[f"{prefix}-seen"][0]
+    if is_asked:
+        return
     if grid.part.name in tables:
         conflict.choices.append(Choice(prefix, label, DASH, now, mine))
     else:
@@ -184,7 +242,7 @@ def _compare_answers(conflict: Conflict, entry: Entry, version: int) -> None:
     """Ask where somebody else answered the same remark; an answer to none is kept in sight."""
     typed = {f"{ANSWER}{key}": text for key, text in entry.answers.items() if text.strip()}
     kind, mended = entry.mends
-    seen = version if kind is entry.kind else entry.form.cleaned_data.get(ITS_VERSION) or 0
+    seen = version if kind is entry.kind else _seen(entry)
     found = returned.to_mend(kind, mended, entry.user) if typed else None
     known = {one.name: one for one in found.remarks} if found else {}
     for name, text in typed.items():

@@ -21,12 +21,19 @@ def named(record: Any, key: str) -> Any:
     return found if found and found.workflow.state(found.state).is_open else None
 
 
-def typed(register: Register, user: Any, record: Any, request: Any) -> MultiValueDict[str, Any]:
-    """Give what a request asks for as a browser would send it with the form of its record."""
+def wished_for(register: Register, user: Any, record: Any, request: Any) -> Entry:
+    """Give the entry of a record as a request would leave it."""
     kind = register.kind
     after = would_be(kind, record, request.asks, instances_of(kind, [request]))
     after.open_requests = ()  # nothing is held back from what the request itself asks for
-    stored, wished = (Entry(register, user, one).raw() for one in (record, after))
+    return Entry(register, user, after)
+
+
+def typed(register: Register, user: Any, record: Any, request: Any) -> MultiValueDict[str, Any]:
+    """Give what a request asks for as a browser would send it with the form of its record."""
+    kind = register.kind
+    stored = Entry(register, user, record).raw()
+    wished = wished_for(register, user, record, request).raw()
     data: MultiValueDict[str, Any] = MultiValueDict()
     for name, values in wished.items():
         data.setlist(name, stored[name] if name.endswith("-seen") else values)
