@@ -86,8 +86,7 @@ class RecordForm(CatalogForm):
         self.of_changes = of_changes
         start = self.stored(record or kind.model())
         given = asked if data is None else data
-        known_sections = {section.name for section in self.catalog.sections}
-        self.only = frozenset(given.get(ONLY, "").split(",")) & known_sections
+        self.only = sections_of(given)
         known = {str(one.pk): one for one in getattr(record, "open_requests", ())}
         self.change = known.pop(given.get(REQUEST, ""), None)
         self.held = {place: one for one in known.values() for place in one.asks.places}
@@ -306,6 +305,11 @@ class PartGrid(Grid):
     def table(self) -> Table:
         """Give the stored rows to read, for those who may not change them."""
         return table(self.part, self.stored, covers=bool(self.masked))
+
+
+def sections_of(given: Mapping[str, Any]) -> frozenset[str]:
+    """Give the sections that a form shall have alone, none for all of them."""
+    return frozenset(filter(None, given.get(ONLY, "").split(",")))
 
 
 def reason_of(request: Any, kind: Kind, user: Any, record: Any) -> str:

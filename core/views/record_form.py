@@ -25,7 +25,7 @@ from core.records import hints as hinting
 from core.records import returned, save
 from core.records.changes import applying, requesting
 from core.records.entry import Entry
-from core.records.form import REQUEST, without_hidden
+from core.records.form import ONLY, REQUEST, sections_of, without_hidden
 from core.records.register import Register
 from core.templatetags.ui_parts import icon
 from core.text import listed
@@ -56,6 +56,7 @@ def edit(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
     typed = request.POST if request.method == "POST" else asked_for(request)
     if record is None:
         return _gone(register, request, typed)
+    _require_sections(register, request.GET if typed is None else typed)
     if request.method == "POST":
         if "resolve" in typed:
             typed = conflicts.resolved(typed, Entry(register, request.user, record))
@@ -65,6 +66,7 @@ def edit(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
         typed = without_hidden(typed, register.kind, request.user, record)
     elif asking := requesting.named(record, request.GET.get(REQUEST, "")):
         typed = requesting.typed(register, request.user, record, asking)
+        typed[ONLY] = request.GET.get(ONLY, "")
     entry = Entry(register, request.user, record, typed, asked=request.GET)
     if entry.why_locked:
         messages.warning(request, entry.why_locked)
@@ -156,6 +158,12 @@ def _found(register: Register, request: HttpRequest, pk: int) -> Any:
     if record is not None:
         applying.put_requests(register.kind, record)
     return record
+
+
+def _require_sections(register: Register, given: Any) -> None:
+    """A form of other sections than there are is no form: what it lacks would count as emptied."""
+    if not sections_of(given) <= {one.name for one in register.kind.catalog.sections}:
+        raise Http404
 
 
 def _new(register: Register, request: HttpRequest) -> Entry:

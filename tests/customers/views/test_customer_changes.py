@@ -92,6 +92,42 @@ def test_finance_changes_accounts_without_meeting_other_fields(
     assert (live.tax_number, live.contacts.count()) != ("", 0)
 
 
+@pytest.mark.parametrize("sections", ["akkounts", "accounts,akkounts"])
+def test_a_form_of_sections_that_are_not_there_is_refused(
+    client: Client, finance: Any, live: Any, sections: str
+) -> None:
+    client.force_login(finance)
+    page = opened(client, f"{edit_url(live)}?only=accounts")
+
+    asked = client.get(f"{edit_url(live)}?only={sections}")
+    posted = client.post(edit_url(live), page | {"only": sections, "change_reason": "换行"})
+
+    assert (asked.status_code, posted.status_code) == (404, 404)
+    assert not CustomerChange.objects.exists()
+    assert Customer.objects.get(pk=live.pk).version == live.version
+
+
+def test_a_returned_request_of_accounts_comes_back_without_other_fields(
+    client: Client, finance: Any, reviewer: Any, live: Any
+) -> None:
+    [stored] = live.bank_accounts.all()
+    rows = [RowInput(stored.pk, {}), RowInput(None, {"account_number": OTHER})]
+    saved = service.save(
+        live.pk, Record({}, {"bank_accounts": rows}), version=live.version, submit=False,
+        act=act_by(finance), ask=Ask("换行"),
+    )  # fmt: skip
+    request = returned(CustomerChange.objects.get(pk=saved.requested.pk), reviewer)
+    client.force_login(finance)
+
+    page = opened(client, f"{edit_url(live)}?change={request.pk}&only=accounts")
+    answer = client.post(edit_url(live), page | {"accounts-1-branch": "中关村支行"})
+
+    assert "tax_number" not in page
+    assert answer.status_code == 302
+    request.refresh_from_db()
+    assert [one.new["branch"] for one in request.asks.rows] == ["中关村支行"]
+
+
 def test_a_field_of_an_open_request_is_read_only_for_all_others(
     desk: Client, live: Any, colleague: Any
 ) -> None:
