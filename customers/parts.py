@@ -46,6 +46,7 @@ BANK_ACCOUNTS = Part(
     rule=record.account_problems,
     shown=("account_name", "bank", "account_number", "cnaps", "currency"),
     given=("currency",),
+    used_from="usable_from",
     examples={
         "account_name": "北京恒信科技有限公司",
         "bank": ("中国工商银行", "102"),

@@ -26,8 +26,9 @@ from core.markup import format_html
 from core.records import coding
 from core.records.kind import Kind
 from core.records.part import Part
+from core.records.places import reason_of
 from core.records.record import MOST_ROWS
-from core.records.secrets import covers, discreet
+from core.records.secrets import covers
 from core.records.sections import Table, table
 from core.text import clean
 
@@ -241,8 +242,8 @@ class RecordForm(CatalogForm):
             made.required, made.ui = False, {"width": 3 if name == REASON else 1}
             self.fields[name] = made
             self.initial[name] = getattr(self.change, field, None)
-        self.initial[REASON] = reason_of(self.change, self.kind, self.user, self.obj)
         if self.change is not None:
+            self.initial[REASON] = reason_of(own, self.change, self.user)
             number = forms.IntegerField(max_value=2**53)
             self._add_hidden(REQUEST, self.change.pk, number)
             self._add_hidden(ITS_VERSION, self.change.version, number)
@@ -310,11 +311,6 @@ class PartGrid(Grid):
 def sections_of(given: Mapping[str, Any]) -> frozenset[str]:
     """Give the sections that a form shall have alone, none for all of them."""
     return frozenset(filter(None, given.get(ONLY, "").split(",")))
-
-
-def reason_of(request: Any, kind: Kind, user: Any, record: Any) -> str:
-    """Give why a request asks, without what this user may not see of its record."""
-    return discreet(kind.parts, record, user)(getattr(request, "reason", ""))
 
 
 def held_by(request: Any) -> str:

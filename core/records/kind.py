@@ -31,15 +31,13 @@ class History:
 
     `looks` are its own actions: label, icon, tone. `told` are fields that are told although the
     system writes them. `names(names, user)` gives names of its records as a person may read them
-    who does not see all; `evidence(changes, user)` gives a function that tells stored evidence;
-    `cover(record, user)` one that hides in texts of a record what another one covers.
+    who does not see all; `evidence(changes, user)` gives a function that tells stored evidence.
     """
 
     looks: Mapping[str, tuple[Any, str, str]] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     names: Callable[[Iterable[str], Any], Mapping[str, str]] | None = None
     evidence: Callable[[Sequence[Any], Any], Callable[[Any], Any]] | None = None
-    cover: Callable[[Any, Any], Callable[[str], str]] | None = None
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ class Part:
     are known as the same, best first; `rule(rows, values of the root)` gives what stands in the
     way, `wanted` is the column where it looks for what one row must have at least; `shown` are the
     columns to read (else all), `given` those that a form fills in new rows beside defaults;
+    `used_from` is the day from which a row is used, where that is not at once;
     `examples` fill the sample of a template, of a column with choices by any of several words.
     """
 
@@ -79,6 +80,7 @@ class Part:
     note: Any = ""
     shown: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    used_from: str = ""
     examples: Values = field(default_factory=dict)
 
     @property

@@ -79,6 +79,11 @@ def of(kind: Kind, record: Any) -> Places:
     return found
 
 
+def reason_of(kind: Kind, request: Any, user: Any) -> str:
+    """Give why a request asks, as this user may read it; `kind` is that of requests."""
+    return of(kind, request).cover(user)(request.reason)
+
+
 def split(kind: Kind, place: str) -> tuple[Part | None, str]:
     """Give the part that a place is in, and the key of its row, as far as it is in one."""
     name, _dash, key = place.partition("-")

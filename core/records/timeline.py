@@ -105,8 +105,8 @@ class Teller:
     def __init__(self, kind: Kind, record: Any, user: Any, found: Iterable[Change]) -> None:
         self.kind, self.record, self.user, self.found = kind, record, user, list(found)
         self._covered = {part.name for part in kind.parts if covers(part, record, user)}
-        self.places, cover = places.of(kind, record), kind.history.cover
-        self.cover = cover(record, user) if cover else self.places.cover(user)
+        self.places = places.of(kind, record)
+        self.cover = self.places.cover(user)
         self._moves = {move.name: move for move in kind.life.transitions}
         self._names = {name: self._as_known(name, user) for name in kind.pointing}
         self._written = {
@@ -143,8 +143,8 @@ class Teller:
             if name in fields:
                 fields[name] = [names.get(text, "") for text in fields[name]]
         pairs = words.pairs(self.kind.model, fields)
-        if self.kind.history.cover is None:
-            return pairs
+        if self.kind.places is None:
+            return pairs  # of what is about another record, texts may tell what that one covers
         return tuple((label, self.cover(old), self.cover(new)) for label, old, new in pairs)
 
     def place(self, place: str, row: str) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 
 from core.access import permissions_of
 from core.records.changes import diff
+from core.records.places import reason_of
 from customers.imports import desk
 from customers.models import CustomerChange
 from customers.parts import BY_NAME
-from customers.queries.told import of_customer
-from customers.services.kinds import KIND
+from customers.services.kinds import CHANGE, KIND
 
 
 def with_customer(change: CustomerChange, user: Any) -> bool:
@@ -33,7 +33,7 @@ def beside(change: CustomerChange, user: Any) -> dict[str, Any]:
     return {
         "customer": change.record,
         "origin": desk.origin(change, user),
-        "reason": of_customer(change, user)(change.reason),
+        "reason": reason_of(CHANGE, change, user),
         "diff": diff.of(KIND, change, change.record, user),
         "again_url": _again(change, user),
     }

@@ -13,12 +13,10 @@ from core.access import sees_everything
 from core.models import Change
 from core.records.changes.applying import AMEND
 from core.records.kind import History
-from core.records.secrets import discreet
 from core.said import again
 from core.text import clauses
 from core.timeline import Evidence
-from customers.models import Customer, CustomerChange
-from customers.parts import PARTS
+from customers.models import Customer
 from customers.queries import duplicate
 from customers.rules.identity import mask_name, normalised_name
 
@@ -72,14 +70,6 @@ def _said(line: Mapping[str, Any], others: Mapping[int, str] | None) -> str:
     return clauses(others.get(pk, _("Deleted")) for pk in hits)
 
 
-def of_customer(change: CustomerChange, user: Any) -> Callable[[str], str]:
-    """Give what hides account numbers in texts of a request: it is about a customer."""
-    hidden = {part.name: part.covered for part in PARTS}
-    told = ((hidden[one.part], row) for one in change.asks.rows for row in (one.old, one.new))
-    asked = {str(row[name]) for name, row in told if row.get(name)}
-    return discreet(PARTS, change.record, user, asked)
-
-
 HISTORY = History(
     looks={
         "check": (lazy("Reviewed, all correct"), "check-circle", "success"),
@@ -90,4 +80,4 @@ HISTORY = History(
     names=names_known,
     evidence=evidence,
 )
-CHANGE_HISTORY = History(evidence=evidence, cover=of_customer)
+CHANGE_HISTORY = History(evidence=evidence)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import requires
 from core.records.changes import diff
+from core.records.places import reason_of
 from core.templatetags.ui_parts import tag
 from customers.forms.change_page import with_customer
 from customers.forms.transition import ChangeDecisionForm
 from customers.models import CustomerChange
 from customers.queries import waiting
 from customers.queries.change_review import Judgement
-from customers.queries.told import of_customer
 from customers.services import change_checks
 from customers.services.kinds import CHANGE, KIND
 from customers.views import desk
@@ -55,7 +55,7 @@ def _shows(request: HttpRequest, change: CustomerChange, judged: Judgement) -> d
     return {
         "change": change,
         "customer": change.record,
-        "reason": of_customer(change, request.user)(change.reason),
+        "reason": reason_of(CHANGE, change, request.user),
         "kind_tag": _tag(change),
         "diff": asked,
         "pinnable": asked.places,

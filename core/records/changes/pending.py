@@ -64,20 +64,20 @@ def _approvals(kind: Kind, record: Any) -> dict[tuple[str, int], str]:
     """Say of each ◆ row who asked for it as it is, who approved it and when."""
     parts = [part for part in kind.parts if part.is_controlled]
     first = _told(record.submitted_by, record.approved_by, record.approved_at)
-    rows = {(part.name, row.pk): row for part in parts for row in _rows(part, record)}
-    found = dict.fromkeys(rows, first)
+    waits = {
+        (part.name, row.pk): _waits(part, row) for part in parts for row in _rows(part, record)
+    }
+    found = dict.fromkeys(waits, first)
     for request in record.applied_requests:
         told = _told(request.submitted_by, request.approved_by, request.closed_at)
         for wish in request.asks.rows:
             found |= {(wish.part, pk): told for pk in _meant(parts, record, wish)}
-    return {
-        place: f"{told} {_waits(rows[place])}" for place, told in found.items() if place in rows
-    }
+    return {place: f"{told} {waits[place]}" for place, told in found.items() if place in waits}
 
 
-def _waits(row: Any) -> str:
+def _waits(part: Part, row: Any) -> str:
     """Say from which day a row is used, while that day is to come."""
-    day = getattr(row, "usable_from", None)
+    day = getattr(row, part.used_from) if part.used_from else None
     if day is None or day <= timezone.localdate():
         return ""
     return _("Not used before %(day)s.") % {"day": day.isoformat()}

@@ -10,7 +10,8 @@ from core.forms.keyed import new_key
 from core.records.changes.applying import instances_of, would_be
 from core.records.changes.asking import Ask
 from core.records.entry import Entry
-from core.records.form import HOLDS_FROM, ITS_VERSION, REASON, REQUEST, reason_of
+from core.records.form import HOLDS_FROM, ITS_VERSION, REASON, REQUEST
+from core.records.places import reason_of
 from core.records.register import Register
 
 
@@ -31,19 +32,19 @@ def wished_for(register: Register, user: Any, record: Any, request: Any) -> Entr
 
 def typed(register: Register, user: Any, record: Any, request: Any) -> MultiValueDict[str, Any]:
     """Give what a request asks for as a browser would send it with the form of its record."""
-    kind = register.kind
     stored = Entry(register, user, record).raw()
     wished = wished_for(register, user, record, request).raw()
     data: MultiValueDict[str, Any] = MultiValueDict()
     for name, values in wished.items():
         data.setlist(name, stored[name] if name.endswith("-seen") else values)
-    own = {
+    own: Any = register.kind.changes
+    more = {
         "key": new_key(), "version": str(record.version),
-        REASON: reason_of(request, kind, user, record),
+        REASON: reason_of(own, request, user),
         REQUEST: str(request.pk), ITS_VERSION: str(request.version),
         HOLDS_FROM: request.holds_from.isoformat() if request.holds_from else "",
     }  # fmt: skip
-    for name, value in own.items():
+    for name, value in more.items():
         data[name] = value
     return data
 

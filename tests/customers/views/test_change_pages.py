@@ -76,6 +76,7 @@ def test_reasons_tell_no_number_to_who_may_not_see_it(
             assert shown_in(shown) == [], (who, path)
             assert first not in shown, (who, path)
         assert short not in client.get(detail).content.decode(), who
+        assert short not in client.get(again).content.decode(), who
 
 
 @pytest.mark.parametrize("asked", ["q=6222", "q=87651", "q=换为 6", "reason=6222", "reason=87651"])
