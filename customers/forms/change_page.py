@@ -35,11 +35,11 @@ def beside(change: CustomerChange, user: Any) -> dict[str, Any]:
         "origin": desk.origin(change, user),
         "reason": reason_of(CHANGE, change, user),
         "diff": diff.of(KIND, change, change.record, user),
-        "again_url": _again(change, user),
+        "again_url": again(change, user),
     }
 
 
-def _again(change: CustomerChange, user: Any) -> str:
+def again(change: CustomerChange, user: Any) -> str:
     """Give the address of the form that gives a request another content, "" for who may not."""
     is_open = change.workflow.state(change.state).is_open
     if not is_open or KIND.right("change") not in permissions_of(user):

@@ -86,10 +86,13 @@ SUBJECT = Customer._meta.label_lower
 
 def return_reasons(customers: Iterable[Customer]) -> dict[int, str]:
     """Give the newest reason of return for each of some customers, in one query."""
+    return reasons_of(SUBJECT, [one.pk for one in customers], RETURNING)
+
+
+def reasons_of(subject: str, keys: Sequence[int], moves: Sequence[str]) -> dict[int, str]:
+    """Give by key the newest reason that some records were moved for."""
     found = Change.objects.filter(
-        subject_type=SUBJECT,
-        subject_id__in=[customer.pk for customer in customers],
-        action__in=RETURNING,
+        subject_type=subject, subject_id__in=keys, action__in=moves
     ).order_by("version")
     return dict(found.values_list("subject_id", "reason"))
 

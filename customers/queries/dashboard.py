@@ -19,19 +19,22 @@ from django.utils.translation import gettext as _
 
 from core import history, pages, plans
 from core.access import Seen, sees_everything
+from core.records.changes.asked_places import AskedPlaces
+from core.records.changes.request import RETURNED as CHANGE_RETURNED
 from core.records.part import fetch
 from core.records.secrets import covers, discreet
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
-from customers.models import Customer
+from customers.models import Customer, CustomerChange
 from customers.parts import PARTS
 from customers.queries import duplicate, readiness, review
-from customers.queries.customer import return_reasons
+from customers.queries.customer import reasons_of, return_reasons
 
 NUMBERS_KEPT = 30
 CHARTS_KEPT = 60
 OVERDUE = timedelta(hours=24)
 WEEKS = 12
 SHORT, LONG = 5, 7
+_CHANGE = CustomerChange._meta.label_lower
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,16 @@ def newest_returned(user: Any) -> list[tuple[Customer, str]]:
     reasons = return_reasons(found) if found else {}
     fetch(PARTS, [one for one in found if any(covers(part, one, user) for part in PARTS)])
     return [(one, discreet(PARTS, one, user)(reasons.get(one.pk, ""))) for one in found]
+
+
+def newest_returned_changes(user: Any) -> list[tuple[CustomerChange, str]]:
+    """Give the change requests that came back to the user last, each with its reason."""
+    found = _CHANGES_BACK(user, user.pk)
+    if not found:
+        return []
+    reasons = reasons_of(_CHANGE, [one.pk for one in found], ("return",))
+    fetch(PARTS, list({one.record_id: one.record for one in found}.values()))
+    return [(one, AskedPlaces(one).cover(user)(reasons.get(one.pk, ""))) for one in found]
 
 
 def newest_drafts(user: Any) -> list[tuple[Customer, list[str]]]:
@@ -119,6 +132,10 @@ def _newest(rows: Any, *related: str) -> Any:
 # The records that changed last, as a person sees them.
 newest_changed = Seen(Customer, lambda rows: _newest(rows, "updated_by"))
 _BACK = Seen(Customer, lambda rows, by: _newest(rows.filter(state=RETURNED, submitted_by=by)))
+_CHANGES_BACK = Seen(
+    CustomerChange,
+    lambda rows, by: _newest(rows.filter(state=CHANGE_RETURNED, submitted_by=by), "record"),
+)
 _BEGUN = Seen(
     Customer,
     lambda rows, by: _newest(
@@ -158,10 +175,13 @@ def _due(user: Any, today: date) -> Any:
     return plans.settled(_mine(user), pages.CAP, narrow)
 
 
-COUNTED: dict[str, Callable[[Any, date], QuerySet[Customer]]] = {
+COUNTED: dict[str, Callable[[Any, date], Any]] = {
     "waiting": lambda user, _today: review.queue(user),
     "overdue": _late,
     "returned": lambda user, _today: _mine(user).filter(state=RETURNED, submitted_by=user),
+    "changes": lambda user, _today: CustomerChange.objects.visible_to(user).filter(
+        state=CHANGE_RETURNED, submitted_by=user
+    ),
     "drafts": lambda user, _today: _mine(user).filter(state=DRAFT, created_by=user),
     "approved": lambda user, _today: _mine(user).filter(state=APPROVED),
     "due": _due,

@@ -16,9 +16,12 @@ from django.utils.translation import ngettext, npgettext_lazy
 
 from core import charts
 from core.access import permissions_of, requires
+from core.records.changes.request import RETURNED as CHANGE_RETURNED
 from core.templatetags.ui_values import when_text
+from customers.forms.change_page import again
 from customers.lifecycle import APPROVED, DRAFT, LIFE, RETURNED, SUBMITTED
 from customers.queries import dashboard
+from customers.services.kinds import CHANGE
 
 VIEW = "customers.view_dashboard"
 REVIEW, ENTER = "customers.review_customer", "customers.submit_customer"
@@ -44,6 +47,7 @@ class Tile(NamedTuple):
 TILES = (
     Tile("waiting", REVIEW, lazy("To review"), "shield", RECORDS, lazy("None over 24 hours")),
     Tile("returned", ENTER, lazy("Returned to me"), "return", RECORDS, lazy("Nothing came back")),
+    Tile("changes", ENTER, lazy("Changes returned to me"), "return", RECORDS, ""),
     Tile("drafts", ENTER, lazy("My drafts"), "pencil", RECORDS, lazy("Not submitted yet")),
     Tile(
         "approved", ENABLE, lazy("To be enabled"), "power", CUSTOMERS,
@@ -69,7 +73,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "greeting": _greeting(str(user)),
         "today": today,
         "tiles": [
-            _shown(tile, numbers[tile.name], user, today) for tile in TILES if tile.name in numbers
+            _shown(tile, numbers[tile.name], user, today)
+            for tile in TILES
+            if tile.name in numbers and (tile.name != "changes" or numbers[tile.name].value)
         ],
         "numbers": numbers,
         "may_add": ADD in rights,
@@ -79,6 +85,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "oldest": dashboard.oldest_waiting(user) if reviews else [],
         "newest": dashboard.newest_changed(user),
         "returned": dashboard.newest_returned(user) if enters else [],
+        "changes": _changes(user) if enters else [],
+        "changes_url": _address("changes", user, today),
         "drafts": dashboard.newest_drafts(user) if enters else [],
         "approved": dashboard.longest_approved(user) if enables else [],
         "drafts_url": _address("drafts", user, today),
@@ -87,6 +95,14 @@ def show(request: HttpRequest) -> HttpResponse:
         **_charts(user, today),
     }
     return render(request, "customers/dashboard/show.html", context)
+
+
+def _changes(user: Any) -> list[tuple[Any, str, str]]:
+    """Give the change requests that came back, why, and where each is mended."""
+    return [
+        (change, reason, again(change, user) or CHANGE.url("detail", change.pk))
+        for change, reason in dashboard.newest_returned_changes(user)
+    ]
 
 
 def _greeting(name: str) -> str:
@@ -105,7 +121,7 @@ def _shown(tile: Tile, number: dashboard.Number, user: Any, today: date) -> dict
         if late.value:
             told = ngettext("%(n)s over 24 hours", "%(n)s over 24 hours", late.value)
             note, tone = told % {"n": late}, "danger"
-    elif tile.name == "returned" and number.value:
+    elif tile.name in ("returned", "changes") and number.value:
         note, tone = _("Change them and submit again"), "warn"
     elif tile.name == "due" and number.value:
         tone = "warn"
@@ -126,6 +142,8 @@ def _address(name: str, user: Any, today: date) -> str:
     """Give the page with the records that a number counts."""
     if name == "waiting":
         return reverse("customers:review-queue")
+    if name == "changes":
+        return CHANGE.url("list", query={"state": CHANGE_RETURNED, "submitted_by": user.pk})
     filters: dict[str, dict[str, Any]] = {
         "returned": {"state": RETURNED, "submitted_by": user.pk},
         "drafts": {"state": DRAFT, "created_by": user.pk},

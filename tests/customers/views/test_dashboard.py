@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.customers.asking import ask, decide
+
 DASHBOARD = "/"
 
 
@@ -79,6 +81,26 @@ def test_clerk_finds_returned_records_and_drafts(client, make_customer, clerk):
     assert "资料有误" in shown
     assert f"/customers/{draft.pk}/edit/" in shown
     assert "还差 1 项：注册地址" in shown
+
+
+def test_whoever_asked_finds_returned_changes(client, make_enabled, clerk, colleague, reviewer):
+    names = "北京改名有限公司", "北京又名有限公司"
+    asked = [ask(make_enabled(), clerk, {"name": name}) for name in names]
+    back = decide(asked[0], "return", reviewer, "附变更函，账号 6222020200112233445")
+
+    shown = page(client, clerk)
+
+    assert (
+        f'<a href="/customers/{back.record_id}/edit/?change={back.pk}">{back.record}</a>' in shown
+    )
+    assert f"变更申请 {back} · 附变更函" in shown
+    assert "6222020200112233445" not in shown
+    assert str(asked[1]) not in shown
+    [tile] = [tile for tile in tiles(client) if tile["label"] == "退回给我的变更"]
+    assert tile["number"].value == 1
+    listed = client.get(tile["url"]).content.decode()
+    assert (str(back) in listed, str(asked[1]) in listed) == (True, False)
+    assert str(back) not in page(client, colleague)
 
 
 def test_clerk_sees_nothing_of_other_departments(client, make_customer, outsider):
