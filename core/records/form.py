@@ -240,6 +240,8 @@ class RecordForm(CatalogForm):
         for name, field in ((REASON, "reason"), (HOLDS_FROM, "holds_from")):
             made: Any = control(own.catalog.field(field), None, None)
             made.required, made.ui = False, {"width": 3 if name == REASON else 1}
+            if name == REASON:
+                made.ui |= {"needed": True, "hint": _("Needed where a ◆ field changes.")}
             self.fields[name] = made
             self.initial[name] = getattr(self.change, field, None)
         if self.change is not None:
@@ -289,7 +291,9 @@ class PartGrid(Grid):
             part, part.catalog, part.always, form.modes,
         )  # fmt: skip
         self.label, self.note, self.covered = part.label, part.note, part.covered
-        self.locked = form.kind.may(part.catalog.by_name[part.head], form.user, form.obj)
+        head = part.catalog.by_name[part.head]
+        self.locked = form.kind.may(head, form.user, form.obj)
+        self.is_reviewed = is_reviewed(head, form.obj)
         # No row goes into a copy where one cannot be without what stays behind.
         is_copied = all(part.catalog.by_name[name].copied for name in part.needs)
         source = form.source if is_copied else None

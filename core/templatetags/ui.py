@@ -39,6 +39,7 @@ Forms
         A form may set the same: `form.fields["limit"].ui = {"kind": "num", "addon": "CNY"}`.
     {% grid_rows grid %}               the rows of a grid with what is wrong in them: cells, radio
         buttons, buttons; and the <template> of more, which the script numbers
+    {% reviewed %}                     the ◆ of what changes by a change request
     {% error_summary form lines … %}   alert with links; formset.label names rows; action="submit"
     {% key_fields form %}              hidden `key` and `version`, where the form has them, whose
                                        it is; {% writer_field %} only that
@@ -57,6 +58,7 @@ from core.templatetags.ui_form import (
     field,
     grid_rows,
     key_fields,
+    reviewed,
     writer_field,
 )
 from core.templatetags.ui_history import history
@@ -103,7 +105,7 @@ PARTS = (
     home_url,
 )
 TABLES = (child_table, record_url)
-FORMS = (field, grid_rows, error_summary)
+FORMS = (field, grid_rows, error_summary, reviewed)
 BLOCKS = (panel, alert, alert_end, empty_state)
 SHELL = (html_attributes, navigation, search_box, person_line, key_fields, writer_field)
 

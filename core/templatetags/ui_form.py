@@ -17,6 +17,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core import kept
+from core.folded import constant
 from core.markup import format_html, format_html_join
 from core.templatetags.ui_parts import NOTHING, alert, attribute, icon
 from core.templatetags.ui_remarks import remark
@@ -115,6 +116,15 @@ def writer_field(context: dict[str, Any]) -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}">', kept.WRITER, kept.stamp(user))
 
 
+@constant
+def reviewed() -> SafeString:
+    """Return the ◆ of what changes by a change request."""
+    told = _("Changes by a change request")
+    return format_html(
+        '<span class="muted" title="{}">◆<span class="vh"> {}</span></span>', told, told
+    )
+
+
 def _width(options: dict[str, Any]) -> str:
     return f" col-{options['width']}" if options.get("width", 1) > 1 else ""
 
@@ -124,8 +134,7 @@ def _label(bound: BoundField, options: dict[str, Any]) -> SafeString:
     if options.get("needed", bound.field.required):
         mark = mark_safe('<span class="req" aria-hidden="true">*</span>')
     if options.get("reviewed"):
-        told = '{} <span class="muted" title="{}">◆<span class="vh"> {}</span></span>'
-        mark = format_html(told, mark, *[_("Changes by a change request")] * 2)
+        mark = format_html("{} {}", mark, reviewed())
     if isinstance(bound.field.widget, CHOICE_WIDGETS):
         words = '<span class="field__label" id="{}-l">{}{}</span>'
         return format_html(words, bound.auto_id, bound.label, mark)

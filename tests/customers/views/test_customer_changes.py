@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -126,6 +127,22 @@ def test_a_returned_request_of_accounts_comes_back_without_other_fields(
     assert answer.status_code == 302
     request.refresh_from_db()
     assert [one.new["branch"] for one in request.asks.rows] == ["中关村支行"]
+
+
+def test_the_form_marks_what_goes_by_request_and_what_that_needs(
+    client: Client, finance: Any, live: Any
+) -> None:
+    client.force_login(finance)
+
+    html = client.get(edit_url(live)).content.decode()
+
+    heads = re.findall(r"<h2>(.*?)</h2>", html)
+    assert [("◆" in one) for one in heads if one.startswith("银行账户")] == [True]
+    assert [("◆" in one) for one in heads if one.startswith("联系人")] == [False]
+    [label] = re.findall(r'<label[^>]*for="id_change_reason">.*?</label>', html)
+    assert 'class="req"' in label
+    [control] = re.findall(r'<textarea[^>]*name="change_reason"[^>]*>', html)
+    assert 'aria-required="true"' in control
 
 
 def test_a_field_of_an_open_request_is_read_only_for_all_others(
