@@ -108,11 +108,3 @@ def _added_up(
 
 def _moved(fields: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
     return {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
-
-
-def moved_since(subject_type: str, subject_id: int, version: int) -> dict[str, tuple[str, str]]:
-    """Give field -> (value at `version`, value now) for every field that changed since."""
-    entries = Change.objects.filter(
-        subject_type=subject_type, subject_id=subject_id, version__gt=version
-    )
-    return net(entries.order_by("version").values_list("changes", flat=True)).fields

@@ -5,7 +5,7 @@ It parses and explains; it saves nothing and knows no field by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -212,14 +212,19 @@ def stands(field: Any, value: Any, data: Any, name: str, user: Any) -> bool:
     Whoever changes nothing there need not be asked whether it may be changed, or what it means.
     Numbers and days that a column took are right. Of what came twice the last counts, as in forms.
     """
-    given = data.getlist(name) if field.many_to_many else data.getlist(name)[-1:]
-    came = [text.replace("\r\n", "\n") for text in given if text]
-    if sorted(came) != sorted(filter(None, sent(field, value, user))):
+    if not came_back(field, value, data.getlist(name), user):
         return False
     try:
         return not (value and isinstance(value, str)) or field.clean(value, None) == value
     except ValidationError:
         return False
+
+
+def came_back(field: Any, value: Any, texts: Sequence[str], user: Any) -> bool:
+    """Say whether texts are what a page shows of a stored value."""
+    given = texts if field.many_to_many else texts[-1:]
+    came = [text.replace("\r\n", "\n") for text in given if text]
+    return sorted(came) == sorted(filter(None, sent(field, value, user)))
 
 
 def in_words(field: Any, value: Any) -> str:

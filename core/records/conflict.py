@@ -22,8 +22,8 @@ from core.fields import Money
 from core.forms.catalog import DASH, in_words
 from core.forms.keyed import with_fresh_key
 from core.models import Change
-from core.records import returned, timeline
-from core.records.changes import requesting
+from core.records import merging, returned, timeline
+from core.records.changes import asking, requesting
 from core.records.entry import Entry
 from core.records.form import HOLDS_FROM, ITS_VERSION, REASON, REQUEST, PartGrid
 from core.records.remarks import ANSWER
@@ -48,12 +48,18 @@ class Choice:
 
 @dataclass(frozen=True)
 class Merged:
-    """A change of one side only, taken over without asking."""
+    """A change of one side only, taken over without asking; or what cannot be, with the `reason`.
+
+    What is asked for goes by a change request; rows may come from both.
+    """
 
     label: str
     original: str
     result: str
     by_me: bool
+    reason: str = ""
+    is_asked: bool = False
+    by_both: bool = False
 
 
 @dataclass
@@ -89,19 +95,19 @@ def between(entry: Entry, version: int) -> Conflict:
         conflict.actor, conflict.at = str(newest.actor), newest.at
         conflict.is_own = newest.actor_id == entry.user.pk
     conflict.entries = timeline.since(kind, record, entry.user, version)
-    moved = history.moved_since(kind.subject, record.pk, version)
+    net = history.net([*stored.values_list("changes", flat=True)][::-1])
     asked = _compare_asked(conflict, entry)
     for name in entry.form.start:
         if name in asked:
             continue
         if name in entry.form.fields:
-            _compare(conflict, entry, name, moved, raw)
+            _compare(conflict, entry, name, net.fields, raw)
         elif name in entry.data:
-            _tell_lost(conflict, entry, name)
-    changes = stored.values_list("changes", flat=True)
-    tables = {row["child"] for one in changes for row in one.get("rows", ())}
-    for grid in entry.parts.values():
-        _compare_rows(conflict, entry, grid, tables, raw, is_asked=grid.part.section in asked)
+            _tell_lost(conflict, entry, name, net.fields)
+    _tell_ask(conflict, entry, asked)
+    for part, grid in entry.parts.items():
+        told = {str(pk): row for (child, pk), row in net.rows.items() if child == part}
+        _compare_rows(conflict, entry, grid, told, raw, is_chosen=grid.part.section in asked)
     _compare_answers(conflict, entry, version)
     return conflict
 
@@ -121,7 +127,7 @@ def resolved(data: Any, current: Entry) -> Any:
         if name.startswith(ANSWER):
             del result[name]  # what is stored stays
         elif name in sections:
-            _take_rows(result, name, raw)
+            merging.take_rows(result, name, raw)
         elif name in raw:
             result.setlist(name, raw[name])
     return result
@@ -145,7 +151,8 @@ def _compare(
     if is_typed and _text(mine) == _text(now):
         return
     if name not in moved:
-        conflict.merged.append(Merged(label, current, typed, by_me=True))
+        by_request = bool(form.fields[name].ui.get("reviewed"))  # type: ignore[attr-defined]
+        conflict.merged.append(Merged(label, current, typed, by_me=True, is_asked=by_request))
         return
     original = _original(model_field, moved[name][0])
     if is_typed and _text(mine) == moved[name][0]:
@@ -157,15 +164,43 @@ def _compare(
     conflict.choices.append(Choice(name, label, original, current, typed, controlled))
 
 
-def _tell_lost(conflict: Conflict, entry: Entry, name: str) -> None:
+def _tell_lost(
+    conflict: Conflict, entry: Entry, name: str, moved: Mapping[str, tuple[str, str]]
+) -> None:
     """Keep in sight what was typed into a field that cannot be changed any more."""
     model_field: Any = entry.kind.model._meta.get_field(name)
-    current = entry.form.words(name, entry.form.start[name])
     typed = listed(conflict.data.getlist(name))
-    if typed and name in entry.form.locked:
-        label = capfirst(str(model_field.verbose_name))
-        mine = in_words(model_field, typed) if model_field.choices else typed
-        conflict.lost.append(Merged(label, current, mine, by_me=True))
+    del conflict.data[name]
+    if entry.came_back(name) or _is_original(model_field, typed, moved.get(name)):
+        return
+    label = capfirst(str(model_field.verbose_name))
+    current = entry.form.words(name, entry.form.start[name])
+    mine = (in_words(model_field, typed) if model_field.choices else typed) or DASH
+    reason = entry.form.locked.get(entry.kind.rules.beside.get(name, name), "")
+    conflict.lost.append(Merged(label, current, mine, by_me=True, reason=reason))
+
+
+def _is_original(model_field: Any, typed: str, moved: tuple[str, str] | None) -> bool:
+    """Say whether a field came back as its page showed it before somebody else changed it."""
+    if moved is None:
+        return False
+    texts = (moved[0], _original(model_field, moved[0]).replace(DASH, ""))
+    return typed in texts or (model_field.is_relation and typed.startswith(f"{moved[0]} "))
+
+
+def _tell_ask(conflict: Conflict, entry: Entry, asked: set[str]) -> None:
+    """Keep in sight why, and from when, what goes by a change request is asked for."""
+    form, own = entry.form, entry.kind.changes
+    for name, column in ((REASON, "reason"), (HOLDS_FROM, "holds_from")):
+        typed = conflict.data.get(name, "").strip()
+        if own is None or name in asked or not typed:
+            continue
+        label = str(capfirst(str(own.catalog.field(column).verbose_name)))
+        known = _text(form.initial.get(name))
+        if name not in form.fields:
+            conflict.lost.append(Merged(label, DASH, typed, by_me=True))
+        elif typed != known:
+            conflict.merged.append(Merged(label, known or DASH, typed, by_me=True, is_asked=True))
 
 
 def _newest_of_request(entry: Entry) -> Change | None:
@@ -213,29 +248,37 @@ def _compare_asked(conflict: Conflict, entry: Entry) -> set[str]:
 
 
 def _compare_rows(
-    conflict: Conflict, entry: Entry, grid: PartGrid, tables: set[str],
-    raw: Mapping[str, list[str]], *, is_asked: bool,
+    conflict: Conflict, entry: Entry, grid: PartGrid, told: Mapping[str, Any],
+    raw: Mapping[str, list[str]], *, is_chosen: bool,
 ) -> None:  # fmt: skip
     label, prefix = str(grid.label), grid.part.section
     is_touched = grid.content() != grid.seen
     now, mine = _in_lines(grid, stored=True), _in_lines(grid, stored=False)
     if grid.locked:
-        if is_touched and grid.kept:
-            conflict.lost.append(Merged(label, now, mine, by_me=True))
+        if is_touched and f"{prefix}-seen" in entry.data:
+            conflict.lost.append(Merged(label, now, mine, by_me=True, reason=grid.locked))
+        merging.take_rows(conflict.data, prefix, {})
         return
     if not is_touched:
-        _take_rows(conflict.data, prefix, raw)
-        if grid.part.name in tables:
+        merging.take_rows(conflict.data, prefix, raw)
+        if told:
             conflict.merged.append(Merged(label, DASH, now, by_me=False))
         return
-    _forget_strangers(conflict.data, grid)
-    conflict.data[f"{prefix}-seen"] = raw[f"{prefix}-seen"][0]
-    if is_asked:
+    meets = merging.merge(conflict.data, grid, told, raw)
+    if is_chosen:
         return
-    if grid.part.name in tables:
+    merged = PartGrid(grid.part, entry.form, conflict.data)
+    mine = _in_lines(merged, stored=False)
+    if meets:
         conflict.choices.append(Choice(prefix, label, DASH, now, mine))
+    elif merged.content() == merged.seen:
+        conflict.merged.append(Merged(label, DASH, now, by_me=False))
     else:
-        conflict.merged.append(Merged(label, now, mine, by_me=True))
+        is_asked = bool(asking.parts_by_request(entry.kind, entry.record, [grid.part.name]))
+        by_both = bool(told)
+        conflict.merged.append(
+            Merged(label, now, mine, by_me=True, is_asked=is_asked, by_both=by_both)
+        )
 
 
 def _compare_answers(conflict: Conflict, entry: Entry, version: int) -> None:
@@ -257,35 +300,21 @@ def _compare_answers(conflict: Conflict, entry: Entry, version: int) -> None:
             conflict.merged.append(Merged(label, one.answer or DASH, text, by_me=True))
 
 
-def _forget_strangers(data: Any, grid: PartGrid) -> None:
-    """A row that somebody removed meanwhile becomes a new one if it is kept."""
-    strangers = set(grid.strangers)
-    for name in [name for name in data if name.startswith(f"{grid.prefix}-")]:
-        if name.endswith("-pk") and data[name] in strangers:
-            data[name] = ""
-
-
-def _take_rows(data: Any, prefix: str, raw: Mapping[str, list[str]]) -> None:
-    for name in [name for name in data if name.startswith(f"{prefix}-")]:
-        del data[name]
-    for name, values in raw.items():
-        if name.startswith(f"{prefix}-"):
-            data.setlist(name, values)
-
-
 def _in_lines(grid: PartGrid, *, stored: bool) -> str:
     """Give the rows of one side in words, numbers by right."""
     names = [row.name for row in grid.columns]
     rows = list(map(grid.catalog.typed_of, grid.stored)) if stored else grid.known()
     hidden = grid.masked or ""
-    lines = [
-        " ".join(
+    flags = {one.name: capfirst(str(grid.catalog.label(one.name))) for one in grid.flags}
+    lines = []
+    for row in rows:
+        words = [
             mask(row[name]) if name == hidden else in_words(grid.catalog.field(name), row[name])
             for name in names
             if row.get(name)
-        )
-        for row in rows
-    ]
+        ]
+        words += [f"({label})" for name, label in flags.items() if row.get(name)]
+        lines.append(" ".join(words))
     return clauses(lines) or DASH
 
 

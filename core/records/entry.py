@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.aggregate import is_blank
 from core.catalog import Section
-from core.forms.catalog import Place, loosen
+from core.forms.catalog import Place, came_back, loosen
 from core.forms.keyed import new_key
 from core.records import coding
 from core.records.form import PartGrid, RecordForm, rows_stand
@@ -98,6 +98,17 @@ class Entry:
         if self.grids or form.fields.keys() & form.catalog.by_name.keys():
             return ""
         return next((one for one in (form.locked.get(form.head), *form.locked.values()) if one), "")
+
+    @cached_property
+    def stranded(self) -> bool:
+        """Say whether something was typed where an open request stands now, made meanwhile."""
+        held = self.form.held.keys() & self.form.locked.keys()
+        return any(name in self.data and not self.came_back(name) for name in held)
+
+    def came_back(self, name: str) -> bool:
+        """Say whether a field came as a page shows what is stored."""
+        field, texts = self.form.catalog.field(name), self.data.getlist(name)
+        return came_back(field, self.form.start[name], texts, self.user)
 
     @cached_property
     def subject(self) -> Any:

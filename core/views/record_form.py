@@ -123,6 +123,8 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
     is_draft = not submit and action != EDIT
     entry.is_valid(submit=submit)
     wrong = entry.loosen() if is_draft else []
+    if entry.error_count and is_edit and entry.stranded:
+        return _conflict(register, request, entry, action)
     if entry.error_count:
         entry = _whole(entry, data, submit=submit, loosen=is_draft)
         if submit:
@@ -136,7 +138,9 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
     write = partial(save.save, register.kind, record and record.pk, entry.typed(), submit=submit)
     if entry.form.asks:
         write = partial(write, ask=requesting.ask_of(entry, submit=action != KEEP))
-    tried = attempt(partial(write, version=entry.version, act=act_of(request)))
+    # A form with what somebody else asked for meanwhile is stale, whatever its version.
+    version = None if is_edit and entry.stranded else entry.version
+    tried = attempt(partial(write, version=version, act=act_of(request)))
     if tried.is_new:
         kept.forget(request.user, data["key"])
         _tell(request, tried.result, hinting.labels_of(entry, wrong) if wrong else [], submit)

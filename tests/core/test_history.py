@@ -129,9 +129,14 @@ def test_the_chains_of_many_records_go_on_with_as_many_questions_as_that_of_one(
         assert newest.prev_hash == before.hash
 
 
+def moved_since(customer, version):
+    entries = history.of(AGGREGATE.subject_type, customer.pk).filter(version__gt=version)
+    return history.net(one.changes for one in reversed(entries)).fields
+
+
 def test_what_moved_since_a_version_is_told_from_first_to_last(customer, clerk):
-    assert history.moved_since(AGGREGATE.subject_type, customer.pk, 1) == {"remark": ("一", "三")}
-    assert history.moved_since(AGGREGATE.subject_type, customer.pk, 3) == {}
+    assert moved_since(customer, 1) == {"remark": ("一", "三")}
+    assert moved_since(customer, 3) == {}
 
 
 def test_what_went_back_to_its_old_value_did_not_move(make_customer, clerk):
@@ -139,7 +144,7 @@ def test_what_went_back_to_its_old_value_did_not_move(make_customer, clerk):
     away = change(customer, credit_limit=Decimal("7"), act=act_by(clerk))
     change(away, credit_limit=Decimal("500000.00"), act=act_by(clerk))
 
-    assert history.moved_since(AGGREGATE.subject_type, customer.pk, 1) == {}
+    assert moved_since(customer, 1) == {}
 
 
 json_values = st.recursive(

@@ -17,7 +17,7 @@ from core.records.register import Register
 
 def named(record: Any, key: str) -> Any:
     """Give the open request of a record with this key that can be given other content, or None."""
-    known = {str(one.pk): one for one in record.open_requests}
+    known = {str(one.pk): one for one in getattr(record, "open_requests", ())}
     found = known.get(key)
     return found if found and found.workflow.state(found.state).is_open else None
 

@@ -116,3 +116,94 @@ def test_a_request_that_was_submitted_meanwhile_is_said_to_be_out_of_hand(
     assert (stale.status_code, again.status_code) == (409, 422)
     assert MINE in again.content.decode()
     assert asked_in(returned) == {"name": THEIRS}
+
+
+def remarked(customer, user):
+    """Let somebody save another remark."""
+    record = Record({"remark": "同事"})
+    service.save(customer.pk, record, version=customer.version, submit=False, act=act_by(user))
+
+
+def lines(found):
+    return {one.label: (one.original, one.result) for one in found}
+
+
+class TestHeldMeanwhile:
+    """Somebody asks for a field while another person types into it."""
+
+    @pytest.fixture
+    def answer(self, client, clerk, colleague, make_enabled):
+        """What the clerk gets who typed a name that the colleague asked to change."""
+        customer = make_enabled()
+        client.force_login(clerk)
+        self.typed = opened(client, edit_url(customer)) | {
+            "name": MINE, "short_name": "我的", "change_reason": "客户更名",
+            "change_holds_from": "2999-01-01",
+        }  # fmt: skip
+        self.customer, self.change = customer, ask(customer, colleague, {"name": THEIRS})
+        return client.post(edit_url(customer), self.typed)
+
+    def test_all_that_was_typed_is_told_and_why_it_cannot_be_asked_for(self, answer):
+        found = answer.context["conflict"]
+        self.customer.refresh_from_db()
+        assert (answer.status_code, self.customer.short_name) == (409, "")
+        assert lines(found.lost) == {"客户名称": (self.customer.name, MINE)}
+        assert self.change.code in found.lost[0].reason
+        assert lines(found.merged) == {
+            "客户简称": ("—", "我的"), "变更理由": ("—", "客户更名"), "生效日": ("—", "2999-01-01"),
+        }  # fmt: skip
+        html = answer.content.decode()
+        assert [text in html for text in (MINE, self.change.code, "2999-01-01")] == [True] * 3
+
+    def test_the_rest_is_saved_by_one_click(self, client, answer):
+        sent = sent_by(answer.content.decode(), "conflict-form")
+
+        again = client.post(edit_url(self.customer), sent | {"action": "draft"})
+
+        name = self.customer.name
+        self.customer.refresh_from_db()
+        assert again.status_code == 302
+        assert (self.customer.name, self.customer.short_name) == (name, "我的")
+        assert CustomerChange.objects.get().pk == self.change.pk
+
+    def test_it_is_told_before_a_mistake_elsewhere_is(self, client, answer):
+        typed = self.typed | {"phone": "12", "action": "stay"}
+
+        answer = client.post(edit_url(self.customer), typed)
+
+        found = answer.context["conflict"]
+        assert [one.result for one in found.lost] == [MINE]
+        assert lines(found.merged)["电话"] == ("—", "12")
+
+    def test_who_touched_nothing_there_is_told_nothing(self, client, clerk, colleague, answer):
+        typed = {**self.typed, "name": self.customer.name}
+        remarked(self.customer, colleague)
+
+        stale = client.post(edit_url(self.customer), typed)
+
+        assert stale.status_code == 409
+        assert stale.context["conflict"].lost == []
+
+
+def test_a_form_sent_twice_is_no_conflict_with_what_it_asked_for(client, clerk, make_enabled):
+    customer = make_enabled()
+    client.force_login(clerk)
+    typed = opened(client, edit_url(customer)) | {"name": MINE, "change_reason": "客户更名"}
+
+    answers = [client.post(edit_url(customer), typed) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert CustomerChange.objects.count() == 1
+
+
+def test_what_goes_by_request_is_marked(client, clerk, colleague, make_enabled):
+    customer = make_enabled()
+    client.force_login(clerk)
+    more = {"name": MINE, "short_name": "我的", "change_reason": "客户更名"}
+    typed = opened(client, edit_url(customer)) | more
+    remarked(customer, colleague)
+
+    stale = client.post(edit_url(customer), typed)
+
+    marked = {one.label: one.is_asked for one in stale.context["conflict"].merged if one.by_me}
+    assert marked == {"客户名称": True, "客户简称": False, "变更理由": True}

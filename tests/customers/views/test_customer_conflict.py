@@ -125,7 +125,8 @@ def test_rows_of_a_side_are_parted_as_the_language_does(
     clerk.save(update_fields=["language"])
     rows = [{"name": name, "mobile": "13800132207"} for name in "甲乙"]
     customer = make_customer(contacts=rows)
-    page = opened(desk, edit_url(customer)) | {"contacts-0-position": "经理"}
+    page = opened(desk, edit_url(customer))
+    page |= {"contacts-0-position": "经理", "contacts-1-position": "经理"}
     theirs = Record({}, {"contacts": []})
     service.save(customer.pk, theirs, version=1, submit=False, act=act_by(colleague))
 
