@@ -5,12 +5,14 @@ The addresses come from the URLconf; what stands for <pk> and the like is decide
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -126,10 +128,26 @@ def found_town() -> Town:
     return found
 
 
+@pytest.fixture(scope="module")
+def for_all(django_db_setup: None, django_db_blocker: Any) -> Callable[[], Any]:
+    """Let a fixture of the module reach the database: `with for_all(): …`."""
+    return partial(django_db_blocker.unblock)
+
+
+@pytest.fixture(scope="module")
+def standing_town(for_all: Callable[[], Any]) -> Iterator[Town]:
+    """The town in a transaction around the tests of a module; what a test does is taken back."""
+    frame = transaction.atomic()
+    frame._from_testcase = True  # as in TestCase: what must not be nested may be nested in this
+    with for_all(), frame:
+        yield found_town()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def town(db: None) -> Town:
-    """The town, built anew for one test."""
-    return found_town()
+def town(standing_town: Town, db: None) -> Town:
+    """The town of the module, for one test."""
+    return standing_town
 
 
 def _imports(town: Town) -> dict[str, Any]:

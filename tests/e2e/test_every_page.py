@@ -12,6 +12,7 @@ from tests.customers.imports import filled
 from tests.e2e.conftest import DESKTOP, PHONE, SMALL_PHONE
 from tests.e2e.watch import axe_findings, overflow
 from tests.security.test_xss import PAYLOADS
+from tests.town import found_town
 
 pytestmark = pytest.mark.e2e
 
@@ -75,8 +76,9 @@ def whose(address):
 
 
 @pytest.fixture
-def visited(town, make_customer, admin):
+def visited(make_customer, admin):
     """A town with texts that want to run, and with a finished move of many."""
+    town = found_town()
     nasty = make_customer("submitted", name=PAYLOADS[1], short_name=PAYLOADS[0][:60])
     town.subjects["review"].append(("nasty", {"pk": nasty.pk}))
     town.subjects["customer"].insert(0, ("nasty", {"pk": nasty.pk}))

@@ -1,5 +1,7 @@
 """The dashboard: what each role finds there, and what it costs."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -7,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from core.views.record_list import STATE
+from customers.lifecycle import LIFE
 from tests.customers.asking import ask, decide
 
 DASHBOARD = "/"
+CUSTOMERS = reverse("customers:customer-list")
 
 
 def page(client, user):
@@ -163,3 +168,15 @@ def test_dashboard_costs_the_same_for_few_and_many(client, cast, make_customer, 
         make_customer(state)
 
     assert queries() == few <= 30
+
+
+def test_the_chart_of_the_dashboard_counts_every_state(client, make_customer, clerk):
+    for state in LIFE.states:
+        make_customer(state.name)
+    client.force_login(clerk)
+
+    answer = client.get(DASHBOARD)
+
+    charted = re.findall(rf'href="{CUSTOMERS}\?{STATE}=(\w+)">', answer.context["states_chart"])
+    assert charted == [state.name for state in LIFE.furthest_first]
+    assert answer.context["total"] == len(LIFE.states)
