@@ -41,7 +41,7 @@ def main() -> None:
         User.objects.exclude(pk=judge.pk).filter(is_system=False).order_by("pk").first() or judge
     )
     fill(wanted, asker)
-    waiting = CustomerChange.objects.open().filter(state=SUBMITTED)
+    waiting = CustomerChange.objects.open().filter(state=SUBMITTED, submitted_by=asker)
     print(f"{waiting.count():,} requests wait, of {Customer.objects.count():,} customers.")
     client = browser(judge)
     keys = list(waiting.order_by("submitted_at", "pk").values_list("pk", flat=True))

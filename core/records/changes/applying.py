@@ -168,8 +168,9 @@ def would_be(kind: Kind, record: Any, wanted: Wanted, instances: Instances) -> A
 
 def missing(kind: Kind, before: Any, after: Any) -> list[Problem]:
     """Give what a record would lack or have wrong that it does not have now."""
-    told = {(one.field, one.message) for one in _lacking(kind, before)}
-    return [one for one in _lacking(kind, after) if (one.field, one.message) not in told]
+    found = _lacking(kind, after)
+    told = {(one.field, one.message) for one in _lacking(kind, before)} if found else ()
+    return [one for one in found if (one.field, one.message) not in told]
 
 
 def barred(kind: Kind, record: Any, wanted: Wanted, instances: Instances) -> list[str]:
