@@ -27,7 +27,7 @@ SEED = int(os.environ.get("KEHU_SEED") or random.SystemRandom().randrange(10**6)
 hypothesis.settings.register_profile("kehu", deadline=None)
 hypothesis.settings.load_profile("kehu")
 
-# "1/2" runs the first, third, fifth … of the tests: two sessions share them (.ci/run).
+# "1/4" runs the first, fifth, ninth … of the tests: four sessions share them (.ci/run).
 SHARE = os.environ.get("KEHU_SHARE", "1/1")
 LONG_SECONDS = 3600  # for tests of the full length, which CI does not run
 

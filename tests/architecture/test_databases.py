@@ -51,13 +51,14 @@ def test_no_test_finds_another_way() -> None:
 
 def test_ci_runs_the_marked_on_postgresql_and_all_on_sqlite() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    chosen = dict(re.findall(r'^ *begin (\w+) .* -m "(.*)"$', script, re.MULTILINE))
+    chosen = dict(re.findall(r'^ *session "?([\w$]+)"? .* -m "(.*)"$', script, re.MULTILINE))
 
     assert chosen == {
         "postgresql": "database and not e2e and not long",
         "sqlite": "not e2e and not long",
-        "browser1": "e2e and not long",
-        "browser2": "e2e and not long",
+        "browser$part": "e2e and not long",
     }
-    shares = dict(re.findall(r"^ *begin (\w+) .* KEHU_SHARE=(\S+) ", script, re.MULTILINE))
-    assert shares == {"browser1": "1/2", "browser2": "2/2"}
+    assert 'KEHU_SHARE="$part/4"' in script
+    assert "for part in 1 2 3 4; do" in script
+    finished = re.findall(r"^ *finish (.*)$", script, re.MULTILINE)
+    assert finished == ['"${names[@]}" browser1 browser2 browser3 browser4']

@@ -55,3 +55,22 @@ def test_axe_and_wide_documents_are_noticed(bare):
 
     assert any("image-alt" in line for line in axe_findings(bare))
     assert "IMG.planted" in overflow(bare)
+
+
+def test_on_a_page_made_narrow_what_comes_into_sight_is_looked_at(bare):
+    bare.goto("/login/")
+    bare.evaluate(
+        "const text = document.querySelector('main').appendChild(document.createElement('p'));"
+        "text.textContent = 'planted'; text.style.cssText = 'color: #ddd; background: #fff';"
+        "text.hidden = true;"
+    )
+    assert axe_findings(bare) == []
+    assert axe_findings(bare, is_narrowed=True) == []
+
+    bare.evaluate(
+        "document.querySelector('main > p:last-child').hidden = false;"
+        "document.querySelector('main').append(document.createElement('img'))"
+    )
+
+    found = axe_findings(bare, is_narrowed=True)
+    assert [line.split()[1] for line in found] == ["image-alt", "color-contrast"]

@@ -16,7 +16,25 @@ POLICY_TO_CONSOLE = """document.addEventListener("securitypolicyviolation", (eve
 GRAVE = ("serious", "critical")
 QUIET_SECONDS = 5.0
 # What is in order stays in the browser: to hand it over takes longer than to look.
-VIOLATIONS = "axe.run({ resultTypes: ['violations'] }).then((results) => results.violations)"
+VIOLATIONS = """async () => {
+  const found = await axe.run({ resultTypes: ["violations"] });
+  for (const one of document.querySelectorAll("body *")) one.wasSeen = one.checkVisibility();
+  return found.violations;
+}"""
+# Of a page that was looked at and then made narrow: contrast takes longest, and only what was out
+# of sight before can have a wrong one.
+VIOLATIONS_NARROW = """async () => {
+  const isNew = (one) => !one.wasSeen && one.checkVisibility();
+  const fresh = [...document.querySelectorAll("body *")].filter(isNew);
+  const include = fresh.filter((one) => !fresh.includes(one.parentElement));
+  const contrast = "color-contrast";
+  const resultTypes = ["violations"];
+  const rest = await axe.run({ resultTypes, rules: { [contrast]: { enabled: false } } });
+  const shown = include.length
+    ? await axe.run({ include }, { resultTypes, runOnly: [contrast] })
+    : { violations: [] };
+  return [...rest.violations, ...shown.violations];
+}"""
 
 # The browser itself writes this line for every answer of 400 and above; a refusal is no error.
 REFUSAL = "Failed to load resource: the server responded with a status of 4"
@@ -80,12 +98,16 @@ class Watch:
             self.found.append(f"{response.status} {response.request.method} {response.url}")
 
 
-def axe_findings(page: Page) -> list[str]:
-    """Give the serious and critical findings of axe: rule, and the first elements it names."""
+def axe_findings(page: Page, *, is_narrowed: bool = False) -> list[str]:
+    """Give the serious and critical findings of axe: rule, and the first elements it names.
+
+    `is_narrowed`: the same page was looked at before, when it was wide.
+    """
     from axe_playwright_python.sync_playwright import Axe  # a developer's tool, may be missing
 
-    page.evaluate(Axe().axe_script)
-    found: list[dict[str, Any]] = page.evaluate(VIOLATIONS)
+    if not is_narrowed:
+        page.evaluate(Axe().axe_script)
+    found: list[dict[str, Any]] = page.evaluate(VIOLATIONS_NARROW if is_narrowed else VIOLATIONS)
     return [
         f"axe {one['id']} ({one['impact']}): "
         + " | ".join(f"{node['target'][0]} {node['html'][:120]}" for node in one["nodes"][:3])
