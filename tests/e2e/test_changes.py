@@ -1,5 +1,7 @@
 """Changes of customers in force: asked for, seen by somebody else, and only then what holds."""
 
+import zipfile
+
 import pytest
 
 from customers.models import CustomerChange
@@ -34,6 +36,25 @@ def numbers_of(customer):
     return [one.account_number for one in customer.bank_accounts.all()]
 
 
+def numbers_left(page, customer):
+    """Give where an administrator meets which of the two numbers: on the pages, in the files."""
+    found = {}
+    for place, content in (("finance", "main table"), ("history", "main")):
+        page.goto(f"/customers/{customer.pk}/?tab={place}")
+        found[place] = " ".join(page.locator(content).all_inner_texts()).replace(" ", "")
+    page.goto("/customers/")
+    for kind in ("xlsx", "workbook"):
+        page.locator("summary", has_text="引出").click()
+        with page.expect_download() as coming:
+            page.locator(f'button[name="kind"][value="{kind}"]').click()
+        with zipfile.ZipFile(coming.value.path()) as book:
+            found[kind] = " ".join(book.read(name).decode() for name in book.namelist())
+        page.goto("/customers/")
+    return {
+        place: [number for number in (OLD, NEW) if number in text] for place, text in found.items()
+    }
+
+
 def look(page):
     """Look at the page in light and in dark."""
     assert overflow(page) == []
@@ -43,7 +64,7 @@ def look(page):
 
 
 def test_the_old_account_holds_until_a_reviewer_approves(
-    as_user, live, finance, reviewer, clerk, script
+    as_user, live, finance, reviewer, clerk, admin, script
 ):
     page = as_user(finance, script=script)
     page.goto(f"/customers/{live.pk}/")
@@ -62,6 +83,10 @@ def test_the_old_account_holds_until_a_reviewer_approves(
     assert OLD_SHOWN in accounts
     assert NEW_SHOWN not in accounts
     assert "有 1 条变更未完成" in accounts
+    office = as_user(admin) if script else None
+    if office:
+        before = {"finance": [OLD], "history": [OLD], "xlsx": [], "workbook": [OLD]}
+        assert numbers_left(office, live) == before
 
     desk = as_user(reviewer, size=SMALL_PHONE, script=script)
     desk.goto("/review/?queue=accounts")
@@ -74,6 +99,9 @@ def test_the_old_account_holds_until_a_reviewer_approves(
     decide(desk, "approve")
     request.refresh_from_db()
     assert (request.state, numbers_of(live)) == ("approved", [NEW])
+    if office:
+        after = {"finance": [NEW], "history": [OLD, NEW], "xlsx": [], "workbook": [NEW]}
+        assert numbers_left(office, live) == after
     page.goto(f"/customers/{live.pk}/")
     assert NEW_SHOWN in page.locator("main").inner_text()
     outside = as_user(clerk)
