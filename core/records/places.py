@@ -13,6 +13,7 @@ from core.records.kind import Kind
 from core.records.part import Part, fetch
 from core.records.secrets import covers, discreet
 from core.said import joined, label
+from core.timeline import Pair
 
 Stored = dict[str, Any]
 
@@ -57,6 +58,13 @@ class Places:
             if child == part.name and key in ("", str(pk))
         }
         return history.Net({}, rows)
+
+    def pairs(self, remark: Mapping[str, Any], user: Any) -> tuple[Pair, ...]:
+        """Give what stood at the place of a stored remark and what does now.
+
+        It is nothing where the history tells that.
+        """
+        return ()
 
     def cover(self, user: Any) -> Callable[[str], str]:
         """Give what makes a text about the record one that this user may read."""

@@ -38,7 +38,8 @@ class Remark:
     """One remark, what was answered, and whether its place changed since it was made.
 
     `place` is a field, a part, or a row of one ("lines-12"), whose name then is in `row`; `here` is
-    where that stands now, "" for nowhere. `key` tells it from those of other returns.
+    where that stands now, "" for nowhere. `key` tells it from those of other returns. `stored` is
+    what the history keeps of it.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Remark:
     answer: str
     answered: Change | None
     is_changed: bool
+    stored: Stored
 
     @property
     def is_open(self) -> bool:
@@ -149,7 +151,7 @@ def of(own: Places, entries: Sequence[Change]) -> list[Remark]:
         place, (answer, by) = one["place"], answers.get(one["place"], ("", None))
         key, is_changed = f"{first.version}-{place}", own.is_changed(one, net)
         text, here = one["text"], own.here(one)
-        found.append(Remark(key, place, here, one["row"], text, answer, by, is_changed))
+        found.append(Remark(key, place, here, one["row"], text, answer, by, is_changed, one))
     return found
 
 

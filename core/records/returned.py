@@ -92,7 +92,7 @@ def _told(teller: Teller, one: Remark, net: history.Net, data: Any) -> Told:
         answer=answer,
         answered=one.answered,
         typed=answer if data is None else data.get(name, answer),
-        pairs=teller.pairs(moved.fields),
+        pairs=(*teller.pairs(moved.fields), *teller.places.pairs(one.stored, teller.user)),
         rows=tuple(map(teller.row, moved.rows.values())),
         is_changed=one.is_changed,
         is_open=one.is_open,

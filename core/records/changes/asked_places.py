@@ -7,11 +7,13 @@ from typing import Any
 
 from core import extend, history
 from core.aggregate import NEW
+from core.records.changes import formerly
 from core.records.changes.applying import instances_of, would_be
 from core.records.changes.wanted import ADD, RowWish
 from core.records.part import fetch
 from core.records.places import Places, Stored, fields_of
 from core.records.secrets import discreet
+from core.timeline import Pair
 
 
 class AskedPlaces(Places):
@@ -57,6 +59,12 @@ class AskedPlaces(Places):
     def moved(self, place: str, net: history.Net) -> history.Net:
         """Nothing: what changed in requests is not in their history."""
         return history.Net({}, {})
+
+    def pairs(self, remark: Mapping[str, Any], user: Any) -> tuple[Pair, ...]:
+        """Give what was asked for there when it was remarked on, and what is now."""
+        here = self.here(remark)
+        now = self._at(here) if here else []
+        return formerly.pairs(self.kind, self.record, remark["place"], remark["was"], now, user)
 
     def cover(self, user: Any) -> Callable[[str], str]:
         """Cover the numbers that are asked for too."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.aggregate import RowInput
 from core.models import Change
-from core.records import transition
+from core.records import places, transition
 from core.records.changes.asking import Ask
 from core.records.record import Record
 from core.saving import Refused
@@ -19,7 +19,7 @@ from tests.customers.asking import ask, decide
 from tests.customers.views.page_form import edit_url, opened, sent_by
 from tests.customers.views.test_change_review import OLD, OTHER, address, body, page, state_of
 
-NEW = "北京更名后有限公司"
+NEW, LAST = "北京更名后有限公司", "北京终名有限公司"
 THIRD, FOURTH = "6222020200112200000", "6222020200112299998"
 
 
@@ -53,6 +53,11 @@ def places_of(change):
     first, second = change.record.bank_accounts.order_by("line")
     keys = (first.pk, second.pk, "new1", "new2")
     return [f"bank_accounts-{key}" for key in keys]
+
+
+def remarks_told(html):
+    """Give what a page of the desk says first: what was done about each remark."""
+    return html.split('id="since"')[1].split("</section>")[0]
 
 
 def send_back(change, user, remarks, reason="请改"):
@@ -204,6 +209,34 @@ class TestMended:
         assert "已销户" in told
         assert f'href="#place-{gone}"' in told
         assert f'href="#place-{new}"' not in told  # another one is asked for in its place
+
+    def test_the_reviewer_reads_what_was_asked_for_before(
+        self, client, clerk, viewer, reviewer, finance, renamed, moved
+    ):
+        kept, gone, new, _last = places_of(moved)
+        send_back(moved, reviewer, {kept: "哪家支行", gone: "为何删除", new: "账号不对"})
+        client.force_login(finance)
+        typed = opened(client, form_url(moved)) | {"accounts-0-branch": "海淀支行"}
+        typed |= {"accounts-1-account_number": "6222020200112266666"}
+        client.post(edit_url(moved.record), typed | {answer_to(typed, gone): "已销户"})
+        send_back(renamed, reviewer, {"name": "不对"})
+        client.force_login(clerk)
+        client.post(edit_url(renamed.record), opened(client, form_url(renamed)) | {"name": LAST})
+
+        told = remarks_told(page(client, reviewer, CustomerChange.objects.get(pk=moved.pk)))
+        name = remarks_told(page(client, reviewer, CustomerChange.objects.get(pk=renamed.pk)))
+
+        assert "<del>中关村支行</del> → <ins>海淀支行</ins>" in told
+        assert "<del>丙 6222 0202 0099 8877 665</del> → （空）" in told
+        assert f"<del>{NEW}</del> → <ins>{LAST}</ins>" in name
+        entry = Change.objects.get(
+            subject_id=moved.pk, action="return", subject_type=CHANGE.subject
+        )
+        stored = next(one for one in entry.changes["remarks"] if one["place"] == new)
+        request = CustomerChange.objects.get(pk=moved.pk)
+        assert places.of(CHANGE, request).pairs(stored, viewer) == (
+            ("银行账户", "丙 **** 7665", ""),
+        )
 
     def test_answers_are_kept_with_a_draft_and_count_later(self, client, clerk, reviewer, renamed):
         change = send_back(renamed, reviewer, {"name": "与公告不符"})
