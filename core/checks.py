@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db.models import BooleanField
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import module_has_submodule
 
@@ -110,7 +109,7 @@ def unfit_for_bulk() -> list[CheckMessage]:
     return [
         Error(
             f"{kind.subject}: {row.name} cannot be set for many records at once.",
-            hint="A field with `bulk` is typed in the form, is no code, flag or other record, and"
+            hint="A field with `bulk` is typed in the form, is no code or other record, and"
             " has no function in `Rules.before`.",
             obj=kind.model,
             id="core.E006",
@@ -121,7 +120,6 @@ def unfit_for_bulk() -> list[CheckMessage]:
         and (
             not (row.form and row.sheet and row.see == "all")
             or row.name in {"code", *kind.pointing, *kind.rules.before}
-            or isinstance(kind.catalog.field(row.name), BooleanField)
         )
     ]
 

@@ -50,6 +50,7 @@ CREDIT: dict[str, Any] = {
     "controlled": True,
     "style": "num",
     "copied": False,
+    "bulk": True,
     "note": _("Required under credit management."),
 }
 CUSTOMER = Catalog(
@@ -94,7 +95,7 @@ CUSTOMER = Catalog(
         _finance("taxpayer", "choices"),
         _finance("settlement_method", "reference", bulk=True),
         _finance("currency", "reference"),
-        _finance("credit_managed", "flag", controlled=True, copied=False),
+        _finance("credit_managed", "flag", controlled=True, copied=False, bulk=True),
         _finance("credit_limit", "number", unit="CNY", **CREDIT),
         _finance("credit_days", "number", unit=_("days"), **CREDIT),
         _listed("department", OTHER, "tree", required="always", bulk=True),

@@ -173,6 +173,9 @@ def _add_subjects(town: Town) -> None:
         items=[[town.customers["draft"].pk, town.customers["draft"].version]],
     )
     edits = _edits(KIND, [town.customers["draft"], town.customers["submitted"]], town)
+    in_force = [one for name, one in town.customers.items() if LIFE.state(name).is_in_force]
+    days = {"credit_days": {"way": "set", "value": 30}}
+    edits += _edits(KIND, in_force, town, days, " of those in force")
     imports = _imports(town)
     references = {
         stem: aggregate.root._default_manager.order_by("-pk").first()
@@ -231,10 +234,12 @@ def _add_opportunities(town: Town) -> None:
     }
 
 
-def _edits(kind: Any, records: list[Any], town: Town) -> list[tuple[str, dict[str, Any]]]:
+def _edits(
+    kind: Any, records: list[Any], town: Town, choice: Any = None, of: str = ""
+) -> list[tuple[str, dict[str, Any]]]:
     """Bulk edits of the administrator: with nothing chosen yet, looked at, done, taken back."""
     admin = town.people["admin"]
-    choice = {"salesperson": {"way": "set", "value": town.world.other_salesperson.pk}}
+    choice = choice or {"salesperson": {"way": "set", "value": town.world.other_salesperson.pk}}
 
     def frozen() -> Any:
         items = [(one.pk, kind.model.objects.get(pk=one.pk).version) for one in records]
@@ -247,7 +252,7 @@ def _edits(kind: Any, records: list[Any], town: Town) -> list[tuple[str, dict[st
     stages["done"].refresh_from_db()
     bulk_job.write(stages["done"], look=stages["done"].job_id)
     stages["taken back"] = bulk_job.undo(stages["done"])
-    return [(about, {"edit_id": edit.pk}) for about, edit in stages.items()]
+    return [(f"{about}{of}", {"edit_id": edit.pk}) for about, edit in stages.items()]
 
 
 def _add_changes(town: Town, rows: dict[str, Any]) -> None:

@@ -17,8 +17,8 @@ from core import jobs
 from core.models import BulkEdit, Job
 from core.records.bulk_edit import job as service
 from core.records.bulk_edit import kept, shown
-from core.records.bulk_edit.choice_form import ChoiceForm
-from core.records.bulk_edit.kept import CHANGED, LEFT, REFUSED, SAME
+from core.records.bulk_edit.choice_form import ChoiceForm, WhyForm
+from core.records.bulk_edit.kept import ASKED, CHANGED, KEPT, LEFT, REFUSED, SAME, WITHDRAWN
 from core.records.kind import Kind
 from core.records.register import Register
 from core.saving import Refused, Stale
@@ -27,6 +27,7 @@ from core.views.record_bulk import MOST_PLACE, selection
 from core.views.record_list import FROM
 
 MOST_SHOWN = 100
+_OUTCOMES = (CHANGED, ASKED, WITHDRAWN, SAME, KEPT, REFUSED, LEFT)
 CHOOSE, RUNNING, PREVIEW, RESULT = "choose", "running", "preview", "result"
 
 
@@ -57,8 +58,16 @@ def show(register: Register, request: HttpRequest, edit_id: UUID) -> HttpRespons
                 return _page(register, request, edit, form=form, status=422)
             service.choose(edit, form.choice, form.cleaned_data["reason"])
         elif step == "write":
+            given = {"reason": edit.reason, **request.POST.dict()}
+            why = WhyForm(given, needed=ASKED in edit.looked)
+            if not why.is_valid():
+                return _page(register, request, edit, why=why, status=422)
             look = request.POST.get("look", "")
-            service.write(edit, look=int(look) if look.isdecimal() and len(look) < 16 else 0)
+            service.write(
+                edit,
+                look=int(look) if look.isdecimal() and len(look) < 16 else 0,
+                reason=why.cleaned_data["reason"],
+            )
         elif step == "stop":
             service.stop(edit)
         elif step == "undo":
@@ -94,6 +103,7 @@ def records(register: Register, request: HttpRequest) -> HttpResponse:
             for one, told in zip(newest, shown.settings(kind, newest), strict=True)
         ],
         "has_more": len(edits) > MOST_SHOWN,
+        "has_asked": any(ASKED in one.done for one in newest),
         "most": MOST_SHOWN,
     }
     return render(request, kind.templates("bulk_edit/list"), context)
@@ -126,7 +136,7 @@ def _stage(edit: BulkEdit, request: HttpRequest) -> str:
 
 def _page(
     register: Register, request: HttpRequest, edit: BulkEdit, *, form: ChoiceForm | None = None,
-    problem: str = "", status: int = 200,
+    why: WhyForm | None = None, problem: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     stage = CHOOSE if form else _stage(edit, request)
     context = {**_common(register, request, edit), "problem": problem}
@@ -140,6 +150,7 @@ def _page(
         context |= _running(edit)
     else:
         context |= _outcome(register, request, edit)
+        context["why"] = why or WhyForm(initial={"reason": edit.reason}, needed=True)
     return render(request, register.kind.templates(f"bulk_edit/{stage}"), context, status=status)
 
 
@@ -187,14 +198,22 @@ def _outcome(register: Register, request: HttpRequest, edit: BulkEdit) -> dict[s
         "fields_url": _here(request, fields="1"),
         "undone": undone,
         "may_undo": undone is None and service.may_undo(edit),
+        "requests_url": _requests_url(kind, edit),
         "is_stopped": edit.job is not None and edit.job.state == Job.State.CANCELLED,
         "error": edit.job.error if edit.job and edit.job.state == Job.State.FAILED else "",
     }
 
 
+def _requests_url(kind: Kind, edit: BulkEdit) -> str:
+    """Give the list of the change requests that an edit made, "" for none."""
+    is_there = kind.changes and edit.undoes_id is None and edit.done.get(ASKED)
+    return kind.changes.url("list", query={"edit": edit.pk}) if kind.changes and is_there else ""
+
+
 def _tally(edit: BulkEdit) -> dict[str, int]:
     counts = edit.done if edit.done_at else edit.looked
-    return {name: counts.get(name, 0) for name in (CHANGED, SAME, REFUSED, LEFT)}
+    found = {name: counts.get(name, 0) for name in _OUTCOMES}
+    return {**found, "done": found[CHANGED] + found[ASKED] + found[WITHDRAWN]}
 
 
 def _tiles(
@@ -203,10 +222,14 @@ def _tiles(
     """Give the counts as links that show the records of one outcome."""
     is_done, is_undo = edit.done_at is not None, edit.undoes_id is not None
     will = _("Restored") if is_undo else _("Changed") if is_done else _("Will change")
+    asked = _("Asked for") if is_done else _("Will be asked for")
     wont = _("Not changed") if is_done else _("Cannot be changed")
     looks = (
-        ("", _("All"), "list", "", edit.total),
+        ("", _("All"), "grid", "", edit.total),
         (CHANGED, will, "check", "success", counts.get(CHANGED, 0)),
+        (ASKED, asked, "clock", "warn", counts.get(ASKED, 0)),
+        (WITHDRAWN, _("Request withdrawn"), "undo", "success", counts.get(WITHDRAWN, 0)),
+        (KEPT, _("Request stays"), "alert", "warn", counts.get(KEPT, 0)),
         (SAME, _("Already so"), "check-circle", "", counts.get(SAME, 0)),
         (REFUSED, wont, "alert", "danger", counts.get(REFUSED, 0)),
         (LEFT, _("Not reached"), "pause", "warn", counts.get(LEFT, 0)),
@@ -221,7 +244,7 @@ def _tiles(
             "is_current": name == shown_now,
         }
         for name, label, icon, tone, number in looks
-        if number or name != LEFT
+        if number or name not in (ASKED, WITHDRAWN, KEPT, LEFT)
     ]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.filters import filters_of
 from core.listing import Listing
 from core.markup import format_html
+from core.records.changes.made import OfBulkEdit
 from core.records.exports.columns import FileColumn
 from core.records.secrets import covers, hiding
 from core.templatetags.ui_list import Cell, clipped
@@ -25,7 +26,13 @@ from customers.queries import change
 LISTING = Listing(
     name="customers.customerchange",
     catalog=CHANGE,
-    filters=filters_of(CHANGE, {"import": MadeBy(label=_("Made by import"), max_length=20)}),
+    filters=filters_of(
+        CHANGE,
+        {
+            "import": MadeBy(label=_("Made by import"), max_length=20),
+            "edit": OfBulkEdit(label=_("Made by bulk edit"), max_length=36),
+        },
+    ),
     search=change.search,
     sort="-updated_at",
     fixed=("code",),

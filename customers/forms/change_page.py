@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.access import permissions_of
-from core.records.changes import diff
+from core.records.changes import diff, made
 from core.records.places import reason_of
 from customers.imports import desk
 from customers.models import CustomerChange
@@ -33,10 +33,17 @@ def beside(change: CustomerChange, user: Any) -> dict[str, Any]:
     return {
         "customer": change.record,
         "origin": desk.origin(change, user),
+        "together_url": _together(change),
         "reason": reason_of(CHANGE, change, user),
         "diff": diff.of(KIND, change, change.record, user),
         "again_url": again(change, user),
     }
+
+
+def _together(change: CustomerChange) -> str:
+    """Give the list of all requests of the bulk edit that made this one, "" where none did."""
+    edit = made.edit_of(CHANGE, change)
+    return CHANGE.url("list", query={"edit": edit}) if edit else ""
 
 
 def again(change: CustomerChange, user: Any) -> str:

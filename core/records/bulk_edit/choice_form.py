@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -18,15 +19,17 @@ from core.access import may_change
 from core.aggregate import is_blank
 from core.catalog import Row
 from core.fields import CleanCharField
-from core.forms.catalog import checked, field_for
+from core.forms.catalog import checked, field_for, typed
 from core.forms.keyed import MOST_REASON
 from core.forms.reference import References
 from core.models import BulkEdit
 from core.records import plain
 from core.records.bulk_edit import kept
 from core.records.bulk_edit.kept import ADD, REMOVE, SET
+from core.records.changes.asking import say_why
 from core.records.register import Register
 
+YES, NO = "1", "0"
 WAYS = ((ADD, lazy("Add to those there")), (REMOVE, lazy("Take away")), (SET, lazy("Replace all")))
 
 
@@ -39,8 +42,8 @@ class Place:
     way: BoundField | None
 
 
-class ChoiceForm(forms.Form):
-    """What to set, as nothing yet, as an edit says (`edit`), or (with `data`) as typed."""
+class WhyForm(forms.Form):
+    """Why: it stands in the history, and in each change request, which it is `needed` for."""
 
     reason = CleanCharField(
         label=lazy("Reason"),
@@ -49,6 +52,15 @@ class ChoiceForm(forms.Form):
         max_length=MOST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, data: Any = None, *, initial: Any = None, needed: bool = False) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["reason"].required = needed
+        self.fields["reason"].error_messages["required"] = say_why()
+
+
+class ChoiceForm(WhyForm):
+    """What to set, as nothing yet, as an edit says (`edit`), or (with `data`) as typed."""
 
     def __init__(self, register: Register, edit: BulkEdit, user: Any, data: Any = None) -> None:
         super().__init__(data, initial={"reason": edit.reason})
@@ -117,9 +129,13 @@ class ChoiceForm(forms.Form):
     def _add(self, row: Row, references: References, stored: Any, modes: Any) -> None:
         field: Any = self.catalog.field(row.name)
         made: Any = field_for(self.catalog, row, references, stored, modes)
-        made.ui |= {"needed": False, "hint": "", "width": 1}
+        ui = {"needed": False, "hint": "", "width": 1}
+        if isinstance(field, models.BooleanField):
+            made = _flag(str(made.label))
+            stored, ui["kind"] = {True: YES, False: NO}.get(stored), ""
+        made.ui = getattr(made, "ui", {}) | ui | {"reviewed": self.kind.changes and row.controlled}
         self.fields[row.name] = made
-        self.initial[row.name] = stored
+        self.initial[row.name] = typed(stored)
         chosen = self.edit.choice.get(row.name)
         if field.many_to_many:
             way = forms.ChoiceField(choices=WAYS, required=False, label=lazy("How"))
@@ -135,6 +151,17 @@ class ChoiceForm(forms.Form):
         """The fields that can do without a value."""
         fields = ((row.name, self.catalog.field(row.name)) for row in self.rows)
         return {name for name, field in fields if field.blank and field.empty_strings_allowed}
+
+
+def _flag(label: str) -> forms.Field:
+    """Make the control of a flag: set, not set, or left as it is."""
+    return forms.TypedChoiceField(
+        choices=[("", ""), (YES, _("Yes")), (NO, _("No"))],
+        coerce=lambda text: text == YES,
+        empty_value=None,
+        required=False,
+        label=label,
+    )
 
 
 def _empty(name: str) -> str:

@@ -20,8 +20,10 @@ from core.access import permissions_of
 from core.jobs import Failed, Run
 from core.models import BulkEdit, Job, User
 from core.records.bulk_edit import kept
-from core.records.bulk_edit.kept import CHANGED, LEFT
-from core.records.bulk_edit.work import Editor, Restorer
+from core.records.bulk_edit.kept import ASKED, CHANGED, LEFT
+from core.records.bulk_edit.restoring import Restorer
+from core.records.bulk_edit.work import Editor
+from core.records.changes import asking
 from core.records.kind import Kind
 from core.said import joined
 from core.said import said as _
@@ -45,10 +47,11 @@ def choose(edit: BulkEdit, choice: Mapping[str, Any], reason: str) -> None:
     jobs.run_here(job, seconds=PATIENCE)
 
 
-def write(edit: BulkEdit, *, look: int) -> None:
-    """Carry out an edit as it was looked at in the job `look`. Raises Stale where it was not.
+def write(edit: BulkEdit, *, look: int, reason: str | None = None) -> None:
+    """Carry out an edit as it was looked at in the job `look`, for this reason (None: as it is).
 
-    Called again it does nothing: it began already.
+    Called again it does nothing: it began already. Raises Stale where it was not looked at so,
+    Refused where there is no reason for change requests.
     """
     with atomic():
         mine = BulkEdit.objects.select_for_update().filter(pk=edit.pk)
@@ -57,13 +60,17 @@ def write(edit: BulkEdit, *, look: int) -> None:
             return
         if now.job_id != look or not now.looked:
             raise Stale
+        why = now.reason if reason is None else reason
+        if now.looked.get(ASKED):
+            asking.require_reason(why)
         job = _made(WRITE, edit)
-        mine.update(started_at=timezone.now(), job=job)
+        mine.update(started_at=timezone.now(), job=job, reason=why)
     _run_small(edit, job)
 
 
 def undo(edit: BulkEdit) -> BulkEdit:
-    """Take back what an edit wrote and nobody changed since; gives what does so, once only.
+    """Take back what an edit wrote and nobody changed since, and what it asked for and nobody
+    approved; gives what does so, once only.
 
     Raises Refused where there is nothing to take back.
     """
@@ -73,7 +80,9 @@ def undo(edit: BulkEdit) -> BulkEdit:
     if not may_undo(edit):
         raise Refused([_("There is nothing that could be taken back.")])
     written = [
-        (one.pk, one.version, one.fields) for one in kept.outcomes(edit) if one.outcome == CHANGED
+        (one.pk, one.version, one.fields, one.request)
+        for one in kept.outcomes(edit)
+        if one.outcome in (CHANGED, ASKED)
     ]
     try:
         with atomic():
@@ -91,8 +100,9 @@ def undo(edit: BulkEdit) -> BulkEdit:
 
 
 def may_undo(edit: BulkEdit) -> bool:
-    """Say whether an edit is over, wrote something, and is not one that takes back."""
-    return bool(edit.done_at and edit.undoes_id is None and edit.done.get(CHANGED))
+    """Say whether an edit is over, wrote or asked for something, and takes none back."""
+    is_over = edit.done_at and edit.undoes_id is None
+    return bool(is_over and (edit.done.get(CHANGED) or edit.done.get(ASKED)))
 
 
 def stop(edit: BulkEdit) -> None:

@@ -24,7 +24,8 @@ from core.said import again
 from core.said import plain as plain_of
 
 SET, ADD, REMOVE = "set", "add", "remove"
-CHANGED, SAME, REFUSED, LEFT = "changed", "same", "refused", "left"
+CHANGED, ASKED, SAME, REFUSED, LEFT = "changed", "asked", "same", "refused", "left"
+WITHDRAWN, KEPT = "withdrawn", "kept"  # of an undo: the request went, or it stays
 BLOCK = 500
 
 _POINTING = (plain.REFERENCE, plain.TAGS)
@@ -34,7 +35,8 @@ _POINTING = (plain.REFERENCE, plain.TAGS)
 class Done:
     """What will be or was made of one record: its outcome, the version it has then, why.
 
-    `fields` are plain values, [old, new] by field.
+    `fields` are plain values, [old, new] by field; so are those that it is `asked` to change, by
+    the change request of the key `request` once there is one.
     """
 
     pk: int
@@ -42,11 +44,18 @@ class Done:
     version: int = 0
     sentence: str = ""
     fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    asked: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    request: int = 0
 
 
 def rows(kind: Kind) -> list[Row]:
     """Give the fields of a kind that are set in bulk, as its field table says."""
     return [row for row in kind.catalog if row.bulk]
+
+
+def chosen(kind: Kind, edit: BulkEdit) -> dict[str, dict[str, Any]]:
+    """Give what an edit sets, in the order of the field table: not every database keeps one."""
+    return {row.name: edit.choice[row.name] for row in kind.catalog if row.name in edit.choice}
 
 
 def targets(kind: Kind) -> dict[str, Target]:
@@ -73,15 +82,16 @@ def add_blocks(edit: BulkEdit, items: Sequence[Sequence[Any]]) -> None:
 def packed(told: Iterable[Done]) -> bytes:
     """Pack what came of the records of a block."""
     return pack(
-        [[one.pk, one.outcome, one.version, plain_of(one.sentence), dict(one.fields)]
+        [[one.pk, one.outcome, one.version, plain_of(one.sentence), dict(one.fields),
+          dict(one.asked), one.request]
          for one in told]
     )  # fmt: skip
 
 
 def unpacked(data: Any) -> Iterator[Done]:
     """Give what came of the records of a block, in the language of the moment."""
-    for pk, outcome, version, sentence, fields in unpack(data):
-        yield Done(pk, outcome, version, str(again(sentence)), fields)
+    for pk, outcome, version, sentence, *values in unpack(data):
+        yield Done(pk, outcome, version, str(again(sentence)), *values)
 
 
 def outcomes(edit: BulkEdit) -> Iterator[Done]:

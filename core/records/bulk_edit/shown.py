@@ -6,7 +6,7 @@ It reads only; rows of a page are asked for together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -27,6 +27,7 @@ MOST_REASONS = 10
 class Line:
     """One record: what comes of it, (label, old, new) of each field, or the sentence why not.
 
+    `asked` are those that a change request asks for, `request` that one as soon as it is made.
     `record` is None where it is gone or out of sight.
     """
 
@@ -34,6 +35,8 @@ class Line:
     sentence: str
     record: Any
     changes: tuple[tuple[str, str, str], ...]
+    asked: tuple[tuple[str, str, str], ...] = ()
+    request: Any = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def settings(kind: Kind, edits: Sequence[BulkEdit]) -> list[list[Setting]]:
                 label(kind.catalog.label(name)), ways.get(one["way"], ""),
                 words.of(name, one["value"]),
             )
-            for name, one in edit.choice.items()
+            for name, one in kept.chosen(kind, edit).items()
         ]
         for edit in edits
     ]  # fmt: skip
@@ -68,12 +71,16 @@ def page(kind: Kind, edit: BulkEdit, user: Any, show: str, start: int) -> tuple[
     shown = found[:PER_PAGE]
     records = kind.seen_by(user).in_bulk([one.pk for one in shown])
     words = _Words(kind, [pair for one in shown for pair in _values(one)])
+    requests = _requests(kind, [one.request for one in shown if one.pk in records])
     lines = [
-        Line(one.outcome, one.sentence, records.get(one.pk), tuple(_changes(kind, one, words)))
+        Line(
+            one.outcome, one.sentence, records[one.pk], tuple(_changes(kind, one.fields, words)),
+            tuple(_changes(kind, one.asked, words)), requests.get(one.request),
+        )
         if one.pk in records
         else Line(one.outcome, one.sentence, None, ())
         for one in shown
-    ]
+    ]  # fmt: skip
     return lines, len(found) > PER_PAGE
 
 
@@ -85,14 +92,23 @@ def reasons(edit: BulkEdit, counts: dict[str, int]) -> list[tuple[str, int]]:
     return told.most_common(MOST_REASONS)
 
 
+def _requests(kind: Kind, keys: Sequence[int]) -> dict[int, Any]:
+    asked = [key for key in keys if key]
+    if not asked or kind.changes is None:
+        return {}
+    return dict(kind.changes.model._default_manager.in_bulk(asked))
+
+
 def _values(done: Done) -> Iterator[tuple[str, Any]]:
-    for name, pair in done.fields.items():
+    for name, pair in (*done.fields.items(), *done.asked.items()):
         for value in pair:
             yield name, value
 
 
-def _changes(kind: Kind, done: Done, words: _Words) -> Iterator[tuple[str, str, str]]:
-    for name, (old, new) in done.fields.items():
+def _changes(
+    kind: Kind, fields: Mapping[str, Sequence[Any]], words: _Words
+) -> Iterator[tuple[str, str, str]]:
+    for name, (old, new) in fields.items():
         yield label(kind.catalog.label(name)), words.of(name, old), words.of(name, new)
 
 

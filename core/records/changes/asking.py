@@ -74,7 +74,7 @@ def put(
     stored = next((one for one in known if one.pk == ask.request), None)
     if stored is not None:
         wanted += _not_theirs(kind, record, stored.asks, act.by)
-    _require_reason(ask)
+    require_reason(ask.reason)
     held = in_another(kind, wanted, [one for one in known if one.pk != ask.request])
     if held:
         raise Refused(list(held.values()), held)
@@ -98,14 +98,8 @@ def put_many(
     """
     own = kind.changes
     assert own is not None
-    _require_reason(ask)
-    known = open_of(kind, [record.pk for record, _wanted in wanted])
-    held = {
-        record.pk: Refused(list(found.values()), found)
-        for record, one in wanted
-        if (found := in_another(kind, one, known.get(record.pk, ())))
-    }
-    if held:
+    require_reason(ask.reason)
+    if held := _held(kind, wanted):
         raise SomeRefused(held)
     made = _made(own, wanted, ask, act, acts, beside)
     owners = {one.pk: one.record_id for one in made}
@@ -118,10 +112,42 @@ def put_many(
     return {one.record_id: one for one in made}
 
 
-def _require_reason(ask: Ask) -> None:
-    if not ask.reason.strip():
-        sentence = _("Say why: what was approved changes when somebody else has approved it.")
-        raise Refused([sentence], {REASON: sentence})
+def refusals(kind: Kind, wanted: Sequence[tuple[Any, Wanted]], user: Any) -> dict[int, Refused]:
+    """Say by record why `put_many` would refuse to ask for this and submit it; it writes nothing.
+
+    Only the reason is not asked for.
+    """
+    own = kind.changes
+    assert own is not None
+    held = _held(kind, wanted)
+    drafts = [
+        own.model(pk=-record.pk, record=record, wanted=one.kept(), area=one.area, created_by=user)
+        for record, one in wanted
+        if record.pk not in held
+    ]
+    asked = transition.ask(own.life, own.life.transition("submit"), drafts, user)
+    return held | {-pk: told for pk, told in asked.refused.items()}
+
+
+def _held(kind: Kind, wanted: Sequence[tuple[Any, Wanted]]) -> dict[int, Refused]:
+    """Say by record what of this stands in an open request already."""
+    known = open_of(kind, [record.pk for record, _wanted in wanted])
+    return {
+        record.pk: Refused(list(found.values()), found)
+        for record, one in wanted
+        if (found := in_another(kind, one, known.get(record.pk, ())))
+    }
+
+
+def require_reason(reason: str) -> None:
+    """Raise Refused where nobody says why."""
+    if not reason.strip():
+        raise Refused([say_why()], {REASON: say_why()})
+
+
+def say_why() -> str:
+    """Say that a change request needs its reason."""
+    return _("Say why: what was approved changes when somebody else has approved it.")
 
 
 def _values(wanted: Wanted, ask: Ask) -> dict[str, Any]:

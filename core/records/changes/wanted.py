@@ -183,7 +183,7 @@ def in_another(kind: Kind, wanted: Wanted, others: Iterable[Any]) -> dict[str, s
     found: dict[str, str] = {}
     for other in others:
         sentence = told % {"code": other.code}
-        for name in wanted.places & other.asks.places:
+        for name in sorted(wanted.places & other.asks.places):
             found[name.partition("-")[0]] = sentence
         for part in kind.parts:
             own, rival = (_added(part.name, one) for one in (wanted, other.asks))

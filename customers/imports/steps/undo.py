@@ -17,11 +17,10 @@ from django.utils import timezone
 from core import faults, jobs, saving
 from core.aggregate import Edit
 from core.history import Act
-from core.records import coding, transition
-from core.records.changes.request import APPROVED, WITHDRAWN
+from core.records import coding
+from core.records.changes import withdrawing
 from core.said import joined
 from core.said import said as _
-from customers.change_lifecycle import LIFE as CHANGE_LIFE
 from customers.import_lifecycle import UNDOING
 from customers.imports.fields.vocabulary import Vocabulary
 from customers.imports.kept import outcomes
@@ -29,7 +28,7 @@ from customers.imports.kept.marks import LETTERS
 from customers.imports.kept.outcomes import FAILED, KEPT, REVERTED, Done
 from customers.imports.steps import chunks, conflicts, lookups, moves
 from customers.lifecycle import LIFE
-from customers.models import Customer, CustomerChange, ImportBatch, ImportOutcome
+from customers.models import Customer, ImportBatch, ImportOutcome
 from customers.parts import PARTS
 from customers.queries import group
 from customers.services import entered, kinds
@@ -149,23 +148,9 @@ class Taker:
     def _withdraw(self, asked: Sequence[Done]) -> dict[int, str]:
         """Withdraw the change requests that nobody approved; say by number why others stay."""
         own = {one.request or 0: one for one in asked}
-        rows = CustomerChange.objects.select_for_update(no_key=True, of=("self",))
-        known = rows.filter(pk__in=own).select_related(*kinds.CHANGE.known).order_by("pk")
-        kept, open_ones = dict[int, str](), []
-        for request in known:
-            if request.state == APPROVED:
-                told = _("Its change request %(code)s was approved by %(name)s.")
-                names = {"code": request.code, "name": request.approved_by}
-                kept[own[request.pk].number] = told % names
-            elif request.state != WITHDRAWN:
-                open_ones.append(request)
-        move = CHANGE_LIFE.transition("withdraw")
-        refused = transition.ask(CHANGE_LIFE, move, open_ones, self.act.by).refused
-        kept |= {own[pk].number: joined(told.problems) for pk, told in refused.items()}
-        if going := [one for one in open_ones if one.pk not in refused]:
-            acts = {one.pk: self._act(own[one.pk]) for one in going}
-            transition.move_many(kinds.CHANGE, move.name, going, act=self.act, acts=acts)
-        return kept
+        acts = {pk: self._act(one) for pk, one in own.items()}
+        kept = withdrawing.withdraw_many(kinds.KIND, own, self.act, acts=acts)
+        return {own[pk].number: why for pk, why in kept.items()}
 
     def _join(self, one: Done, kept: str) -> None:
         """Tell of one with a change request: it is taken back when the rest of it is, too."""

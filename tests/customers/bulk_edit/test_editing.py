@@ -17,7 +17,7 @@ from tests.cast import act_by, move
 from tests.customers.bulk_edit.conftest import outcome_of, set_to, tags
 
 pytestmark = pytest.mark.django_db
-SAME = {kept.CHANGED: "+", kept.REFUSED: "-", kept.SAME: "="}
+SAME = {kept.CHANGED: "+", kept.ASKED: "r", kept.REFUSED: "-", kept.SAME: "="}
 
 
 def names(customer):
@@ -69,18 +69,23 @@ def test_looking_promises_what_comes_and_writes_nothing(look, make_customer, cle
 
 
 # Who may set what in which state, as PRODUCT.md 4 has it, in the order of the lifecycle: a draft,
-# one under review, returned, approved, enabled, disabled. "+" is changed, "-" refused.
+# one under review, returned, approved, enabled, disabled. "+" is changed, "r" asked for by a
+# change request, "-" refused.
 MATRIX = {
     ("clerk", "salesperson"): "+-++++",
     ("clerk", "tags"): "+-++++",
     ("clerk", "settlement_method"): "+-+---",
-    ("clerk", "customer_type"): "+-+---",
+    ("clerk", "customer_type"): "+-+rrr",
+    ("clerk", "credit_days"): "+-+---",
     ("finance", "salesperson"): "+-+---",
     ("finance", "settlement_method"): "+-++++",
+    ("finance", "customer_type"): "+-+---",
+    ("finance", "credit_days"): "+-+rrr",
     ("admin", "salesperson"): "+-++++",
     ("admin", "tags"): "+-++++",
     ("admin", "settlement_method"): "+-++++",
-    ("admin", "customer_type"): "+-+---",
+    ("admin", "customer_type"): "+-+rrr",
+    ("admin", "credit_days"): "+-+rrr",
 }
 
 
@@ -93,10 +98,11 @@ def test_the_rights_of_role_field_and_state(
         "tags": tags(kept.ADD, world.tag),
         "settlement_method": set_to(world.settlement),
         "customer_type": set_to(world.overseas),
+        "credit_days": set_to(30),
     }
     customers = [make_customer(state.name) for state in LIFE.states]
 
-    edit = carry_out(cast[role], customers, **{name: values[name]})
+    edit = carry_out(cast[role], customers, reason="统一调整", **{name: values[name]})
 
     told = outcome_of(edit)
     assert "".join(SAME[told[one.pk].outcome] for one in customers) == MATRIX[role, name]

@@ -10,12 +10,22 @@ from customers.services.kinds import KIND
 def test_customers_are_handed_over_and_sorted_in_bulk():
     assert [row.name for row in kept.rows(KIND)] == [
         "customer_type", "region", "industry", "nature", "size", "category", "tags",
-        "settlement_method", "department", "salesperson",
+        "settlement_method", "credit_managed", "credit_limit", "credit_days", "department",
+        "salesperson",
     ]  # fmt: skip
 
 
-def test_what_is_code_state_flag_or_another_record_is_found_by_the_check(monkeypatch):
-    unfit = ("code", "state", "parent", "credit_managed")
+def test_what_is_reviewed_and_the_same_for_many_is_set_in_bulk():
+    """Names, numbers and titles of invoices are each customer's own."""
+    own = {"name", "uscc", "tax_number", "invoice_title"}
+
+    assert KIND.catalog.controlled() - own == {
+        row.name for row in kept.rows(KIND) if row.controlled
+    }
+
+
+def test_what_is_code_state_or_another_record_is_found_by_the_check(monkeypatch):
+    unfit = ("code", "state", "parent")
     rows = tuple(replace(row, bulk=row.name in unfit) for row in KIND.catalog)
     kind = replace(KIND, catalog=replace(KIND.catalog, rows=rows))
     monkeypatch.setattr(extend, "kinds", lambda: [kind])

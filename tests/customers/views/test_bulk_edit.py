@@ -46,9 +46,9 @@ def edit_of(answer):
     return BulkEdit.objects.get(pk=re.search("[0-9a-f-]{36}", answer.url)[0])
 
 
-def write(client, answer):
+def write(client, answer, **more):
     """Carry out what the preview shows."""
-    data = {"step": "write", "look": edit_of(answer).job_id}
+    data = {"step": "write", "look": edit_of(answer).job_id, **more}
     return client.post(answer.url, data, follow=True)
 
 
