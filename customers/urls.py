@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{IMPORT}errors/", import_list.errors, name="import-errors"),
     path("review/", desk.queue, name="review-queue"),
     path("review/<int:pk>/", review.show, name="review-show"),
+    path("review/changes/", change_review.queue, name="change-queue"),
     path("review/changes/<int:pk>/", change_review.show, name="change-review"),
     path("settings/reference/", reference.index, name="reference-index"),
     path(KIND, reference.listing, name="reference-list"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -30,6 +32,13 @@ from customers.views.desk import RETURN, Desk, Line
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a change to decide on with what the machine checked, or carry out the decision."""
     return desk.show(DESK, request, pk)
+
+
+@requires(*waiting.CHANGES.rights)
+def queue(request: HttpRequest) -> HttpResponse:
+    """Go to the change that waits longest, or say that none waits."""
+    query = {"queue": waiting.CHANGES.name}
+    return redirect(reverse("customers:review-queue", query=query))
 
 
 def _find(pk: int, user: Any) -> CustomerChange | None:

@@ -347,6 +347,16 @@ def test_each_tab_opens_its_own_queue(client, customer, make_customer, clerk, fi
     assert waiting.badge(reviewer) == 3
 
 
+def test_the_desk_of_changes_without_a_key_opens_the_first(client, customer, clerk, reviewer):
+    change = renamed(customer, clerk)
+    client.force_login(reviewer)
+
+    assert client.get("/review/changes/", follow=True).redirect_chain[-1][0] == address(change)
+
+    decide(change, "approve", reviewer)
+    assert "没有待审核的变更" in client.get("/review/changes/", follow=True).content.decode()
+
+
 def test_an_empty_queue_says_so_and_leads_to_the_others(client, customer, clerk, reviewer):
     renamed(customer, clerk)
     client.force_login(reviewer)
