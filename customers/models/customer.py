@@ -20,6 +20,7 @@ from customers.lifecycle import (
     LIFE,
     NOT_IN_FORCE,
     NUMBERS_RESERVED,
+    RETURNED,
     STATES,
     SUBMITTED,
     USABLE,
@@ -240,6 +241,16 @@ class Customer(Root):
                 fields=["pending_batch"],
                 condition=Q(pending_batch__isnull=False),
                 name="customer_pending",
+            ),
+            models.Index(
+                fields=["created_by", "-updated_at", "-id"],
+                name="customer_drafts",
+                condition=Q(state=LIFE.initial.name),
+            ),
+            models.Index(
+                fields=["submitted_by", "-updated_at", "-id"],
+                name="customer_returned",
+                condition=Q(state=RETURNED),
             ),
         ]
 
