@@ -5,7 +5,7 @@ It knows the places, what they are called, and whether one changed; it writes no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from core import history
@@ -66,9 +66,12 @@ class Places:
         """
         return ()
 
-    def cover(self, user: Any) -> Callable[[str], str]:
-        """Give what makes a text about the record one that this user may read."""
-        return discreet(self.kind.parts, self.record, user)
+    def cover(self, user: Any, also: Iterable[str] = ()) -> Callable[[str], str]:
+        """Give what makes a text about the record one that this user may read.
+
+        `also` stood there once.
+        """
+        return discreet(self.kind.parts, self.record, user, also)
 
     def name_of(self, place: str, row: str, user: Any) -> str:
         """Give what a place is called, as this user may read it."""

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from core.filters import filters_of
 from core.listing import Listing
 from core.markup import format_html
+from core.records.changes.asked_places import secrets_of
 from core.records.changes.made import OfBulkEdit
+from core.records.changes.wanted import Wanted
 from core.records.exports.columns import FileColumn
 from core.records.secrets import covers, hiding
 from core.templatetags.ui_list import Cell, clipped
@@ -22,6 +24,7 @@ from customers.catalog import CHANGE
 from customers.forms.customer_filter import MadeBy
 from customers.parts import BY_NAME, PARTS
 from customers.queries import change
+from customers.services.kinds import KIND
 
 LISTING = Listing(
     name="customers.customerchange",
@@ -36,7 +39,7 @@ LISTING = Listing(
     search=change.search,
     sort="-updated_at",
     fixed=("code",),
-    needed=("code", "state", "holds_from", "closed_at"),
+    needed=("code", "state", "holds_from", "closed_at", "wanted"),
     joined={"record": ("record",)},
 )
 
@@ -55,15 +58,19 @@ def columns() -> dict[str, FileColumn]:
         ),
         "reason": FileColumn(
             sheet.Column(reason, kind=sheet.LONG, width=40),
-            ("reason",),
-            lambda raw: list(map(hiding(), raw["reason"])),
+            ("reason", "wanted"),
+            lambda raw: [
+                hiding(secrets_of(KIND, Wanted.read(wanted)))(text)
+                for text, wanted in zip(raw["reason"], raw["wanted"], strict=True)
+            ],
         ),
     }
 
 
 def _reason(user: Any, one: Any) -> Any:
     is_covered = any(covers(part, one.record, user) for part in PARTS)
-    return clipped(hiding()(one.reason) if is_covered else one.reason)
+    hide = hiding(secrets_of(KIND, one.asks)) if is_covered else str
+    return clipped(hide(one.reason))
 
 
 def area_of(request: Any) -> Any:

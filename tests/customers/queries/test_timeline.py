@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from core.aggregate import RowInput
 from core.records import bulk as bulk_service
-from core.records import returned, timeline
+from core.records import returned, timeline, transition
 from core.records.record import Record
 from customers.queries.customer import return_reasons, submissions
 from customers.services import customer as customer_service
@@ -139,6 +139,21 @@ def test_changed_account_number_is_masked_on_both_sides(make_customer, clerk, vi
     op, label, pairs = entry.rows[0]
     assert (op, label) == ("mod", "银行账户 **** 0128")
     assert ("银行账号", "**** 0109", "**** 0128") in pairs
+
+
+def test_the_short_number_of_an_account_that_is_gone_is_masked_in_reasons(
+    make_customer, reviewer, clerk, viewer, finance, world
+):
+    customer = make_customer("returned", accounts=[account(world, "62170001")])
+    customer = move(save(customer, clerk, rows={"bank_accounts": []}), "submit", clerk)
+    act = act_by(reviewer, "62170001 为何删除")
+    transition.perform(KIND, "return", customer.pk, version=customer.version, act=act)
+
+    def reasons(user):
+        return [one.reason for one in timeline.page(KIND, customer, user).entries]
+
+    assert "62170001 为何删除" in reasons(finance)
+    assert "**** 为何删除" in reasons(viewer)
 
 
 def test_long_history_is_paged_without_loss(make_customer, clerk):
