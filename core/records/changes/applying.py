@@ -158,9 +158,10 @@ def would_be(kind: Kind, record: Any, wanted: Wanted, instances: Instances) -> A
     """Give a record as a request would leave it, with the rows of its parts; it is not saved."""
     after = _copy(record)
     fill(header(kind), after, {one.name: one.new for one in wanted.fields}, instances)
-    known = {name: getattr(after, name) for name in kind.aggregate.sources}
-    for name, value in kind.aggregate.derive(known).items():
-        setattr(after, name, value)
+    if not kind.aggregate.sources.isdisjoint(one.name for one in wanted.fields):
+        known = {name: getattr(after, name) for name in kind.aggregate.sources}
+        for name, value in kind.aggregate.derive(known).items():
+            setattr(after, name, value)
     for part in kind.parts:
         put(after, part.name, _rows_after(part, after, record, wanted, instances))
     return after
