@@ -30,9 +30,13 @@ YES, NO = "1", "0"
 
 
 class RowFilter(django_filters.Filter):
-    """A filter of one catalog row; `names` are its parameters in the address."""
+    """A filter of one catalog row; `names` are its parameters in the address.
+
+    What is not `is_offered` comes by a link only: nobody types its value.
+    """
 
     ends: tuple[str, ...] = ()
+    is_offered = True
 
     def names(self, name: str) -> tuple[str, ...]:
         """Give the parameters of the filter called `name`."""

@@ -187,7 +187,8 @@ def clipped(value: Any) -> Any:
 
 @lru_cache(maxsize=16)
 def _conditions(listing: Listing, _language: str) -> SafeString:
-    known = listing.filters.base_filters
+    base = listing.filters.base_filters
+    known = {name: one for name, one in base.items() if one.is_offered}
     placed = {row.name: row.section for row in listing.catalog}
     groups = [
         (section.label, [name for name in known if placed.get(name) == section.name])

@@ -18,6 +18,8 @@ BULK = "bulk"  # the source of what bulk edits write
 class OfBulkEdit(Contains):
     """Requests that a bulk edit made, by its key."""
 
+    is_offered = False
+
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         """Keep those of the edit; none when there is no such key."""
         if not value:

@@ -62,6 +62,8 @@ def test_the_result_leads_to_each_request_and_to_all_of_them(
     listed = text(client.get(together))
     assert [one.code in listed for one in (*requests, other)] == [True, True, False]
     assert str(finance) in listed
+    assert "来自批量修改" in listed
+    assert "来自批量修改" not in text(client.get("/changes/"))
     page = text(client.get(f"/changes/{requests[0].pk}/"))
     assert f'href="{together}"' in page
     assert "/changes/?edit=" not in text(client.get(f"/changes/{other.pk}/"))
