@@ -87,6 +87,7 @@ class Event:
     rows: tuple[Row, ...]
     evidence: Evidence | None = None
     said: tuple[tuple[str, str], ...] = ()
+    source_url: str = ""
 
     @property
     def says_more(self) -> bool:
@@ -124,10 +125,12 @@ def entry(
     evidence: Evidence | None = None,
     said: Iterable[tuple[str, str]] = (),
     cover: Callable[[str], str] = str,
+    source_url: str = "",
 ) -> Event:
     """Give a stored entry in words; an action without a look goes by its name.
 
-    `said` is what people wrote to each other, (label, text); `cover` makes texts fit to be read.
+    `said` is what people wrote to each other, (label, text); `cover` makes texts fit to be read;
+    `source_url` is the page of what it came from.
     """
     label, icon, tone = look or (change.action, "history", "")
     return Event(
@@ -144,6 +147,7 @@ def entry(
         rows=tuple(rows),
         evidence=evidence,
         said=tuple((label, cover(text)) for label, text in said),
+        source_url=source_url,
     )
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as lazy
 from core import history
 from core import timeline as words
 from core.access import mask as masked
-from core.access import sees_everything
+from core.access import permissions_of, sees_everything
 from core.models import Change
 from core.prepared import Prepared
 from core.records import places
@@ -31,6 +31,7 @@ ALL, STATES, FIELDS = "", "state", "fields"
 KINDS = ((ALL, lazy("All")), (STATES, lazy("State")), (FIELDS, lazy("Field changes")))
 
 _FIRST = Prepared(lambda subject, pk: history.of(subject, pk)[: PAGE_SIZE + 1])
+_BULK = ("bulk", "bulk undo")  # the sources of what an edit of many records wrote, or took back
 _QUIET = ("neutral", "muted")
 _LONG_NUMBER = re.compile(r"[0-9A-Za-z]{5,}")
 
@@ -139,7 +140,17 @@ class Teller:
                 for one in told.get(name, ())
             ],
             cover=self.cover,
+            source_url=self._source_url(change),
         )
+
+    def _source_url(self, change: Change) -> str:
+        """Give the page of the bulk edit that wrote an entry, to whom it shows it: who made it."""
+        kind = self.kind
+        is_own = change.source in _BULK and change.actor_id == self.user.pk
+        if not is_own or not any(row.bulk for row in kind.catalog):
+            return ""
+        is_shown = kind.right("change") in permissions_of(self.user)
+        return kind.url("bulk-edit-show", change.operation) if is_shown else ""
 
     def pairs(self, texts: Mapping[str, Sequence[str]]) -> tuple[words.Pair, ...]:
         """Give stored texts of fields in words, in the order of the field table."""

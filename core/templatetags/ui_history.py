@@ -1,10 +1,10 @@
 """The timeline of a record. Owns its markup; the entries come ready from a query.
 
 An entry is any object with `tone`, `icon`, `actor` (shown bold), `label` (what was done), `at`;
-and, where it says something, `source` ("import #42 row 17"), `reason`, `kind` (data-kind of the
-li, for filters), `changes`: a list of (label, old, new), and `rows`: a list of (op, label, changes)
-for child rows with op "add", "del", "mod" or "order"; `evidence`: what a decision was based on;
-`said`: (label, text) of what people wrote to each other.
+and, where it says something, `source` ("import #42 row 17") and its page `source_url`, `reason`,
+`kind` (data-kind of the li, for filters), `changes`: a list of (label, old, new), and `rows`: a
+list of (op, label, changes) for child rows with op "add", "del", "mod" or "order"; `evidence`: what
+a decision was based on; `said`: (label, text) of what people wrote to each other.
 It must not query.
 """
 
@@ -40,10 +40,16 @@ def _entry(entry: Any) -> SafeString:
         icon(entry.icon),
         entry.actor,
         entry.label,
-        format_html(' <span class="muted">{}</span>', source) if source else NOTHING,
+        _source(source, getattr(entry, "source_url", "")) if source else NOTHING,
         when(entry.at),
         _more(entry),
     )
+
+
+def _source(source: str, url: str) -> SafeString:
+    if url:
+        return format_html(' <a class="muted" href="{}">{}</a>', url, source)
+    return format_html(' <span class="muted">{}</span>', source)
 
 
 def _more(entry: Any) -> SafeString:

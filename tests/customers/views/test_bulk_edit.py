@@ -278,16 +278,24 @@ def test_the_result_stays_and_is_found_again(client, looked, make_customer, cler
     assert "制造业" in mine
 
 
-def test_the_history_tells_it(client, looked, make_customer, clerk, world):
+def test_the_history_tells_it_and_leads_who_made_it_there(
+    client, looked, make_customer, clerk, admin, world
+):
     customer = make_customer()
     answer = looked(clerk, [customer], industry=world.industry.words, reason="补行业")
     write(client, answer)
     client.post(answer.url, {"step": "undo"})
 
-    page = text(client.get(f"/customers/{customer.pk}/?tab=history"))
+    shown = client.get(f"/customers/{customer.pk}/?tab=history")
+    links = re.findall(r"/customers/bulk/edit/[^\"/]+/", shown.content.decode())
+    client.force_login(admin)
+    others = client.get(f"/customers/{customer.pk}/?tab=history").content.decode()
 
-    assert "撤销批量修改" in page
-    assert "补行业" in page
+    assert "撤销批量修改" in text(shown)
+    assert "补行业" in text(shown)
+    client.force_login(clerk)
+    assert [client.get(one).status_code for one in dict.fromkeys(links)] == [200, 200]
+    assert "/customers/bulk/edit/" not in others
 
 
 def test_who_changed_one_since_stands_beside_it(client, looked, make_customer, clerk, admin, world):
