@@ -47,7 +47,7 @@ def main() -> None:
         rows.update(state="draft")
     found = []
     for what, chosen in (("updated", drafts), ("requested", list(free[:count]))):
-        data = workbook((one.code, f"{one.name}{mark}") for one in chosen)
+        data = workbook((one.code, f"{one.name}{mark}{one.pk}") for one in chosen)
         batch, (whole, own) = timed(lambda data=data: imported(data, admin))
         assert batch.counts["result"]["customers"][what] == count, batch.counts
         print(f"{count:,} {what} in {whole:.1f} s ({own:.1f})", flush=True)

@@ -322,11 +322,11 @@ def _ordered(rows: models.QuerySet, wanted: Wanted) -> models.QuerySet:
     is_down = wanted.sort.is_descending != wanted.is_backward
     key = wanted.sort.key
     if wanted.cursor:
-        rows = rows.filter(_Beyond(rows.model, key, wanted.cursor, "<" if is_down else ">"))
+        rows = rows.filter(Beyond(rows.model, key, wanted.cursor, "<" if is_down else ">"))
     return rows.order_by(*((f"-{key}", "-pk") if is_down else (key, "pk")))
 
 
-class _Beyond(Func):
+class Beyond(Func):
     """Key and primary key compared with a position as one row value: an index on both walks it."""
 
     output_field = BooleanField()

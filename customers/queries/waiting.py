@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -90,13 +90,13 @@ class Queue:
         return self._some.count(user)
 
 
-def _before(rows: Any, at: Any, pk: Any) -> Any:
-    earlier = Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=pk)
+def _before(rows: Any, *place: Any) -> Any:
+    earlier = pages.Beyond(rows.model, "submitted_at", pages.Cursor(*place), "<")
     return rows.filter(earlier).order_by("-submitted_at", "-pk")
 
 
-def _after(rows: Any, at: Any, pk: Any) -> Any:
-    later = Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk)
+def _after(rows: Any, *place: Any) -> Any:
+    later = pages.Beyond(rows.model, "submitted_at", pages.Cursor(*place), ">")
     return rows.filter(later).order_by("submitted_at", "pk")
 
 
