@@ -31,11 +31,12 @@ class CoreConfig(AppConfig):
         from core import append_only, checks, extend, people  # noqa: F401
         from core.jobs import sweep
         from core.records.bulk_edit import job as bulk_edit
+        from core.records.bulk_edit import proof
         from core.records.exports import job
 
         wording.speak_of(self.get_model("User"))
 
-        for name, check in sweep.CHECKS.items():
+        for name, check in {**sweep.CHECKS, **proof.CHECKS}.items():
             extend.add_verification(name, check)
         for kind in (extend.JobKind(job.KIND, job.run, job.ended), *bulk_edit.JOBS):
             extend.add_job_kind(kind)

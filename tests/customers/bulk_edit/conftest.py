@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from core import saving
+from core import saving, verify
 from core.models import BulkEdit
-from core.records.bulk_edit import job, kept
+from core.records.bulk_edit import job, kept, proof
 from customers.services.aggregates import REFERENCE
 from customers.services.kinds import KIND
 from tests.cast import act_by
@@ -29,6 +29,20 @@ def outcome_of(edit: BulkEdit) -> dict[int, kept.Done]:
     """Give what came of each record by its key."""
     edit.refresh_from_db()
     return {one.pk: one for one in kept.outcomes(edit)}
+
+
+def findings() -> list[str]:
+    """Say where edits do not tell what the history tells."""
+    tally = verify.Tally("bulk edits")
+    proof.check_edits(tally)
+    return tally.findings
+
+
+@pytest.fixture(autouse=True)
+def _proven(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does, its edits tell what the history tells."""
+    yield
+    assert not request.node.get_closest_marker("django_db") or findings() == []
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core import saving
-from core.models import Change
+from core import append_only, saving
+from core.models import BulkEdit, Change
+from core.models.base import writing
 from core.records.bulk_edit import job, kept
 from core.records.record import Record
 from core.saving import Stale
@@ -14,7 +15,7 @@ from customers.models import Customer
 from customers.services import customer as customer_service
 from customers.services.aggregates import REFERENCE
 from tests.cast import act_by, move
-from tests.customers.bulk_edit.conftest import outcome_of, set_to, tags
+from tests.customers.bulk_edit.conftest import findings, outcome_of, set_to, tags
 
 pytestmark = pytest.mark.django_db
 SAME = {kept.CHANGED: "+", kept.ASKED: "r", kept.REFUSED: "-", kept.SAME: "="}
@@ -48,6 +49,27 @@ def test_all_get_the_salesperson_in_one_operation(carry_out, make_customer, admi
         ("bulk", "李文静离职", "change")
     }
     assert [one.changes["fields"] for one in entries] == [{"salesperson": ["李文静", "王海涛"]}] * 3
+
+
+def test_what_an_edit_tells_and_the_history_does_not_is_found(
+    carry_out, make_customer, admin, successor
+):
+    one, other, third = (make_customer() for _time in range(3))
+    edit = carry_out(admin, [one, other], salesperson=set_to(successor))
+    with writing(), append_only.lifted(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_change SET subject_id = %s WHERE subject_id = %s AND version = 2",
+            [third.pk, one.pk],
+        )
+
+    told = findings()
+
+    place = f"customers.customer {{}}, bulk edit {edit.pk}".format
+    assert told == [
+        f"{place(one.pk)}: its history lacks what the edit tells",
+        f"{place(third.pk)}: the edit does not tell what its history has",
+    ]
+    BulkEdit.objects.all().delete()
 
 
 def test_looking_promises_what_comes_and_writes_nothing(look, make_customer, clerk, world):
