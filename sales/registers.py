@@ -24,4 +24,5 @@ REGISTER = Register(
         needed=("code", "name", "state"),
     ),
     has_sheet=True,
+    on_phones=frozenset({"amount"}),
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from core import extend
 from core.access import is_visible, may_ask, may_change
@@ -129,6 +130,11 @@ class Kind:
     def label(self) -> str:
         """How people call one of them."""
         return str(self.model._meta.verbose_name)
+
+    @property
+    def state_label(self) -> str:
+        """How people call where one stands in its life."""
+        return capfirst(str(self.catalog.label("state")))
 
     @property
     def plural(self) -> str:

@@ -43,7 +43,8 @@ class Register:
     `evidence_page`. `columns()` gives by column what files show of it other than the field
     alone says; `files` are the kinds of files of its own (core.records.exports). `form` makes the
     header of the entry form where the field table is not enough (core.records.form); `hints(entry)`
-    says more of what is typed (core.records.hints). `finds` says what the search looks at. With
+    says more of what is typed (core.records.hints). `finds` says what the search looks at;
+    `on_phones` names the columns that phones show beside code, title and state. With
     `has_sheet` records come in by a sheet too (core.records.record_sheet); without `has_form` they
     are entered elsewhere.
     """
@@ -62,6 +63,7 @@ class Register:
     form: Callable[..., Any] | None = None
     hints: Callable[[Any], Any] | None = None
     finds: Any = ""
+    on_phones: frozenset[str] = frozenset()
     has_sheet: bool = False
     has_form: bool = True
 

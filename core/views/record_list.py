@@ -263,7 +263,7 @@ def _cells(
     register: Register, user: Any, chosen: Iterable[Column], rows: Sequence[Any], origin: str = ""
 ) -> Mapping[str, Cell]:
     """Give the cells of rows: what the field alone would print, unless they show more."""
-    return ui_list.cells_of(
+    found = ui_list.cells_of(
         register.kind.catalog,
         chosen,
         {
@@ -275,6 +275,7 @@ def _cells(
             },
         },
     )
+    return {name: one.kept if name in register.on_phones else one for name, one in found.items()}
 
 
 def _special(register: Register, user: Any, origin: str) -> Mapping[str, Cell]:

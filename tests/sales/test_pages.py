@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 
 import openpyxl
 import pytest
@@ -182,7 +183,19 @@ def test_a_selection_moves_at_once_and_says_of_each_why_not(desk, make_opportuni
     result = desk.post(asked.headers["Location"], {"reason": ""}, follow=True)
 
     assert (result.context["done"], result.context["failed"]) == (2, 1)
-    assert "“赢单”不能谈判。" in result.content.decode()
+    told = result.content.decode()
+    assert "“赢单”不能谈判。" in told
+    assert '<th scope="col">阶段</th>' in told
+
+
+def test_phones_show_what_an_opportunity_may_bring(desk, make_opportunity):
+    make_opportunity("offer", amount=52_000)
+
+    shown = desk.get(LIST).content.decode()
+
+    cell = re.search(r'<td data-label="预计金额"( class="[^"]*")?>', shown)
+    assert cell is not None, shown
+    assert "cell-hide" not in cell[0]
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
