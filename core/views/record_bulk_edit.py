@@ -213,7 +213,8 @@ def _requests_url(kind: Kind, edit: BulkEdit) -> str:
 def _tally(edit: BulkEdit) -> dict[str, int]:
     counts = edit.done if edit.done_at else edit.looked
     found = {name: counts.get(name, 0) for name in _OUTCOMES}
-    return {**found, "done": found[CHANGED] + found[ASKED] + found[WITHDRAWN]}
+    written, unwritten = found[CHANGED] + found[WITHDRAWN], found[REFUSED] + found[KEPT]
+    return {**found, "written": written, "done": written + found[ASKED], "unwritten": unwritten}
 
 
 def _tiles(

@@ -89,7 +89,9 @@ def test_taking_back_tells_what_was_withdrawn(client, looked, customers, finance
     assert set(CustomerChange.objects.values_list("state", flat=True)) == {"withdrawn"}
     assert not Customer.objects.filter(credit_days=45).exists()
     mine = text(client.get("/customers/bulk/edits/"))
-    assert "已申请变更" in mine
+    labels = "已修改", "已申请变更", "未修改"
+    numbers = [re.findall(f'data-label="{one}" class="num">([^<]*)<', mine) for one in labels]
+    assert numbers == [["3", "1"], ["—", "2"], ["0", "0"]]
 
 
 def test_a_reason_of_drafts_is_not_asked_for(client, looked, make_customer, finance):
