@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core import saving
@@ -20,6 +20,7 @@ from core.records.changes.applying import of_record, open_of
 from core.records.changes.wanted import Wanted, in_another, of_fields, of_rows
 from core.records.form import REASON
 from core.records.kind import Kind
+from core.records.places import reason_of
 from core.said import said as _
 from core.saving import Refused, SomeRefused, Stale
 
@@ -74,6 +75,8 @@ def put(
     stored = next((one for one in known if one.pk == ask.request), None)
     if stored is not None:
         wanted += _not_theirs(kind, record, stored.asks, act.by)
+        if ask.reason.strip() == reason_of(own, stored, act.by).strip():
+            ask = replace(ask, reason=stored.reason)  # what is hidden from this person in it stays
     require_reason(ask.reason)
     held = in_another(kind, wanted, [one for one in known if one.pk != ask.request])
     if held:
