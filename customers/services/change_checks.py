@@ -41,6 +41,8 @@ def barred(asked: Mapping[int, Asked], user: Any) -> dict[int, list[str]]:
 def judged(asked: Mapping[int, Asked], user: Any) -> dict[int, Judgement]:
     """Give by request whether this person may approve it, with the checks of what changes."""
     four_eyes, found = Policy.current().four_eyes, barred(asked, user)
+    for one in asked.values():
+        applying.derive(KIND, one.after, one.wanted)
     return change_review.judge(asked, user, four_eyes=four_eyes, barred=found)
 
 

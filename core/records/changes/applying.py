@@ -140,7 +140,7 @@ class Conflict:
 
 def conflicts(kind: Kind, record: Any, wanted: Wanted) -> list[Conflict]:
     """Give the fields and rows that somebody else changed since a request asked for them."""
-    now = row_of(header(kind), record)
+    now = row_of({one.name: header(kind)[one.name] for one in wanted.fields}, record)
     found = [
         Conflict(one, str(capfirst(str(header(kind)[one.name].label))))
         for one in wanted.fields
@@ -155,16 +155,24 @@ def conflicts(kind: Kind, record: Any, wanted: Wanted) -> list[Conflict]:
 
 
 def would_be(kind: Kind, record: Any, wanted: Wanted, instances: Instances) -> Any:
-    """Give a record as a request would leave it, with the rows of its parts; it is not saved."""
+    """Give a record as a request would leave it, with the rows of its parts; it is not saved.
+
+    What is derived from its values stays as it was: `derive` it where it is asked for.
+    """
     after = _copy(record)
     fill(header(kind), after, {one.name: one.new for one in wanted.fields}, instances)
-    if not kind.aggregate.sources.isdisjoint(one.name for one in wanted.fields):
-        known = {name: getattr(after, name) for name in kind.aggregate.sources}
-        for name, value in kind.aggregate.derive(known).items():
-            setattr(after, name, value)
     for part in kind.parts:
         put(after, part.name, _rows_after(part, after, record, wanted, instances))
     return after
+
+
+def derive(kind: Kind, after: Any, wanted: Wanted) -> None:
+    """Put what follows from the fields of a request into the record as it would be."""
+    if kind.aggregate.sources.isdisjoint(one.name for one in wanted.fields):
+        return
+    known = {name: getattr(after, name) for name in kind.aggregate.sources}
+    for name, value in kind.aggregate.derive(known).items():
+        setattr(after, name, value)
 
 
 def missing(kind: Kind, before: Any, after: Any) -> list[Problem]:

@@ -153,7 +153,8 @@ def row_of(known: Targets, row: Any) -> Values:
 
 def of_fields(kind: Kind, stored: Any, values: Mapping[str, Any]) -> tuple[FieldWish, ...]:
     """Give what differs from the stored header."""
-    before, after = row_of(header(kind), stored), plain_of(header(kind), values)
+    after = plain_of(header(kind), values)
+    before = row_of({name: header(kind)[name] for name in after}, stored)
     return tuple(
         FieldWish(name, before[name], new) for name, new in after.items() if before[name] != new
     )
