@@ -8,7 +8,7 @@ per record: what will happen, or what came of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -73,15 +73,13 @@ def run(kind: Kind, bulk_id: UUID, *, act: Act) -> BulkAction:
     return bulk
 
 
-def expected(kind: Kind, bulk: BulkAction, user: User) -> dict[int, str]:
-    """Say by its key of each record that is as it was selected why the move will be refused.
+def expected(kind: Kind, bulk: BulkAction, user: User) -> transition.Asked:
+    """Give what speaks against moving the records that are as they were selected, and for doubt.
 
     It asks what running asks, for all of them at once.
     """
     records = transition.as_seen(kind, dict(bulk.items), user)
-    move = kind.life.transition(bulk.action)
-    refused = transition.ask(kind.life, move, records, user).refused
-    return {pk: joined(one.problems) for pk, one in refused.items()}
+    return transition.ask(kind.life, kind.life.transition(bulk.action), records, user)
 
 
 def succeeded(kind: Kind, bulk: BulkAction) -> dict[int, str]:
@@ -142,25 +140,33 @@ def _last_change(kind: Kind, pk: int) -> Change | None:
 
 
 READY, DONE, FAILED = "ready", "done", "failed"
+NOTHING = transition.Asked({}, {})
 
 
 @dataclass(frozen=True)
 class Line:
-    """One record of a bulk action; `record` is None when it is gone or out of sight."""
+    """One record of a bulk action; `record` is None when it is gone or out of sight.
+
+    `doubts` are what a person should look at before a move that is possible.
+    """
 
     pk: int
     outcome: str
     sentence: str
     title: str
     record: Any
+    doubts: Sequence[str] = ()
 
 
-def lines(kind: Kind, bulk: BulkAction, user: Any, expected: Mapping[int, str]) -> list[Line]:
+def lines(
+    kind: Kind, bulk: BulkAction, user: Any, expected: transition.Asked = NOTHING
+) -> list[Line]:
     """Give every record in the order of selection, with what happened or what is to be expected.
 
-    `expected` says by its key why a record that has not been moved yet will not be.
+    `expected` is what was asked of those that have not been moved yet.
     """
-    found = kind.seen_by(user).in_bulk([pk for pk, _version in bulk.items])
+    rows = kind.seen_by(user).select_related(*kind.related)
+    found = rows.in_bulk([pk for pk, _version in bulk.items])
     done = succeeded(kind, bulk)
     return [
         _line(kind, bulk, pk, version, found.get(pk), done, expected) for pk, version in bulk.items
@@ -169,9 +175,9 @@ def lines(kind: Kind, bulk: BulkAction, user: Any, expected: Mapping[int, str]) 
 
 def _line(
     kind: Kind, bulk: BulkAction, pk: int, version: int, record: Any, done: dict[int, str],
-    expected: Mapping[int, str],
+    expected: transition.Asked,
 ) -> Line:  # fmt: skip
-    title = str(record) if record else done.get(pk, "")
+    title = kind.title(record) if record else done.get(pk, "")
     if pk in done:
         return Line(pk, DONE, str(kind.life.transition(bulk.action).done), title, record)
     if bulk.done_at is not None:
@@ -180,5 +186,7 @@ def _line(
         return Line(pk, FAILED, _("It is not there any more."), title, None)
     if record.version != version:
         return Line(pk, FAILED, _("It was changed after you selected it."), title, record)
-    problem = expected.get(pk, "")
-    return Line(pk, FAILED if problem else READY, problem, title, record)
+    if refused := expected.refused.get(pk):
+        return Line(pk, FAILED, joined(refused.problems), title, record)
+    shown = expected.evidence.get(pk)
+    return Line(pk, READY, "", title, record, shown.doubts if shown else ())

@@ -38,6 +38,7 @@ REASON, HOLDS_FROM, REQUEST, ITS_VERSION = (
     "change_reason", "change_holds_from", "change", "change_version",
 )  # fmt: skip
 ONLY = "only"
+MOST_DAYS_AHEAD = 730
 _COUNTS = ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")  # that came with the rows of a part
 
 
@@ -255,11 +256,15 @@ class RecordForm(CatalogForm):
         self.fields[name], self.initial[name] = field, value
 
     def clean_change_holds_from(self) -> Any:
-        """Refuse a day that is over."""
+        """Refuse a day that is over, or so far away that its year must be a slip."""
         day = self.cleaned_data[HOLDS_FROM]
         if day and day < timezone.localdate():
             sentence = _("This day is over: leave it empty, or choose a later one.")
             raise forms.ValidationError(sentence)
+        if day and (day - timezone.localdate()).days > MOST_DAYS_AHEAD:
+            raise forms.ValidationError(
+                _("This day is more than two years away: look at its year.")
+            )
         return day
 
     def clean_change_reason(self) -> str:

@@ -86,7 +86,8 @@ class Kind:
 
     `related` is what its moves look at beside the row; `changes` the kind of the requests by which
     the ◆ fields of its records in force change (core.records.changes). `places(record)` gives where
-    remarks on one can be pinned (core.records.places), unless at all its fields and rows.
+    remarks on one can be pinned (core.records.places), unless at all its fields and rows;
+    `title(record)` what one is called beside its code.
     """
 
     app: str
@@ -102,6 +103,7 @@ class Kind:
     rules: Rules = Rules()
     changes: Kind | None = None
     places: Callable[[Any], Any] | None = None
+    title: Callable[[Any], str] = str
 
     @cached_property
     def model(self) -> type[models.Model]:

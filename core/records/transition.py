@@ -34,6 +34,10 @@ class Evidence(Protocol):
     def problems(self, *, confirmed: bool) -> Sequence[str]:
         """Say what stands in the way, but for what a person may confirm and did."""
 
+    @property
+    def doubts(self) -> Sequence[str]:
+        """Say what a person should look at, though it stands in nobody's way."""
+
     def stored(self, *, shown: bool, confirmed: bool) -> Any:
         """Give what the history keeps of it beside the decision."""
 

@@ -136,7 +136,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     kind = register.kind
-    expected = {} if bulk.done_at else service.expected(kind, bulk, request.user)
+    expected = service.NOTHING if bulk.done_at else service.expected(kind, bulk, request.user)
     lines = service.lines(kind, bulk, request.user, expected)
     by_outcome = {
         outcome: [line for line in lines if line.outcome == outcome]

@@ -15,12 +15,13 @@ from core.listing import Listing
 from core.markup import format_html
 from core.records.changes.asked_places import secrets_of
 from core.records.changes.made import OfBulkEdit
-from core.records.changes.wanted import Wanted
+from core.records.changes.wanted import FieldWish, Wanted
 from core.records.exports.columns import FileColumn
 from core.records.secrets import covers, hiding
 from core.templatetags.ui_list import Cell, clipped
+from core.text import listed
 from core.workbook import writing_cells as sheet
-from customers.catalog import CHANGE
+from customers.catalog import CHANGE, CUSTOMER
 from customers.forms.customer_filter import MadeBy
 from customers.parts import BY_NAME, PARTS
 from customers.queries import change
@@ -73,16 +74,30 @@ def _reason(user: Any, one: Any) -> Any:
     return clipped(hide(one.reason))
 
 
-def area_of(request: Any) -> Any:
-    """Give what a request is about in words: the part whose rows change, or data."""
-    return _about(request.area)
-
-
 def _about(area: str) -> Any:
     return BY_NAME[area].label if area else _("Customer data")
 
 
 def _area(one: Any) -> SafeString:
+    shown = clipped(_wishes(one.asks))
     if one.closed_at or not one.holds_from:
-        return escape(area_of(one))
-    return format_html('{} <span class="muted">{}</span>', area_of(one), one.holds_from)
+        return escape(shown)
+    return format_html('{} <span class="muted">{}</span>', shown, one.holds_from)
+
+
+def _wishes(asks: Wanted) -> str:
+    """Give what shall be otherwise, in a few words: fields, with what is typed into one; rows."""
+    told = [
+        f"{CUSTOMER.label(one.name)} → {one.new}"
+        if _is_typed(one)
+        else str(CUSTOMER.label(one.name))
+        for one in asks.fields
+        if one.name in CUSTOMER.by_name
+    ]
+    parts = dict.fromkeys(str(_about(one.part)) for one in asks.rows)
+    return listed([*told, *parts]) or str(_about(""))
+
+
+def _is_typed(wish: FieldWish) -> bool:
+    field = CUSTOMER.field(wish.name)
+    return isinstance(wish.new, str) and bool(wish.new) and not field.choices

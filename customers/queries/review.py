@@ -85,6 +85,11 @@ class Checklist:
         """Say what stands in the way of approval."""
         return list(map(told, self.red(confirmed=confirmed)))
 
+    @property
+    def doubts(self) -> list[str]:
+        """Say what a person should look at, though it stands in nobody's way."""
+        return list(map(told, self.of(WARN)))
+
     def stored(self, *, shown: bool, confirmed: bool) -> dict[str, Any]:
         """Give what is stored with the decision; of other customers their keys beside the words."""
         return {

@@ -22,9 +22,14 @@ def _derive_customer(values: dict[str, Any]) -> dict[str, Any]:
         **values,
         "code": given,
         "code_sort": code.sort_key(given),
-        "name_key": identity.normalised_name(name)[:240],
+        "name_key": name_key(name),
         "name_sort": identity.pinyin_sort(name)[:400],
     }
+
+
+def name_key(name: str) -> str:
+    """Give a name as names are compared."""
+    return identity.normalised_name(name)[:240]
 
 
 def _derive_change(values: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from customers.parts import BANK_ACCOUNTS
 from customers.queries import change, change_review
 from customers.queries.change_review import Asked, Judgement
 from customers.services import moves
+from customers.services.aggregates import name_key
 from customers.services.kinds import KIND
 
 
@@ -35,7 +36,18 @@ def barred(asked: Mapping[int, Asked], user: Any) -> dict[int, list[str]]:
     if fit:
         taken = moves.numbers_free([one.after for one in fit.values()], user)
         found |= {pk: taken[one.after.pk].problems for pk, one in fit.items()}
+    found |= _unexplained([one for pk, one in asked.items() if not found[pk]], user)
     return {pk: problems for pk, problems in found.items() if problems}
+
+
+def _unexplained(asked: Sequence[Asked], user: Any) -> dict[int, list[str]]:
+    """A name that another customer has needs one sentence why it is another company."""
+    named = [one for one in asked if one.touches("name", "same_name_reason")]
+    for one in named:
+        one.after.name_key = name_key(one.after.name)
+    silent = moves.same_name_explained([one.after for one in named], user) if named else {}
+    told = ((one.request.pk, silent.get(one.after.pk)) for one in named)
+    return {pk: list(refused.problems) for pk, refused in told if refused}
 
 
 def judged(asked: Mapping[int, Asked], user: Any) -> dict[int, Judgement]:

@@ -24,6 +24,7 @@ CHANGE = Kind(
     history=CHANGE_HISTORY,
     code=CHANGE_CODING,
     places=AskedPlaces,
+    title=lambda request: str(request.record),
 )
 KIND = Kind(
     app="customers",

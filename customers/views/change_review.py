@@ -36,8 +36,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(*waiting.CHANGES.rights)
 def queue(request: HttpRequest) -> HttpResponse:
-    """Go to the change that waits longest, or say that none waits."""
-    query = {"queue": waiting.CHANGES.name}
+    """Go to the change that waits longest, of data or else of accounts, or say that none waits."""
+    has_data = waiting.CHANGES.first(request.user) or not waiting.ACCOUNTS.first(request.user)
+    query = {"queue": (waiting.CHANGES if has_data else waiting.ACCOUNTS).name}
     return redirect(reverse("customers:review-queue", query=query))
 
 

@@ -40,7 +40,7 @@ BUCKETS = {
     "reverted": (
         lazy("Taken back"),
         "success",
-        lazy("Added customers removed, updated ones restored to their values before"),
+        lazy("Added customers removed, updated ones as before, change requests withdrawn"),
     ),
     "kept": (lazy("Kept"), "warn", lazy("Changed or used since")),
     "failed": (lazy("Not possible"), "danger", lazy("Could not be restored")),

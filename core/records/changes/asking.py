@@ -17,7 +17,7 @@ from core.aggregate import Draft, RowInput
 from core.history import Act
 from core.records import coding, remarks, transition
 from core.records.changes.applying import of_record, open_of
-from core.records.changes.wanted import Wanted, in_another, of_fields, of_rows
+from core.records.changes.wanted import Wanted, in_another, not_theirs, of_fields, of_rows
 from core.records.form import REASON
 from core.records.kind import Kind
 from core.records.places import reason_of
@@ -74,7 +74,7 @@ def put(
     known = of_record(kind, record)
     stored = next((one for one in known if one.pk == ask.request), None)
     if stored is not None:
-        wanted += _not_theirs(kind, record, stored.asks, act.by)
+        wanted += not_theirs(kind, record, stored.asks, act.by)
         if ask.reason.strip() == reason_of(own, stored, act.by).strip():
             ask = replace(ask, reason=stored.reason)  # what is hidden from this person in it stays
     require_reason(ask.reason)
@@ -194,17 +194,3 @@ def _replaced(
     )  # fmt: skip
     changed.record = stored.record
     return changed
-
-
-def _not_theirs(kind: Kind, record: Any, asks: Wanted, user: Any) -> Wanted:
-    """Give of what is asked for that which this person may not ask for: others do."""
-    by_name, beside = kind.catalog.by_name, kind.rules.beside
-    heads = {part.name: part.catalog.by_name[part.head] for part in kind.parts}
-    return Wanted(
-        tuple(
-            one
-            for one in asks.fields
-            if kind.may(by_name[beside.get(one.name, one.name)], user, record)
-        ),
-        tuple(one for one in asks.rows if kind.may(heads[one.part], user, record)),
-    )

@@ -14,11 +14,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
-from core.access import ScopedQuerySet
+from core import extend
+from core.access import ScopedQuerySet, permissions_of
 from core.fields import Json, LongText, SortKey, Text
 from core.models.base import Stamped, optional
 from core.records import code as code_rules
-from core.records.changes.wanted import Wanted
+from core.records.changes.wanted import Wanted, not_theirs
 from core.said import said as _
 from core.workflow import Milestone, State, Transition, Workflow
 
@@ -40,10 +41,22 @@ MILESTONES = (
 
 
 def is_asker(request: Any, user: Any) -> str:
-    """Those who asked take it back themselves."""
-    if user.is_superuser or user.pk in (request.created_by_id, request.submitted_by_id):
+    """Those who asked take it back themselves, or who may also return it."""
+    may_return = request.workflow.transition("return").permission in permissions_of(user)
+    if may_return or user.pk in (request.created_by_id, request.submitted_by_id):
         return ""
     return _("Only %(name)s, who asked for it, can do this; a reviewer can return it.") % {
+        "name": request.created_by
+    }
+
+
+def may_ask_it(request: Any, user: Any) -> str:
+    """Nobody submits for others what they may ask nothing of."""
+    kind = extend.kind_of(type(request.record))
+    theirs = request.asks.size - not_theirs(kind, request.record, request.asks, user).size
+    if theirs or user.is_superuser or user.pk == request.created_by_id:
+        return ""
+    return _("You may not ask for this change; %(name)s, who made it, submits it.") % {
         "name": request.created_by
     }
 
@@ -70,8 +83,9 @@ def life(name: str, app: str, stem: str) -> Workflow:
     moves = (
         move(
             "submit", lazy("Submit"), pgettext_lazy("done", "Submitted"), (DRAFT, RETURNED),
-            SUBMITTED, guards=("is_possible", "remarks_settled"), needless=(SUBMITTED, APPROVED),
-            stamp="submitted", group="enter", tone="primary", icon="send",
+            SUBMITTED, guards=("may_ask_it", "is_possible", "remarks_settled"),
+            needless=(SUBMITTED, APPROVED), stamp="submitted",
+            group="enter", tone="primary", icon="send",
         ),
         move(
             "withdraw", lazy("Withdraw"), lazy("Withdrawn"),
@@ -91,7 +105,7 @@ def life(name: str, app: str, stem: str) -> Workflow:
             group="judge", tone="danger", icon="return",
         ),
     )  # fmt: skip
-    guards = {"is_asker": is_asker, "is_not_applied": is_not_applied}
+    guards = {one.__name__: one for one in (is_asker, may_ask_it, is_not_applied)}
     return Workflow(name, STATES, moves, guards, MILESTONES)
 
 

@@ -195,3 +195,17 @@ def in_another(kind: Kind, wanted: Wanted, others: Iterable[Any]) -> dict[str, s
 
 def _added(part: str, wanted: Wanted) -> list[Mapping[str, Any]]:
     return [one.new for one in wanted.rows if one.part == part and one.op == ADD]
+
+
+def not_theirs(kind: Kind, record: Any, asks: Wanted, user: Any) -> Wanted:
+    """Give of what is asked for that which this person may not ask for: others do."""
+    by_name, beside = kind.catalog.by_name, kind.rules.beside
+    heads = {part.name: part.catalog.by_name[part.head] for part in kind.parts}
+    return Wanted(
+        tuple(
+            one
+            for one in asks.fields
+            if kind.may(by_name[beside.get(one.name, one.name)], user, record)
+        ),
+        tuple(one for one in asks.rows if kind.may(heads[one.part], user, record)),
+    )

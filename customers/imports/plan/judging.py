@@ -124,7 +124,13 @@ class Judge:
         self._crossed(case)
         if self._options.submit and case.is_open:
             self._incomplete(case)
-            self._same_name(case)
+            self._same_name(
+                case, _("Import it as a draft and say there why it is another company.")
+            )
+        elif "name" in case.planned.asked:
+            self._same_name(
+                case, _("Change it on its form and say there why it is another company.")
+            )
         self._numbers(case)
 
     def parent(self, case: Case, text: str) -> int | None:
@@ -281,13 +287,12 @@ class Judge:
             hint = _("Required to submit; until then it stays a draft.")
             self._tell(case, problem.field, issues.INCOMPLETE, problem.message, hint)
 
-    def _same_name(self, case: Case) -> None:
+    def _same_name(self, case: Case, hint: str) -> None:
         if case.current is not None and "name" not in case.document.values:
             return
         name = str(case.merged.get("name") or "")
         if self._others(case, "name", normalised_name(name)):
             reason = _("There is a customer of the same name.")
-            hint = _("Import it as a draft and say there why it is another company.")
             self._tell(case, "name", issues.TAKEN, reason, hint, name)
 
     def _numbers(self, case: Case) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from core.records.places import reason_of
+from core.saving import Refused
 from customers.services.kinds import CHANGE
 from tests.customers.asking import ask, decide
 
@@ -24,3 +25,13 @@ def test_a_number_that_is_hidden_from_whoever_saves_stays_in_the_reason(
     )
 
     assert again.reason == f"账号 {NUMBER} 已停用"
+
+
+def test_a_name_that_another_customer_has_needs_a_sentence(make_customer, clerk):
+    customer, other = make_customer("enabled"), make_customer("enabled")
+
+    with pytest.raises(Refused, match="同名"):
+        ask(customer, clerk, {"name": other.name})
+    told = ask(customer, clerk, {"name": other.name, "same_name_reason": "分立后的新公司"})
+
+    assert told.state == "submitted"

@@ -258,7 +258,7 @@ def test_deleting_drafts_in_bulk_warns_and_names_them(client, chosen, make_custo
 def test_approving_says_that_no_evidence_is_shown(client, chosen, make_customer, reviewer):
     url = chosen(reviewer, "approve", make_customer("submitted")).url
 
-    assert "此处不显示核对依据" in text(client.get(url))
+    assert "此处只显示存疑的核对项" in text(client.get(url))
 
 
 def test_the_preview_promises_only_what_will_happen(

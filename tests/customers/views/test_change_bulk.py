@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from core.aggregate import RowInput
 from core.models import Change
 from customers.models import Customer, CustomerChange
 from tests.customers.asking import ask
@@ -40,7 +41,7 @@ def test_requests_are_approved_together_and_the_history_says_unseen(
 ):
     before, after = carried_out(reviewer, "approve", asked)
 
-    assert "此处不显示核对依据" in before
+    assert "此处只显示存疑的核对项" in before
     assert "3 成功" in after
     assert states(asked) == ["approved"] * 3
     assert Customer.objects.filter(name__startswith="北京改名第").count() == 3
@@ -53,13 +54,38 @@ def test_requests_are_approved_together_and_the_history_says_unseen(
 
 def test_own_ones_and_equal_names_are_refused_each(carried_out, asked, make_enabled, admin, clerk):
     own = ask(make_enabled(), admin, {"name": "北京自改有限公司"})
-    twin = ask(make_enabled(), clerk, {"name": make_enabled().name})
+    twin = ask(make_enabled(), clerk, {"name": "北京同名有限公司"})
+    make_enabled(name="北京同名有限公司")
 
     _before, after = carried_out(admin, "approve", [asked[0], own, twin])
 
     assert "1 成功" in after
     assert "2 失败" in after
     assert states([asked[0], own, twin]) == ["approved", "submitted", "submitted"]
+
+
+def test_whose_account_it_is_and_what_is_doubtful_is_read_before(
+    carried_out, make_enabled, finance, reviewer
+):
+    customer = make_enabled()
+    [stored] = customer.bank_accounts.all()
+    new = RowInput(None, {"account_number": "6217000000000000099", "account_name": "同户名"})
+    rows = {"bank_accounts": [RowInput(stored.pk, {}), new]}
+    change = ask(customer, finance, rows=rows)
+
+    before, _after = carried_out(reviewer, "approve", [change])
+
+    assert customer.name in before
+    assert "首次使用的账户" in before
+    assert "户名与客户名称" in before
+
+
+def test_the_list_says_what_shall_stand_there(client, asked, reviewer):
+    client.force_login(reviewer)
+
+    shown = client.get("/changes/").content.decode()
+
+    assert "客户名称 → 北京改名第1有限公司" in shown
 
 
 def test_requests_are_returned_with_one_reason(carried_out, asked, reviewer):

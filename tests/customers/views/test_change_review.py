@@ -357,6 +357,15 @@ def test_the_desk_of_changes_without_a_key_opens_the_first(client, customer, cle
     assert "没有待审核的变更" in client.get("/review/changes/", follow=True).content.decode()
 
 
+def test_the_desk_of_changes_opens_those_of_accounts_where_no_other_waits(
+    client, customer, finance, reviewer
+):
+    change = with_account(customer, finance)
+    client.force_login(reviewer)
+
+    assert client.get("/review/changes/", follow=True).redirect_chain[-1][0] == address(change)
+
+
 def test_an_empty_queue_says_so_and_leads_to_the_others(client, customer, clerk, reviewer):
     renamed(customer, clerk)
     client.force_login(reviewer)

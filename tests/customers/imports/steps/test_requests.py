@@ -164,3 +164,12 @@ def test_undo_of_requests_alone_leaves_the_customers_version(make_customer, admi
     assert [(one.name, one.count) for one in desk.result(batch, admin).undo] == [
         ("reverted", 1), ("kept", 0), ("failed", 0)
     ]  # fmt: skip
+
+
+def test_a_name_that_another_customer_has_is_told_by_the_check(make_customer, admin, world):
+    customer, other = make_customer("enabled"), make_customer("enabled")
+
+    batch = started(workbook({"客户": [HEADS[:2], [customer.code, other.name]]}), admin)
+
+    [issue] = batch.issues.filter(is_error=True)
+    assert (issue.kind, issue.column) == (issues.TAKEN, "B")
