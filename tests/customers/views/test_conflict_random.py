@@ -8,10 +8,12 @@ import random
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from core.access import mask
 from core.aggregate import RowInput
@@ -85,7 +87,7 @@ class Typist:
             "phone": f"010-{60_000_000 + number}", "fax": f"010-{70_000_000 + number}",
             "mobile": f"138{number:08d}", "postcode": f"{100_000 + number % 900_000}",
             "founded_date": f"20{number % 20:02d}-0{1 + number % 9}-11",
-            "change_holds_from": f"2{number % 900 + 100}-0{1 + number % 9}-12",
+            "change_holds_from": str(TODAY + timedelta(days=1 + number % 700)),
             "account_number": f"62220212{number:011d}", "cnaps": f"{102_100_000_000 + number}",
             "registered_capital": f"{number:,}.50", "credit_limit": f"{number:,}.25",
             "credit_days": str(number % 900 + 1),
@@ -129,6 +131,7 @@ def filled(page, name):
     return [one for one in page.get(name, ()) if one]
 
 
+TODAY = timezone.localdate()
 ALONE = {"customer_type", "uscc", "tax_number", "credit_managed", "credit_limit", "credit_days"}
 
 
