@@ -287,7 +287,7 @@ def play(world, cast, seed):
 
 
 def test_nothing_is_overwritten_and_all_that_was_typed_is_shown(play):
-    play(30)
+    play(10)
 
 
 @pytest.mark.long
