@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from core import jobs
 from core.history import Act
 from core.models import User
+from core.records.changes.asking import say_why
 from core.refusal import Refused
 from customers.import_lifecycle import CHECKED, RUNNING, UNDOING
 from customers.imports.kept import shapes
@@ -90,8 +91,7 @@ def write(
         if not customers.writable:
             raise Refused([_("There is nothing to write.")])
         if customers.requested and not reason.strip():
-            sentence = _("Say why what was approved shall change.")
-            raise Refused([sentence], {"reason": sentence})
+            raise Refused([say_why()], {"reason": say_why()})
     counts = shapes.unmoved(batch.counts)
     return moves.go(
         batch, act, "write",

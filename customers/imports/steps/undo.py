@@ -138,7 +138,7 @@ class Taker:
         written = [one for one in done if one.letter in MADE]
         asked = [one for one in written if one.request is not None]
         approved = self._withdraw(asked)
-        here = self._untouched([one for one in written if one not in asked or has_values(one)])
+        here = self._untouched([one for one in written if one.request is None or has_values(one)])
         self._delete([one for one in here if one.letter == CREATED])
         self._restore([one for one in here if one.letter != CREATED])
         for one in asked:
