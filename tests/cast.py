@@ -29,6 +29,7 @@ from customers.rules import identity
 from customers.services import customer as customer_service
 from customers.services.aggregates import CODE_RULE, REFERENCE
 from customers.services.kinds import KIND
+from tests import standing
 
 _numbers = count(1)
 PASSWORD = "correct horse battery"
@@ -59,12 +60,20 @@ def set_raw(customer: models.Customer, **values: Any) -> None:
 
 def seat_system() -> User:
     """Give the machine itself, made when it is not there yet."""
+    return standing.give("system", _make_system)
+
+
+def _make_system() -> User:
     known = User.objects.filter(username="system-of-tests").first()
     return known or User.objects.create_user("system-of-tests", display_name="系统", is_system=True)
 
 
 def seat_units(system: User) -> SimpleNamespace:
     """Give 总公司 with 销售一部 (and its 一组) and 销售二部, made when they are not there yet."""
+    return standing.give("units", partial(_make_units, system))
+
+
+def _make_units(system: User) -> SimpleNamespace:
     act = act_by(system)
     known = {unit.code: unit for unit in Unit.objects.all()}
 
@@ -105,9 +114,33 @@ PLAYERS = {
 
 def player(name: str, units: SimpleNamespace) -> User:
     """Give one of the players, made when nobody has called for it yet."""
+    return standing.give(name, partial(_make_player, name, units))
+
+
+def _make_player(name: str, units: SimpleNamespace) -> User:
     role, unit, shown = PLAYERS[name]
     known = User.objects.filter(username=name).first()
     return known or seat(name, role, unit=getattr(units, unit), display_name=shown)
+
+
+def keep_standing() -> None:
+    """Write all of the above once, for `standing.give` to put back later."""
+    found: dict[str, Any] = {}
+
+    def keep(name: str, make: Callable[..., Any], *needed: str) -> Callable[[], Any]:
+        def made() -> Any:
+            found[name] = make(*(found[one] for one in needed))
+            return found[name]
+
+        return made
+
+    makers = {
+        "system": keep("system", _make_system),
+        "units": keep("units", _make_units, "system"),
+        "world": keep("world", _make_world, "system", "units"),
+    }
+    players = {name: keep(name, partial(_make_player, name), "units") for name in PLAYERS}
+    standing.keep({**makers, **players})
 
 
 @pytest.fixture
@@ -208,6 +241,11 @@ def cast(
 
 def found_world(system: User, units: SimpleNamespace) -> SimpleNamespace:
     """Give the reference values of the tests and their code rule, made when not there yet."""
+    found = standing.give("world", partial(_make_world, system, units))
+    return SimpleNamespace(units=units, **vars(found))
+
+
+def _make_world(system: User, units: SimpleNamespace) -> SimpleNamespace:
     act = act_by(system)
 
     def one(stem: str, code: str, name: str, **more: Any) -> Any:
@@ -230,7 +268,6 @@ def found_world(system: User, units: SimpleNamespace) -> SimpleNamespace:
     )
     return SimpleNamespace(
         rule=rule,
-        units=units,
         beijing=one("region", "110000", "北京市", letters="BJ"),
         shanghai=one("region", "310000", "上海市", letters="SH"),
         dealer=one("customer-type", "JS", "经销商"),

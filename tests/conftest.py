@@ -8,6 +8,7 @@ import os
 import random
 import signal
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import hypothesis
 import pytest
@@ -97,12 +98,17 @@ def django_db_keepdb(django_db_keepdb: bool) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Guard the business tables from the moment the test database is there."""
     from tests import guard  # the models exist only now
 
     migrated.keep()
     guard.begin()
+    if not IS_ALONE:
+        from tests import cast
+
+        with django_db_blocker.unblock():
+            cast.keep_standing()
 
 
 @pytest.fixture(scope="session")
