@@ -17,8 +17,9 @@ from django.db import connection, models, transaction
 
 from core.models.base import writing
 
-# SQLite gives a number again after a rollback: these rows lie beyond those of every test.
-BEYOND = 1000
+# SQLite gives a number again after a rollback: what stands lies between these, what a test makes
+# itself below or above.
+FIRST, AFTER = 1000, 2000
 
 
 @dataclass
@@ -43,13 +44,16 @@ def keep(makers: Mapping[str, Callable[[], Any]]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("DELETE FROM sqlite_sequence")
-            rows = [[table, BEYOND] for table in tables]
+            rows = [[table, FIRST] for table in tables]
             cursor.executemany("INSERT INTO sqlite_sequence VALUES (%s, %s)", rows)
         for name, make in makers.items():
             last = {table: _last(cursor, table) for table in tables}
             _kept[name] = Standing(pickle.dumps(make()))
             for table, number in last.items():
                 _read(cursor, table, number, _kept[name])
+            if connection.vendor == "sqlite":
+                go_on = "UPDATE sqlite_sequence SET seq = %s WHERE seq BETWEEN %s AND %s"
+                _kept[name].inserts.append((go_on, [AFTER, FIRST, AFTER]))
         transaction.set_rollback(True)
 
 

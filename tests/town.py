@@ -135,13 +135,19 @@ def for_all(django_db_setup: None, django_db_blocker: Any) -> Callable[[], Any]:
 
 
 @pytest.fixture(scope="module")
-def standing_town(for_all: Callable[[], Any]) -> Iterator[Town]:
-    """The town in a transaction around the tests of a module; what a test does is taken back."""
-    frame = transaction.atomic()
-    frame._from_testcase = True  # as in TestCase: what must not be nested may be nested in this
-    with for_all(), frame:
-        yield found_town()
+def frame(for_all: Callable[[], Any]) -> Iterator[None]:
+    """A transaction around the tests of a module; what the module made is gone after the last."""
+    around = transaction.atomic()
+    around._from_testcase = True  # as in TestCase: what must not be nested may be nested in this
+    with for_all(), around:
+        yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def standing_town(frame: None) -> Town:
+    """The town for all tests of a module; what a test does to it is taken back."""
+    return found_town()
 
 
 @pytest.fixture

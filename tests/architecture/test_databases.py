@@ -1,6 +1,7 @@
 """What CI runs on PostgreSQL: every test that touches the database, marked without being asked."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ HIDDEN_WAYS = ("getfixture" + "value(", "blocker" + ".unblock")
 # Their tests are marked; these ways lead to what they share, or to another server first.
 ALLOWED = {
     "tests/concurrency/test_database_crash.py",
+    "tests/conftest.py",
     "tests/customers/demo/test_loading.py",
     "tests/town.py",
 }
@@ -58,7 +60,11 @@ def test_ci_runs_the_marked_on_postgresql_and_all_on_sqlite() -> None:
         "sqlite": "not e2e and not long",
         "browser$part": "e2e and not long",
     }
-    assert 'KEHU_SHARE="$part/4"' in script
+    assert 'KEHU_SHARE="$part/4" -- tests/e2e ' in script
+    journeys = {
+        file for file in files(".py", below="tests") if "mark.e2e" in file.read_text("utf-8")
+    }
+    assert {name_of(file).split("/")[1] for file in journeys - {Path(__file__)}} == {"e2e"}
     assert "for part in 1 2 3 4; do" in script
     finished = re.findall(r"^ *finish (.*)$", script, re.MULTILINE)
     assert finished == ['"${names[@]}" browser1 browser2 browser3 browser4']

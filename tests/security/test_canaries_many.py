@@ -26,7 +26,7 @@ from tests.customers.asking import ask, decide
 from tests.customers.exports.sheets import body, table
 from tests.security.page import Page
 from tests.security.test_canaries import log  # noqa: F401 - the fixture
-from tests.security.walk import client_of
+from tests.security.walk import client_of, share
 
 STATES = tuple(state.name for state in LIFE.states)
 EACH, RETURNED, COUNT = 4, 4, 200
@@ -200,7 +200,7 @@ def test_no_page_of_any_shows_one(planted, who):
 def walk(planted, who, abouts):
     client = client_of(planted.town, who)
     found, opened = [], 0
-    for path in addresses(planted, abouts):
+    for path in share(addresses(planted, abouts), who, PEOPLE):
         answer = client.get(path, follow=True)
         assert answer.status_code != 500, path
         opened += answer.status_code == 200

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.config.running.serving import Serving, manage
 
 PERSON = (
@@ -23,6 +26,9 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not Path("/proc/self/environ").exists():
         pytest.skip("without /proc nobody can tell what is left running")
     folder = tmp_path_factory.mktemp("running") / "var"
+    folder.mkdir()
+    with suppress(FileNotFoundError):  # nothing is left to migrate where this is there
+        shutil.copyfile(migrated.kept(), folder / "kehu.sqlite3")
     assert manage(folder, "migrate", "--verbosity", "0").returncode == 0
     assert manage(folder, "shell", "--command", PERSON).returncode == 0
     return folder
