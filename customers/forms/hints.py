@@ -89,7 +89,8 @@ def _barriers(hits: list[duplicate.Hit], values: Mapping[str, Any]) -> list[tupl
         for hit in hits
         if hit.reserved and hit.field != "name"
     ]
-    named = [hit for hit in hits if hit.field == "name" and not values.get(REASON)]
+    is_open = not duplicate.is_explained(values.get(REASON))
+    named = [hit for hit in hits if hit.field == "name" and is_open]
     words = _("Say why this is another company than %(who)s.")
     return found + [(REASON, words % {"who": hit}) for hit in named[:1]]
 

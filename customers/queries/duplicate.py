@@ -204,7 +204,7 @@ def of_one(customer: Customer, user: Any) -> list[Obstacle]:
     values = {name: getattr(customer, name) for name in UNIQUE_NUMBERS}
     numbers = same_numbers(values, exclude_pk=customer.pk, user=user)
     names = []
-    if not customer.same_name_reason:
+    if not is_explained(customer.same_name_reason):
         names = same_names(customer.name_key, exclude_pk=customer.pk, user=user)
     return [*held(numbers), *unexplained(names)]
 
@@ -212,8 +212,7 @@ def of_one(customer: Customer, user: Any) -> list[Obstacle]:
 def of_many(customers: Sequence[Customer], user: Any) -> dict[int, list[Obstacle]]:
     """Give what stands in the way of each record, in a few queries for all of them."""
     numbers = [reserved_numbers_of(customers, name, user) for name in UNIQUE_NUMBERS]
-    silent = [one for one in customers if not one.same_name_reason]
-    names = same_names_of(silent, user)
+    names = unexplained_names_of(customers, user)
     return {
         one.pk: [
             *held(hit for hits in numbers for hit in hits.get(one.pk, ())),
@@ -234,6 +233,19 @@ def held(hits: Iterable[Hit]) -> list[Obstacle]:
         fields = tuple(hit.field for hit in same)
         found.append(Obstacle(fields, same[0], used(fields, same[0])))
     return found
+
+
+def unexplained_names_of(customers: Iterable[Customer], user: Any) -> Hits:
+    """Give for each of some customers who has its name while nobody said why it is another."""
+    return same_names_of([one for one in customers if not is_explained(one.same_name_reason)], user)
+
+
+def is_explained(reason: str | None) -> bool:
+    """Say whether an equal name is settled by this sentence, on a form as in a file.
+
+    It holds for the customer, whatever name that gets.
+    """
+    return bool(reason)
 
 
 def unexplained(hits: Sequence[Hit]) -> list[Obstacle]:

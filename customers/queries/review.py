@@ -221,7 +221,7 @@ def same_name(customer: Customer, user: Any, others: Others) -> Line:
     ) % {"n": len(hits)}
     known = {"hits": pieces(hits), "why": customer.same_name_reason}
     text = _("%(hits)s. The clerk gave no reason.") % known
-    if customer.same_name_reason:
+    if duplicate.is_explained(customer.same_name_reason):
         text = _("%(hits)s. Explanation: %(why)s") % known
     return Line("same_name", FAIL, count, text, needs_confirmation=True, hits=tuple(hits))
 

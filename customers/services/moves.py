@@ -60,8 +60,7 @@ def numbers_free(customers: Sequence[Customer], user: Any) -> dict[int, Refused]
 
 def same_name_explained(customers: Sequence[Customer], user: Any) -> dict[int, Refused]:
     """An equal normalised name needs one sentence why it is another company."""
-    silent = [one for one in customers if not one.same_name_reason]
-    hits = duplicate.same_names_of(silent, user)
+    hits = duplicate.unexplained_names_of(customers, user)
     found = [(pk, one) for pk, names in hits.items() for one in duplicate.unexplained(names)]
     return {pk: Refused([one.sentence], {one.fields[0]: one.sentence}) for pk, one in found}
 

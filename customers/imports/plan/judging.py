@@ -34,7 +34,7 @@ from customers.imports.plan.plans import (
 )
 from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
 from customers.parts import BY_NAME
-from customers.queries import group, readiness
+from customers.queries import duplicate, group, readiness
 from customers.rules import record
 from customers.rules.identity import normalised_name
 from customers.services.kinds import KIND
@@ -288,7 +288,10 @@ class Judge:
             self._tell(case, problem.field, issues.INCOMPLETE, problem.message, hint)
 
     def _same_name(self, case: Case, hint: str) -> None:
-        if case.current is not None and "name" not in case.document.values:
+        current = case.current
+        if current is not None and "name" not in case.document.values:
+            return
+        if current is not None and duplicate.is_explained(current.same_name_reason):
             return
         name = str(case.merged.get("name") or "")
         if self._others(case, "name", normalised_name(name)):

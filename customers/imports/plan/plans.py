@@ -97,6 +97,7 @@ class Snapshot:
     created_by_id: int
     values: Values
     children: Mapping[str, Sequence[Child]]
+    same_name_reason: str = ""
 
     @property
     def title(self) -> str:

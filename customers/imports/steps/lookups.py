@@ -114,18 +114,18 @@ def _snapshots(pks: set[int], user: Any) -> dict[int, Snapshot]:
         return {}
     fields = [one for one in targets.of_sheet(CUSTOMERS) if one.row and one.kind != plain.TAGS]
     columns = [one.field.attname for one in fields]
-    system = ("pk", "version", "state", "created_by_id")
+    system = ("pk", "version", "state", "created_by_id", "same_name_reason")
     rows = Customer.objects.visible_to(user).filter(pk__in=sorted(pks)).order_by("pk")
     heads = list(rows.values_list(*system, *columns))
     keys = [pk for pk, *_more in heads]
     stored = {child: children(child, keys) for child in CHILDREN}
     tags = _tags(keys)
     found = {}
-    for pk, version, state, creator, *cells in heads:
+    for pk, version, state, creator, reason, *cells in heads:
         values = {one.name: plain.of(one, cell) for one, cell in zip(fields, cells, strict=True)}
         values["tags"] = tags.get(pk, [])
         own = {child: stored[child].get(pk, ()) for child in CHILDREN}
-        found[pk] = Snapshot(pk, version, state, creator, values, own)
+        found[pk] = Snapshot(pk, version, state, creator, values, own, reason)
     return found
 
 

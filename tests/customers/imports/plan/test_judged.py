@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -195,6 +196,18 @@ def twin(**over: Any) -> Planned:
 def test_an_equal_name_is_judged_when_customers_are_submitted_at_once() -> None:
     assert ("B2", issues.TAKEN) in kinds(twin(submit=True))
     assert ("B2", issues.TAKEN) not in kinds(twin(submit=False))
+
+
+@pytest.mark.parametrize("said", ["", "两家公司"])
+def test_an_equal_name_that_was_explained_once_does_not_stop_a_submission(said: str) -> None:
+    name = normalised_name("同名公司")
+    own = replace(stored(1, name="同名公司"), state="draft", same_name_reason=said)
+    base = known(own, owners={("name", name): [1, 99]})
+
+    planned = plan(["", "同名公司", "", "", "新"], base, submit=True)
+
+    assert planned.pk == 1
+    assert (("B2", issues.TAKEN) in kinds(planned)) is not bool(said)
 
 
 @pytest.mark.django_db

@@ -114,6 +114,25 @@ def test_what_stands_in_an_open_request_is_refused_at_its_cell(make_customer, ad
     assert (issue.kind, issue.column, held.code in issue.reason) == (issues.LOCKED, "B", True)
 
 
+@pytest.mark.parametrize("said", ["", "分立后的新公司"])
+def test_an_equal_name_that_was_explained_once_is_asked_for_as_on_the_form(
+    said, make_customer, admin, clerk, world
+):
+    other, customer = make_customer("enabled"), make_customer("enabled", same_name_reason=said)
+    data = workbook({"客户": [HEADS, [customer.code, other.name, ""]]})
+
+    batch = started(data, admin)
+
+    found = batch.issues.filter(is_error=True, kind=issues.TAKEN, field="customers.name")
+    assert (found.exists(), desk.summary(batch).customers.requested) == (not said, int(bool(said)))
+    if not said:
+        with pytest.raises(Refused, match="说明为什么是另一家公司"):
+            ask(customer, clerk, {"name": other.name})
+    else:
+        desk.write(batch, "all", False, press(admin), reason="年度更名")
+        assert [one.asks.fields[0].new for one in customer.changes.all()] == [other.name]
+
+
 def test_what_was_asked_for_since_the_check_is_left_alone(make_customer, admin, clerk, world):
     customer, other = make_customer("enabled"), make_customer("enabled")
     batch = started(renamed([customer, other]), admin)
