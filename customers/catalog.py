@@ -198,7 +198,7 @@ CHANGE = Catalog(
         _system("updated_at", "date", sort="updated_at"),
         _system("updated_by"),
     ),
-    internal=("id", "version", "wanted", "code_sort", "import_batch"),
+    internal=("id", "version", "wanted", "code_sort", "import_batch", "operation"),
 )
 
 CODE_SEGMENT = Catalog(

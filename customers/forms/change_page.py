@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.access import permissions_of
-from core.records.changes import diff, made
+from core.records.changes import diff
 from core.records.places import reason_of
 from customers.imports import desk
 from customers.models import CustomerChange
@@ -42,7 +42,7 @@ def beside(change: CustomerChange, user: Any) -> dict[str, Any]:
 
 def _together(change: CustomerChange) -> str:
     """Give the list of all requests of the bulk edit that made this one, "" where none did."""
-    edit = made.edit_of(CHANGE, change)
+    edit = change.operation
     return CHANGE.url("list", query={"edit": edit}) if edit else ""
 
 

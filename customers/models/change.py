@@ -50,4 +50,9 @@ class CustomerChange(ChangeRequest):
                 name="change_import",
                 condition=Q(import_batch__isnull=False),
             ),
+            models.Index(
+                fields=["operation", "-updated_at", "-id"],
+                name="change_bulk_edit",
+                condition=Q(operation__isnull=False),
+            ),
         ]

@@ -64,7 +64,7 @@ AGGREGATE = Aggregate(
 CHANGE = Aggregate(
     models.CustomerChange,
     derive=_derive_change,
-    derived=frozenset({"wanted", "area", "closed_at", "import_batch"})
+    derived=frozenset({"wanted", "area", "closed_at", "import_batch", "operation"})
     | {f"{stamp}_{what}" for stamp in CHANGE_LIFE.stamps for what in ("at", "by")},
     extra_tables=(models.UsedCode,),
 )

@@ -230,7 +230,8 @@ class Editor:
             return
         wanted = [(plan.record, plan.wanted) for plan in plans]
         ask = Ask(self.edit.reason)
-        made = asking.put_many(self.kind, wanted, ask, self.act, acts={}, beside={})
+        beside = {"operation": self.edit.pk}
+        made = asking.put_many(self.kind, wanted, ask, self.act, acts={}, beside=beside)
         for plan in plans:
             plan.request = made[plan.record.pk].pk
 

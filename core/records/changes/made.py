@@ -1,4 +1,4 @@
-"""Which change requests a bulk edit made, and of which one a request came: read in the history."""
+"""Which change requests a bulk edit made: the condition of their list."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.filters import Contains
-from core.models import BulkEdit, Change
-from core.records.kind import Kind
-
-BULK = "bulk"  # the source of what bulk edits write
+from core.models import BulkEdit
 
 
 class OfBulkEdit(Contains):
@@ -22,11 +19,7 @@ class OfBulkEdit(Contains):
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         """Keep those of the edit; none when there is no such key."""
-        if not value:
-            return qs
-        subject = qs.model._meta.label_lower
-        made = Change.objects.filter(operation=_key(value), subject_type=subject, action="create")
-        return qs.filter(pk__in=made.values("subject_id"))
+        return qs.filter(operation=_key(value)) if value else qs
 
     def told(self, value: Any) -> str:
         """Say who began the edit, and when."""
@@ -34,12 +27,6 @@ class OfBulkEdit(Contains):
         if edit is None:
             return str(value)
         return f"{edit.user} {timezone.localtime(edit.created_at):%Y-%m-%d %H:%M}"
-
-
-def edit_of(kind: Kind, request: Any) -> UUID | None:
-    """Give the key of the bulk edit that made a request, None where none did."""
-    first = Change.objects.filter(subject_type=kind.subject, subject_id=request.pk, version=1)
-    return first.filter(source=BULK).values_list("operation", flat=True).first()
 
 
 def _key(text: str) -> UUID:

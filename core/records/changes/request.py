@@ -127,7 +127,7 @@ class ChangeRequest(Stamped):
     """One request; `wanted` is what it asks for, `area` the part whose rows that is, if any.
 
     It is open until it took effect or was withdrawn (`closed_at`). Approved with a day from which
-    it holds (`holds_from`), it stays open until that day.
+    it holds (`holds_from`), it stays open until that day. `operation` is the bulk edit it is of.
     """
 
     code = Text(
@@ -153,6 +153,7 @@ class ChangeRequest(Stamped):
         settings.AUTH_USER_MODEL, lazy("approved by"), editable=False, db_index=False
     )
     closed_at = models.DateTimeField(lazy("closed at"), null=True, editable=False)
+    operation = models.UUIDField(lazy("bulk edit"), null=True, editable=False)
     code_sort = SortKey(max_length=280, editable=False)
 
     record: Any  # the foreign key of the app
