@@ -24,6 +24,7 @@ from core.records import conflict as conflicts
 from core.records import hints as hinting
 from core.records import returned, save
 from core.records.changes import applying, requesting
+from core.records.changes.request import say_others_submit
 from core.records.entry import Entry
 from core.records.form import ONLY, REQUEST, sections_of, without_hidden
 from core.records.register import Register
@@ -143,7 +144,7 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
     tried = attempt(partial(write, version=version, act=act_of(request)))
     if tried.is_new:
         kept.forget(request.user, data["key"])
-        _tell(request, tried.result, hinting.labels_of(entry, wrong) if wrong else [], submit)
+        _tell(request, tried.result, hinting.labels_of(entry, wrong) if wrong else [], action)
         return _leave(register, action, tried.result.pk)
     if tried.is_done:
         return _leave(register, action, int(tried.result))
@@ -187,7 +188,7 @@ def _leave(register: Register, action: str, pk: int) -> HttpResponse:
     return redirect(register.kind.url("edit" if action == STAY else "detail", pk))
 
 
-def _tell(request: HttpRequest, saved: Any, wrong: list[str], submit: bool) -> None:
+def _tell(request: HttpRequest, saved: Any, wrong: list[str], action: str) -> None:
     if wrong:
         told = _("%(who)s was saved as a draft. Mend before submitting: %(fields)s.")
         messages.warning(request, told % {"who": saved, "fields": listed(wrong)})
@@ -195,10 +196,13 @@ def _tell(request: HttpRequest, saved: Any, wrong: list[str], submit: bool) -> N
     who = {"who": " ".join(filter(None, (getattr(saved, "code", ""), str(saved))))}
     if asked := getattr(saved, "requested", None):
         told = _("%(who)s was saved; what needs a review is in request %(request)s (%(state)s).")
-        state = asked.workflow.state(asked.state).label
-        messages.success(request, told % {**who, "request": asked.code, "state": state})
+        state = asked.workflow.state(asked.state)
+        messages.success(request, told % {**who, "request": asked.code, "state": state.label})
+        if state.is_open and action != KEEP:
+            messages.warning(request, say_others_submit())
         return
-    told = _("%(who)s was submitted for review.") if submit else _("%(who)s was saved.")
+    is_submitted = action == SUBMIT
+    told = _("%(who)s was submitted for review.") if is_submitted else _("%(who)s was saved.")
     messages.success(request, told % who)
 
 

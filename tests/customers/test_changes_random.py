@@ -125,7 +125,7 @@ def machine_of(world, cast, monkeypatch):
         def submit(self, who, at):
             if pk := self.some(at, OPEN):
                 one = self.asked[pk]
-                may_ask = len(one.not_of(who)) < len(one.wishes) or self.is_creator(pk, who)
+                may_ask = len(one.not_of(who)) < len(one.wishes)
                 if self.move(pk, "submit", who, expected=may_ask and self.is_possible(one)):
                     one.submitter = who
 
@@ -231,9 +231,6 @@ def machine_of(world, cast, monkeypatch):
             keys = [pk for pk, one in self.asked.items() if one.is_open and one.state in states]
             return keys[at % len(keys)] if keys else None
 
-        def is_creator(self, pk, who):
-            return CustomerChange.objects.get(pk=pk).created_by_id == people[who].pk
-
         def is_possible(self, one):
             return self.model.is_in_force and all(wish.is_met(self.model) for wish in one.wishes)
 
@@ -290,7 +287,7 @@ def machine_of(world, cast, monkeypatch):
             asked = [one for one in wishes if one not in free]
             is_right = self.is_right(who, wishes, account) and not self.is_held(asked, replaced)
             if replaced and self.model.is_in_force:  # what others ask for stays
-                is_right &= not submit or bool(asked) or self.is_creator(replaced, who)
+                submit &= bool(asked)  # what only others may ask for, they submit
                 asked += self.asked[replaced].not_of(who)
                 is_right &= not submit or all(one.is_met(self.model) for one in asked)
             expected = is_right and (replaced is None or bool(asked))

@@ -17,6 +17,7 @@ from core.aggregate import Draft, RowInput
 from core.history import Act
 from core.records import coding, remarks, transition
 from core.records.changes.applying import of_record, open_of
+from core.records.changes.request import may_ask_it
 from core.records.changes.wanted import Wanted, in_another, not_theirs, of_fields, of_rows
 from core.records.form import REASON
 from core.records.kind import Kind
@@ -63,8 +64,8 @@ def put(
 ) -> Any:
     """Make a request, or give an open one this content; submit it if asked. Gives the request.
 
-    What stands in an open one and this person may not ask for stays in it. `answers` are to what
-    was remarked on it when it was returned.
+    What stands in an open one and this person may not ask for stays in it; where nothing else is
+    left, others submit it. `answers` are to what was remarked on it when it was returned.
 
     Raises Refused, also where another open request is about the same field or row, and Stale when
     the request moved on.
@@ -85,7 +86,7 @@ def put(
         [request] = _made(own, [(record, wanted)], ask, act, {}, {})
     else:
         request = _replaced(own, stored, ask, _values(wanted, ask), answers, act)
-    if ask.submit:
+    if ask.submit and not (stored is not None and may_ask_it(request, act.by)):
         transition.one_of_many(own, "submit", [request], act=act)
     return request
 

@@ -51,14 +51,17 @@ def is_asker(request: Any, user: Any) -> str:
 
 
 def may_ask_it(request: Any, user: Any) -> str:
-    """Nobody submits for others what they may ask nothing of."""
-    kind = extend.kind_of(type(request.record))
-    theirs = request.asks.size - not_theirs(kind, request.record, request.asks, user).size
-    if theirs or user.is_superuser or user.pk == request.created_by_id:
-        return ""
-    return _("You may not ask for this change; %(name)s, who made it, submits it.") % {
-        "name": request.created_by
-    }
+    """Whoever may ask for something that is in it now submits it, and nobody else."""
+    kind, record = extend.kind_of(type(request.record)), request.record
+    theirs = request.asks.size - not_theirs(kind, record, request.asks, user).size
+    if theirs or user.is_superuser or not kind.life.state(record.state).is_in_force:
+        return ""  # of what is not in force nobody asks for anything: `is_possible` says so
+    return say_others_submit()
+
+
+def say_others_submit() -> str:
+    """Say that what is left in a request is for others to submit."""
+    return _("You may not ask for what is in this request now; whoever asked for it submits it.")
 
 
 def is_not_applied(request: Any, user: Any) -> str:

@@ -174,6 +174,24 @@ def test_a_returned_request_comes_back_as_it_was_asked_for(
     assert CustomerChange.objects.count() == 1
 
 
+def test_whose_own_part_is_gone_leaves_the_rest_to_others(
+    desk: Client, live: Any, clerk: Any, finance: Any
+) -> None:
+    begun = asked(live, clerk, {"name": NEW}, submit=False)
+    live.refresh_from_db()
+    asked(live, finance, {"invoice_title": "新抬头"}, request=begun.pk, version=1, submit=False)
+    page = opened(desk, f"{edit_url(live)}?change={begun.pk}")
+    assert page["name"] == [NEW]
+
+    answer = desk.post(edit_url(live), page | {"name": live.name}, follow=True)
+
+    begun.refresh_from_db()
+    assert (begun.state, [one.name for one in begun.asks.fields]) == ("draft", ["invoice_title"])
+    told = [(one.level_tag, one.message) for one in answer.context["messages"]]
+    assert [level for level, _text in told] == ["success", "warning"]
+    assert "由申请这些内容的人提交" in told[1][1]
+
+
 def test_rows_of_a_returned_request_come_back_too(
     client: Client, finance: Any, reviewer: Any, live: Any
 ) -> None:
