@@ -5,13 +5,13 @@ It knows the places, what they are called, and whether one changed; it writes no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from core import history
 from core.records.kind import Kind
 from core.records.part import Part, fetch
-from core.records.secrets import covers, discreet
+from core.records.secrets import Discretion, covers
 from core.said import joined, label
 from core.timeline import Pair
 
@@ -23,6 +23,7 @@ class Places:
 
     def __init__(self, kind: Kind, record: Any) -> None:
         self.kind, self.record = kind, record
+        self._discretion: Discretion | None = None
 
     def known(self) -> dict[str, str]:
         """Give every place that a remark can be pinned to; of rows what they are called."""
@@ -66,12 +67,11 @@ class Places:
         """
         return ()
 
-    def cover(self, user: Any, also: Iterable[str] = ()) -> Callable[[str], str]:
-        """Give what makes a text about the record one that this user may read.
-
-        `also` stood there once.
-        """
-        return discreet(self.kind.parts, self.record, user, also)
+    def cover(self, user: Any) -> Callable[[str], str]:
+        """Give what makes a text about the record one that this user may read."""
+        if self._discretion is None:
+            self._discretion = Discretion(self.kind, [self.record], user)
+        return self._discretion.of(self.record)
 
     def name_of(self, place: str, row: str, user: Any) -> str:
         """Give what a place is called, as this user may read it."""

@@ -5,7 +5,7 @@ What the kind says of itself is enough for those who write; this is for those wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,8 +16,8 @@ from core.extend import Counter
 from core.listing import Listing
 from core.records.kind import Kind
 
-# A person -> cells by column, as core.templatetags.ui_list makes them.
-Cells = Callable[[Any], Mapping[str, Any]]
+# A person and rows -> cells by column, as core.templatetags.ui_list makes them.
+Cells = Callable[[Any, Sequence[Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ class Register:
     """The pages of one kind: `place` is where their addresses begin, `title` heads the list.
 
     `counted` is a lazy plural, as ngettext_lazy gives it: so many (n) records in words.
-    `cells(user)` gives by column the cells that show more than their field does. `lacking(record,
-    user)` gives what stands between a record and its next step; `beside(record, user)` what the
-    app's own templates of its page show. Moves that ask for evidence are made on the page named
-    `evidence_page`. `columns()` gives by column what files show of it other than the field
-    alone says; `files` are the kinds of files of its own (core.records.exports). `form` makes the
-    header of the entry form where the field table is not enough (core.records.form); `hints(entry)`
-    says more of what is typed (core.records.hints). `finds` says what the search looks at;
-    `on_phones` names the columns that phones show beside code, title and state. With
+    `cells(user, rows)` gives by column the cells that show more of these than their field does.
+    `lacking(record, user)` gives what stands between a record and its next step; `beside(record,
+    user)` what the app's own templates of its page show. Moves that ask for evidence are made on
+    the page named `evidence_page`. `columns()` gives by column what files show of it other than the
+    field alone says; `files` are the kinds of files of its own (core.records.exports). `form` makes
+    the header of the entry form where the field table is not enough (core.records.form);
+    `hints(entry)` says more of what is typed (core.records.hints). `finds` says what the search
+    looks at; `on_phones` names the columns that phones show beside code, title and state. With
     `has_sheet` records come in by a sheet too (core.records.record_sheet); without `has_form` they
     are entered elsewhere.
     """

@@ -6,11 +6,17 @@ Whatever leads out of here is judged by the `see` rule of the field that is cove
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
 from typing import Any
 
 from core.access import mask, may_see
-from core.records.part import Part, fetch
+from core.bulk.loading import in_parts
+from core.models import Change
+from core.prepared import Prepared
+from core.records.kind import Kind
+from core.records.part import Part
 from core.text import fold_width
 
 # What people put between the digits of a long number.
@@ -30,20 +36,78 @@ def covers(part: Part, record: Any, user: Any) -> bool:
     return bool(part.covered) and not may_see(part.catalog.by_name[part.covered], user, record)
 
 
-def discreet(
-    parts: Iterable[Part], record: Any, user: Any, also: Iterable[str] = ()
-) -> Callable[[str], str]:
-    """Give what makes a text about a record one that this user may read.
+class Discretion:
+    """Makes texts about some records ones that a user may read.
 
-    Who may not see what a part covers is shown neither what stands there, or shall (`also`),
-    however it is written, nor any number as long as such ones are.
+    Who may not see what a part covers is shown neither what stands there, did once, or was asked
+    for, however short it is and however it is written, nor any number as long as such ones are.
     """
-    hidden = [part for part in parts if covers(part, record, user)]
-    if not hidden:
-        return str
-    fetch(hidden, [record])
-    rows = ((one.covered, row) for one in hidden for row in getattr(record, one.name).all())
-    return hiding({getattr(row, name) for name, row in rows} | set(also))
+
+    def __init__(self, kind: Kind, records: Iterable[Any], user: Any) -> None:
+        self._kind, self._user = kind, user
+        self._keys = sorted({one.pk for one in records if one.pk is not None})
+
+    def of(self, record: Any, also: Iterable[str] = ()) -> Callable[[str], str]:
+        """Give what makes a text about one of them fit to be read; `also` is hidden in it, too."""
+        if not any(covers(part, record, self._user) for part in self._kind.parts):
+            return str
+        more = set(also)
+
+        def hide(text: str) -> str:
+            if not any(map(str.isdigit, text)):
+                return text  # no number is in it: nothing is looked up
+            return hiding(self._known.get(record.pk, set()) | more)(text)
+
+        return hide
+
+    @cached_property
+    def _known(self) -> dict[int, set[str]]:
+        return once_there(self._kind, self._keys)
+
+
+def once_there(kind: Kind, keys: Iterable[int]) -> dict[int, set[str]]:
+    """Give by record what is, was, or was asked for in its covered fields, at any time."""
+    hidden = {part.name: part.covered for part in kind.parts if part.covered}
+    found: dict[int, set[str]] = defaultdict(set)
+    for some in in_parts(sorted(set(keys))) if hidden else ():
+        for part in kind.parts:
+            for pk, text in _standing(part)(list(some)) if part.covered else ():
+                found[pk].add(text)
+        for pk, changes in _ENTRIES(kind.subject, list(some)):
+            for row in changes["rows"]:
+                found[pk].update(row["fields"].get(hidden.get(row["child"], ""), ()))
+        for one in _requests(kind)(list(some)) if kind.changes else ():
+            found[one.record_id] |= _asked_for(hidden, one.asks.rows)
+    return found
+
+
+def _asked_for(hidden: Mapping[str, str], wishes: Iterable[Any]) -> set[str]:
+    told = ((hidden.get(one.part, ""), one) for one in wishes)
+    return {str(row[name]) for name, one in told for row in (one.old, one.new) if row.get(name)}
+
+
+_ENTRIES = Prepared(
+    lambda subject, keys: Change.objects.filter(
+        subject_type=subject, subject_id__in=keys, changes__has_key="rows"
+    ).values_list("subject_id", "changes")
+)
+
+
+@cache
+def _standing(part: Part) -> Prepared:
+    rows, owner = part.model._default_manager, f"{part.parent}_id"
+    return Prepared(
+        lambda keys: rows.filter(**{f"{part.parent}__pk__in": keys}).values_list(
+            owner, part.covered
+        )
+    )
+
+
+@cache
+def _requests(kind: Kind) -> Prepared:
+    assert kind.changes is not None
+    rows = kind.changes.model._default_manager.exclude(area="")
+    return Prepared(lambda keys: rows.filter(record__pk__in=keys).only("record_id", "wanted"))
 
 
 def hiding(secrets: Iterable[str] = ()) -> Callable[[str], str]:

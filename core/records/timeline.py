@@ -6,7 +6,7 @@ Stored entries hold raw keys and full secrets; nothing of that leaves here unjud
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -107,7 +107,7 @@ class Teller:
         self.kind, self.record, self.user, self.found = kind, record, user, list(found)
         self._covered = {part.name for part in kind.parts if covers(part, record, user)}
         self.places = places.of(kind, record)
-        self.cover = self.places.cover(user, self._once_there() if self._covered else ())
+        self.cover = self.places.cover(user)
         self._moves = {move.name: move for move in kind.life.transitions}
         self._names = {name: self._as_known(name, user) for name in kind.pointing}
         self._written = {
@@ -115,13 +115,6 @@ class Teller:
         }  # fmt: skip
         evidence = kind.history.evidence
         self._evidence = evidence(self.found, user) if evidence else None
-
-    def _once_there(self) -> Iterator[str]:
-        """Give what stood in covered fields, as far as these entries tell it."""
-        hidden = {part.name: part.covered for part in self.kind.parts if part.name in self._covered}
-        for change in self.found:
-            for row in change.changes.get("rows", ()):
-                yield from filter(None, row["fields"].get(hidden.get(row["child"], ""), ()))
 
     def entry(self, change: Change) -> Event:
         """Give one entry in words."""

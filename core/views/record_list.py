@@ -267,7 +267,7 @@ def _cells(
         register.kind.catalog,
         chosen,
         {
-            **_special(register, user, origin),
+            **_special(register, user, rows, origin),
             **{
                 one.name: ui_list.counted(one.counter.count([row.pk for row in rows], user))
                 for one in chosen
@@ -278,7 +278,7 @@ def _cells(
     return {name: one.kept if name in register.on_phones else one for name, one in found.items()}
 
 
-def _special(register: Register, user: Any, origin: str) -> Mapping[str, Cell]:
+def _special(register: Register, user: Any, rows: Sequence[Any], origin: str) -> Mapping[str, Cell]:
     """Give the cells that differ from what the field alone would print."""
     here = register.kind.url("detail", 0)
     pills = {state.name: pill(state) for state in register.kind.life.states}
@@ -299,7 +299,7 @@ def _special(register: Register, user: Any, origin: str) -> Mapping[str, Cell]:
         register.listing.fixed[-1]: Cell(title, "cell-title clip", is_titled=False),
         STATE: Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
         **{name: _other(name, other, user) for name, other in register.kind.pointing.items()},
-        **(register.cells(user) if register.cells else {}),
+        **(register.cells(user, rows) if register.cells else {}),
     }
 
 

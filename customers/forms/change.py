@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,17 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from core.filters import filters_of
 from core.listing import Listing
 from core.markup import format_html
-from core.records.changes.asked_places import secrets_of
 from core.records.changes.made import OfBulkEdit
 from core.records.changes.wanted import FieldWish, Wanted
-from core.records.exports.columns import FileColumn
-from core.records.secrets import covers, hiding
+from core.records.exports.columns import FileColumn, Raw
+from core.records.secrets import Discretion, hiding, once_there
 from core.templatetags.ui_list import Cell, clipped
 from core.text import listed
 from core.workbook import writing_cells as sheet
 from customers.catalog import CHANGE, CUSTOMER
 from customers.forms.customer_filter import MadeBy
-from customers.parts import BY_NAME, PARTS
+from customers.parts import BY_NAME
 from customers.queries import change
 from customers.services.kinds import KIND
 
@@ -45,9 +45,10 @@ LISTING = Listing(
 )
 
 
-def cells(user: Any) -> dict[str, Cell]:
-    """Give by column what the list says of a request beside its fields."""
-    return {"area": Cell(_area, "nowrap"), "reason": Cell(partial(_reason, user))}
+def cells(user: Any, rows: Sequence[Any]) -> dict[str, Cell]:
+    """Give by column what the list says of these requests beside their fields."""
+    own = Discretion(KIND, [one.record for one in rows], user)
+    return {"area": Cell(_area, "nowrap"), "reason": Cell(partial(_reason, own))}
 
 
 def columns() -> dict[str, FileColumn]:
@@ -59,19 +60,20 @@ def columns() -> dict[str, FileColumn]:
         ),
         "reason": FileColumn(
             sheet.Column(reason, kind=sheet.LONG, width=40),
-            ("reason", "wanted"),
-            lambda raw: [
-                hiding(secrets_of(KIND, Wanted.read(wanted)))(text)
-                for text, wanted in zip(raw["reason"], raw["wanted"], strict=True)
-            ],
+            ("reason", "record_id"),
+            _reasons_in_files,
         ),
     }
 
 
-def _reason(user: Any, one: Any) -> Any:
-    is_covered = any(covers(part, one.record, user) for part in PARTS)
-    hide = hiding(secrets_of(KIND, one.asks)) if is_covered else str
-    return clipped(hide(one.reason))
+def _reason(own: Discretion, one: Any) -> Any:
+    return clipped(own.of(one.record)(one.reason))
+
+
+def _reasons_in_files(raw: Raw) -> list[str]:
+    known = once_there(KIND, raw["record_id"])
+    pairs = zip(raw["reason"], raw["record_id"], strict=True)
+    return [hiding(known.get(pk, ()))(text) for text, pk in pairs]
 
 
 def _about(area: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -70,7 +71,7 @@ LISTING = Listing(
 )
 
 
-def cells(user: Any) -> dict[str, Cell]:
+def cells(user: Any, rows: Sequence[Any]) -> dict[str, Cell]:
     """Give by column how a person sees people and the primary contact."""
     return {
         "salesperson": Cell(_salesperson, "nowrap"),

@@ -17,12 +17,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core import history, pages, plans
+from core import extend, history, pages, plans
 from core.access import Seen, sees_everything
-from core.records.changes.asked_places import AskedPlaces
 from core.records.changes.request import RETURNED as CHANGE_RETURNED
 from core.records.part import fetch
-from core.records.secrets import covers, discreet
+from core.records.secrets import Discretion
 from customers.lifecycle import APPROVED, DRAFT, RETURNED
 from customers.models import Customer, CustomerChange
 from customers.parts import PARTS
@@ -68,8 +67,8 @@ def newest_returned(user: Any) -> list[tuple[Customer, str]]:
     """Give the records that came back to the user last, each with its reason."""
     found = _BACK(user, user.pk)
     reasons = return_reasons(found) if found else {}
-    fetch(PARTS, [one for one in found if any(covers(part, one, user) for part in PARTS)])
-    return [(one, discreet(PARTS, one, user)(reasons.get(one.pk, ""))) for one in found]
+    own = Discretion(extend.kind_of(Customer), found, user)
+    return [(one, own.of(one)(reasons.get(one.pk, ""))) for one in found]
 
 
 def newest_returned_changes(user: Any) -> list[tuple[CustomerChange, str]]:
@@ -78,8 +77,8 @@ def newest_returned_changes(user: Any) -> list[tuple[CustomerChange, str]]:
     if not found:
         return []
     reasons = reasons_of(_CHANGE, [one.pk for one in found], ("return",))
-    fetch(PARTS, list({one.record_id: one.record for one in found}.values()))
-    return [(one, AskedPlaces(one).cover(user)(reasons.get(one.pk, ""))) for one in found]
+    own = Discretion(extend.kind_of(Customer), [one.record for one in found], user)
+    return [(one, own.of(one.record)(reasons.get(one.pk, ""))) for one in found]
 
 
 def newest_drafts(user: Any) -> list[tuple[Customer, list[str]]]:

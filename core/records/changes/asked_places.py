@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from core import extend, history
 from core.aggregate import NEW
 from core.records.changes import formerly
 from core.records.changes.applying import instances_of, would_be
-from core.records.changes.wanted import ADD, RowWish, Wanted
-from core.records.kind import Kind
+from core.records.changes.wanted import ADD, RowWish
 from core.records.part import fetch
 from core.records.places import Places, Stored, fields_of
 from core.timeline import Pair
-
-
-def secrets_of(kind: Kind, wanted: Wanted) -> set[str]:
-    """Give what a request asks for, or takes away, that is not for everybody's eyes."""
-    hidden = {part.name: part.covered for part in kind.parts if part.covered}
-    told = ((hidden.get(one.part, ""), one) for one in wanted.rows)
-    return {str(row[name]) for name, one in told for row in (one.old, one.new) if row.get(name)}
 
 
 class AskedPlaces(Places):
@@ -72,10 +64,6 @@ class AskedPlaces(Places):
         here = self.here(remark)
         now = self._at(here) if here else []
         return formerly.pairs(self.kind, self.record, remark["place"], remark["was"], now, user)
-
-    def cover(self, user: Any, also: Iterable[str] = ()) -> Callable[[str], str]:
-        """Cover what is asked for too."""
-        return super().cover(user, [*also, *secrets_of(self.kind, self.wanted)])
 
     def _rows_of(self, part: str) -> list[tuple[str, RowWish]]:
         rows = zip(self.wanted.row_places, self.wanted.rows, strict=True)

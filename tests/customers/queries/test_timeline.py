@@ -156,6 +156,22 @@ def test_the_short_number_of_an_account_that_is_gone_is_masked_in_reasons(
     assert "**** 为何删除" in reasons(viewer)
 
 
+def test_a_short_number_is_masked_however_long_ago_its_account_was(
+    make_customer, clerk, viewer, finance, world
+):
+    customer = make_customer(accounts=[account(world, "62170001")])
+    customer = save(customer, clerk, rows={"bank_accounts": []})
+    for number in range(timeline.PAGE_SIZE):
+        customer = save(customer, clerk, {"remark": f"第 {number} 次"})
+    record, act = Record({"remark": "完"}), act_by(clerk, "旧账号 62170001，电话 62170002")
+    customer_service.save(customer.pk, record, version=customer.version, submit=False, act=act)
+
+    newest = {who: timeline.page(KIND, customer, who).entries[0] for who in (viewer, finance)}
+
+    assert newest[viewer].reason == "旧账号 ****，电话 62170002"
+    assert newest[finance].reason == "旧账号 62170001，电话 62170002"
+
+
 def test_long_history_is_paged_without_loss(make_customer, clerk):
     customer = make_customer()
     for number in range(44):

@@ -78,6 +78,36 @@ def test_reasons_tell_no_number_to_who_may_not_see_it(
             assert short not in shown, (who, path)
 
 
+def test_no_reason_tells_the_short_number_of_another_request_or_of_before(
+    client, make_enabled, cast, clerk, finance, reviewer, admin
+):
+    customer = make_enabled()
+    taken, gone = (with_account(customer, finance, number) for number in ("62170001", "62170002"))
+    decide(taken, "approve", reviewer)
+    decide(gone, "withdraw", finance)
+    reason = "由 62170001 改名，另见 62170002，电话 62170003"
+    change = decide(
+        ask(customer, clerk, {"name": "新名"}, reason=reason), "return", reviewer, reason
+    )
+    paths = ["/changes/", f"/changes/{change.pk}/", "/", f"/customers/{customer.pk}/"]
+    paths += [f"/customers/{customer.pk}/edit/?change={change.pk}"]
+
+    for who in ("clerk", "viewer"):
+        client.force_login(cast[who])
+        shown = "".join(client.get(path, follow=True).content.decode() for path in paths)
+        assert "电话 62170003" in shown
+        assert "62170001" not in shown
+        assert "62170002" not in shown
+    client.force_login(finance)
+    assert reason in client.get(f"/changes/{change.pk}/").content.decode()
+    client.force_login(admin)
+    file = client.post("/changes/export/", {"kind": "csv"})
+    text = b"".join(file.streaming_content).decode("utf-8-sig")
+    assert "电话 62170003" in text
+    assert "62170001" not in text
+    assert "62170002" not in text
+
+
 @pytest.mark.parametrize("asked", ["q=6222", "q=87651", "q=换为 6", "reason=6222", "reason=87651"])
 def test_no_search_tells_what_reasons_hide(client, make_enabled, cast, finance, asked):
     change = with_account(make_enabled(), finance, reason=f"换为 {NUMBERS[0]}")
