@@ -5,12 +5,15 @@ It decides nothing about a record; core/records/bulk.py moves them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +23,7 @@ from core import pages
 from core.access import permissions_of
 from core.forms.keyed import BulkForm, selected
 from core.history import Act
+from core.listing import Asked
 from core.models import BulkAction
 from core.pages import TooSlow, bounded
 from core.records import bulk as service
@@ -27,7 +31,7 @@ from core.records.kind import Kind
 from core.records.register import Register
 from core.saving import Refused
 from core.views import record_list
-from core.views.record_list import FROM
+from core.views.record_list import ALL, FIRST, FROM
 from core.workflow import Transition
 
 MOST_PLACE = 2_000
@@ -81,12 +85,16 @@ def _move(kind: Kind, name: str, user: Any) -> Transition:
 
 
 def selection(register: Register, request: HttpRequest, most: int) -> list[tuple[int, int]]:
-    """Give the records (pk, version) that a list was sent with: those ticked, or all that match.
+    """Give the records (pk, version) that a list was sent with.
 
-    Raises Refused for more than `most`, and for a filter that is not understood or takes too long.
+    It is those ticked, all that match, or the first of those that move at once. Raises Refused for
+    more than `most`, and for a filter that is not understood or takes too long.
     """
-    if request.POST.get("all") == "1":
+    wanted = request.POST.getlist("all")
+    if ALL in wanted and (most > service.LIMIT or FIRST not in wanted):
         return _all_matching(register, request, most)
+    if FIRST in wanted:
+        return _first_matching(register, request)
     return _chosen(register.kind, request)
 
 
@@ -110,19 +118,44 @@ def _chosen(kind: Kind, request: HttpRequest) -> list[tuple[int, int]]:
 
 
 def _all_matching(register: Register, request: HttpRequest, most: int) -> list[tuple[int, int]]:
+    with _matching(register, request) as (matching, _asked):
+        found = matching.order_by("pk").values_list("pk", "version")[: most + 1]
+        if len(found) > most:
+            raise Refused([service.too_many(_number(matching, most), most)])
+        return list(found)
+
+
+def _first_matching(register: Register, request: HttpRequest) -> list[tuple[int, int]]:
+    """Give the first of the list, as many as move at once, and say how many match."""
+    most = service.LIMIT
+    with _matching(register, request) as (matching, asked):
+        sort = asked.wanted.sort
+        way = "-" if sort.is_descending else ""
+        rows = matching.order_by(f"{way}{sort.key}", f"{way}pk").values_list("pk", "version")
+        found = list(rows[: most + 1])
+        if len(found) > most:
+            told = _("%(number)s match: these are the first %(limit)d. Select again for the rest.")
+            number = _number(matching, most)
+            messages.info(request, told % {"number": number, "limit": most})
+        return found[:most]
+
+
+def _number(matching: QuerySet, most: int) -> str:
+    """Give how many match, which is more than `most`, in words."""
+    total, is_capped = pages.count(matching)
+    return record_list.amount(max(total, most), is_capped or total <= most)
+
+
+@contextmanager
+def _matching(register: Register, request: HttpRequest) -> Iterator[tuple[QuerySet, Asked]]:
+    """Give what matches the address, to be asked for inside. Raises Refused."""
     listing = register.listing_of(request.user)
     asked = listing.read(request.GET, request.user)
     if asked.notices:
         raise Refused([*asked.notices, _("Correct the filters, then select all again.")])
     try:
         with bounded():
-            matching = listing.matching(register.kind.seen_by(request.user), asked)
-            found = matching.order_by("pk").values_list("pk", "version")[: most + 1]
-            if len(found) > most:
-                total, is_capped = pages.count(matching)
-                number = record_list.amount(max(total, most), is_capped or total <= most)
-                raise Refused([service.too_many(number, most)])
-            return list(found)
+            yield listing.matching(register.kind.seen_by(request.user), asked), asked
     except TooSlow as slow:
         raise Refused([_("This search takes too long. Narrow the filters.")]) from slow
 

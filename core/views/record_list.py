@@ -22,6 +22,7 @@ from core.listing import CHOOSER, SEARCH, SIZE, Asked, Column, Listing
 from core.markup import format_html
 from core.models import User
 from core.pages import TooSlow
+from core.records import bulk as moving
 from core.records import counts as counting
 from core.records.bulk_edit import kept as bulk_edit
 from core.records.exports import files
@@ -33,6 +34,7 @@ from core.templatetags.ui_parts import pill
 from core.views.session import local_target
 
 FORM, FROM = "bulk", "list"
+ALL, FIRST = "1", "first"  # what is selected beside the rows ticked: all that match, or the first
 STATE = "state"
 
 
@@ -84,6 +86,8 @@ def page(
         "moves": [move for move in moves.values() if move.target],
         "delete": next((move for move in moves.values() if not move.target), None),
         "bulk_edit": _may_edit(register, request.user),
+        "most": moving.LIMIT,
+        "is_too_many": bool(found) and _is_more(found, moving.LIMIT),
         "here": here,
         "place": here.partition("?")[2],
         "without_search": asked.url(SEARCH),
@@ -218,6 +222,10 @@ def _neighbour(asked: Asked, found: pages.Page, *, is_next: bool) -> str:
     step = len(found.rows) if is_next else -asked.wanted.size
     number = None if found.first is None else max(1, found.first + step)
     return asked.url(**{"after" if is_next else "before": cursor, "n": number})
+
+
+def _is_more(found: pages.Page, most: int) -> bool:
+    return found.is_capped or found.total is None or found.total > most
 
 
 def _range(found: pages.Page) -> str:

@@ -1,12 +1,21 @@
 /* Row selection of a list: whole page, ranges with Shift, all matching, and the count in the bulk bar.
-   Contract: row boxes [data-select-row] in .check-cell; head box [data-select-page]; [data-select-all] is the
-   checkbox "all matching" with data-total; [data-selected-count] shows the number; a reset button clears.
+   Contract: row boxes [data-select-row] in .check-cell; head box [data-select-page]; each [data-select-all] is a
+   checkbox "all matching", or "the first of them", with data-total, one at a time; [data-selected-count] shows the
+   number; a reset button clears.
    Actions inside [data-needs-selection] are off while nothing is selected, and say so. */
 
 const rows = [...document.querySelectorAll("[data-select-row]")];
 const page = document.querySelector("[data-select-page]");
-const all = document.querySelector("[data-select-all]");
+const alls = [...document.querySelectorAll("[data-select-all]")];
 let last = null;
+
+function whole() {
+  return alls.find((box) => box.checked);
+}
+
+function uncheckAlls(but = null) {
+  for (const box of alls) if (box !== but) box.checked = false;
+}
 
 function show() {
   const chosen = rows.filter((box) => box.checked);
@@ -16,13 +25,13 @@ function show() {
     page.indeterminate = chosen.length > 0 && !page.checked;
   }
   for (const count of document.querySelectorAll("[data-selected-count]")) {
-    count.textContent = all?.checked ? all.dataset.total : chosen.length;
+    count.textContent = whole() ? whole().dataset.total : chosen.length;
   }
   needSelection();
 }
 
 function needSelection() {
-  const none = !all?.checked && !rows.some((box) => box.checked);
+  const none = !whole() && !rows.some((box) => box.checked);
   const bar = document.querySelector("[data-needs-selection]");
   for (const button of bar?.querySelectorAll('button[form="bulk"][name="action"]') ?? []) {
     if (none) {
@@ -41,7 +50,7 @@ function setAll(checked) {
 
 function onRow(event) {
   const box = event.target;
-  if (all) all.checked = false;
+  uncheckAlls();
   if (event.shiftKey && last) {
     const [from, to] = [rows.indexOf(last), rows.indexOf(box)].sort((a, b) => a - b);
     for (const one of rows.slice(from, to + 1)) one.checked = box.checked;
@@ -56,13 +65,16 @@ document.querySelector("[data-needs-selection]")?.addEventListener("click", (eve
 });
 page?.addEventListener("change", () => {
   setAll(page.checked);
-  if (all && !page.checked) all.checked = false;
+  if (!page.checked) uncheckAlls();
   show();
 });
-all?.addEventListener("change", () => {
-  if (all.checked) setAll(true);
-  show();
-});
+for (const box of alls) {
+  box.addEventListener("change", () => {
+    uncheckAlls(box);
+    if (box.checked) setAll(true);
+    show();
+  });
+}
 rows[0]?.form?.addEventListener("reset", () => requestAnimationFrame(show));
 window.addEventListener("pageshow", show);
 show();

@@ -1,12 +1,13 @@
 """Acting on a selection: choose, confirm, act, and read the result of each record."""
 
+import re
 import uuid
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.models import BulkAction, Change
+from core.models import BulkAction, BulkEdit, Change
 from core.records import bulk as bulk_service
 from core.records.record import Record
 from core.saving import Refused
@@ -126,6 +127,27 @@ def test_too_many_are_refused_with_number_and_limit(chosen, make_customer, revie
         assert "3 条超出一次的上限，最多选择 2 条" in text(answer)
     move(customers[0], "enable", reviewer)
     assert chosen(reviewer, "enable", query="?state=approved", all="1").status_code == 302
+
+
+def test_all_of_more_than_move_at_once_are_offered_for_a_bulk_edit_alone(
+    client, chosen, make_customer, admin, viewer, monkeypatch
+):
+    monkeypatch.setattr(bulk_service, "LIMIT", 1)
+    for _number in range(2):
+        make_customer("approved")
+    client.force_login(admin)
+
+    page = text(client.get("/customers/"))
+
+    assert re.findall('name="all" value="([^"]*)"', page) == ["first", "1"]
+    assert "全部 2 条（用于批量修改）" in page
+    both = {"all": ["first", "1"]}
+    edit = client.post("/customers/bulk/edit/", {"action": "edit", **both})
+    assert BulkEdit.objects.get(pk=edit.url.split("/")[-2]).total == 2
+    moved = chosen(admin, "enable", **both)
+    assert len(BulkAction.objects.get(pk=moved.url.split("/")[-2]).items) == 1
+    client.force_login(viewer)
+    assert 'name="all"' not in text(client.get("/customers/"))
 
 
 def test_nothing_selected_is_said(chosen, make_customer, reviewer):

@@ -1,10 +1,13 @@
 """Change requests decided and taken back many at once, on the common page of a selection."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from core.aggregate import RowInput
 from core.models import Change
+from core.records import bulk
 from customers.models import Customer, CustomerChange
 from tests.customers.asking import ask
 
@@ -86,6 +89,31 @@ def test_the_list_says_what_shall_stand_there(client, asked, reviewer):
     shown = client.get("/changes/").content.decode()
 
     assert "客户名称 → 北京改名第1有限公司" in shown
+
+
+def test_of_more_than_move_at_once_the_first_are_offered_and_then_the_rest(
+    client, carried_out, asked, reviewer, monkeypatch
+):
+    monkeypatch.setattr(bulk, "LIMIT", 2)
+    client.force_login(reviewer)
+    url = "/changes/?state=submitted&sort=code"
+    page = client.get(url).content.decode()
+    assert re.findall('name="all" value="([^"]*)"', page) == ["first"]
+    assert "共 3 条中的前 2 条（一次最多处理这么多）" in page
+
+    codes, rest = [one.code for one in asked], {"action": "return", "all": "first"}
+    start = client.post("/changes/bulk/?state=submitted&sort=code", rest)
+    confirm = client.get(start.url).content.decode()
+    client.post(start.url, {"reason": "再核实"})
+
+    assert "共 3 条符合条件，这里是前 2 条" in confirm
+    assert [code in confirm for code in sorted(codes)] == [True, True, False]
+    page = client.get(url).content.decode()
+    assert re.findall('name="all" value="([^"]*)"', page) == ["1"]
+    last = client.post("/changes/bulk/?state=submitted&sort=code", rest)
+    assert "符合条件" not in client.get(last.url).content.decode()
+    client.post(last.url, {"reason": "再核实"})
+    assert not CustomerChange.objects.filter(state="submitted").exists()
 
 
 def test_requests_are_returned_with_one_reason(carried_out, asked, reviewer):
