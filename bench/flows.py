@@ -27,7 +27,7 @@ from django.db import connection, transaction  # noqa: E402
 from bench import changes, measuring  # noqa: E402
 from bench.form import RollBack  # noqa: E402
 from core.models import User  # noqa: E402
-from customers.models import Customer, CustomerChange  # noqa: E402
+from customers.models import Customer  # noqa: E402
 from customers.queries import readiness  # noqa: E402
 from tests.customers.views.page_form import sent_by  # noqa: E402
 
@@ -101,7 +101,7 @@ def approvals() -> Iterator[Ready]:
 def change_approvals() -> Iterator[Ready]:
     """Give posts of a reviewer who approves changes of names."""
     changes.fill(2, User.objects.filter(groups__name="clerk", is_active=True).order_by("pk")[0])
-    waiting = CustomerChange.objects.waiting().order_by("pk")
+    waiting = changes.made().order_by("pk")
     yield from _approved("/review/changes/{}/", list(waiting.values_list("pk", flat=True)))
 
 

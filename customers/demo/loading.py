@@ -19,18 +19,19 @@ from core.aggregate import RowInput
 from core.history import Act
 from core.models import Unit, User
 from core.records import coding, transition
+from core.records.changes.asking import Ask
 from core.records.part import fetch
 from core.records.record import Record
 from core.records.transition import Shown
-from customers.demo import cast, desk, story
+from customers.demo import cast, desk, requests, story
 from customers.demo.company import mobile, person_name
 from customers.demo.story import Plan, Step
 from customers.models import Customer, Policy
 from customers.models import reference as tables
 from customers.parts import PARTS
 from customers.queries import review
+from customers.services import changes, kinds
 from customers.services import customer as customer_service
-from customers.services import kinds
 from customers.services import reference as reference_service
 from customers.services.aggregates import AGGREGATE
 
@@ -75,6 +76,8 @@ class _Loader:
         for plan in desk.plans(self.now):
             self._today(plan)
         self._group()
+        for asked in requests.ALL:
+            self._request(asked)
         self._touch()
         self._retire()
         for load in extend.demos():
@@ -208,6 +211,27 @@ class _Loader:
             customer = transition.perform(
                 kinds.KIND, step.action, customer.pk, version=customer.version, act=act,
                 shown=Shown(digest) if digest else None,
+            )  # fmt: skip
+
+    def _request(self, asked: requests.Asked) -> None:
+        """Somebody asks for a change of a customer in use; others decide on it."""
+        customer = Customer.objects.get(name=asked.name)
+        kept = [RowInput(row.pk, {}) for row in customer.bank_accounts.order_by("line")]
+        added = [RowInput(None, self._values_of(row)) for row in asked.accounts()]
+        record = Record(self._values_of(asked.values),
+                        {"bank_accounts": [*kept, *added]} if added else {})  # fmt: skip
+        saved = customer_service.save(
+            customer.pk, record, version=customer.version, submit=False,
+            act=self._act(asked.by, self.now - timedelta(hours=asked.hours)),
+            ask=Ask(asked.reason, asked.holds_from(self.now)),
+        )  # fmt: skip
+        request = saved.requested
+        for turn in asked.turns:
+            act = self._act(turn.by, self.now - timedelta(hours=turn.hours), turn.reason)
+            judged = changes.judgement([request], act.by) if turn.move == "approve" else {}
+            request = transition.perform(
+                kinds.CHANGE, turn.move, request.pk, version=request.version, act=act,
+                shown=Shown(judged[request.pk].digest) if judged else None, pinned=turn.pinned,
             )  # fmt: skip
 
     def _touch(self) -> None:

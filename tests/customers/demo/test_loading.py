@@ -6,13 +6,18 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from core import verify
 from core.models import Change, Unit, User
-from customers.demo import cast, desk, loading, story
-from customers.models import Customer
+from core.records import returned
+from customers.demo import cast, desk, loading, requests, story
+from customers.models import Customer, CustomerChange
 from customers.queries import readiness, review
+from customers.queries.dashboard import newest_returned_changes
+from customers.services import changes
+from customers.services.kinds import CHANGE
 from sales.lifecycle import LIFE
 from sales.models import Opportunity
 
@@ -149,6 +154,42 @@ def test_opportunities_stand_in_every_stage():
     assert set(found) == {state.name for state in LIFE.states}
 
 
+def test_people_asked_for_changes_and_others_decided():
+    made = CustomerChange.objects.all()
+    waiting = made.filter(state="submitted").values_list("area", flat=True)
+
+    assert sorted(waiting) == ["", "", "bank_accounts"]
+    assert made.filter(state="withdrawn").count() == 1
+    assert not made.filter(approved_by__isnull=False, approved_by=F("submitted_by")).exists()
+    [waits] = made.filter(state="approved", closed_at=None)
+    assert waits.holds_from > timezone.localdate()
+    [limit, _days] = waits.asks.fields
+    assert (limit.old, limit.new) == ("800000.00", "500000.00")
+    assert waits.record.credit_limit == 800_000
+    [took] = made.filter(state="approved", closed_at__isnull=False)
+    assert took.record.invoice_title == took.asks.fields[0].new
+
+
+def test_what_came_back_says_where_and_why():
+    [request] = CustomerChange.objects.filter(state="returned").select_related("record")
+    clerk = User.objects.get(username="liwenjing")
+
+    back = returned.last(CHANGE, request, clerk)
+
+    assert "营业执照" in back.reason
+    assert [(one.place, one.is_open) for one in back.remarks] == [("name", True)]
+    assert newest_returned_changes(clerk)[0][0] == request
+
+
+def test_what_waits_for_the_approval_of_a_change_is_possible_and_green():
+    reviewer = User.objects.get(username="chensiyuan")
+    waiting = list(CustomerChange.objects.filter(state="submitted"))
+
+    judged = changes.judgement(waiting, reviewer)
+
+    assert [one.problems(confirmed=False) for one in judged.values()] == [[]] * 3
+
+
 def test_a_salesperson_who_left_stands_on_old_customers_only():
     sold = Customer.objects.filter(salesperson__code=cast.RETIRED)
 
@@ -160,6 +201,8 @@ def test_plans_are_the_same_every_time():
 
     assert list(story.plans(now, 0.1)) == list(story.plans(now, 0.1))
     assert list(desk.plans(now)) == list(desk.plans(now))
+    for one in requests.ALL:
+        assert list(one.accounts()) == list(one.accounts())
 
 
 def test_another_day_gives_the_same_customers():
