@@ -302,11 +302,13 @@ def _special(register: Register, user: Any, rows: Sequence[Any], origin: str) ->
     def title(one: Any) -> SafeString:
         return format_html('<a href="{}" title="{}">{}</a>', url(one.pk), one, one)
 
+    name = register.listing.fixed[-1]
+    width = "nowrap" if name == "code" else "clip"
     return {
         "code": Cell(code, "nowrap"),
-        register.listing.fixed[-1]: Cell(title, "cell-title clip", is_titled=False),
+        name: Cell(title, f"cell-title {width}", is_titled=False),
         STATE: Cell(lambda one: pills[one.state], "cell-state", is_titled=False),
-        **{name: _other(name, other, user) for name, other in register.kind.pointing.items()},
+        **{one: _other(one, other, user) for one, other in register.kind.pointing.items()},
         **(register.cells(user, rows) if register.cells else {}),
     }
 

@@ -48,7 +48,7 @@ LISTING = Listing(
 def cells(user: Any, rows: Sequence[Any]) -> dict[str, Cell]:
     """Give by column what the list says of these requests beside their fields."""
     own = Discretion(KIND, [one.record for one in rows], user)
-    return {"area": Cell(_area, "nowrap"), "reason": Cell(partial(_reason, own))}
+    return {"area": Cell(_area, "long"), "reason": Cell(partial(_reason, own))}
 
 
 def columns() -> dict[str, FileColumn]:
@@ -84,7 +84,7 @@ def _area(one: Any) -> SafeString:
     shown = clipped(_wishes(one.asks))
     if one.closed_at or not one.holds_from:
         return escape(shown)
-    return format_html('{} <span class="muted">{}</span>', shown, one.holds_from)
+    return format_html('{} <span class="muted nowrap">{}</span>', shown, one.holds_from)
 
 
 def _wishes(asks: Wanted) -> str:

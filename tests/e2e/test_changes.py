@@ -4,14 +4,21 @@ import zipfile
 
 import pytest
 
+from core.aggregate import RowInput
 from customers.models import CustomerChange
+from tests.customers import asking
 from tests.e2e import steps
-from tests.e2e.conftest import SMALL_PHONE
+from tests.e2e.conftest import PHONE, SMALL_PHONE
 from tests.e2e.watch import check_axe, overflow
 
 pytestmark = pytest.mark.e2e
 OLD, NEW = "11090334500120109", "11090334500120117"
 OLD_SHOWN, NEW_SHOWN = "1109 0334 5001 2010 9", "1109 0334 5001 2011 7"
+UNDER_BAR = """one => {
+  const bar = document.querySelector(".decision__act");
+  const [own, its] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
+  return !bar.contains(one) && own.height > 0 && own.bottom > its.top + 1 && own.top < its.bottom;
+}"""
 NAME, MISTYPED, RENAMED = "北京恒信科技有限公司", "北京恒信料技股份公司", "北京恒信科技股份公司"
 
 
@@ -61,6 +68,19 @@ def look(page):
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         check_axe(page)
+
+
+def scrolled_sideways(page):
+    """Give the open tables that are wider than their place, beside the page if it is."""
+    wide = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.ariaLabel)"
+    return overflow(page) + page.locator(".table-wrap:visible").evaluate_all(wide)
+
+
+def focus_under_bar(page):
+    """Go to the next control; say whether the bar of the decision hides it."""
+    page.keyboard.press("Tab")
+    region = "document.activeElement.matches('.table-wrap, body')"
+    return not page.evaluate(region) and page.evaluate(f"({UNDER_BAR})(document.activeElement)")
 
 
 def test_the_old_account_holds_until_a_reviewer_approves(
@@ -145,3 +165,43 @@ def test_a_name_is_returned_mended_and_approved(as_user, live, clerk, reviewer):
     page.goto(f"/customers/{live.pk}/")
     assert page.locator("main h1").inner_text() == RENAMED
     assert CustomerChange.objects.count() == 1
+
+
+def test_a_long_number_breaks_and_the_decision_covers_nothing_on_a_phone(
+    as_user, live, finance, clerk, reviewer
+):
+    asking.ask(live, clerk, {"name": "北京恒信科技国际贸易（集团）股份有限公司"})
+    number = "622202888877776666555544443333"
+    rows = {"bank_accounts": [RowInput(live.bank_accounts.get().pk, {"account_number": number})]}
+    request = asking.ask(live, finance, rows=rows)
+    page = as_user(reviewer, size=PHONE)
+
+    for path in ("/changes/", f"/changes/{request.pk}/"):
+        page.goto(path)
+        assert scrolled_sideways(page) == [], path
+
+    page.goto(f"/review/changes/{request.pk}/")
+    assert scrolled_sideways(page) == []
+    bar = page.locator(".decision__act").bounding_box()
+    assert bar["height"] < PHONE[1] / 6
+    assert bar["y"] + bar["height"] == pytest.approx(PHONE[1])
+    focused = [focus_under_bar(page) for _key in range(60)]
+    assert set(focused) == {False}
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    reasons = page.locator('[name="reasons"]').last
+    assert reasons.evaluate(UNDER_BAR) is False
+
+
+def test_the_rows_of_a_change_fit_beside_its_checks(as_user, live, finance, reviewer):
+    branch = "中国工商银行股份有限公司北京市海淀区中关村支行"
+    row = {"account_number": NEW, "branch": branch, "account_name": NAME}
+    stored = RowInput(live.bank_accounts.get().pk, {"account_number": "62220288887777666655554444"})
+    rows = {"bank_accounts": [stored, RowInput(None, row)]}
+    request = asking.ask(live, finance, rows=rows)
+    page = as_user(reviewer)
+
+    for path in ("/changes/", f"/changes/{request.pk}/", f"/review/changes/{request.pk}/"):
+        page.goto(path)
+        assert scrolled_sideways(page) == [], path
+    name = page.locator("td[data-label='户名']").first
+    assert name.bounding_box()["height"] < 32
