@@ -27,6 +27,7 @@ from core.records.changes import applying, requesting
 from core.records.changes.request import say_others_submit
 from core.records.entry import Entry
 from core.records.form import ONLY, REQUEST, sections_of, without_hidden
+from core.records.kind import Kind
 from core.records.register import Register
 from core.templatetags.ui_parts import icon
 from core.text import listed
@@ -65,7 +66,10 @@ def edit(register: Register, request: HttpRequest, pk: int) -> HttpResponse:
     is_resumed = typed is not None
     if is_resumed:
         typed = without_hidden(typed, register.kind, request.user, record)
-    elif asking := requesting.named(record, request.GET.get(REQUEST, "")):
+    elif register.kind.changes and (key := request.GET.get(REQUEST, "")):
+        asking = requesting.named(record, key)
+        if asking is None:
+            return _settled(register.kind.changes, request, record, key)
         typed = requesting.typed(register, request.user, record, asking)
         typed[ONLY] = request.GET.get(ONLY, "")
     entry = Entry(register, request.user, record, typed, asked=request.GET)
@@ -163,6 +167,18 @@ def _found(register: Register, request: HttpRequest, pk: int) -> Any:
     if record is not None:
         applying.put_requests(register.kind, record)
     return record
+
+
+def _settled(own: Kind, request: HttpRequest, record: Any, key: str) -> HttpResponse:
+    """Lead to a request of this record that takes no other content now; any other is not here."""
+    is_key = key.isdecimal() and len(key) < 16
+    found = own.find(int(key), request.user) if is_key else None
+    if found is None or found.record_id != record.pk:
+        raise Http404
+    told = _("%(request)s: %(state)s. What it asks for cannot be changed now.")
+    state = found.workflow.state(found.state).label
+    messages.warning(request, told % {"request": found.code, "state": state})
+    return redirect(own.url("detail", found.pk))
 
 
 def _require_sections(register: Register, given: Any) -> None:

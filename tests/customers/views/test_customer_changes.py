@@ -306,3 +306,33 @@ def test_the_page_of_a_returned_request_leads_to_its_form(
     assert link in desk.get(f"/changes/{request.pk}/").content.decode()
     client.force_login(reviewer)
     assert link not in client.get(f"/changes/{request.pk}/").content.decode()
+
+
+def test_the_form_of_a_request_that_is_not_of_this_customer_is_404(
+    desk: Client, live: Any, clerk: Any, world: Any, reviewer: Any
+) -> None:
+    other = returned(asked(enter(world, clerk, "enabled"), clerk, {"name": NEW}), reviewer)
+    asked_here = returned(asked(live, clerk, {"name": f"{NEW}二"}), reviewer)
+
+    keys = [other.pk, asked_here.pk + 100, "x", f"{asked_here.pk}x", "9" * 30, "²"]
+    found = {key: desk.get(f"{edit_url(live)}?change={key}").status_code for key in keys}
+
+    assert found == dict.fromkeys(keys, 404)
+    assert desk.get(f"{edit_url(other.record)}?change={other.pk}").status_code == 200
+    assert desk.get(f"{edit_url(live)}?change={asked_here.pk}").status_code == 200
+
+
+def test_the_form_of_a_request_that_waits_or_is_over_leads_to_its_page(
+    desk: Client, live: Any, clerk: Any
+) -> None:
+    request = asked(live, clerk, {"name": NEW})
+    url, page = f"{edit_url(live)}?change={request.pk}", f"/changes/{request.pk}/"
+
+    waits = desk.get(url, follow=True)
+    act = act_by(clerk)
+    transition.perform(CHANGE, "withdraw", request.pk, version=request.version, act=act)
+    over = desk.get(url, follow=True)
+
+    assert [waits.redirect_chain, over.redirect_chain] == [[(page, 302)]] * 2
+    assert f"{request.code}：待审核。现在不能修改申请内容。" in waits.content.decode()
+    assert f"{request.code}：已撤销。现在不能修改申请内容。" in over.content.decode()
