@@ -119,6 +119,17 @@ class RecordForm(CatalogForm):
             for row in (*filter(self.has, kind.catalog), *filter(self._is_here, heads))
         )
 
+    @cached_property
+    def asks_alone(self) -> bool:
+        """Say whether sending the form makes a request or changes one, whatever is typed."""
+        if not self.asks or self.change is not None:
+            return self.asks
+        heads = [part.catalog.by_name[part.head] for part in self.kind.parts if self.has_part(part)]
+        rows = self.catalog.by_name
+        typed = [rows[one] for one in self.fields if one in rows]
+        typed += [row for row in heads if not self.kind.may(row, self.user, self.obj)]
+        return all(is_reviewed(row, self.obj) for row in typed)
+
     def has(self, row: Row) -> bool:
         """Leave out what is in other sections than those asked for."""
         return row.form and self._is_here(row)

@@ -336,3 +336,25 @@ def test_the_form_of_a_request_that_waits_or_is_over_leads_to_its_page(
     assert [waits.redirect_chain, over.redirect_chain] == [[(page, 302)]] * 2
     assert f"{request.code}：待审核。现在不能修改申请内容。" in waits.content.decode()
     assert f"{request.code}：已撤销。现在不能修改申请内容。" in over.content.decode()
+
+
+def button_of(client: Client, url: str) -> str:
+    """Give what stands on the button that sends the form."""
+    html = client.get(url).content.decode()
+    [button] = re.findall(r"<button[^>]*data-submit>(.*?)</button>", html, re.DOTALL)
+    return re.sub(r"<svg.*?</svg>|\s", "", button, flags=re.DOTALL)
+
+
+def test_the_button_says_that_saving_submits_a_change_request(
+    client: Client, desk: Client, live: Any, clerk: Any, finance: Any, reviewer: Any
+) -> None:
+    again = f"{edit_url(live)}?change={returned(asked(live, clerk, {'name': NEW}), reviewer).pk}"
+    assert button_of(desk, again) == "提交变更申请"
+    assert button_of(desk, edit_url(live)) == "保存"
+
+    client.force_login(finance)
+
+    assert button_of(client, f"{edit_url(live)}?only=accounts") == "提交变更申请"
+    assert button_of(client, edit_url(live)) == "保存"
+    kept = client.get(f"{edit_url(live)}?only=accounts").content.decode()
+    assert 'value="keep"' in kept
