@@ -81,15 +81,14 @@ def judge(
 ) -> dict[int, Judgement]:
     """Run every check on some requests; what others have is asked once for all of them."""
     used = _users_of([one for each in asked.values() for one in each.new_accounts])
-    mine = _given_by(user, list(asked))
+    edited = _given_by(user, list(asked))
     found: dict[int, Judgement] = {}
     for some in _rounds(asked):
         others = Others.of([one.after for one in some.values()], user)
         for pk, one in some.items():
-            is_own = pk in mine or user.pk == one.request.submitted_by_id
-            sentence = _("You asked for this change; somebody else must approve it.")
-            own = sentence if four_eyes and is_own else ""
-            lines = [*_lines(one, user, others, used), _four_eyes(one, user, is_own=is_own)]
+            part = _part_of(user, one.request, has_edited=pk in edited)
+            own = _own(part)[1] if four_eyes and part else ""
+            lines = [*_lines(one, user, others, used), _four_eyes(one, user, part)]
             lines.sort(key=_urgency)
             why, version = tuple(barred.get(pk, ())), one.request.version
             found[pk] = Judgement(tuple(lines), version, why, own, _now(one))
@@ -110,6 +109,27 @@ def _given_by(user: Any, keys: Sequence[int]) -> set[int]:
     given = ("create", "change")
     told = Change.objects.filter(subject_type=_SUBJECT, subject_id__in=keys, action__in=given)
     return set(told.filter(actor=user.pk).values_list("subject_id", flat=True))
+
+
+def _part_of(user: Any, request: CustomerChange, *, has_edited: bool) -> str:
+    """Say what this person did for a request: its first part in it counts, "" for none."""
+    if user.pk == request.created_by_id:
+        return "asked"
+    if user.pk == request.submitted_by_id:
+        return "submitted"
+    return "edited" if has_edited else ""
+
+
+def _own(part: str) -> tuple[str, str]:
+    """Give what a person did who must not approve: as a finding, and as what to do now."""
+    if part == "asked":
+        told = _("You asked for this change; somebody else must approve it.")
+        return _("You asked for this yourself"), told
+    if part == "submitted":
+        told = _("You submitted this change; somebody else must approve it.")
+        return _("You submitted this yourself"), told
+    told = _("You edited this change request; somebody else must approve it.")
+    return _("You edited this request yourself"), told
 
 
 def _now(asked: Asked) -> tuple[str, ...]:
@@ -199,11 +219,11 @@ def _gone(asked: Asked, _user: Any, _others: Others, _used: Mapping[str, set[int
     return Line("removed", WARN, finding % {"n": len(gone)}, told)
 
 
-def _four_eyes(asked: Asked, user: Any, *, is_own: bool) -> Line:
+def _four_eyes(asked: Asked, user: Any, part: str) -> Line:
     known = {"who": as_text(asked.request.created_by), "me": str(user)}
     names = _("asked for by %(who)s, reviewed by %(me)s") % known
-    if is_own:
-        return Line("four_eyes", WARN, _("You asked for this yourself"), names)
+    if part:
+        return Line("four_eyes", WARN, _own(part)[0], names)
     return Line("four_eyes", OK, _("Who asked and who reviews differ"), names)
 
 

@@ -374,3 +374,27 @@ def test_an_empty_queue_says_so_and_leads_to_the_others(client, customer, clerk,
 
     assert "没有待审核的银行变更" in shown
     assert "?queue=data" in shown
+
+
+def test_who_only_edited_a_request_is_told_that(client, customer, clerk, make_user, admin):
+    change = renamed(customer, clerk, submit=False)
+    editor = make_user("editor", "clerk", "reviewer")
+    edited = {"request": change.pk, "version": change.version}
+    ask(customer, editor, {"name": "北京又改名有限公司"}, submit=False, **edited)
+    decide(change, "submit", clerk)
+
+    shown = page(client, editor, change)
+
+    assert re.search(r'value="approve"[^>]* disabled', shown)
+    assert "您修改过这条变更申请，须由他人审核。" in shown
+    assert "您修改过这条申请" in shown
+    assert "由您申请" not in shown
+    decide(change, "return", admin, "再核实")
+    decide(change, "submit", editor)
+    assert "您提交了这条变更，须由他人审核。" in page(client, editor, change)
+
+
+def test_who_asked_is_told_that(client, customer, admin):
+    shown = page(client, admin, renamed(customer, admin))
+
+    assert "这条变更由您申请，须由他人审核。" in shown
