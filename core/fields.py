@@ -152,6 +152,23 @@ class MoneyInput(forms.DecimalField):
         return super().to_python(value)
 
 
+class DayInput(forms.DateField):
+    """An input for a day as people write it, with full-width digits and marks too."""
+
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    input_formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%Y年%m月%d号")
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(clean(value, fold=True) if isinstance(value, str) else value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Give a day that is understood as browsers take it: they show no other."""
+        try:
+            return self.to_python(data) or data
+        except ValidationError:
+            return data
+
+
 class _Bounded(models.Field[Any, Any]):
     """A text whose length the database checks, too."""
 

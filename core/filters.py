@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core import extend, plans
 from core.catalog import Catalog, Row
-from core.fields import CleanCharField, MoneyInput
+from core.fields import CleanCharField, DayInput, MoneyInput
 from core.filter_fields import WORDS, KeysField, RangeField
 from core.marks import holding
 from core.said import joined, label
@@ -304,11 +304,9 @@ def _date(_field: Any) -> dict[str, Any]:
     return {"part": _day, "ends": Days.ends}
 
 
-def _day() -> forms.DateField:
-    return forms.DateField(
+def _day() -> DayInput:
+    return DayInput(
         required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 1, 1))],
     )
 

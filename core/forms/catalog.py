@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from core import extend
 from core.access import may_change, permissions_of
 from core.catalog import Catalog, Row
-from core.fields import Money, Text
+from core.fields import DayInput, Money, Text
 from core.forms.keyed import KeyedForm
 from core.forms.reference import (
     LongSelect,
@@ -35,7 +35,6 @@ from core.models.base import Reference
 from core.text import clean, listed
 
 DASH = "—"
-DATE_INPUTS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
 Modes = Mapping[Callable[[str], str], str]
 Makes = Mapping[str, tuple[str, Callable[[str], Any]]]  # the right, and what makes one of a name
 
@@ -305,8 +304,7 @@ def control(model_field: Any, references: Any, current: Any) -> forms.Field:
         blank = [("", ""), *model_field.flatchoices]
         return forms.ChoiceField(choices=blank, widget=LongSelect, label=label)
     if isinstance(model_field, models.DateField):
-        widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(input_formats=DATE_INPUTS, widget=widget, label=label)
+        return DayInput(label=label)
     if isinstance(model_field, models.IntegerField):
         widget = forms.TextInput({"inputmode": "numeric"})
         return model_field.formfield(widget=widget, label=label)

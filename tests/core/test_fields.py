@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.autodetector import MigrationAutodetector
@@ -13,7 +15,17 @@ from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.writer import MigrationWriter
 from django.test.utils import isolate_apps
 
-from core.fields import CleanCharField, LongText, Money, SortKey, Text, Whole, constraint_name
+from core.fields import (
+    CleanCharField,
+    DayInput,
+    LongText,
+    Money,
+    SortKey,
+    Text,
+    Whole,
+    constraint_name,
+)
+from core.forms.catalog import control
 
 TABLE = "sessions_thing"
 CHECKS = {
@@ -331,3 +343,44 @@ def test_a_whole_number_is_told_its_range_whatever_is_wrong(db, typed):
 def test_form_field_alone_gives_its_empty_value():
     assert CleanCharField(required=False, empty_value=None).clean(" \u200b") is None
     assert CleanCharField(required=False).clean(None) == ""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2026-12-01", "２０２６－１２－０１", "２０２６-12－1", "２０２６／１２／１", "2026．12．01",
+     "２０２６１２０１", "２０２６年１２月１日", "2026年12月1号", " 2026-12-01　"],
+)  # fmt: skip
+def test_a_day_is_read_in_any_width_and_shown_as_browsers_take_it(typed):
+    class Days(forms.Form):
+        day = DayInput()
+
+    form = Days({"day": typed})
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["day"] == datetime.date(2026, 12, 1)
+    assert 'value="2026-12-01"' in str(form["day"])
+
+
+@pytest.mark.parametrize("typed", ["２０２６－１３－０１", "x", "2026-12-01x"])
+def test_what_is_no_day_is_refused_and_kept(typed):
+    class Days(forms.Form):
+        day = DayInput()
+
+    form = Days({"day": typed})
+
+    assert list(form.errors) == ["day"]
+    assert form["day"].value() == typed
+
+
+def test_every_day_that_people_type_is_read_so():
+    found = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if type(field) is models.DateField
+        and field.editable
+        and model.__module__.split(".")[0] in ("core", "customers", "sales")
+    ]
+
+    assert found
+    assert {type(control(field, None, None)) for field in found} == {DayInput}

@@ -77,6 +77,7 @@ def two(make_customer, world):
         "credit_limit_min=1,000&credit_limit_max=500000",
         "founded_date_from=2020-05-01",
         "founded_date_from=2020-01-01&founded_date_to=2020-05-01",
+        "founded_date_from=２０２０－０５－０１&founded_date_to=2020年5月1日",
         "q=甲公",
     ],
 )

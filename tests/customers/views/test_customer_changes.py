@@ -237,6 +237,18 @@ def test_a_day_that_is_over_is_refused_and_a_later_one_kept(desk: Client, live: 
     assert [one.holds_from for one in CustomerChange.objects.all()] == [today + day]
 
 
+@pytest.mark.parametrize("typed", ["{:%Y－%m－%d}", "{:%Y年%m月%d日}"])
+def test_a_day_is_taken_with_full_width_digits(desk: Client, live: Any, typed: str) -> None:
+    page = opened(desk, edit_url(live)) | {"name": NEW, "change_reason": "更名"}
+    day = timezone.localdate() + datetime.timedelta(1)
+    wide = typed.format(day).translate({ord(str(n)): "０１２３４５６７８９"[n] for n in range(10)})
+
+    answer = desk.post(edit_url(live), page | {"change_holds_from": wide})
+
+    assert answer.status_code == 302
+    assert [one.holds_from for one in CustomerChange.objects.all()] == [day]
+
+
 def test_a_conflict_keeps_what_is_asked_for(desk: Client, live: Any, colleague: Any) -> None:
     page = opened(desk, edit_url(live))
     service.save(
