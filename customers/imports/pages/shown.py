@@ -332,6 +332,19 @@ class Result:
     forgotten: int = 0
     trouble: str = ""
 
+    @property
+    def reverted(self) -> int:
+        """How many customers an undo took back."""
+        return self._in("reverted")
+
+    @property
+    def kept(self) -> int:
+        """How many customers an undo left as they are, or could not restore."""
+        return self._in("kept", "failed")
+
+    def _in(self, *names: str) -> int:
+        return sum(one.count for one in self.undo if one.name in names)
+
 
 @dataclass(frozen=True)
 class Fault:

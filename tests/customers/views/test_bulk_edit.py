@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from core import jobs
 from core.models import BulkEdit, Change
 from core.records.bulk_edit import job, kept, shown
+from core.records.record import Record
 from customers.models import Customer
-from tests.cast import move
+from customers.services import customer as customer_service
+from tests.cast import act_by, move
 
 START = "/customers/bulk/edit/"
 
@@ -128,6 +130,37 @@ def test_tags_are_set_as_chosen(client, looked, make_customer, clerk, world):
 
     assert both == {world.tag, world.other_tag}
     assert set(customer.tags.all()) == {world.tag}
+
+
+@pytest.mark.parametrize(
+    ("touched", "title", "others"),
+    [(1, "已恢复 1 条记录的原值", "其余保持不变"), (2, "没有可以撤销的记录", "全部保持不变")],
+)
+def test_taking_back_says_how_much_was_taken_back(
+    client, looked, make_customer, clerk, touched, title, others
+):
+    customers = [make_customer(), make_customer()]
+    answer = looked(clerk, customers, nature="private")
+    write(client, answer)
+    for one in customers[:touched]:
+        one.refresh_from_db()
+        changed = Record({"nature": "foreign"})
+        customer_service.save(one.pk, changed, version=one.version, submit=False, act=act_by(clerk))
+
+    undone = text(client.post(answer.url, {"step": "undo"}, follow=True))
+
+    assert title in undone
+    assert others in undone
+    assert "已恢复 0 条" not in undone
+
+
+def test_of_no_record_it_is_not_said_that_others_stay(client, looked, make_customer, clerk, world):
+    answer = looked(clerk, [make_customer("submitted")], industry=world.industry.words)
+
+    result = text(write(client, answer))
+
+    assert "没有修改任何记录" in result
+    assert "全部保持不变" in result
 
 
 def test_back_at_the_fields_stands_what_was_chosen(client, looked, make_customer, clerk, world):

@@ -4,7 +4,10 @@ import pytest
 from django.utils.html import escape
 
 from core.records import bulk
+from core.records.record import Record
 from customers.models import Customer, ImportBatch
+from customers.services import customer as customer_service
+from tests.cast import act_by
 from tests.customers.imports.filled import complete
 from tests.customers.views.imports import LIST, faulty, form_of, send, sent, url
 from tests.customers.views.page_form import sent_by
@@ -38,6 +41,29 @@ def test_a_checked_file_is_written_with_one_press_and_undone(office):
 
     assert Customer.objects.count() == 0
     assert "本次引入已撤销" in page
+
+
+@pytest.mark.parametrize(
+    ("touched", "told"),
+    [
+        (1, ["本次引入已部分撤销", "已撤销 2 家客户；其余 1 家保持不变，原因列在下方。"]),
+        (3, ["本次引入没有可以撤销的客户", "3 家客户全部保持不变，原因列在下方。"]),
+    ],
+)
+def test_an_undo_says_how_much_of_it_was_undone(office, admin, touched, told):
+    batch = sent(office, complete(range(1, 4)))
+    office.post(url(batch, "write/"), form_of(office, batch, "write-form"))
+    for one in Customer.objects.order_by("pk")[:touched]:
+        changed = Record({"remark": "改过"})
+        customer_service.save(one.pk, changed, version=one.version, submit=False, act=act_by(admin))
+
+    page = text_of(office.get(url(batch)))
+    office.post(url(batch, "undo/"), sent_by(page, "undo-form"))
+    after = text_of(office.get(url(batch)))
+
+    assert Customer.objects.count() == touched
+    assert [sentence in after for sentence in told] == [True, True]
+    assert "本次引入已撤销" not in after
 
 
 @pytest.mark.parametrize("state", ["undone", "cancelled", "failed"])
