@@ -267,11 +267,12 @@ def grid_row(row: Any, number: int | str) -> SafeString:
     )
     picks = format_html_join("", "{}", ((_pick(row, one, number),) for one in row.picks))
     delete = format_html(
-        '<label class="no-js"><input type="checkbox" name="{}"{}>'
-        '<span class="vh">{}</span></label>',
+        '<label class="no-js eg__drop">'
+        '<input type="checkbox" name="{}" aria-label="{}"{}>{}</label>',
         row["DELETE"].html_name,
-        CHECKED if row.is_dropped else NOTHING,
         _("Delete row %(number)s") % {"number": number},
+        CHECKED if row.is_dropped else NOTHING,
+        _("Delete"),
     )
     return format_html(
         '<tr data-row><td class="eg__no">{}</td>{}{}<td class="eg__act">{}{}{}{}</td></tr>',

@@ -283,3 +283,20 @@ def test_a_minimal_company_costs_sixty_keys_from_the_dashboard_to_submitted(as_u
 
     assert Customer.objects.get().state == "submitted"
     assert hands.count <= 60
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
+def test_a_row_is_deleted_by_a_box_that_says_so_without_script(as_user, make_customer, clerk, size):
+    customer = make_customer()
+    page = as_user(clerk, script=False, size=size)
+    page.goto(f"/customers/{customer.pk}/edit/")
+    box = page.locator('[name="contacts-0-DELETE"]')
+    label = page.locator('label:has([name="contacts-0-DELETE"])')
+
+    assert box.get_attribute("aria-label") == "删除第 1 行"
+    assert label.inner_text().strip() == "删除"
+    assert label.bounding_box()["width"] > box.bounding_box()["width"] + 20
+    label.click()
+
+    assert box.is_checked()
+    assert overflow(page) == []
