@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -70,7 +71,7 @@ ALL = (
     ),
     Asked(
         "广州粤海通达供应链有限公司", FINANCE, 76, "年度授信复核：账期内两次逾期，下调额度。",
-        {"credit_limit": 500_000, "credit_days": 45}, waits=True,
+        {"credit_limit": Decimal("500000.00"), "credit_days": 45}, waits=True,
         turns=(Turn("approve", REVIEWER, 52),),
     ),
     Asked(
@@ -89,7 +90,7 @@ ALL = (
     ),
     Asked(
         "深圳市蔚然电子有限公司", FINANCE, 5.5, "年度授信复核：近 12 个月回款及时，上调额度。",
-        {"credit_limit": 1_800_000, "credit_days": 90},
+        {"credit_limit": Decimal("1800000.00"), "credit_days": 90},
     ),
     Asked(
         "南京钟山自动化设备有限公司", CLERK, 2.6, "客户已完成工商更名，新营业执照已收到。",
