@@ -26,7 +26,8 @@ from tests.customers.asking import ask, decide
 from tests.customers.exports.sheets import body, table
 from tests.security.page import Page
 from tests.security.test_canaries import log  # noqa: F401 - the fixture
-from tests.security.walk import client_of, share
+from tests.security.walk import client_of
+from tests.town import share
 
 STATES = tuple(state.name for state in LIFE.states)
 EACH, RETURNED, COUNT = 4, 4, 200

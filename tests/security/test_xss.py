@@ -13,7 +13,8 @@ from customers.services.aggregates import REFERENCE
 from customers.services.kinds import KIND
 from tests.cast import act_by, enter
 from tests.security.page import MARK, Page
-from tests.security.walk import client_of, share
+from tests.security.walk import client_of
+from tests.town import share
 
 PAYLOADS = (
     f"<script {MARK}>alert(1)</script>",

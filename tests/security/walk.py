@@ -6,10 +6,8 @@ It collects; the tests judge. Addresses come from the URLconf, fields from the p
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator
 
-from django.db import connection
 from django.test import Client
 from django.urls import resolve
 
@@ -17,7 +15,6 @@ from tests.security.nasty import MANAGEMENT, VALUES, Case, frozen, mutations
 from tests.security.page import Page
 from tests.town import Town
 
-T = TypeVar("T")
 PEOPLE = ("admin", "clerk", "reviewer", "finance")
 HUGE_PATHS = ("9223372036854775807", "9223372036854775808", "1" + "0" * 30, "0", "00001")
 COMMON = ("q", "sort", "after", "before", "next", "per", "show", "kind", "state", "n", "end")
@@ -55,16 +52,6 @@ def cases(town: Town, people: tuple[str, ...] = PEOPLE) -> list[Case]:
                     found += _posts(town, name, form.action, form.fields, form.buttons)
         found += _blind(town, name)
     return found
-
-
-def share(addresses: Iterable[T], who: str, people: Sequence[str]) -> list[T]:
-    """Give all addresses on SQLite; on PostgreSQL each to one person, who is another for the next.
-
-    What a page may show is decided above the database: there it is enough that each is opened.
-    """
-    if connection.vendor == "sqlite":
-        return list(addresses)
-    return list(addresses)[people.index(who) :: len(people)]
 
 
 def view_of(path: str) -> str:

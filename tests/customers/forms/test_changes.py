@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
@@ -43,7 +44,7 @@ COUNTS = [
 VALUES = (None, "", " ", "1", "on", "2031-02-03", "甲\u200b")
 
 
-# Who may not change most of it is asked with half of the values; nothing else is left out.
+# Who may not change most of it, and the second database, which reads the same, get half of them.
 FEW = (None, "1", "甲\u200b")
 
 
@@ -148,8 +149,8 @@ def test_whatever_one_control_sends_the_whole_form_would_save_the_same(
     name: str, who: str, people: SimpleNamespace, customer: Customer
 ) -> None:
     user = getattr(people, who)
-    page = untouched(user, customer)
-    for turn, value in enumerate(VALUES if who == "clerk" else FEW):
+    page, is_all = untouched(user, customer), who == "clerk" and connection.vendor == "sqlite"
+    for turn, value in enumerate(VALUES if is_all else FEW):
         data = page.copy()
         if value is None:
             data.pop(name, None)
