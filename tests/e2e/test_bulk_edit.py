@@ -1,5 +1,7 @@
 """Somebody leaves: all customers of a salesperson go to another one, and come back."""
 
+import re
+
 import pytest
 
 from core import jobs, saving
@@ -61,7 +63,7 @@ def test_700_customers_are_handed_over_and_taken_back(
     page = as_user(clerk, script=script)
     page.goto(f"/customers/?salesperson={world.salesperson.pk}")
     page.locator('[name="pks"]').first.check()
-    page.locator('[name="all"]').check()
+    page.get_by_role("checkbox", name=re.compile("全部 700 条")).check()
     steps.press(page, "action", "edit")
 
     steps.fill(page, {"salesperson": successor.words, "reason": "李文静离职"})
