@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import filters_of
+from core.forms.catalog import in_words
 from core.listing import Listing
 from core.markup import format_html
 from core.records.changes.made import OfBulkEdit
@@ -89,17 +90,12 @@ def _area(one: Any) -> SafeString:
 
 def _wishes(asks: Wanted) -> str:
     """Give what shall be otherwise, in a few words: fields, with what is typed into one; rows."""
-    told = [
-        f"{CUSTOMER.label(one.name)} → {one.new}"
-        if _is_typed(one)
-        else str(CUSTOMER.label(one.name))
-        for one in asks.fields
-        if one.name in CUSTOMER.by_name
-    ]
+    told = [_wish(one) for one in asks.fields if one.name in CUSTOMER.by_name]
     parts = dict.fromkeys(str(_about(one.part)) for one in asks.rows)
     return listed([*told, *parts]) or str(_about(""))
 
 
-def _is_typed(wish: FieldWish) -> bool:
-    field = CUSTOMER.field(wish.name)
-    return isinstance(wish.new, str) and bool(wish.new) and not field.choices
+def _wish(wish: FieldWish) -> str:
+    field, label = CUSTOMER.field(wish.name), str(CUSTOMER.label(wish.name))
+    is_typed = isinstance(wish.new, str) and bool(wish.new) and not field.choices
+    return f"{label} → {in_words(field, field.to_python(wish.new))}" if is_typed else label

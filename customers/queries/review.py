@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.prepared import Prepared
-from core.said import counted, label, pieces, plain
+from core.said import counted, joined, label, pieces, plain
 from core.said import said as _
 from customers.catalog import CUSTOMER
 from customers.models import Customer, CustomerType, UsedCode
@@ -264,8 +264,8 @@ def _account_numbers(customer: Customer, accounts: list[Any]) -> Line:
     texts = [_told(account, found) for account, found in judged if found.ok]
     odd = [_told(account, found) for account, found in judged if not found.ok]
     if odd:
-        return Line("account_numbers", WARN, _("A bank number looks unusual"), pieces(odd))
-    return Line("account_numbers", OK, _("Bank numbers are plausible"), pieces(texts))
+        return Line("account_numbers", WARN, _("A bank number looks unusual"), joined(odd))
+    return Line("account_numbers", OK, _("Bank numbers are plausible"), joined(texts))
 
 
 def _told(account: Any, found: finance.Evidence) -> str:

@@ -175,6 +175,17 @@ def test_an_odd_account_number_is_amber_and_masked(make_customer, reviewer):
     assert "11111" not in found.evidence
 
 
+def test_of_two_accounts_each_has_its_sentence(make_customer, reviewer):
+    numbers = [account("622202020011"), account("622202020012", is_default=False)]
+    customer = make_customer("submitted", accounts=numbers)
+
+    told = line(customer, reviewer, "account_numbers").evidence
+
+    first, second = told.rstrip(".").split(". ")
+    assert first.startswith("**** 0011: 12 digits")
+    assert second.startswith("**** 0012: 12 digits")
+
+
 def test_no_evidence_shows_an_account_number_in_full(make_customer, reviewer):
     customer = make_customer("submitted", accounts=[account()])
 

@@ -1,6 +1,7 @@
 """The pages of change requests: what they ask the database, and whom they show a number to."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -130,6 +131,15 @@ def test_the_desk_hides_numbers_of_a_request_that_was_decided_meanwhile(
 
     assert answer.status_code == 422
     assert NUMBERS[0] not in answer.content.decode()
+
+
+def test_the_list_tells_an_amount_as_people_read_it(client, make_enabled, finance):
+    limit = Decimal("1800000.00")
+    wanted = {"credit_managed": True, "credit_limit": limit, "credit_days": 30}
+    ask(make_enabled(), finance, wanted)
+    client.force_login(finance)
+
+    assert "信用额度 → 1,800,000.00" in client.get("/changes/").content.decode()
 
 
 def test_a_file_of_requests_says_what_changes_and_no_number(
