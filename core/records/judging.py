@@ -5,7 +5,8 @@ Form, file and bulk edit ask it here; it reads the record that it is given and w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,9 @@ from django.db import models
 from django.utils import timezone
 
 from core.access import by_request, is_reviewed, may_change, scope_unit
-from core.aggregate import same
+from core.aggregate import RowInput, is_blank, same
 from core.records.kind import Kind
-from core.records.record import Values
+from core.records.record import Problem, Values
 from core.said import said as _
 from core.saving import Refused
 
@@ -80,11 +81,13 @@ def _outside(kind: Kind, name: str, value: Any, user: Any) -> str:
 def followed(kind: Kind, stored: Any, values: Values) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give what is written of a stored record for these new values, and its values as a whole.
 
-    With the new values goes what follows from them. Raises Refused where they do not fit together.
+    With the new values goes what follows from them. Raises Refused where they do not fit together,
+    and where a record in force would lose what it must have.
     """
     is_open = kind.life.state(stored.state).is_open
     before = {**values_of(kind, stored), **values}
     filled = filled_in(kind, before, is_open=is_open)
+    _require_kept(kind, stored, values, filled)
     changed = {
         name: value
         for name, value in filled.items()
@@ -93,6 +96,57 @@ def followed(kind: Kind, stored: Any, values: Values) -> tuple[dict[str, Any], d
     if "department" in values:
         changed["scope_unit"] = scope_unit(filled["department"], stored.created_by)
     return changed, filled
+
+
+def _require_kept(kind: Kind, stored: Any, values: Values, filled: Values) -> None:
+    """What is asked for may be empty in a request that is still written; it is judged there."""
+    if not kind.life.state(stored.state).is_in_force:
+        return
+    emptied = {
+        name
+        for name, value in values.items()
+        if is_blank(value)
+        and not is_blank(stored.serializable_value(name))
+        and not is_reviewed(kind.catalog.by_name[kind.rules.beside.get(name, name)], stored)
+    }
+    found = kind.missing(filled, {}) if emptied else []
+    if lost := {one.field: one.message for one in found if one.field in emptied}:
+        raise Refused(list(lost.values()), lost)
+
+
+def require_kept_rows(
+    kind: Kind, stored: Any, values: Values, rows: Mapping[str, Sequence[RowInput]]
+) -> None:
+    """Raise Refused where a record in force would lose rows, or cells of them, that it must have.
+
+    `values` are its own as they will be; of each part named the wanted rows are all of them.
+    """
+    if not kind.life.state(stored.state).is_in_force:
+        return
+    parts = [part for part in kind.parts if part.name in rows]
+    now = {
+        part.name: {one.pk: part.catalog.typed_of(one) for one in getattr(stored, part.name).all()}
+        for part in parts
+    }
+    then = {
+        part.name: [{**now[part.name].get(one.pk, {}), **one.values} for one in rows[part.name]]
+        for part in parts
+    }
+    lacking = Counter(
+        map(_what, kind.missing(values, {n: [*own.values()] for n, own in now.items()}))
+    )
+    lost: dict[str, str] = {}
+    for one in kind.missing(values, then) if parts else ():
+        lacking[_what(one)] -= 1
+        if one.field in then and lacking[_what(one)] < 0:
+            lost.setdefault(one.field, one.message)
+    if lost:
+        raise Refused(list(lost.values()), lost)
+
+
+def _what(problem: Problem) -> tuple[str, str, str]:
+    """Give what is wrong, whichever row it is in."""
+    return problem.field, problem.column, problem.plain or problem.message
 
 
 def filled_in(kind: Kind, values: Values, *, is_open: bool) -> dict[str, Any]:

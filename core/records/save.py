@@ -123,6 +123,8 @@ def _change(kind: Kind, stored: Any, record: Record, act: Act, ask: Ask) -> Any:
     rows, marks = _parts(kind, record, act) if record.rows or record.marks else ({}, {})
     asked = {name: changed.pop(name) for name in judged.asked}
     asked_rows = {n: rows.pop(n) for n in rows and asking.parts_by_request(kind, stored, rows)}
+    if rows:
+        judging.require_kept_rows(kind, stored, filled, rows)
     for name in kind.rules.before.keys() & changed.keys():
         kind.rules.before[name](stored, changed, act)
     if "code" in changed or (kind.code and not stored.code):

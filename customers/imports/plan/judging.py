@@ -32,7 +32,7 @@ from customers.imports.plan.plans import (
     Snapshot,
     issue_at,
 )
-from customers.lifecycle import NUMBERS_RESERVED, OPEN_STATES
+from customers.lifecycle import LIFE, NUMBERS_RESERVED, OPEN_STATES
 from customers.parts import BY_NAME
 from customers.queries import duplicate, group, readiness
 from customers.rules import record
@@ -122,6 +122,8 @@ class Judge:
         self._references_active(case)
         self._unfinished(case)
         self._crossed(case)
+        if case.current is not None and LIFE.state(case.current.state).is_in_force:
+            self._lost(case)
         if self._options.submit and case.is_open:
             self._incomplete(case)
             self._same_name(
@@ -286,6 +288,21 @@ class Judge:
                 continue
             hint = _("Required to submit; until then it stays a draft.")
             self._tell(case, problem.field, issues.INCOMPLETE, problem.message, hint)
+
+    def _lost(self, case: Case) -> None:
+        """Tell what a customer in force would lose that it must have."""
+        emptied = {n for n, (old, new) in case.planned.changes.items() if not new and old}
+        emptied |= {
+            one.child
+            for one in case.planned.children
+            if any(not new and old for old, new in one.changes.values())
+        }
+        for problem in (
+            readiness.of_values(case.merged, kind=case.kind, rows=case.full) if emptied else ()
+        ):
+            if problem.field in emptied and problem.field not in case.planned.asked:
+                hint = _("A customer in use must keep it. Give another value, or leave it out.")
+                self._tell(case, problem.field, issues.INCOMPLETE, problem.message, hint)
 
     def _same_name(self, case: Case, hint: str) -> None:
         current = case.current

@@ -318,3 +318,15 @@ def test_queries_do_not_grow_with_the_records(look, make_customer, clerk, world,
     few, many = queries(2), queries(8)
 
     assert len(many) <= len(few), "\n".join(many)
+
+
+def test_what_a_customer_in_use_must_have_is_not_emptied(carry_out, look, make_customer, admin):
+    draft, live = make_customer(), make_customer("enabled")
+    empty = {"region": set_to(None)}
+
+    assert outcome_of(look(admin, [draft, live], **empty))[live.pk].outcome == kept.REFUSED
+    told = outcome_of(carry_out(admin, [draft, live], **empty))
+
+    assert (told[draft.pk].outcome, told[live.pk].outcome) == (kept.CHANGED, kept.REFUSED)
+    assert "地区" in told[live.pk].sentence
+    assert Customer.objects.get(pk=live.pk).region is not None

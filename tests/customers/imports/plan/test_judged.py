@@ -226,3 +226,20 @@ def test_a_customer_of_an_equal_name_is_not_submitted_by_an_import(
     assert batch.issues.filter(kind=issues.TAKEN, row=2, field="customers.name").exists()
     desk.write(batch, "good", True, press(admin))
     assert [one.name for one in Customer.objects.filter(state="submitted")] == [rows[1][2]]
+
+
+@pytest.mark.django_db
+def test_a_file_does_not_empty_what_a_customer_in_use_must_have(
+    make_customer: Any, admin: User
+) -> None:
+    live, draft = make_customer("enabled"), make_customer()
+    rows = [["客户编码", "地区", "备注"], [live.code, "", "一"], [draft.code, "", "二"]]
+    batch = started(workbook({"客户": rows}), admin, empty="clear")
+
+    [told] = batch.issues.filter(is_error=True)
+
+    assert (told.kind, told.row, told.field) == (issues.INCOMPLETE, 2, "customers.region")
+    desk.write(batch, "good", False, press(admin))
+    stored = {one.pk: (one.region, one.remark) for one in Customer.objects.all()}
+    assert stored[live.pk] == (live.region, live.remark)
+    assert stored[draft.pk] == (None, "二")
