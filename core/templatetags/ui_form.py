@@ -171,10 +171,11 @@ def _control(bound: BoundField, options: dict[str, Any], described: str) -> Safe
     if isinstance(widget, forms.CheckboxInput):
         attrs |= {"role": "switch"} if kind == "switch" else {}
         return format_html(
-            '<label class="{}">{} {}</label>',
+            '<label class="{}">{} <span>{}{}</span></label>',
             "switch" if kind == "switch" else "check",
             bound.as_widget(attrs=attrs),
             bound.label,
+            format_html(" {}", reviewed()) if options.get("reviewed") else NOTHING,
         )
     if options.get("wrong") and not bound.errors:
         attrs["aria-invalid"] = "true"

@@ -148,6 +148,9 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
     tried = attempt(partial(write, version=version, act=act_of(request)))
     if tried.is_new:
         kept.forget(request.user, data["key"])
+        if entry.form.asks_alone and _is_same(record, tried.result):
+            messages.warning(request, _("Nothing was changed, so no change request was made."))
+            return _leave(register, action, tried.result.pk)
         _tell(request, tried.result, hinting.labels_of(entry, wrong) if wrong else [], action)
         return _leave(register, action, tried.result.pk)
     if tried.is_done:
@@ -159,6 +162,11 @@ def _write(register: Register, request: HttpRequest, record: Any, data: Any) -> 
         entry.refuse(tried.refused)
         return _page(request, entry, action=action, status=422)
     return _again(register, request, record, data, action)
+
+
+def _is_same(record: Any, saved: Any) -> bool:
+    """Say whether a save of a record wrote nothing and asked for nothing."""
+    return record is not None and saved.version == record.version and not saved.requested
 
 
 def _found(register: Register, request: HttpRequest, pk: int) -> Any:

@@ -96,6 +96,6 @@ def _wishes(asks: Wanted) -> str:
 
 
 def _wish(wish: FieldWish) -> str:
-    field, label = CUSTOMER.field(wish.name), str(CUSTOMER.label(wish.name))
+    field, label = CUSTOMER.field(wish.name), capfirst(str(CUSTOMER.label(wish.name)))
     is_typed = isinstance(wish.new, str) and bool(wish.new) and not field.choices
     return f"{label} → {in_words(field, field.to_python(wish.new))}" if is_typed else label
