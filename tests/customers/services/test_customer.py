@@ -18,6 +18,7 @@ from tests.cast import act_by, move, valid_uscc
 from tests.customers.field_rights import ANY, read_table
 
 SUBJECT = "customers.customer"
+CONTACT = {"name": "李四", "mobile": "13800132208"}
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,7 @@ def parts(world):
         "name": Record({"name": "北京改名有限公司"}),
         "financial": Record({"invoice_type": "special"}),
         "title": Record({"invoice_title": "北京恒信"}),
-        "contacts": Record({}, {"contacts": [RowInput(None, {"name": "李四", "mobile": "138"})]}),
+        "contacts": Record({}, {"contacts": [RowInput(None, CONTACT)]}),
         "accounts": Record({}, {"bank_accounts": [RowInput(None, {"account_number": "40000230"})]}),
         "tags": Record({}, marks={"tags": [world.tag]}),
         "reason": Record({"same_name_reason": "两家公司"}),
