@@ -5,7 +5,6 @@ Form, file and bulk edit ask it here; it reads the record that it is given and w
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils import timezone
 from core.access import by_request, is_reviewed, may_change, scope_unit
 from core.aggregate import RowInput, is_blank, same
 from core.records.kind import Kind
-from core.records.record import Problem, Values
+from core.records.record import Values, newly
 from core.said import said as _
 from core.saving import Refused
 
@@ -132,21 +131,10 @@ def require_kept_rows(
         part.name: [{**now[part.name].get(one.pk, {}), **one.values} for one in rows[part.name]]
         for part in parts
     }
-    lacking = Counter(
-        map(_what, kind.missing(values, {n: [*own.values()] for n, own in now.items()}))
-    )
-    lost: dict[str, str] = {}
-    for one in kind.missing(values, then) if parts else ():
-        lacking[_what(one)] -= 1
-        if one.field in then and lacking[_what(one)] < 0:
-            lost.setdefault(one.field, one.message)
-    if lost:
+    lacked = kind.missing(values, {name: [*own.values()] for name, own in now.items()})
+    found = newly(lacked, kind.missing(values, then))
+    if lost := {one.field: one.message for one in reversed(found) if one.field in then}:
         raise Refused(list(lost.values()), lost)
-
-
-def _what(problem: Problem) -> tuple[str, str, str]:
-    """Give what is wrong, whichever row it is in."""
-    return problem.field, problem.column, problem.plain or problem.message
 
 
 def filled_in(kind: Kind, values: Values, *, is_open: bool) -> dict[str, Any]:

@@ -6,7 +6,8 @@ A form, an import or an API say what they want by `Record`; nothing here reads t
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,21 @@ class Problem:
     def is_wrong(self, values: Values) -> bool:
         """Say whether something stands at its place, so that it is not just missing."""
         return bool(self.column) or not is_blank(values.get(self.field))
+
+
+def newly(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:
+    """Give what is wrong after and was not before, whichever row it is in."""
+    known = Counter(map(_what, before))
+    found = []
+    for one in after:
+        known[_what(one)] -= 1
+        if known[_what(one)] < 0:
+            found.append(one)
+    return found
+
+
+def _what(problem: Problem) -> tuple[str, str, str]:
+    return problem.field, problem.column, problem.plain or problem.message
 
 
 Asked = Callable[[Values, Mapping[str, Rows]], list[Problem]]

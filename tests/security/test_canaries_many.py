@@ -178,7 +178,7 @@ def addresses(planted, abouts):
         if change := planted.changes.get(about):
             yield from (f"/changes/{change.pk}/", f"/review/changes/{change.pk}/")
             yield f"/customers/{pk}/edit/?change={change.pk}"
-    queues = ("", "?queue=changes", "?queue=accounts")
+    queues = ("", "?queue=data", "?queue=accounts")
     yield from ("/", "/customers/", "/changes/", *(f"/review/{queue}" for queue in queues))
     yield from (f"/changes/?per=100&state={state}" for state in STATES)
     yield from ("/customers/?per=100", "/customers/bulk/edits/", "/customers/exports/")

@@ -40,7 +40,7 @@ from core.records.changes.wanted import (
 )
 from core.records.kind import Kind
 from core.records.part import Part, fetch
-from core.records.record import Problem
+from core.records.record import Problem, newly
 from core.said import items
 from core.said import said as _
 from core.saving import Stale
@@ -178,8 +178,7 @@ def derive(kind: Kind, after: Any, wanted: Wanted) -> None:
 def missing(kind: Kind, before: Any, after: Any) -> list[Problem]:
     """Give what a record would lack or have wrong that it does not have now."""
     found = _lacking(kind, after)
-    told = {(one.field, one.message) for one in _lacking(kind, before)} if found else ()
-    return [one for one in found if (one.field, one.message) not in told]
+    return newly(_lacking(kind, before), found) if found else []
 
 
 def barred(kind: Kind, record: Any, wanted: Wanted, instances: Instances) -> list[str]:
